@@ -1,0 +1,1 @@
+"""Real parts for tests: servers and data that more than one area needs."""
