@@ -2,12 +2,15 @@
 
 Write ``_("…")`` around every sentence a person reads, ``ngettext`` where a count decides the form, and fill
 placeholders *after* translation: ``_("{n} rows").format(n=n)``. Sentences that leave in both languages at once
-(the ``{"en", "fr"}`` texts of the JSON answers) use :func:`both`.
+(the ``{"en", "fr"}`` texts of the JSON answers) use :func:`both`. A sentence that stands in a table of constants is
+wrapped in :func:`mark` there and translated where it is shown. All four want the sentence itself as their argument, not a
+variable or an f-string: the catalogue is collected by reading the source (``make catalogue``).
 """
 
 from __future__ import annotations
 
 import gettext as _gettext
+import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
@@ -18,19 +21,22 @@ __all__ = [
     "both",
     "current_language",
     "gettext",
+    "install_for_command_line",
+    "mark",
     "ngettext",
     "preferred_language",
     "use_language",
 ]
 
 LANGUAGES = ("en", "fr")
+DOMAIN = "accord"
+FOLDER = Path(__file__).parent / "locale"
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
 @cache
 def _catalogue(language: str) -> _gettext.NullTranslations:
-    folder = Path(__file__).parent / "locale"
-    return _gettext.translation("accord", folder, languages=[language], fallback=True)
+    return _gettext.translation(DOMAIN, FOLDER, languages=[language], fallback=True)
 
 
 def use_language(language: str) -> None:
@@ -38,6 +44,19 @@ def use_language(language: str) -> None:
     if language not in LANGUAGES:
         raise ValueError(f"language {language!r} is not one of {', '.join(LANGUAGES)}")
     _language.set(language)
+
+
+def install_for_command_line(language: str) -> None:
+    """Speak ``language``, and have the command-line library speak it too.
+
+    Typer asks the standard library's default catalogue for its own sentences, some of them while it is imported: call
+    this before Typer is. It decides for the whole process and what it starts (``LANGUAGE`` is set in the environment), so
+    it is for programs, never for the library or a server.
+    """
+    use_language(language)
+    _gettext.bindtextdomain(DOMAIN, str(FOLDER))
+    _gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = language
 
 
 def current_language() -> str:
@@ -55,12 +74,22 @@ def preferred_language(environment: Mapping[str, str]) -> str:
 
 def gettext(message: str) -> str:
     """``message`` in the language in use."""
-    return _catalogue(_language.get()).gettext(message)
+    return _catalogue(_language.get()).gettext(message) if message else ""  # "" is the catalogue's header
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The form that ``count`` asks for, in the language in use (French: 0 and 1 are singular)."""
     return _catalogue(_language.get()).ngettext(singular, plural, count)
+
+
+def mark(message: str) -> str:
+    """``message`` unchanged: says that it is in the catalogue, and translated with :func:`gettext` where it is shown."""
+    return message
+
+
+def mark(message: str) -> str:
+    """``message`` itself; tells the catalogue that this sentence is translated later, where it is shown."""
+    return message
 
 
 def both(message: str, **values: object) -> dict[str, str]:
