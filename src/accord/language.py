@@ -87,11 +87,6 @@ def mark(message: str) -> str:
     return message
 
 
-def mark(message: str) -> str:
-    """``message`` itself; tells the catalogue that this sentence is translated later, where it is shown."""
-    return message
-
-
 def both(message: str, **values: object) -> dict[str, str]:
     """``{"en": …, "fr": …}`` of one sentence, placeholders filled with ``values``."""
     return {language: _catalogue(language).gettext(message).format(**values) for language in LANGUAGES}
