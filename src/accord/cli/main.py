@@ -1,0 +1,169 @@
+"""The program ``accord``: decides the language, builds the commands, and answers for every way they can end.
+
+Exit codes: 0 done; 1 the data, the agreement or the machine is at fault; 2 the command line is; 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated
+
+import typer
+import typer.main
+
+from accord import __version__
+from accord.cli.program import Program
+from accord.cli.usage import say_again
+from accord.errors import AccordError, UsageError
+from accord.language import LANGUAGES, preferred_language, use_language
+from accord.language import gettext as _
+
+__all__ = ["COMMAND_MODULES", "build", "main", "run"]
+
+COMMAND_MODULES = (
+    "accord.cli.demo",
+    "accord.cli.agreement",
+    "accord.cli.importing",
+    "accord.cli.audit",
+    "accord.cli.acceptance",
+)
+"""The modules whose ``register(app)`` adds commands, in the order in which help lists them."""
+
+STOPPED = 130
+PIPE_CLOSED = 141
+
+
+def main() -> None:
+    """Run the program on the command line's words and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the program on ``arguments`` and answer its exit code; everything a person reads has been printed."""
+    debug = "--debug" in arguments
+    words = [word for word in arguments if word != "--debug"]
+    try:
+        use_language(preferred_language(os.environ))
+        language, words = _take_language(words)
+        if language:
+            use_language(language)
+        command = typer.main.get_command(build())
+        with command.make_context("accord", words) as context:
+            command.invoke(context)
+        sys.stdout.flush()
+        return 0
+    except typer.Exit as leave:
+        return leave.exit_code
+    except BrokenPipeError:
+        # The reader of our output left (`accord … | head`): not an error. Python would complain once more when it
+        # flushes the closed pipe at exit, so standard output is turned away first.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except (KeyboardInterrupt, typer.Abort):
+        _say(_("Stopped before the end. Nothing was left half done; run the same command again to complete it."))
+        return STOPPED
+    except Exception as error:  # the last resort: whatever happened, a person gets a sentence and not a traceback
+        if debug:
+            traceback.print_exc()
+        return _explain(error)
+
+
+def build() -> Program:
+    """The program with every command that is installed, speaking the language in use."""
+    app = Program(help=_("Make marketing and sales agree on what a good lead is, and see whether the agreement holds."))
+
+    @app.callback(invoke_without_command=True)
+    def accord(
+        context: typer.Context,
+        version: Annotated[
+            bool, typer.Option("--version", show_default=False, help=_("Show the version and stop."))
+        ] = False,
+        debug: Annotated[
+            bool, typer.Option("--debug", show_default=False, help=_("When something breaks, show where."))
+        ] = False,
+    ) -> None:
+        del debug  # run() has already looked for it, wherever it stands
+        if version:
+            typer.echo(f"accord {__version__}")
+        elif context.invoked_subcommand is None:
+            typer.echo(context.get_help())
+
+    for name in COMMAND_MODULES:
+        try:
+            module = import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+            continue
+        module.register(app)
+    return app
+
+
+def _take_language(words: Sequence[str]) -> tuple[str, list[str]]:
+    """``--lang`` may stand anywhere: it must be known before the help that it translates is built."""
+    language, rest, following = "", [], iter(words)
+    for word in following:
+        if word == "--":
+            rest.extend([word, *following])
+        elif word == "--lang" or word.startswith("--lang="):
+            language = word.removeprefix("--lang").removeprefix("=") or next(following, "")
+            if language not in LANGUAGES:
+                raise UsageError(
+                    _("--lang {language!r} is not a language Accord speaks: {known}.").format(
+                        language=language, known=", ".join(LANGUAGES)
+                    )
+                )
+        else:
+            rest.append(word)
+    return language, rest
+
+
+def _explain(error: Exception) -> int:
+    """Say on standard error what went wrong, and answer the exit code."""
+    if isinstance(error, AccordError):
+        _say(str(error))
+        return error.exit_code
+    complaint = getattr(error, "format_message", None)  # a complaint of the command-line parser
+    if complaint is not None:
+        _say(say_again(complaint()))
+        context = getattr(error, "ctx", None)
+        if context is not None:
+            _say(_("{command} --help lists what is possible.").format(command=context.command_path))
+        return int(getattr(error, "exit_code", 2))
+    if isinstance(error, OSError):
+        _say(_of_the_machine(error))
+        return 1
+    if isinstance(error, MemoryError):
+        _say(_("There is not enough memory for this. Narrow it down with --from and --to, or use a larger machine."))
+        return 1
+    _say(
+        _(
+            "Accord met something it does not know how to handle ({kind}: {error}). This is a defect of Accord, not of "
+            "your data. Run the same command with --debug and report what it prints."
+        ).format(kind=type(error).__name__, error=error)
+    )
+    return 1
+
+
+def _of_the_machine(error: OSError) -> str:
+    name = error.filename or _("the file")
+    if error.errno == errno.ENOSPC:
+        return _("{name}: the disk is full. Free some space and run the same command again.").format(name=name)
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return _("{name}: not allowed to read or write here. Check the rights, or name another place.").format(
+            name=name
+        )
+    if error.errno == errno.ENOENT:
+        return _("{name}: there is no such file or folder.").format(name=name)
+    if error.errno == errno.EISDIR:
+        return _("{name}: this is a folder, not a file.").format(name=name)
+    return _("{name}: {reason}").format(name=name, reason=error.strerror or error)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -1,0 +1,100 @@
+"""The frame of the program: Typer's commands with every word of their help in the reader's language.
+
+Typer prints its own words ("Usage", "Show this message and exit") in English whatever the language, so the three
+places where help is laid out are written here. Help is plain text, aligned, the same on a terminal and in a pipe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from accord.language import gettext as _
+
+__all__ = ["Command", "Group", "Program"]
+
+
+def _write_usage(command: Any, context: Any, formatter: Any) -> None:
+    pieces = " ".join(command.collect_usage_pieces(context))
+    formatter.write_usage(context.command_path, pieces, prefix=_("Usage: "))
+
+
+def _write_parameters(command: Any, context: Any, formatter: Any) -> None:
+    for kind, heading in (("argument", _("Arguments")), ("option", _("Options"))):
+        records = [
+            record
+            for parameter in command.get_params(context)
+            if parameter.param_type_name == kind and (record := parameter.get_help_record(context))
+        ]
+        if kind == "option":
+            records = [record for record in records if "--help" not in record[0]]
+            records.append(("--lang en|fr", _("The language to speak (default: ACCORD_LANG, then the system's).")))
+            records.append(("-h, --help", _("Show this message and stop.")))
+        if records:
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
+class Command(TyperCommand):
+    """One command, with its help in the reader's language."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        settings["options_metavar"] = _("[OPTIONS]")
+        super().__init__(*args, **settings)
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the usage line."""
+        _write_usage(self, ctx, formatter)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write arguments and options."""
+        _write_parameters(self, ctx, formatter)
+
+
+class Group(TyperGroup):
+    """The program itself, or a command that has commands of its own."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        settings["options_metavar"] = _("[OPTIONS]")
+        settings["subcommand_metavar"] = _("COMMAND …")
+        super().__init__(*args, **settings)
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the usage line."""
+        _write_usage(self, ctx, formatter)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write commands, then options: what can be done comes first."""
+        rows = [
+            (name, command.help or "")
+            for name in self.list_commands(ctx)
+            if (command := self.get_command(ctx, name)) is not None and not command.hidden
+        ]
+        rows = [(name, text.strip().split("\n")[0]) for name, text in rows]
+        if rows:
+            with formatter.section(_("Commands")):
+                formatter.write_dl(rows)
+        _write_parameters(self, ctx, formatter)
+
+
+class Program(typer.Typer):
+    """A Typer application whose commands are :class:`Command` and whose groups are :class:`Group`."""
+
+    def __init__(self, **settings: Any) -> None:
+        settings.setdefault("cls", Group)
+        super().__init__(
+            rich_markup_mode=None,
+            add_completion=False,
+            pretty_exceptions_enable=False,
+            no_args_is_help=False,
+            context_settings={"help_option_names": ["--help", "-h"]},
+            **settings,
+        )
+
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
+        """Register a command, as Typer does."""
+        settings.setdefault("cls", Command)
+        return super().command(name, **settings)

@@ -1,0 +1,37 @@
+"""What is wrong with a command line, said in the reader's language.
+
+The parser complains in English sentences; each one is recognised here and said again. A sentence that is not
+recognised is shown as it came: better English than nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from accord.language import gettext as _
+
+__all__ = ["say_again"]
+
+
+def say_again(message: str) -> str:
+    """The parser's English ``message`` in the language in use."""
+    no_option = _("There is no option {found}.")
+    no_command = _("There is no command {found}.")
+    nearest = _("The nearest is {near}.")
+    sentences = (
+        (r"No such option: (?P<found>\S+) \(Possible options: (?P<near>.+)\)", f"{no_option} {nearest}"),
+        (r"No such option: (?P<found>\S+)", no_option),
+        (r"No such command '(?P<found>.+)'\. Did you mean '?(?P<near>.+?)'?\?", f"{no_command} {nearest}"),
+        (r"No such command '(?P<found>.+)'\.", no_command),
+        (r"Missing command\.", _("Say which command to run.")),
+        (r"Missing (?:argument|parameter) '(?P<found>.+)'\.", _("{found} is missing.")),
+        (r"Missing option '(?P<found>.+)'\.", _("The option {found} is missing.")),
+        (r"Option '(?P<found>.+)' requires an argument\.", _("The option {found} needs a value after it.")),
+        (r"Option '(?P<found>.+)' does not take a value\.", _("The option {found} takes no value.")),
+        (r"Got unexpected extra argument\(s\) \((?P<found>.+)\)", _("Too many words: {found} is not expected here.")),
+        (r"Invalid value for '(?P<found>.+)': (?P<why>.+)", _("{found} cannot have this value: {why}")),
+    )
+    for pattern, sentence in sentences:
+        if match := re.fullmatch(pattern, message, re.DOTALL):
+            return sentence.format(**match.groupdict())
+    return message
