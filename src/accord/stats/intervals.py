@@ -35,7 +35,7 @@ def jeffreys(successes: npt.ArrayLike, trials: npt.ArrayLike, level: float = LEV
 
     >>> interval = jeffreys([0, 10], [20, 20])
     >>> interval.low.round(3), interval.high.round(3)
-    (array([0.   , 0.294]), array([0.117, 0.706]))
+    (array([0.   , 0.293]), array([0.117, 0.707]))
 
     Reference: Brown, Cai & DasGupta (2001), Statist. Sci. 16, 101–133.
     """
