@@ -3,8 +3,8 @@
 Write ``_("…")`` around every sentence a person reads, ``ngettext`` where a count decides the form, and fill
 placeholders *after* translation: ``_("{n} rows").format(n=n)``. Sentences that leave in both languages at once
 (the ``{"en", "fr"}`` texts of the JSON answers) use :func:`both`. A sentence that stands in a table of constants is
-wrapped in :func:`mark` there and translated where it is shown. All four want the sentence itself as their argument, not a
-variable or an f-string: the catalogue is collected by reading the source (``make catalogue``).
+wrapped in :func:`mark` there and translated where it is shown. All want the sentence itself as their argument, not
+an f-string: the catalogue is collected by reading the source (``make catalogue``).
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def install_for_command_line(language: str) -> None:
     """Speak ``language``, and have the command-line library speak it too.
 
     Typer asks the standard library's default catalogue for its own sentences, some of them while it is imported: call
-    this before Typer is. It decides for the whole process and what it starts (``LANGUAGE`` is set in the environment), so
-    it is for programs, never for the library or a server.
+    this before Typer is. It decides for the whole process and what it starts (``LANGUAGE`` is set in the
+    environment), so it is for programs, never for the library or a server.
     """
     use_language(language)
     _gettext.bindtextdomain(DOMAIN, str(FOLDER))
@@ -83,7 +83,7 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 
 
 def mark(message: str) -> str:
-    """``message`` unchanged: says that it is in the catalogue, and translated with :func:`gettext` where it is shown."""
+    """``message`` unchanged: it goes into the catalogue, and through :func:`gettext` where it is shown."""
     return message
 
 
