@@ -20,7 +20,7 @@ from accord import __version__
 from accord.cli.program import Program
 from accord.cli.usage import say_again
 from accord.errors import AccordError, UsageError
-from accord.language import LANGUAGES, preferred_language, use_language
+from accord.language import LANGUAGES, install_for_command_line, preferred_language
 from accord.language import gettext as _
 
 __all__ = ["COMMAND_MODULES", "build", "main", "run"]
@@ -48,10 +48,10 @@ def run(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments
     words = [word for word in arguments if word != "--debug"]
     try:
-        use_language(preferred_language(os.environ))
+        install_for_command_line(preferred_language(os.environ))
         language, words = _take_language(words)
         if language:
-            use_language(language)
+            install_for_command_line(language)
         command = typer.main.get_command(build())
         with command.make_context("accord", words) as context:
             command.invoke(context)

@@ -7,11 +7,13 @@ places where help is laid out are written here. Help is plain text, aligned, the
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from accord.errors import UsageError
 from accord.language import gettext as _
 
 __all__ = ["Command", "Group", "Program"]
@@ -61,6 +63,18 @@ class Group(TyperGroup):
         settings["options_metavar"] = _("[OPTIONS]")
         settings["subcommand_metavar"] = _("COMMAND …")
         super().__init__(*args, **settings)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the first word names; ``UsageError`` with the nearest when there is none."""
+        found, known = args[0], self.list_commands(ctx)
+        if found not in known and not found.startswith("-"):
+            near = get_close_matches(found, known, n=1)
+            raise UsageError(
+                _("There is no command {found}. The nearest is {near}.").format(found=found, near=near[0])
+                if near
+                else _("There is no command {found}. There are: {known}.").format(found=found, known=", ".join(known))
+            )
+        return super().resolve_command(ctx, args)
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line."""

@@ -1,6 +1,6 @@
 """What is wrong with a command line, said in the reader's language.
 
-The parser complains in English sentences; each one is recognised here and said again. A sentence that is not
+The parser complains in fixed English sentences; each one is recognised here and said again. A sentence that is not
 recognised is shown as it came: better English than nothing.
 """
 
@@ -16,14 +16,12 @@ __all__ = ["say_again"]
 def say_again(message: str) -> str:
     """The parser's English ``message`` in the language in use."""
     no_option = _("There is no option {found}.")
-    no_command = _("There is no command {found}.")
-    nearest = _("The nearest is {near}.")
     sentences = (
-        (r"No such option: (?P<found>\S+) \(Possible options: (?P<near>.+)\)", f"{no_option} {nearest}"),
+        (
+            r"No such option: (?P<found>\S+) \(Possible options: (?P<near>.+)\)",
+            f"{no_option} {_('The nearest is {near}.')}",
+        ),
         (r"No such option: (?P<found>\S+)", no_option),
-        (r"No such command '(?P<found>.+)'\. Did you mean '?(?P<near>.+?)'?\?", f"{no_command} {nearest}"),
-        (r"No such command '(?P<found>.+)'\.", no_command),
-        (r"Missing command\.", _("Say which command to run.")),
         (r"Missing (?:argument|parameter) '(?P<found>.+)'\.", _("{found} is missing.")),
         (r"Missing option '(?P<found>.+)'\.", _("The option {found} is missing.")),
         (r"Option '(?P<found>.+)' requires an argument\.", _("The option {found} needs a value after it.")),
