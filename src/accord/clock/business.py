@@ -70,7 +70,7 @@ def business_days(calendars: Mapping[str, BusinessCalendar], timezone: str, star
         bounds[2 * rank, place, row] = opens - midnight
         bounds[2 * rank + 1, place, row] = closes - midnight
         np.add.at(open_seconds[place], row, closes - opens)
-    columns["calendar"] = _text(np.repeat(np.arange(len(names), dtype=np.int32), count), names)
+    columns["calendar"] = _each(names, count)
     columns["day"] = _arrow(np.tile(np.arange(first, first + count, dtype=np.int32), len(names)), pa.date32())
     columns["before_s"] = _arrow(np.cumsum(open_seconds, axis=1) - open_seconds, pa.int64())
     for interval in range(width):
@@ -80,12 +80,17 @@ def business_days(calendars: Mapping[str, BusinessCalendar], timezone: str, star
 
 
 def _arrow(numbers: npt.NDArray[Any], kind: pa.DataType) -> pa.Array:
-    # Not pa.array(numbers): given a NumPy array, pyarrow imports pandas wherever it is installed, which takes a second.
+    # From buffers, because pa.array and pa.scalar import pandas wherever it is installed, which takes a second.
     return pa.Array.from_buffers(kind, numbers.size, [None, pa.py_buffer(np.ascontiguousarray(numbers))])
 
 
-def _text(places: npt.NDArray[np.int32], words: list[str]) -> pa.Array:
-    return pa.array(words, pa.string()).take(_arrow(places, pa.int32()))
+def _each(words: list[str], count: int) -> pa.Array:
+    """Every word ``count`` times in a row."""
+    letters = [word.encode() for word in words]
+    ends = np.cumsum(np.repeat([len(word) for word in letters], count), dtype=np.int32)
+    starts_and_end = np.concatenate([np.zeros(1, dtype=np.int32), ends])
+    text = b"".join(word * count for word in letters)
+    return pa.StringArray.from_buffers(ends.size, pa.py_buffer(starts_and_end), pa.py_buffer(text))
 
 
 def _placed(opens: Seconds, first: int) -> tuple[Seconds, Seconds]:
