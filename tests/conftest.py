@@ -67,9 +67,10 @@ def shared_data() -> Path:
 @pytest.fixture(autouse=True)
 def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every test starts in English, whatever the machine's language is or the test before it spoke."""
-    for name in ("ACCORD_LANG", "LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+    for name in ("ACCORD_LANG", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("LANGUAGE", "en")  # the command line sets it: put back what it was
     use_language("en")
     yield
     use_language("en")
