@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any, Protocol
+
+from accord.clock.public_holidays import public_holidays
 
 __all__ = ["WEEKDAYS", "BusinessCalendar", "business_day_seconds", "closed_dates", "seconds_of_day", "weekly_intervals"]
 
@@ -73,13 +74,5 @@ def closed_dates(calendar: BusinessCalendar, first: date, last: date) -> frozens
     closed = {day for day in calendar.closed if first <= day <= last}
     if calendar.country is not None:
         for year in range(first.year, last.year + 1):
-            closed |= _public_holidays(calendar.country, calendar.subdivision, year) - set(calendar.open)
+            closed |= public_holidays(calendar.country, calendar.subdivision, year) - set(calendar.open)
     return frozenset(closed)
-
-
-@cache
-def _public_holidays(country: str, subdivision: str | None, year: int) -> frozenset[date]:
-    # The library takes 0.2 s to import, and only calendars that name a country need it.
-    from holidays import country_holidays  # noqa: PLC0415
-
-    return frozenset(country_holidays(country, subdiv=subdivision, years=year))
