@@ -1,0 +1,45 @@
+"""What every engine can do: hand out unbound tables, run an Ibis expression, keep a small table."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Protocol
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+__all__ = ["Engine", "compile_sql"]
+
+
+class Engine(Protocol):
+    """A place where tables of the contract's shape stand and SQL runs.
+
+    Instants are naive UTC, the session's time zone is UTC.
+    """
+
+    dialect: str
+
+    def has(self, name: str) -> bool:
+        """Whether a table or view of that name stands there."""
+
+    def table(self, name: str) -> ir.Table:
+        """The unbound Ibis table of that name with its columns' types; ``EngineError`` when there is none."""
+
+    def run(self, expression: ir.Table) -> pa.Table:
+        """The rows of ``expression``, with the types that Ibis gives its columns."""
+
+    def keep(self, name: str, rows: pa.Table) -> None:
+        """Make ``rows`` (a small table of constants) available as table ``name`` for this session."""
+
+    def materialise(self, name: str, expression: ir.Table) -> None:
+        """Compute ``expression`` once and keep it as table ``name`` for this session."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+@lru_cache(maxsize=256)
+def compile_sql(expression: ir.Table, dialect: str) -> str:
+    """The SQL text of ``expression``; compiled once per expression and dialect in a process."""
+    return str(ibis.to_sql(expression, dialect=dialect))

@@ -1,0 +1,89 @@
+"""DuckDB in memory over Parquet files: the embedded engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from accord.engines.base import compile_sql
+from accord.engines.types import arrow_schema, ibis_schema
+from accord.errors import EngineError
+from accord.language import gettext as _
+
+__all__ = ["DuckDBEngine"]
+
+MEMORY_LIMIT = "2GB"
+"""What one session may hold before it spills to disk; leaves room for the arrays that statistics work on."""
+
+
+class DuckDBEngine:
+    """An in-memory DuckDB session; ``relations`` maps a table's name to the DuckDB relation that reads it."""
+
+    dialect = "duckdb"
+
+    def __init__(self, relations: Mapping[str, str] | None = None, *, memory_limit: str = MEMORY_LIMIT) -> None:
+        self.connection = duckdb.connect(config={"memory_limit": memory_limit})
+        self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET preserve_insertion_order = false")
+        self._names: set[str] = set()
+        self._tables: dict[str, ir.Table] = {}
+        for name, relation in (relations or {}).items():
+            self.view(name, relation)
+
+    def view(self, name: str, relation: str) -> None:
+        """Name a DuckDB relation (``SELECT …`` text or a table function call)."""
+        body = relation if relation.lstrip().upper().startswith(("SELECT", "WITH", "FROM")) else f"FROM {relation}"
+        self.connection.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {body}')
+        self._forget(name)
+
+    def has(self, name: str) -> bool:
+        """Whether a table or view of that name stands there."""
+        return name in self._names
+
+    def table(self, name: str) -> ir.Table:
+        """The unbound Ibis table of that name; ``EngineError`` when there is none."""
+        if name not in self._names:
+            raise EngineError(_("The read model has no table {name}.").format(name=name))
+        if name not in self._tables:
+            schema = self.connection.sql(f'FROM "{name}" LIMIT 0').to_arrow_table().schema
+            self._tables[name] = ibis.table(ibis_schema(schema), name=name)
+        return self._tables[name]
+
+    def run(self, expression: ir.Table) -> pa.Table:
+        """The rows of ``expression``; ``EngineError`` with DuckDB's own words when it refuses."""
+        return self.run_sql(compile_sql(expression, self.dialect)).cast(arrow_schema(expression))
+
+    def run_sql(self, text: str) -> pa.Table:
+        """The rows of a query in DuckDB's SQL."""
+        try:
+            return self.connection.sql(text).to_arrow_table()
+        except duckdb.Error as error:
+            raise EngineError(_("DuckDB refused a query: {reason}").format(reason=error)) from error
+
+    def keep(self, name: str, rows: pa.Table) -> None:
+        """Make ``rows`` available as table ``name`` for this session."""
+        self.connection.register("_incoming", rows)
+        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS FROM _incoming')
+        self.connection.unregister("_incoming")
+        self._forget(name)
+
+    def materialise(self, name: str, expression: ir.Table) -> None:
+        """Compute ``expression`` once and keep it as table ``name`` for this session."""
+        text = compile_sql(expression, self.dialect)
+        try:
+            self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {text}')
+        except duckdb.Error as error:
+            raise EngineError(_("DuckDB refused a query: {reason}").format(reason=error)) from error
+        self._forget(name)
+
+    def close(self) -> None:
+        """Let go of the session."""
+        self.connection.close()
+
+    def _forget(self, name: str) -> None:
+        self._names.add(name)
+        self._tables.pop(name, None)

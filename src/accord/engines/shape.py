@@ -1,0 +1,78 @@
+"""A warehouse table in the contract's shape: missing columns, dates and zoned times made uniform."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+from accord.engines.base import Engine
+from accord.tables.schema import Table, Type, table_named
+
+__all__ = ["contract_table", "contract_tables"]
+
+_TYPES = {
+    Type.TEXT: "string",
+    Type.INTEGER: "int64",
+    Type.NUMBER: "float64",
+    Type.BOOLEAN: "boolean",
+    Type.TIME: "timestamp(6)",
+    Type.DATE: "date",
+}
+
+
+def contract_tables(engine: Engine, names: tuple[str, ...]) -> dict[str, ir.Table]:
+    """:func:`contract_table` of each name."""
+    return {name: contract_table(engine, table_named(name)) for name in names}
+
+
+def contract_table(engine: Engine, table: Table) -> ir.Table:
+    """``table`` with exactly its stored columns, plus any other column where the table is open (leads).
+
+    A column the engine lacks is null; a time of type date is a date without a time; a time with a zone becomes naive
+    UTC; a table the engine lacks is empty.
+    """
+    if not engine.has(table.name):
+        return _empty(table)
+    source = engine.table(table.name)
+    columns: dict[str, ir.Value] = {}
+    for column in table.columns:
+        companion = f"{column.name}_is_date"
+        if column.name not in source.columns:
+            columns[column.name] = ibis.null(_TYPES[column.type])
+            if column.type is Type.TIME:
+                columns[companion] = ibis.literal(value=False)
+            continue
+        value = source[column.name]
+        if column.type is Type.TIME:
+            if companion in source.columns:
+                columns[companion] = ibis.coalesce(source[companion], ibis.literal(value=False))
+            else:
+                columns[companion] = ibis.literal(isinstance(value.type(), dt.Date))
+            value = _naive(value)
+        elif not _same(value.type(), _TYPES[column.type]):
+            value = value.cast(_TYPES[column.type])
+        columns[column.name] = value
+    if table.name == "leads":
+        columns |= {name: source[name] for name in source.columns if name not in columns and name != "extra"}
+    return source.select(**columns)
+
+
+def _same(found: dt.DataType, wanted: str) -> bool:
+    return bool(found.copy(nullable=True) == dt.dtype(wanted))
+
+
+def _naive(value: ir.Value) -> ir.Value:
+    # Sessions run in UTC, so casting a zoned time to a plain timestamp yields the UTC wall clock.
+    plain = isinstance(value.type(), dt.Timestamp) and value.type().timezone is None
+    return value if plain else value.cast("timestamp(6)")
+
+
+def _empty(table: Table) -> ir.Table:
+    schema = {}
+    for column in table.columns:
+        schema[column.name] = _TYPES[column.type]
+        if column.type is Type.TIME:
+            schema[f"{column.name}_is_date"] = "boolean"
+    row = ibis.memtable({"nothing": [0]}, schema={"nothing": "int64"})
+    return row.filter(row.nothing > 0).select(**{name: ibis.null(kind) for name, kind in schema.items()})

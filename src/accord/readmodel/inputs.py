@@ -1,0 +1,74 @@
+"""What episodes are read with, gathered from an engine: tables in shape, time zone offsets, the business clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from accord.agreement.model import Agreement, Calendar
+from accord.clock import business_day_seconds, business_days
+from accord.engines.base import Engine
+from accord.engines.shape import contract_tables
+from accord.tables.episodes import EpisodeInputs
+from accord.tables.times import offsets_between
+
+__all__ = ["BUSINESS_DAYS", "calendars_of", "episode_inputs"]
+
+BUSINESS_DAYS = "accord_business_days"
+"""Name of the session's table of open hours."""
+
+_NOTHING_RECORDED = (datetime(2000, 1, 1), datetime(2000, 1, 2))  # noqa: DTZ001 - naive UTC, any span does
+_LONGEST_SPAN = (datetime(1950, 1, 1), datetime(2150, 1, 1))  # noqa: DTZ001 - naive UTC; beyond it dates are mistakes
+
+
+def calendars_of(agreement: Agreement) -> dict[str, Calendar]:
+    """The business calendars by the name the episodes use: ``default``, and one per team that has its own."""
+    own = {f"team:{team}": calendar for team, calendar in agreement.acceptance.team_calendars.items()}
+    return {"default": agreement.acceptance.calendar, **own}
+
+
+def episode_inputs(engine: Engine, agreement: Agreement) -> EpisodeInputs:
+    """Look at the span of the data, lay out the business clock over it, and hand everything to the definition."""
+    tables = contract_tables(engine, ("leads", "handoffs", "decisions", "activities", "reps"))
+    first, last = _span_of_handoffs(engine, tables["handoffs"])
+    reach = timedelta(days=agreement.acceptance.window_days + 1, hours=agreement.acceptance.tacit_after_hours)
+    calendars = calendars_of(agreement)
+    clock = business_days(
+        calendars, agreement.timezone, (first - timedelta(days=2)).date(), (last + reach + timedelta(days=2)).date()
+    )
+    numbered = clock.table.set_column(
+        clock.table.column_names.index("day"), "day", pc.cast(pc.cast(clock.table["day"], pa.int32()), pa.int64())
+    )
+    engine.keep(BUSINESS_DAYS, numbered)
+    merges = tables["leads"].filter(tables["leads"].merged_into.notnull()).limit(1).select("lead_id")
+    return EpisodeInputs(
+        leads=tables["leads"],
+        handoffs=tables["handoffs"],
+        decisions=tables["decisions"],
+        activities=tables["activities"],
+        reps=tables["reps"],
+        business_days=engine.table(BUSINESS_DAYS),
+        intervals=clock.intervals,
+        offsets=offsets_between(agreement.timezone, first - timedelta(days=2), last + reach + timedelta(days=2)),
+        calendar_of_team={team: f"team:{team}" for team in agreement.acceptance.team_calendars},
+        day_seconds={name: business_day_seconds(calendar) for name, calendar in calendars.items()},
+        agreement=agreement,
+        has_merges=engine.run(merges).num_rows > 0,
+    )
+
+
+def _span_of_handoffs(engine: Engine, handoffs: ibis.expr.types.Table) -> tuple[datetime, datetime]:
+    row = engine.run(handoffs.aggregate(first=handoffs["at"].min(), last=handoffs["at"].max())).to_pylist()[0]
+    if row["first"] is None:
+        return _NOTHING_RECORDED
+    # Activities and decisions count only inside an episode, so the span of handoffs plus the window covers them.
+    return max(_naive(row["first"]), _LONGEST_SPAN[0]), min(_naive(row["last"]), _LONGEST_SPAN[1])
+
+
+def _naive(moment: datetime | date) -> datetime:
+    if not isinstance(moment, datetime):
+        return datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001 - naive UTC
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

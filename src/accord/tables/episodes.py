@@ -1,0 +1,395 @@
+"""Episodes: one row per handoff with everything known about it. The unit that every acceptance figure counts.
+
+An episode is a handoff and all that followed in ``[at, end)``, ``end`` being the earlier of the lead's next handoff and
+``at + window_days`` (contract, section 2). A row holds only *first* and *counted up to a fixed delay* facts, which do
+not depend on when one looks: ``as_of`` masks what came later and never needs another pass over the tables.
+
+All durations are whole microseconds after the handoff. A date without a time stands for the first instant it can
+mean inside the episode; its ``…_slack_us`` says how much later it may have been, so bounds can be given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from accord.agreement.model import Agreement
+from accord.tables.times import DAY, HOUR, day_number, instant, local_day
+
+__all__ = ["ATTEMPT_FAILED", "LEAD_PREFIX", "EpisodeInputs", "episodes", "left_out"]
+
+LEAD_PREFIX = "lead_"
+"""Columns of the lead stand in the episode under this prefix: ``lead_channel``, ``lead_sector`` …"""
+
+ATTEMPT_FAILED = ("no_answer", "voicemail")
+"""Outcomes of a call that reached nobody."""
+
+SECOND = 1_000_000
+
+
+@dataclass(frozen=True)
+class EpisodeInputs:
+    """The tables episodes are made of, as unbound Ibis tables with the stored columns, and what they are read with.
+
+    ``offsets``: the agreement's time zone over the span of the data (:func:`accord.tables.times.offsets_between`).
+    ``business_days``: one row per calendar and UTC day (``calendar``, ``day`` as day number, ``before_s``,
+    ``open1_s``, ``close1_s`` …, seconds); ``intervals`` says how many pairs it has. ``calendar_of_team`` names the
+    calendar of each team that has its own; the rest use ``default``. ``day_seconds``: one business day's open seconds
+    per calendar.
+    ``has_merges``: whether any lead was merged into another (spares two joins where none was).
+    """
+
+    leads: ir.Table
+    handoffs: ir.Table
+    decisions: ir.Table
+    activities: ir.Table
+    reps: ir.Table
+    business_days: ir.Table
+    intervals: int
+    offsets: Sequence[tuple[int, int]]
+    calendar_of_team: Mapping[str, str]
+    day_seconds: Mapping[str, int]
+    agreement: Agreement
+    has_merges: bool = True
+
+
+def episodes(inputs: EpisodeInputs) -> ir.Table:
+    """One row per handoff whose lead is known: facts, business-clock facts and the lead's columns."""
+    identity = _identity(inputs)
+    handed = _handed_over(inputs, identity)
+    decided = _with_decision(inputs, identity, handed)
+    worked = _with_activities(inputs, identity, decided)
+    return _with_lead(inputs, _with_business_time(inputs, worked))
+
+
+def left_out(inputs: EpisodeInputs) -> Mapping[str, ir.Table]:
+    """One-row tables ``rows``: how many rows no episode can use, by reason."""
+    leads, handoffs = inputs.leads.select("lead_id"), inputs.handoffs
+    named = inputs.decisions.filter(inputs.decisions.handoff_id.notnull())
+    unnamed = inputs.decisions.filter(inputs.decisions.handoff_id.isnull())
+
+    def counted(table: ir.Table) -> ir.Table:
+        return table.aggregate(rows=table.count())
+
+    return {
+        "handoffs_of_unknown_leads": counted(handoffs.anti_join(leads, "lead_id")),
+        "decisions_of_unknown_handoffs": counted(named.anti_join(handoffs, "handoff_id")),
+        "decisions_of_unknown_leads": counted(unnamed.anti_join(leads, "lead_id")),
+        "activities_of_unknown_leads": counted(inputs.activities.anti_join(leads, "lead_id")),
+    }
+
+
+def _identity(inputs: EpisodeInputs) -> ir.Table | None:
+    """Merged lead → the lead it became, chains followed (up to 32 merges deep); rings and dead ends are left alone."""
+    if not inputs.has_merges:
+        return None
+    leads = inputs.leads
+    merged = leads.filter(leads.merged_into.notnull(), leads.merged_into != leads.lead_id)
+    known = leads.select(known="lead_id")
+    step = merged.select("lead_id", becomes="merged_into").semi_join(known, [("becomes", "known")])
+    for _doubling in range(5):
+        further = step.select(next_lead="lead_id", next_becomes="becomes")
+        joined = step.left_join(further, [("becomes", "next_lead")])
+        step = joined.mutate(becomes=ibis.coalesce(joined.next_becomes, joined.becomes)).select("lead_id", "becomes")
+    return step.anti_join(step.select(unfinished="lead_id"), [("becomes", "unfinished")])
+
+
+def _with_canonical_lead(table: ir.Table, identity: ir.Table | None) -> ir.Table:
+    """``lead_id`` replaced by the lead it became."""
+    if identity is None:
+        return table
+    joined = table.left_join(identity.rename(merged_lead="lead_id"), [("lead_id", "merged_lead")])
+    return joined.mutate(lead_id=ibis.coalesce(joined.becomes, joined.lead_id)).drop("becomes", "merged_lead")
+
+
+def _handed_over(inputs: EpisodeInputs, identity: ir.Table | None) -> ir.Table:
+    """Handoffs of known leads with their span ``[at_us, end_us)``, owner, team and calendar."""
+    handoffs = inputs.handoffs
+    timed = handoffs.select(
+        "handoff_id",
+        "lead_id",
+        "at",
+        "at_is_date",
+        "rep_id",
+        "score",
+        "band",
+        "agreement",
+        named_team=handoffs.team,
+        at_us=instant(handoffs["at"], handoffs.at_is_date, inputs.offsets),
+    )
+    timed = _with_canonical_lead(timed, identity)
+    timed = timed.semi_join(inputs.leads.select("lead_id"), "lead_id")
+    reps = inputs.reps.select(owner="rep_id", rep_team="team")
+    teamed = timed.left_join(reps, [("rep_id", "owner")]).drop("owner")
+    teamed = teamed.mutate(team=ibis.coalesce(teamed.named_team, teamed.rep_team)).drop("named_team", "rep_team")
+    in_order = ibis.window(group_by="lead_id", order_by=["at_us", "handoff_id"])
+    spanned = teamed.mutate(
+        next_us=teamed.at_us.lead().over(in_order) - teamed.at_us,
+        sequence=ibis.row_number().over(in_order) + 1,
+    )
+    window = inputs.agreement.acceptance.window_days * DAY
+    return spanned.mutate(
+        end_us=ibis.coalesce(ibis.least(spanned.next_us, window), ibis.literal(window, type="int64")),
+        local_day=ibis.ifelse(
+            spanned.at_is_date, day_number(_stored(spanned["at"])), local_day(spanned.at_us, inputs.offsets)
+        ),
+        slack_us=ibis.ifelse(spanned.at_is_date, DAY - 1, 0).cast("int64"),
+        calendar=_calendar(spanned.team, inputs.calendar_of_team),
+    )
+
+
+def _stored(time: ir.TimestampValue) -> ir.IntegerValue:
+    return time.delta(ibis.timestamp("1970-01-01 00:00:00"), unit="microsecond").cast("int64")
+
+
+def _calendar(team: ir.StringValue, calendar_of_team: Mapping[str, str]) -> ir.StringValue:
+    if not calendar_of_team:
+        return ibis.literal("default")
+    return team.cases(*calendar_of_team.items(), else_="default")
+
+
+def _timed_events(table: ir.Table, offsets: Sequence[tuple[int, int]]) -> ir.Table:
+    """``time_us`` (first instant it can mean) and ``slack_us`` (how much later it may have been) of dated rows."""
+    return table.mutate(
+        time_us=instant(table["at"], table.at_is_date, offsets),
+        time_slack_us=ibis.ifelse(table.at_is_date, DAY - 1, 0).cast("int64"),
+    ).drop("at", "at_is_date")
+
+
+def _inside(events: ir.Table, *, named: bool = False) -> ir.Table:
+    """Events of an episode: ``after_us`` since the handoff, never negative for a date that includes the handoff.
+
+    A date-only event belongs to the latest episode that its day can reach, unless it names its handoff.
+    """
+    late = events.time_us + events.time_slack_us - events.at_us
+    after = ibis.greatest(events.time_us - events.at_us, 0)
+    reached = events.mutate(
+        after_us=after,
+        # the part of the day that is left after the first instant it can mean inside this episode
+        event_slack_us=late - after,
+    )
+    inside = reached.filter(late >= 0, after < reached.end_us)
+    if named:
+        return inside
+    following = ibis.coalesce(inside.next_us, ibis.literal(2**62, type="int64"))
+    return inside.filter(inside.after_us + inside.event_slack_us < following)
+
+
+def _with_decision(inputs: EpisodeInputs, identity: ir.Table | None, handed: ir.Table) -> ir.Table:
+    """The decision that counts (the first), and give-backs after an acceptance, beside each handoff."""
+    decisions = _timed_events(
+        inputs.decisions.select(
+            "decision_id", "handoff_id", "lead_id", "at", "at_is_date", "outcome", "reason", decided_by="rep_id"
+        ),
+        inputs.offsets,
+    )
+    spans = handed.select("handoff_id", "lead_id", "at_us", "end_us", "next_us")
+    named = decisions.filter(decisions.handoff_id.notnull()).drop("lead_id")
+    named = named.inner_join(spans, "handoff_id").drop("lead_id")
+    unnamed = decisions.filter(decisions.handoff_id.isnull()).drop("handoff_id")
+    unnamed = _with_canonical_lead(unnamed, identity).inner_join(spans, "lead_id").drop("lead_id")
+    held = _inside(named, named=True)
+    inside = ibis.union(held, _inside(unnamed).select(held.columns))
+    order = ibis.window(group_by="handoff_id", order_by=["after_us", "decision_id"])
+    ranked = inside.mutate(rank=ibis.row_number().over(order), first_outcome=inside.outcome.first().over(order))
+    first = ranked.filter(ranked["rank"] == 0).select(
+        "handoff_id",
+        "decision_id",
+        "decided_by",
+        "reason",
+        decision="outcome",
+        decision_us="after_us",
+        decision_slack_us="event_slack_us",
+    )
+    later = ranked.filter(
+        ranked["rank"] > 0, ranked.first_outcome == "accepted", ranked.outcome.isin(["disqualified", "recycled"])
+    )
+    given_back = later.group_by("handoff_id").aggregate(
+        disqualified_later_us=later.after_us.min(where=later.outcome == "disqualified"),
+        recycled_later_us=later.after_us.min(where=later.outcome == "recycled"),
+    )
+    with_first = handed.left_join(first, "handoff_id").drop("handoff_id_right")
+    return with_first.left_join(given_back, "handoff_id").drop("handoff_id_right")
+
+
+def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: ir.Table) -> ir.Table:
+    """First activity, first real action, and the efforts up to the token rule's delay after the decision."""
+    rules = inputs.agreement.acceptance
+    activities = _timed_events(
+        inputs.activities.select(
+            "lead_id",
+            "at",
+            "at_is_date",
+            "kind",
+            "duration_s",
+            outcome_of_call="outcome",
+            outbound=ibis.coalesce(inputs.activities.direction, "out") == "out",
+            automated=ibis.coalesce(inputs.activities.automated, ibis.literal(value=False)),
+            done_by=inputs.activities.rep_id,
+        ),
+        inputs.offsets,
+    )
+    spans = decided.select("handoff_id", "lead_id", "at_us", "end_us", "next_us", "rep_id", "team", "decision_us")
+    inside = _inside(_with_canonical_lead(activities, identity).inner_join(spans, "lead_id"))
+    inside = _by_the_right_person(inputs, inside)
+    candidate = inside.kind.isin(list(rules.real_action.kinds)) & ~inside.automated & inside.right_person
+    long_enough = (inside.kind != "call") | (
+        ibis.coalesce(inside.duration_s, rules.real_action.min_call_seconds) >= rules.real_action.min_call_seconds
+    )
+    failed_call = (inside.kind == "call") & (
+        ~long_enough | ibis.coalesce(inside.outcome_of_call.isin(list(ATTEMPT_FAILED)), ibis.literal(value=False))
+    )
+    held = (inside.kind == "meeting") & (ibis.coalesce(inside.outcome_of_call, "") == "held")
+    soon = inside.after_us <= inside.decision_us + int(rules.token.within_days * DAY)
+    marked = inside.mutate(
+        sent=inside.outbound & (inside.kind != "task"),
+        real=candidate & long_enough & (inside.outbound | held),
+        reply=candidate & long_enough & ~inside.outbound & ~held,
+        attempt_soon=ibis.coalesce(candidate & (inside.outbound | held) & soon, ibis.literal(value=False)),
+        failed_call=failed_call,
+        soon=ibis.coalesce(soon, ibis.literal(value=False)),
+    )
+    summary = marked.group_by("handoff_id").aggregate(
+        activities=marked.count(),
+        first_activity_us=marked.after_us.min(),
+        first_sent_us=marked.after_us.min(where=marked.sent),
+        first_real_us=marked.after_us.min(where=marked.real),
+        attempts_soon=marked.attempt_soon.sum(),
+        failed_calls_soon=(marked.attempt_soon & marked.failed_call).sum(),
+    )
+    # An inbound reply is a real action only after something was sent in the same episode.
+    replies = marked.filter(marked.reply).select("handoff_id", "after_us", "soon")
+    sent = summary.filter(summary.first_sent_us.notnull()).select("handoff_id", "first_sent_us")
+    answered = replies.inner_join(sent, "handoff_id")
+    answered = answered.filter(answered.after_us > answered.first_sent_us)
+    answers = answered.group_by("handoff_id").aggregate(
+        first_reply_us=answered.after_us.min(),
+        replies_soon=answered.soon.sum(),
+    )
+    # How much later a date-only first action may have been; dates are rare, so this side is nearly empty.
+    dated = marked.filter(marked.event_slack_us > 0, marked.real | marked.reply)
+    slack = dated.group_by("handoff_id", "after_us").aggregate(action_slack_us=dated.event_slack_us.max())
+    joined = decided.left_join(summary, "handoff_id").drop("handoff_id_right")
+    joined = joined.left_join(answers, "handoff_id").drop("handoff_id_right")
+    joined = joined.mutate(
+        action_us=ibis.least(
+            ibis.coalesce(joined.first_real_us, joined.first_reply_us),
+            ibis.coalesce(joined.first_reply_us, joined.first_real_us),
+        )
+    )
+    joined = joined.left_join(slack, ["handoff_id", ("action_us", "after_us")]).drop("handoff_id_right", "after_us")
+    efforts = ibis.coalesce(joined.attempts_soon, 0) + ibis.coalesce(joined.replies_soon, 0)
+    return joined.mutate(
+        activities=ibis.coalesce(joined.activities, 0),
+        action_slack_us=ibis.coalesce(joined.action_slack_us, 0),
+        token=(efforts == 1) & (ibis.coalesce(joined.failed_calls_soon, 0) == 1),
+    ).drop("first_sent_us", "first_real_us", "first_reply_us", "attempts_soon", "failed_calls_soon", "replies_soon")
+
+
+def _by_the_right_person(inputs: EpisodeInputs, inside: ir.Table) -> ir.Table:
+    """``right_person``: whether the one who acted may act for the owner, by the agreement's ``real_action.by``."""
+    by = inputs.agreement.acceptance.real_action.by
+    if by == "anyone":
+        return inside.mutate(right_person=ibis.literal(value=True))
+    someone = inside.done_by.notnull()
+    owner = inside.rep_id.isnull() | (inside.done_by == inside.rep_id)
+    if by == "owner":
+        return inside.mutate(right_person=someone & owner)
+    reps = inputs.reps.select(actor="rep_id", actor_team="team")
+    joined = inside.left_join(reps, [("done_by", "actor")])
+    same_team = ibis.coalesce(joined.actor_team == joined.team, ibis.literal(value=False))
+    return joined.mutate(
+        right_person=joined.done_by.notnull()
+        & (
+            joined.rep_id.isnull()
+            | ibis.coalesce(joined.done_by == joined.rep_id, ibis.literal(value=False))
+            | same_team
+        )
+    ).drop("actor", "actor_team")
+
+
+def _with_business_time(inputs: EpisodeInputs, worked: ir.Table) -> ir.Table:
+    """The same delays on the clock of open hours, by one equality join per moment with ``business_days``.
+
+    ``business_at_us``: open time accumulated at the handoff since the calendar's start, so that any later moment
+    (such as ``as_of``) can be placed on the clock too. ``business_day_us``: one business day's open time.
+    """
+    tacit_us = int(inputs.agreement.acceptance.tacit_after_hours * HOUR)
+    moments = {
+        "business_at_us": worked.at_us,
+        "business_decision": worked.at_us + worked.decision_us,
+        "business_action": worked.at_us + worked.action_us,
+        "business_end": worked.at_us + worked.end_us,
+        "business_tacit": worked.at_us + tacit_us,
+    }
+    table = worked.mutate(**{f"{name}_moment": moment for name, moment in moments.items()})
+    for name in moments:
+        table = _on_business_clock(inputs, table, name)
+    table = table.mutate(
+        business_decision_us=table.business_decision - table.business_at_us,
+        business_action_us=table.business_action - table.business_at_us,
+        business_end_us=table.business_end - table.business_at_us,
+        business_tacit_us=table.business_tacit - table.business_at_us,
+        business_day_us=_day_length(table.calendar, inputs.day_seconds),
+    )
+    return table.drop("business_decision", "business_action", "business_end", "business_tacit")
+
+
+def _day_length(calendar: ir.StringValue, day_seconds: Mapping[str, int]) -> ir.IntegerValue:
+    lengths = {name: seconds * SECOND for name, seconds in day_seconds.items()}
+    if len(set(lengths.values())) == 1:
+        return ibis.literal(next(iter(lengths.values())), type="int64")
+    return calendar.cases(*lengths.items(), else_=lengths["default"]).cast("int64")
+
+
+def _on_business_clock(inputs: EpisodeInputs, table: ir.Table, name: str) -> ir.Table:
+    """Replace ``<name>_moment`` by ``name``: the open microseconds accumulated at that moment."""
+    moment = f"{name}_moment"
+    days = inputs.business_days.rename(business_calendar="calendar", business_day="day")
+    placed = table.mutate(moment_day=day_number(table[moment]))
+    joined = placed.left_join(days, [("moment_day", "business_day"), ("calendar", "business_calendar")])
+    second = joined[moment] - joined.moment_day * DAY
+    total = joined.before_s * SECOND
+    for number in range(1, inputs.intervals + 1):
+        opens, closes = joined[f"open{number}_s"] * SECOND, joined[f"close{number}_s"] * SECOND
+        total = total + ibis.least(ibis.greatest(second - opens, 0), closes - opens)
+    kept = [column for column in table.columns if column != moment]
+    return joined.select(*kept, **{name: total})
+
+
+def _with_lead(inputs: EpisodeInputs, table: ir.Table) -> ir.Table:
+    """The lead's latest values beside the episode, its size band, and the weight of its handling delay."""
+    agreement, leads = inputs.agreement, inputs.leads
+    attributes = {
+        f"{LEAD_PREFIX}{name}": leads[name]
+        for name in leads.columns
+        if name not in {"lead_id", "merged_into"} and not name.endswith("_is_date")
+    }
+    described = leads.select(
+        known_lead="lead_id",
+        account_size=_account_size(leads.employees, agreement),
+        need_weight=_weight(leads.need, agreement.weights.need),
+        **attributes,
+    )
+    joined = table.inner_join(described, [("lead_id", "known_lead")]).drop("known_lead")
+    return joined.mutate(handling_weight=_weight(joined.band, agreement.weights.band) * joined.need_weight).drop(
+        "need_weight"
+    )
+
+
+def _account_size(employees: ir.IntegerValue, agreement: Agreement) -> ir.StringValue:
+    branches = [(employees < band.below, band.name) for band in agreement.size_bands if band.below is not None]
+    last = next((band.name for band in agreement.size_bands if band.below is None), None)
+    if last is not None:
+        branches.append((employees.notnull(), last))
+    return ibis.cases(*branches, else_=ibis.null("string"))
+
+
+def _weight(word: ir.StringValue, weights: Mapping[str, float]) -> ir.FloatingValue:
+    """What ``word`` weighs; 1 when it is not named or missing."""
+    if not weights:
+        return ibis.literal(1.0)
+    return word.cases(*((key, float(value)) for key, value in weights.items()), else_=1.0).cast("float64")

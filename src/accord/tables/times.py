@@ -1,0 +1,115 @@
+"""Times as whole numbers that mean the same on every engine: microseconds since 1970-01-01 00:00 UTC.
+
+Engines disagree on time zones, on subtracting timestamps and on week truncation. Whole numbers do not disagree, so
+instants become numbers once, and a time zone becomes a short list of offsets.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import ibis
+import ibis.expr.types as ir
+
+__all__ = [
+    "DAY",
+    "HOUR",
+    "MINUTE",
+    "day_number",
+    "instant",
+    "local_day",
+    "microseconds",
+    "offsets_between",
+]
+
+MINUTE = 60_000_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Offsets = Sequence[tuple[int, int]]
+
+
+def offsets_between(timezone: str, start: datetime, end: datetime) -> list[tuple[int, int]]:
+    """``(from, offset)`` pairs of ``timezone`` that cover ``start`` … ``end`` (naive UTC), in microseconds.
+
+    Each offset (local minus UTC) holds from its instant until the next pair's. The first pair holds from ever.
+    """
+    zone = ZoneInfo(timezone)
+
+    def offset_at(microsecond: int) -> int:
+        moment = _EPOCH + timedelta(microseconds=microsecond)
+        return int((moment.astimezone(zone).utcoffset() or timedelta()) / timedelta(microseconds=1))
+
+    first = microseconds(start) - DAY
+    last = microseconds(end) + DAY
+    pairs = [(first, offset_at(first))]
+    step = 7 * DAY  # no zone has two changes within a week but for a handful of historical oddities
+    position = first
+    while position < last:
+        following = min(position + step, last)
+        if offset_at(following) != pairs[-1][1]:
+            low, high = position, following
+            while high - low > 1_000_000:  # changes fall on whole seconds
+                middle = (low + high) // 2
+                low, high = (low, middle) if offset_at(middle) != pairs[-1][1] else (middle, high)
+            change = -(-low // 1_000_000) * 1_000_000
+            if offset_at(change) == pairs[-1][1]:
+                change = high
+            pairs.append((change, offset_at(change)))
+        position = following
+    return pairs
+
+
+def microseconds(moment: datetime) -> int:
+    """A naive UTC (or aware) moment as microseconds since 1970."""
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return (aware - _EPOCH) // timedelta(microseconds=1)
+
+
+def _pick(keys: Sequence[int], values: Sequence[int], by: ir.IntegerValue) -> ir.IntegerValue:
+    """The value of the last key ≤ ``by`` (the first value below all keys), as nested conditions."""
+    if len(values) == 1:
+        return ibis.literal(values[0], type="int64")
+    middle = len(values) // 2  # a balanced tree: at most log2(n) comparisons a row
+    return ibis.ifelse(
+        by < keys[middle], _pick(keys[:middle], values[:middle], by), _pick(keys[middle:], values[middle:], by)
+    )
+
+
+def instant(time: ir.TimestampValue, is_date: ir.BooleanValue, offsets: Offsets) -> ir.IntegerValue:
+    """Microseconds of a stored time; a date without a time is its local midnight.
+
+    Where midnight does not exist (a clock put forward at midnight) the first instant of the day stands for it.
+    """
+    stored = time.delta(ibis.timestamp("1970-01-01 00:00:00"), unit="microsecond").cast("int64")
+    if len(offsets) == 1 and offsets[0][1] == 0:
+        return stored
+    # Local midnight L is the instant L - offset. A change at UTC instant c from offset a to b applies to local times
+    # from c + max(a, b): inside a gap this gives the instant of the change, in an overlap the earlier of the two.
+    keys = [offsets[0][0] + offsets[0][1]]
+    for (_start, before), (change, after) in pairwise(offsets):
+        keys.append(change + max(before, after))
+    shift = _pick(keys, [offset for _start, offset in offsets], stored)
+    return ibis.ifelse(is_date, stored - shift, stored)
+
+
+def local_day(microsecond: ir.IntegerValue, offsets: Offsets) -> ir.IntegerValue:
+    """Number of the local calendar day (days since 1970-01-01) on which an instant falls."""
+    shift = _pick([start for start, _offset in offsets], [offset for _start, offset in offsets], microsecond)
+    return day_number(microsecond + shift)
+
+
+def day_number(microsecond: ir.IntegerValue) -> ir.IntegerValue:
+    """Whole days since 1970-01-01."""
+    return (microsecond / DAY).floor().cast("int64")
+
+
+def local_day_of(microsecond: int, offsets: Offsets) -> int:
+    """:func:`local_day` of one instant."""
+    index = max(bisect_right([start for start, _offset in offsets], microsecond) - 1, 0)
+    return (microsecond + offsets[index][1]) // DAY
