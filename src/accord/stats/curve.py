@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from accord.stats.equivalent import Stages, equivalent_sample
 from accord.stats.grouped import Bools, Floats, Ints, running_total, starts_of, total
 from accord.stats.risk import CAUSES, RiskTable
 
@@ -25,6 +26,8 @@ class IncidenceAt:
     ``at_risk``: leads seen right up to the horizon (neither gone nor censored before it).
     ``followed``: how many leads would have been seen right up to the horizon had nobody decided anything; ``n`` when
     nothing was censored before it. This is the sample that surely speaks about the horizon.
+    ``successes``, ``trials``: the complete sample that would tell as much as this one: accepted and n themselves when
+    nothing was censored, fewer otherwise, with fractions (see :func:`~accord.stats.equivalent.equivalent_sample`).
     ``identified``: whether the curve can be read there at all. Where it cannot, ``value`` is where the curve breaks
     off (a lower bound) and ``value + undecided`` the upper bound.
     ``undecided``: share of the leads that nothing is known to have happened to by the horizon.
@@ -34,6 +37,8 @@ class IncidenceAt:
     variance: Floats
     at_risk: Ints
     followed: Floats
+    successes: Floats
+    trials: Floats
     identified: Bools
     undecided: Floats
     n: Ints
@@ -102,16 +107,22 @@ class Curve:
         return at_risk
 
     @cached_property
+    def stages(self) -> Stages:
+        """The bins in the form that :mod:`accord.stats.equivalent` computes with."""
+        return Stages(
+            cell=self.table.cell,
+            starts=self.starts,
+            n=self.n.astype(np.float64),
+            at_risk=self.at_risk.astype(np.float64),
+            of_interest=self.of_interest.astype(np.float64),
+            leaving=self.table.leaving().astype(np.float64),
+            censored=self.table.censored.astype(np.float64),
+        )
+
+    @cached_property
     def uncensored(self) -> Floats:
         """Share that would not have been censored before the row's bin (the formula's G)."""
-        after_events = self.at_risk - self.table.leaving()
-        # Where the last ones are censored nothing follows, so their factor is never used; 1 keeps the logarithm finite.
-        used = (self.table.censored > 0) & (after_events > self.table.censored)
-        factor = np.ones(len(self.table.time))
-        np.divide(after_events - self.table.censored, after_events, out=factor, where=used)
-        logs = np.log(factor)
-        running: Floats = np.exp(running_total(logs, self.starts) - logs)
-        return running
+        return 1.0 / self.stages.lost(0)
 
     @cached_property
     def incidence(self) -> Floats:
@@ -143,20 +154,27 @@ class Curve:
         wanted = np.asarray(horizons, dtype=np.float64)
         wanted = np.broadcast_to(wanted, (self.table.cells, wanted.shape[-1]))
         readings = [self._read(column) for column in wanted.T]
+
+        def side_by_side(name: str) -> npt.NDArray[Any]:
+            return np.stack([reading[name] for reading in readings], axis=1)
+
         return IncidenceAt(
-            value=np.stack([reading.value for reading in readings], axis=1),
-            variance=np.stack([reading.variance for reading in readings], axis=1),
-            at_risk=np.stack([reading.at_risk for reading in readings], axis=1),
-            followed=np.stack([reading.followed for reading in readings], axis=1),
-            identified=np.stack([reading.identified for reading in readings], axis=1),
-            undecided=np.stack([reading.undecided for reading in readings], axis=1),
+            value=side_by_side("value"),
+            variance=side_by_side("variance"),
+            at_risk=side_by_side("at_risk"),
+            followed=side_by_side("followed"),
+            successes=side_by_side("successes"),
+            trials=side_by_side("trials"),
+            identified=side_by_side("identified"),
+            undecided=side_by_side("undecided"),
             n=self.n,
         )
 
-    def _read(self, horizon: Floats) -> IncidenceAt:
+    def _read(self, horizon: Floats) -> dict[str, npt.NDArray[Any]]:
         table, leaving = self.table, self.table.leaving()
         limit = horizon[table.cell]
-        last = self.starts[:-1] + _count(table.time <= limit, table) - 1  # the last row up to the horizon
+        seen = table.time <= limit
+        last = self.starts[:-1] + _count(seen, table) - 1  # the last row up to the horizon
         following = self.starts[:-1] + _count(table.time < limit, table)  # the first row at it or after
         something_before, somebody_after = last >= self.starts[:-1], following < self.starts[1:]
         value = np.where(something_before, _pick(self.incidence, last), 0.0)
@@ -164,17 +182,25 @@ class Curve:
         all_decided = something_before & ~somebody_after & (_pick(self.at_risk - leaving, last) == 0)
         followed = np.where(somebody_after, _pick(self.uncensored, following), 0.0)
         followed = np.where(all_decided, _pick(self.uncensored, last), followed)
-        plain = value * (1 - value) / np.maximum(self.n, 1)
-        variance = np.where(followed >= 1.0, plain, self._variance(value, table.time <= limit))
-        return IncidenceAt(
-            value=value,
-            variance=variance,
-            at_risk=np.where(somebody_after, _pick(self.at_risk, following), 0.0).astype(np.int64),
-            followed=followed * self.n.astype(np.float64),
-            identified=somebody_after | all_decided,
-            undecided=np.where(something_before, still_waiting, np.minimum(self.n, 1)),
-            n=self.n,
-        )
+        whole = followed >= 1.0  # nothing censored before the horizon: a plain share of n
+        accepted = total(np.where(seen, self.of_interest, 0), table.cell, table.cells)
+        successes, trials = equivalent_sample(self.stages, seen, self._survivors(limit))
+        return {
+            "value": value,
+            "variance": np.where(whole, value * (1 - value) / np.maximum(self.n, 1), self._variance(value, seen)),
+            "at_risk": np.where(somebody_after, _pick(self.at_risk, following), 0.0).astype(np.int64),
+            "followed": followed * self.n,
+            "successes": np.where(whole, accepted, successes),
+            "trials": np.where(whole, self.n, trials),
+            "identified": somebody_after | all_decided,
+            "undecided": np.where(something_before, still_waiting, np.minimum(self.n, 1)),
+        }
+
+    def _survivors(self, limit: Floats) -> Floats:
+        """Leads seen beyond the horizon; those censored in its very bin were seen up to its end."""
+        table = self.table
+        later = np.where(table.time > limit, table.leaving() + table.censored, 0)
+        return total(later + np.where(table.time == limit, table.censored, 0), table.cell, table.cells)
 
     def _variance(self, value: Floats, seen: Bools) -> Floats:
         table = self.table

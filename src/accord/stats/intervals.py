@@ -12,7 +12,7 @@ from accord.stats.curve import IncidenceAt
 from accord.stats.grouped import Floats
 from accord.values import LEVEL
 
-__all__ = ["Interval", "effective_count", "incidence_interval", "jeffreys"]
+__all__ = ["Interval", "incidence_interval", "jeffreys"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,19 +48,23 @@ def jeffreys(successes: npt.ArrayLike, trials: npt.ArrayLike, level: float = LEV
     return Interval(low, high, level)
 
 
-def effective_count(at: IncidenceAt) -> Floats:
-    r"""The count whose plain share would be as uncertain as the curve: :math:`\hat F (1 - \hat F) / \widehat{var}`.
-
-    At most n, reached when nothing was censored; at least the leads that were followed right up to the horizon.
-    """
-    spread = at.value * (1 - at.value)
-    n = np.broadcast_to(at.n[:, None].astype(np.float64), spread.shape)
-    count = at.followed.copy()
-    np.divide(spread, at.variance, out=count, where=(at.variance > 0) & (spread > 0))
-    return np.where(at.followed >= n, n, np.clip(count, np.minimum(at.followed, n), n))
-
-
 def incidence_interval(at: IncidenceAt, level: float = LEVEL) -> Interval:
-    """Interval of a curve read at horizons: Jeffreys on the effective count. Where nothing is open it is Jeffreys."""
-    count = effective_count(at)
-    return jeffreys(np.clip(at.value * count, 0.0, count), count, level)
+    """Interval of curves read at horizons: Jeffreys on the complete sample that would tell as much.
+
+    With nothing censored it is :func:`jeffreys` of accepted out of n. In plain words: leads still open count for what
+    they have shown so far, no more. It holds the estimate always; an estimate of 0 keeps the lower end 0, of 1 the
+    upper end 1. Why this one, against the complementary log–log of the Aalen variance and the effective count: the
+    coverage tables in docs/method/acceptance-rate.md.
+
+    >>> from accord.stats.curve import incidence_at
+    >>> from accord.stats.risk import RiskTable
+    >>> table = RiskTable(1, [0, 0, 0, 0], [1, 2, 3, 720], accepted=[5, 0, 2, 0], rejected=[0, 0, 0, 0],
+    ...                   expired=[0, 0, 0, 2], censored=[0, 1, 0, 0])
+    >>> interval = incidence_interval(incidence_at(table, [720]))
+    >>> interval.low.round(3), interval.high.round(3)
+    (array([[0.427]]), array([[0.941]]))
+    """
+    plain = jeffreys(at.successes, at.trials, level)
+    low = np.where(at.value > 0, np.minimum(plain.low, at.value), 0.0)
+    high = np.where(at.value < 1, np.maximum(plain.high, at.value), 1.0)
+    return Interval(low, high, level)
