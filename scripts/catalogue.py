@@ -194,8 +194,8 @@ def placeholders(texts: Iterable[str]) -> set[str]:
 
 
 def edges(text: str) -> tuple[str, str]:
-    """White space before and after a text, which layouts rely on."""
-    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    """Plain white space before and after a text, which layouts rely on (French has its own, unbreakable, before ";")."""
+    return text[: len(text) - len(text.lstrip(" \n\t"))], text[len(text.rstrip(" \n\t")) :]
 
 
 if __name__ == "__main__":
