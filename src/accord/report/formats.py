@@ -1,0 +1,162 @@
+"""Numbers, shares, delays, dates and periods as the reader's language writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+
+from accord.clock.periods import PeriodUnit, period_bounds
+from accord.language import current_language, ngettext
+from accord.language import gettext as _
+from accord.values import Estimate, Unknown
+
+__all__ = [
+    "count",
+    "day",
+    "delay",
+    "delay_interval",
+    "enumeration",
+    "leads",
+    "moment",
+    "n",
+    "percent",
+    "period_heading",
+    "period_name",
+    "promise_name",
+    "share",
+    "share_interval",
+    "unknown_briefly",
+]
+
+_PRECISE_WIDTH = 0.02
+"""Narrower than two points, an interval is worth a decimal; wider, the decimal would be a false promise."""
+
+
+def count(number: int) -> str:
+    """1,412 · 1 412."""
+    return format_decimal(number, locale=current_language())
+
+
+def n(number: int) -> str:
+    """The count behind a figure: n = 1,412, never broken over two lines."""
+    return f"n\u00a0=\u00a0{count(number)}"
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """47% · 47 %; ``digits`` after the decimal sign. A share that is neither none nor all is never written as if."""
+    step = 10.0 ** -(2 + digits)
+    if 0 < value < step / 2 or 1 - step / 2 < value < 1:
+        if digits:
+            sign, end = ("<", step) if value < step else (">", 1 - step)
+            return f"{sign}\u00a0{percent(end, digits)}"
+        return percent(value, 1)
+    return format_percent(value, _percent_pattern(digits), locale=current_language())
+
+
+def _percent_pattern(digits: int) -> str:
+    # French puts a no-break space before the sign, English nothing.
+    decimals = f".{'0' * digits}" if digits else ""
+    return f"#,##0{decimals}\u00a0%" if current_language() == "fr" else f"#,##0{decimals}%"
+
+
+def share(estimate: Estimate) -> str:
+    """The value of a share, with as many digits as its interval can carry."""
+    return percent(estimate.value, _digits(estimate))
+
+
+def share_interval(estimate: Estimate) -> str:
+    """The interval of a share: 43–51% · 43–51 %."""
+    low, high = (percent(end, _digits(estimate)) for end in (estimate.low, estimate.high))
+    return _("{low}–{high}").format(low=low.rstrip("%\u00a0"), high=high)
+
+
+def _digits(estimate: Estimate) -> int:
+    return 1 if estimate.high - estimate.low < _PRECISE_WIDTH else 0
+
+
+def delay(hours: float, *, in_days: bool = True) -> str:
+    """A delay in the unit a person would use: 35 min, 5.4 h, 3.2 days; open hours stay hours (``in_days=False``)."""
+    unit = _unit(hours, in_days)
+    return _with_unit(_amount(hours, unit), unit)
+
+
+def delay_interval(estimate: Estimate, *, in_days: bool = True) -> str:
+    """The interval of a delay, in the unit of its value: 4.3–6.4 h."""
+    unit = _unit(estimate.value, in_days)
+    low, high = _amount(estimate.low, unit), _amount(estimate.high, unit)
+    return _with_unit(_("{low}–{high}").format(low=low, high=high), unit)
+
+
+def _unit(hours: float, in_days: bool) -> str:
+    if hours < 1:
+        return "minutes"
+    return "days" if in_days and hours >= 48 else "hours"
+
+
+def _amount(hours: float, unit: str) -> str:
+    value = {"minutes": hours * 60, "hours": hours, "days": hours / 24}[unit]
+    digits = "0" if unit == "minutes" or value >= 9.95 else "0.#"
+    return format_decimal(value, f"#,##{digits}", locale=current_language())
+
+
+def _with_unit(amount: str, unit: str) -> str:
+    if unit == "minutes":
+        return _("{amount} min").format(amount=amount)
+    if unit == "hours":
+        return _("{amount} h").format(amount=amount)
+    return _("{amount} days").format(amount=amount)
+
+
+def unknown_briefly(unknown: Unknown) -> str:
+    """Why there is no figure, in two or three words for a cell of a table."""
+    if unknown.reason == "too_few":
+        return _("too few")
+    if unknown.reason == "not_recorded":
+        return _("not recorded")
+    if unknown.reason == "not_mature":
+        return _("too early")
+    return _("cannot be told")
+
+
+def day(date_: date) -> str:
+    """27 Jul 2026 · 27 juil. 2026."""
+    return format_date(date_, "d MMM y", locale=current_language())
+
+
+def moment(instant: datetime, timezone: str) -> str:
+    """31 Jul 2026, 14:05 in ``timezone``, of a naive UTC instant."""
+    return format_datetime(instant.replace(tzinfo=UTC), "d MMM y, HH:mm", ZoneInfo(timezone), current_language())
+
+
+def period_name(label: str) -> str:
+    """A cohort period: 27 Jul 2026 (the Monday of a week), July 2026, Q3 2026."""
+    start, _end = period_bounds(label)
+    if "W" in label:
+        return day(start)
+    pattern = "QQQ y" if "Q" in label else "LLLL y"
+    return format_date(start, pattern, locale=current_language())
+
+
+def period_heading(unit: PeriodUnit) -> str:
+    """What heads a column of periods."""
+    return {"week": _("Week of"), "month": _("Month"), "quarter": _("Quarter")}[unit]
+
+
+def enumeration(words: list[str]) -> str:
+    """a, b and c · a, b et c."""
+    return format_list(words, locale=current_language())
+
+
+def promise_name(promise: str) -> str:
+    """A promise as it is kept in reports ("24h"), for a person: 24 h. A promise with a name of its own keeps it."""
+    amount = promise.removesuffix("h")
+    return delay(float(amount), in_days=False) if amount.replace(".", "", 1).isdecimal() else promise
+
+
+def leads(number: int) -> str:
+    """1 lead, 1,412 leads."""
+    return ngettext("{n} lead", "{n} leads", number).format(n=count(number))

@@ -1,0 +1,197 @@
+"""An acceptance report as text for a terminal: first what to remember, then what it rests on, then the segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, AcceptanceRow
+from accord.language import gettext as _
+from accord.report import formats, sentences
+from accord.report.columns import Cell, Column, laid_out
+from accord.report.look import Look
+from accord.report.strokes import bar
+from accord.report.terminal_tables import definition_lines, segment_lines
+from accord.report.words import CHECKS, OUTCOMES, why_unknown
+from accord.values import Estimate, Figure, Unknown
+
+__all__ = ["terminal_text"]
+
+
+def terminal_text(report: AcceptanceReport, look: Look, *, more_segments: int = 0) -> str:
+    """The whole report. ``more_segments`` were left away by a limit, and are said to have been.
+
+    With several definitions, the one that counts is told in full and the others stand beside it.
+    """
+    answer = report.answers.get(report.chosen) or next(iter(report.answers.values()))
+    parts = [_opening(report, answer, look)]
+    if answer.totals.handed:
+        parts += [_outcomes(answer, look), _promises(answer.totals, look), _delays(answer.totals, look)]
+        parts += [_checks(answer.totals, look)]
+    parts += [
+        definition_lines(report, look),
+        segment_lines(report, answer, look),
+        _closing(report, look, more_segments),
+    ]
+    return look.plain("\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n")
+
+
+def _opening(report: AcceptanceReport, answer: AcceptanceAnswer, look: Look) -> Iterator[str]:
+    yield look.styled(sentences.title(report), "bold")
+    yield from (look.styled(line, "dim") for line in look.paragraph(sentences.scope_sentence(report)))
+    yield ""
+    totals = answer.totals
+    style = _verdict_style(totals.rate, report)
+    interval = sentences.interval_words(totals.rate)
+    first = sentences.headline(totals)
+    for line in look.paragraph(f"{first} ({interval})." if interval else f"{first}."):
+        yield look.styled(line, "bold", *style)
+    yield from look.paragraph(sentences.verdict_sentence(totals.rate, report.floor, report.target))
+    yield ""
+    yield from look.paragraph(sentences.definition_sentence(report, answer))
+
+
+def _verdict_style(rate: Figure, report: AcceptanceReport) -> tuple[str, ...]:
+    if isinstance(rate, Unknown):
+        return ()
+    if rate.high < report.floor:
+        return ("red",)
+    return ("green",) if rate.low >= report.target else ()
+
+
+def _outcomes(answer: AcceptanceAnswer, look: Look) -> Iterator[str]:
+    totals = answer.totals
+    yield look.styled(_("What became of the leads handed over"), "bold")
+    names = [_(label) for _name, label in OUTCOMES]
+    counts = [int(getattr(totals, name)) for name, _label in OUTCOMES]
+    bars = [
+        bar(number / totals.handed, 24, look, ripe=name != "open")
+        for (name, _label), number in zip(OUTCOMES, counts, strict=True)
+    ]
+    notes = ["", *_parts_of(totals), ""]
+    yield from laid_out(
+        [
+            Column("", [Cell(text) for text in (*names, _("handed over"))]),
+            Column("", [Cell(formats.count(number)) for number in (*counts, totals.handed)], right=True),
+            Column("", [Cell(text) for text in (*bars, "")]),
+            Column("", [Cell(text, ("dim",)) for text in (*notes, "")], rank=1),
+        ],
+        look,
+    )
+    for sentence in (sentences.bounds_sentence(totals), sentences.open_sentence(answer)):
+        yield from look.paragraph(sentence)
+
+
+def _parts_of(totals: AcceptanceRow) -> list[str]:
+    rejected, expired = "", ""
+    if totals.disqualified or totals.recycled:
+        rejected = _("disqualified {disqualified}, recycled {recycled}").format(
+            disqualified=formats.count(totals.disqualified), recycled=formats.count(totals.recycled)
+        )
+    if totals.superseded:
+        expired = _("handed over again {superseded}").format(superseded=formats.count(totals.superseded))
+    return [rejected, expired]
+
+
+def _promises(totals: AcceptanceRow, look: Look) -> Iterator[str]:
+    measures = [
+        (_("accepted"), totals.within),
+        (_("in open hours"), totals.business_within),
+        (_("answered"), totals.answered_within),
+    ]
+    title = look.styled(_("Promises kept"), "bold")
+    figures = [figure for _label, promises in measures for figure in promises.values()]
+    counts = {figure.n for figure in figures if isinstance(figure, Estimate)}
+    yield f"{title} ({formats.n(*counts)})" if len(counts) == 1 else title
+    if not counts:
+        yield from _unknown("within", figures[0], look)
+        return
+    names = list(totals.within)
+    yield from laid_out(
+        [
+            Column("", [Cell(_("within {delay}").format(delay=formats.promise_name(name))) for name in names]),
+            *(
+                Column(label, [Cell(_share(promises[name], len(counts) > 1)) for name in names], right=True)
+                for label, promises in measures
+            ),
+        ],
+        look,
+    )
+
+
+def _unknown(name: str, figure: Figure, look: Look) -> list[str]:
+    """The one line that stands for a table in which nothing is known."""
+    if isinstance(figure, Estimate):
+        return []
+    reason = why_unknown(name, figure.reason, figure.need)
+    return [f"  {line}" for line in look.paragraph(_("Unknown: {reason}.").format(reason=reason))]
+
+
+def _share(figure: Figure, with_n: bool) -> str:
+    if isinstance(figure, Unknown):
+        return formats.unknown_briefly(figure)
+    text = f"{formats.share(figure)} ({formats.share_interval(figure)})"
+    return f"{text}, {formats.n(figure.n)}" if with_n else text
+
+
+def _delays(totals: AcceptanceRow, look: Look) -> Iterator[str]:
+    yield look.styled(_("From handoff to acceptance"), "bold")
+    headings = {"p50": _("half within"), "p90": _("9 in 10 within"), "p95": _("19 in 20 within")}
+    if all(isinstance(figure, Unknown) for figure in totals.delay_hours.values()):
+        yield from _unknown("delay_hours", totals.delay_hours["p50"], look)
+        return
+    clocks = ((_("elapsed"), totals.delay_hours, True), (_("open hours"), totals.business_delay_hours, False))
+    columns = [Column("", [Cell(name) for name, _f, _d in clocks])]
+    for quantile, heading in headings.items():
+        cells = [Cell(_delay(figures[quantile], in_days)) for _n, figures, in_days in clocks]
+        columns.append(Column(heading, cells, right=True, rank=1 if quantile == "p95" else 0))
+    columns.append(Column("n", [Cell(_n(figures["p50"])) for _name, figures, _d in clocks], right=True))
+    yield from laid_out(columns, look)
+    weighted = totals.weighted_delay_hours
+    if isinstance(weighted, Estimate):
+        yield from look.paragraph(
+            _("Mean weighted by potential and urgency: {delay} ({interval}), n = {n}.").format(
+                delay=formats.delay(weighted.value),
+                interval=formats.delay_interval(weighted),
+                n=formats.count(weighted.n),
+            )
+        )
+
+
+def _delay(figure: Figure, in_days: bool) -> str:
+    if isinstance(figure, Unknown):
+        return formats.unknown_briefly(figure)
+    interval = formats.delay_interval(figure, in_days=in_days)
+    return f"{formats.delay(figure.value, in_days=in_days)} ({interval})"
+
+
+def _n(figure: Figure) -> str:
+    return formats.count(figure.n) if isinstance(figure, Estimate) else ""
+
+
+def _checks(totals: AcceptanceRow, look: Look) -> Iterator[str]:
+    yield look.styled(_("Is the acceptance real?"), "bold")
+    figures: list[Figure] = [getattr(totals, check.figure) for check in CHECKS]
+    known = [(check, figure) for check, figure in zip(CHECKS, figures, strict=True) if isinstance(figure, Estimate)]
+    if known:
+        yield from laid_out(
+            [
+                Column("", [Cell(_(check.label)) for check, _figure in known]),
+                Column("", [Cell(_(check.name), ("dim",)) for check, _figure in known], rank=1),
+                Column("", [Cell(_share(figure, True)) for _check, figure in known]),
+            ],
+            look,
+        )
+    for check, figure in zip(CHECKS, figures, strict=True):
+        if isinstance(figure, Unknown):
+            reason = why_unknown(check.figure, figure.reason, figure.need)
+            line = _("{label}: unknown, {reason}.").format(label=_(check.label), reason=reason)
+            yield from (f"  {part}" for part in look.paragraph(line))
+
+
+def _closing(report: AcceptanceReport, look: Look, more_segments: int) -> Iterator[str]:
+    if more_segments:
+        yield from look.paragraph(
+            _("{n} more segments are not shown; --limit 0 shows all.").format(n=formats.count(more_segments))
+        )
+    for sentence in sentences.left_out_sentences(report):
+        yield from look.paragraph(f"{sentence} {_('See: accord audit')}")
