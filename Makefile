@@ -40,6 +40,10 @@ types: .environment-dev ## types: mypy, strict
 catalogue: .environment-dev ## collect the sentences of the source into the French catalogue and compile it
 	@$(BIN)/python scripts/catalogue.py
 
+.PHONY: docs
+docs: .environment-dev ## run the documentation's pages and write down what their commands print now
+	@$(BIN)/python scripts/refresh_docs.py
+
 .PHONY: bench
 bench: .environment-dev .postgresql ## speed and memory, as ratios within one run
 	@$(BIN)/python bench/run.py

@@ -194,7 +194,7 @@ def placeholders(texts: Iterable[str]) -> set[str]:
 
 
 def edges(text: str) -> tuple[str, str]:
-    """Plain white space before and after a text, which layouts rely on (French has its own, unbreakable, before ";")."""
+    """Plain white space before and after a text, which layouts rely on (the unbreakable one before ";" is French)."""
     return text[: len(text) - len(text.lstrip(" \n\t"))], text[len(text.rstrip(" \n\t")) :]
 
 

@@ -14,9 +14,8 @@ from hypothesis import settings
 
 from accord.language import use_language
 from support.postgres import INSTALL_COMMAND, PostgresServer, running_server, server_folder
+from support.source import SHARED_DATA
 
-ROOT = Path(__file__).parent.parent
-SHARED_DATA = ROOT.parent / "shared" / "data"
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
 # No deadline: the time of one example says more about the machine than about the code. A failure prints how to

@@ -6,8 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from support.pages import Block, blocks, commands, data_folders, fits, run_page
+from accord.cli.main import build
+from support.pages import Block, Shown, blocks, commands, data_folders, fits, refreshed, run_page
 from support.source import ROOT
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -74,4 +77,30 @@ def test_a_page_is_one_session(tmp_path: Path) -> None:
 
 def test_commands_are_told_from_what_they_print() -> None:
     block = Block("console", (), "$ one \\\n    more\nprinted\n\n$ two\n", 1)
-    assert list(commands(block.text)) == [(0, "one \\\n    more", "printed\n"), (4, "two", "")]
+    assert list(commands(block)) == [Shown(1, "one \\\n    more", "printed\n"), Shown(5, "two", "")]
+
+
+def test_output_that_is_out_of_date_is_written_anew(tmp_path: Path) -> None:
+    top, middle = (
+        "# Page\n\n```console\n$ seq \\\n    2\n",
+        "$ echo a b\na …\n$ echo silent\n```\n\n```console\n$ seq 1\n",
+    )
+    page = f"{top}old\n{middle}old\nold\n```\n"
+    new = f"{top}1\n2\n{middle}1\n```\n"
+    assert refreshed(page, tmp_path) == new
+
+
+def test_every_command_and_option_is_documented() -> None:
+    reference = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "reference").glob("*.md"))
+    program = get_command(build())
+    assert isinstance(program, TyperGroup)
+    missing = [
+        f"{name} {option}"
+        for name, command in [("", program), *program.commands.items()]
+        for option in [
+            f"accord {name}",
+            *(option for each in command.params for option in each.opts if option[0] == "-"),
+        ]
+        if option not in reference
+    ]
+    assert missing == [], "docs/reference lacks them (`make docs` writes the help texts anew)"

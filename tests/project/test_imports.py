@@ -14,9 +14,7 @@ OPTIONAL_PACKAGES = {"pandas", "polars", "psycopg"}
 COMMANDS = "accord.cli."
 """A command imports its use case when it runs: `accord --help` loads no engine."""
 
-ALLOWED_IN_FUNCTIONS = {
-    ("accord.clock.hours", "holidays"): "0.2 s to import, and only calendars that name a country need it",
-}
+ALLOWED_IN_FUNCTIONS: dict[tuple[str, str], str] = {}
 """(module, what it imports inside a function) → why it cannot stand at the top. This list only shrinks."""
 
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Block", "blocks", "data_folders", "fits", "run_page"]
+__all__ = ["Block", "Shown", "blocks", "commands", "data_folders", "fits", "refreshed", "run_page"]
 
 FENCE = re.compile(r"^( *)```(\w+)([^\n`]*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 DATA = re.compile(r"<!-- data: (\S+) -->")
@@ -78,30 +78,62 @@ def run_page(page: str, folder: Path) -> list[str]:
     return found
 
 
-def commands(text: str) -> Iterator[tuple[int, str, str]]:
-    """Line (from 0), command and expected output of each ``$`` in a console block."""
-    lines = text.splitlines()
+@dataclass(frozen=True)
+class Shown:
+    """One ``$`` of a console block: the page's line it stands on, the command, and what it is said to print."""
+
+    line: int
+    command: str
+    printed: str
+
+
+def commands(block: Block) -> Iterator[Shown]:
+    """Each ``$`` of a console block."""
+    lines = block.text.splitlines()
     starts = [number for number, line in enumerate(lines) if line.startswith("$ ")]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         last = start
         while lines[last].endswith("\\"):
             last += 1
-        yield start, "\n".join(lines[start : last + 1])[2:], "\n".join(lines[last + 1 : end])
+        command, printed = "\n".join(lines[start : last + 1])[2:], "\n".join(lines[last + 1 : end])
+        yield Shown(block.line + start, command, printed)
 
 
 def run_console(block: Block, folder: Path) -> list[str]:
     """Run each command and compare what it prints."""
     found = []
-    shown = list(commands(block.text))
-    for number, (start, command, expected) in enumerate(shown, 1):
-        wanted = block.exit_code if number == len(shown) else 0
-        done = run_command(command, folder)
-        place = f"line {block.line + start}: $ {command}"
+    all_shown = list(commands(block))
+    for shown in all_shown:
+        wanted = block.exit_code if shown is all_shown[-1] else 0
+        done = run_command(shown.command, folder)
+        place = f"line {shown.line}: $ {shown.command}"
         if done.returncode != wanted:
             found.append(f"{place}\n  ended with {done.returncode}, not {wanted}:\n{done.stdout}")
-        elif expected.strip() and not fits(done.stdout, expected):
-            found.append(f"{place}\n  printed:\n{done.stdout}\n  and not:\n{expected}")
+        elif shown.printed.strip() and not fits(done.stdout, shown.printed):
+            found.append(f"{place}\n  printed:\n{done.stdout}\n  and not:\n{shown.printed}")
     return found
+
+
+def refreshed(page: str, folder: Path) -> str:
+    """The page with what its commands print now; output that is shown with a ``…`` is left as it is."""
+    lines = page.splitlines()
+    moved = 0  # how far the lines below have moved by what was written above them
+    for block in blocks(page):
+        if "not-run" in block.words:
+            continue
+        if block.language != "console":
+            run_page(f"```{block.language} {' '.join(block.words)}\n{block.text}```\n", folder)
+            continue
+        for shown in commands(block):
+            now = run_command(shown.command, folder).stdout.rstrip().splitlines()
+            before = shown.printed.rstrip("\n").split("\n") if shown.printed.strip() else []
+            if before and "…" not in shown.printed:
+                start = (
+                    shown.line + moved + shown.command.count("\n")
+                )  # line numbers begin with 1: this is the next line
+                lines[start : start + len(before)] = [line.rstrip() for line in now]
+                moved += len(now) - len(before)
+    return "\n".join(lines) + "\n"
 
 
 def run_command(command: str, folder: Path) -> subprocess.CompletedProcess[str]:

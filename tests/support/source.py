@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["ROOT", "SOURCE", "Import", "imports_of", "layers", "module_name", "modules", "tracked_files"]
+__all__ = ["ROOT", "SHARED_DATA", "SOURCE", "Import", "imports_of", "layers", "module_name", "modules", "tracked_files"]
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCE = ROOT / "src"
+SHARED_DATA = ROOT.parent / "shared" / "data"
+"""The real data sets: beside the checkout, because their licences keep them out of it."""
 
 
 @dataclass(frozen=True)
