@@ -1,0 +1,99 @@
+"""An acceptance report as flat records: one dictionary per segment and period, every figure in columns of its own.
+
+The columns are the same for every record of a report, whatever is known: a figure ``rate`` becomes ``rate``,
+``rate_low``, ``rate_high``, ``rate_n`` and ``rate_unknown`` (why there is none; empty when there is one). A dimension
+keeps its name, unless a figure has it already: then it is ``segment_<name>``. Names are English in every language:
+programs read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, AcceptanceRow
+from accord.clock.periods import period_bounds
+from accord.report.answer import COUNTS
+from accord.values import Estimate, Figure
+
+__all__ = ["Field", "Kind", "Record", "acceptance_records", "fields"]
+
+Kind = Literal["text", "count", "number"]
+Record = dict[str, str | int | float | None]
+
+_SHARES = ("raw_rate", "rate", "shrunk")
+_MAPPINGS = ("within", "business_within", "answered_within", "delay_hours", "business_delay_hours")
+_ENDING = ("weighted_delay_hours", "ghost", "silent", "token", "never_worked")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of the records."""
+
+    name: str
+    kind: Kind
+
+
+def acceptance_records(report: AcceptanceReport) -> list[Record]:
+    """One record per row of each definition; the totals only where a report has no rows, so that sums stay right."""
+    return [
+        _record(report, answer, row) for answer in report.answers.values() for row in (answer.rows or (answer.totals,))
+    ]
+
+
+def fields(report: AcceptanceReport) -> list[Field]:
+    """The columns of the report's records, in order."""
+    answer = next(iter(report.answers.values()))
+    named = [
+        Field("definition", "text"),
+        *(Field(name, "text") for name in _dimension_columns(report).values()),
+        Field("period", "text"),
+        Field("period_start", "text"),
+        *(Field(name, "count") for name in COUNTS),
+        Field("open_low", "number"),
+        Field("open_high", "number"),
+    ]
+    for name, _figure in _figures(answer.totals):
+        named += [Field(name, "number"), Field(f"{name}_low", "number"), Field(f"{name}_high", "number")]
+        named += [Field(f"{name}_n", "count"), Field(f"{name}_unknown", "text")]
+    return named
+
+
+def _record(report: AcceptanceReport, answer: AcceptanceAnswer, row: AcceptanceRow) -> Record:
+    columns = _dimension_columns(report)
+    record: Record = {"definition": answer.definition}
+    record |= {columns[dimension]: row.segment.get(dimension) for dimension in report.dimensions}
+    record["period"] = row.period
+    record["period_start"] = period_bounds(row.period)[0].isoformat() if row.period else None
+    record |= {name: getattr(row, name) for name in COUNTS}
+    record["open_low"], record["open_high"] = row.open_bounds.low, row.open_bounds.high
+    for name, figure in _figures(row):
+        record |= _columns_of(name, figure)
+    return record
+
+
+def _columns_of(name: str, figure: Figure) -> Record:
+    if isinstance(figure, Estimate):
+        values: tuple[float | None, ...] = (figure.value, figure.low, figure.high)
+        n, unknown = figure.n, None
+    else:
+        values, n, unknown = (None, None, None), None, figure.reason.value
+    record: Record = dict(zip((name, f"{name}_low", f"{name}_high"), values, strict=True))
+    return record | {f"{name}_n": n, f"{name}_unknown": unknown}
+
+
+def _figures(row: AcceptanceRow) -> Iterator[tuple[str, Figure]]:
+    yield from ((name, getattr(row, name)) for name in _SHARES)
+    for name in _MAPPINGS:
+        figures: Mapping[str, Figure] = getattr(row, name)
+        yield from ((f"{name}_{key}", figure) for key, figure in figures.items())
+    yield from ((name, getattr(row, name)) for name in _ENDING)
+
+
+def _dimension_columns(report: AcceptanceReport) -> dict[str, str]:
+    taken = {"definition", "period", "period_start", *COUNTS, "open_low", "open_high"}
+    answer = next(iter(report.answers.values()))
+    for name, _figure in _figures(answer.totals):
+        taken |= {name, f"{name}_low", f"{name}_high", f"{name}_n", f"{name}_unknown"}
+    return {name: f"segment_{name}" if name in taken else name for name in report.dimensions}
