@@ -6,29 +6,14 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from accord.agreement.model import Agreement
+from accord.agreement.check import checked
+from accord.agreement.model import Agreement, WorkspaceSettings
+from accord.agreement.source import read_source
 from accord.errors import AgreementError, Fault
 from accord.language import gettext as _
 
 __all__ = ["AgreementFile", "WorkspaceSettings", "agreement_digest", "load_agreement"]
-
-
-@dataclass(frozen=True, slots=True)
-class WorkspaceSettings:
-    """Where this workspace keeps its data; stands in the same file, but is nobody's promise and is never signed.
-
-    ``database``: the address of a database (``postgresql://…``); None: ``accord.db`` in the workspace.
-    ``engine``: ``duckdb`` over the read model, or the address where views of the contract's shape stand.
-    """
-
-    database: str | None = None
-    engine: str = "duckdb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +44,21 @@ def agreement_digest(agreement: Agreement) -> str:
 def load_agreement(path: Path) -> AgreementFile:
     """The agreement written in ``path``; the contract's defaults where there is no such file.
 
-    Raises ``AgreementError`` with every fault of the file, each with its line.
+    Raises ``AgreementError`` with every fault of the file, in its order, each with its line.
     """
-    if not path.exists():
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
         agreement = Agreement()
         return AgreementFile(agreement, WorkspaceSettings(), path, agreement_digest(agreement))
-    try:
-        data: dict[str, Any] = YAML(typ="safe", pure=True).load(path) or {}
-        workspace = WorkspaceSettings(**data.pop("workspace", {}))
-        agreement = Agreement.model_validate(data)
-    except (ValidationError, YAMLError, TypeError) as error:
-        raise AgreementError(
-            Fault(_("The agreement cannot be read: {error}").format(error=error), str(path))
-        ) from error
-    return AgreementFile(agreement, workspace, path, agreement_digest(agreement))
+    except IsADirectoryError as error:
+        hint = _("Name the file, or remove the folder.")
+        raise AgreementError(Fault(_("This is a folder, not an agreement."), str(path), hint=hint)) from error
+    except OSError as error:
+        message = _("The agreement cannot be read ({reason}).").format(reason=error.strerror)
+        raise AgreementError(Fault(message, str(path), hint=_("Check the permissions of the file."))) from error
+    document, faults = checked(read_source(raw, str(path)), str(path))
+    if document is None or faults:
+        raise AgreementError(*faults)
+    agreement = Agreement(**{name: getattr(document, name) for name in document.model_fields_set - {"workspace"}})
+    return AgreementFile(agreement, document.workspace, path, agreement_digest(agreement))

@@ -1,11 +1,41 @@
-"""The agreement as the rest of the code sees it: frozen, complete, every default of the contract filled in."""
+"""The agreement as the rest of the code sees it: frozen, complete, every default of the contract filled in.
+
+Each description is the one the JSON Schema publishes. Values are checked by what builds them, so an agreement that
+exists is sound; :func:`accord.agreement.load.load_agreement` reports everything that is wrong in a file at once.
+"""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from accord.agreement.findings import ANY, Finding, broken, nearest, shown
+from accord.agreement.kinds import (
+    MOST_DAYS,
+    UNIQUE,
+    WHOLE,
+    AsWritten,
+    AttributionRule,
+    Country,
+    Currency,
+    Dates,
+    Day,
+    Days,
+    Fraction,
+    Hours,
+    OpenDay,
+    Text,
+    TimeZone,
+    Weekday,
+    Weight,
+    Where,
+    all_different,
+    doubles,
+    open_some_day,
+)
+from accord.clock.public_holidays import known_countries
+from accord.language import gettext as _
 
 __all__ = [
     "Acceptance",
@@ -20,136 +50,342 @@ __all__ = [
     "RealAction",
     "SizeBand",
     "TokenRule",
+    "Weekday",
 ]
 
 Definition = Literal["explicit", "action", "worked", "tacit"]
-Hours = Annotated[float, Field(gt=0)]
-Fraction = Annotated[float, Field(ge=0, le=1)]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Part(BaseModel):
+    """A mapping of the file: its keys are known, and a key without a value means its default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty_keys(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
+        return {key: value for key, value in data.items() if value is not None or key not in optional}
 
 
-class RealAction(_Part):
+class RealAction(Part):
     """What counts as sales really working a lead (contract, section 2)."""
 
-    kinds: tuple[Literal["call", "email", "meeting", "message", "visit"], ...] = (
-        "call",
-        "email",
-        "meeting",
-        "message",
-        "visit",
-    )
-    min_call_seconds: Annotated[int, Field(ge=0)] = 30
+    kinds: Annotated[
+        tuple[Literal["call", "email", "meeting", "message", "visit"], ...],
+        Field(min_length=1),
+        UNIQUE,
+        AfterValidator(all_different),
+    ] = ("call", "email", "meeting", "message", "visit")
+    """Kinds of activity that are real actions; a task never is one."""
+
+    min_call_seconds: Annotated[int, Field(ge=0, le=3600), WHOLE] = 30
+    """A call whose duration is known must last at least this many seconds."""
+
     by: Literal["owner", "team", "anyone"] = "team"
+    """Whose activity counts: the owner's, anyone's of the owner's team, or anyone's."""
 
 
-class TokenRule(_Part):
+class TokenRule(Part):
     """When an acceptance is only a token: one call, short or unanswered, within this many days, and nothing else."""
 
-    within_days: Hours = 7
+    within_days: Days = 7
+    """Days after the acceptance in which a real effort is looked for."""
 
 
-class Calendar(_Part):
-    """Open hours: per weekday a list of ``(opens, closes)`` in local time, and the days that are closed.
+class Calendar(Part):
+    """Open hours: per weekday the stretches of local time that are open, and the days that are closed."""
 
-    ``country`` (ISO 3166 code, optionally ``subdivision``) adds public holidays; ``closed`` adds dates; ``open`` takes
-    a date back out of the holidays. ``timezone`` None means the agreement's.
-    """
+    timezone: TimeZone | None = None
+    """Time zone of the hours; without one, the agreement's."""
 
-    timezone: str | None = None
-    hours: dict[Weekday, tuple[tuple[ClockTime, ClockTime], ...]] = {
-        day: (("09:00", "18:00"),) for day in ("monday", "tuesday", "wednesday", "thursday", "friday")
+    hours: Annotated[dict[Weekday, OpenDay], AfterValidator(open_some_day)] = {
+        "monday": (("09:00", "18:00"),),
+        "tuesday": (("09:00", "18:00"),),
+        "wednesday": (("09:00", "18:00"),),
+        "thursday": (("09:00", "18:00"),),
+        "friday": (("09:00", "18:00"),),
     }
-    country: str | None = None
-    subdivision: str | None = None
-    closed: tuple[date, ...] = ()
-    open: tuple[date, ...] = ()
+    """Open hours per weekday, as 09:00-18:00 in local time, several stretches where there is a break. Days that are not
+    named are closed."""
+
+    country: Country | None = None
+    """ISO 3166 code of the country whose public holidays are closed; without one, no holidays."""
+
+    subdivision: Text | None = None
+    """Part of the country with holidays of its own, such as a state or a department."""
+
+    closed: Dates = ()
+    """More dates that are closed."""
+
+    open: Dates = ()
+    """Public holidays that are worked all the same, with the hours of their weekday."""
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Calendar:
+        findings = [
+            Finding(_("{key} is {day}, which is also listed as open."), {"day": day}, within=("closed", place))
+            for place, day in enumerate(self.closed)
+            if day in self.open
+        ]
+        if self.subdivision is not None:
+            findings += self._subdivision_findings(self.subdivision)
+        if findings:
+            raise broken(*findings)
+        return self
+
+    def _subdivision_findings(self, subdivision: str) -> list[Finding]:
+        if self.country is None:
+            message = _("{key} is {found}, but no country is named.")
+            return [Finding(message, {"found": shown(subdivision)}, within=("subdivision",), rests_on=("country",))]
+        known = known_countries()[self.country]
+        if subdivision in known:
+            return []
+        message = _("{key} is {found}, which is not a part of {country} with known holidays.")
+        allowed = _("Allowed: {words}.").format(words=", ".join(known)) if known else _("Leave it out.")
+        values = {"found": shown(subdivision), "country": self.country}
+        return [Finding(message, values, nearest(subdivision, known) or allowed, within=("subdivision",))]
 
 
-class LeadClassPromise(_Part):
+class LeadClassPromise(Part):
     """A promise for one class of leads: every column named in ``where`` has one of the values given."""
 
-    name: str
-    where: dict[str, tuple[str, ...]]
+    name: Text
+    """What the class is called in reports."""
+
+    where: Annotated[Where, Field(min_length=1)]
+    """Columns of the lead and the values that select it: each column named has one of its values."""
+
     within_hours: Hours
+    """Hours after the handoff by which sales has answered."""
+
     clock: Literal["elapsed", "business"] = "elapsed"
+    """Whether the hours run around the clock, or only while the business is open."""
 
 
-class Acceptance(_Part):
+def _named_apart(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    all_different([part.name for part in parts])
+    return parts
+
+
+def _in_order(hours: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(sorted(all_different(hours)))
+
+
+class Acceptance(Part):
     """What acceptance means here, and what is promised and expected of it."""
 
     definition: Definition | None = None
-    """The definition that counts; None: explicit if the workspace has any decision, else action."""
-    window_days: Annotated[int, Field(ge=1, le=366)] = 30
-    promises_hours: tuple[Hours, ...] = (24, 48)
-    promises: tuple[LeadClassPromise, ...] = ()
-    ghost_after_days: Hours = 7
+    """The definition that counts: explicit, action, worked or tacit. Without one: explicit if the workspace has any
+    decision, else action."""
+
+    window_days: Annotated[int, Field(ge=1, le=MOST_DAYS), WHOLE] = 30
+    """Days after the handoff in which an outcome counts."""
+
+    promises_hours: Annotated[tuple[Hours, ...], Field(min_length=1), UNIQUE, AfterValidator(_in_order)] = (24, 48)
+    """Hours within which leads are promised to be accepted; each becomes a column of every report."""
+
+    promises: Annotated[tuple[LeadClassPromise, ...], AfterValidator(_named_apart)] = ()
+    """Promises for classes of leads, such as a demo request within one hour."""
+
+    ghost_after_days: Days = 7
+    """Days after which an acceptance without a real action is a ghost, and within which `worked` wants the action."""
+
     tacit_after_hours: Hours = 72
+    """Hours of silence after which `tacit` takes a lead as accepted."""
+
     real_action: RealAction = RealAction()
+    """What counts as sales really working a lead."""
+
     token: TokenRule = TokenRule()
+    """When an acceptance is only a token."""
+
     calendar: Calendar = Calendar()
-    team_calendars: dict[str, Calendar] = {}
+    """The open hours that business time runs in."""
+
+    team_calendars: dict[Text, Calendar] = {}
+    """Open hours of teams that differ, by the team's name; each replaces the calendar above as a whole."""
+
     floor: Fraction = 0.50
+    """Acceptance rate below which there is an alarm."""
+
     target: Fraction = 0.80
+    """Acceptance rate both sides aim for."""
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Acceptance:
+        findings = []
+        if self.floor > self.target:
+            message = _("{key} is {floor}, above the target of {target}.")
+            findings.append(
+                Finding(message, {"floor": self.floor, "target": self.target}, None, ("floor",), ("target",))
+            )
+        if "promises_hours" in self.model_fields_set:
+            message = _("{key} has {hours} hours, but the window closes after {days} days.")
+            findings += [
+                Finding(
+                    message,
+                    {"hours": f"{hours:g}", "days": self.window_days},
+                    None,
+                    ("promises_hours",),
+                    ("window_days",),
+                )
+                for hours in self.promises_hours
+                if hours > self.window_days * 24
+            ]
+        message = _("{key} is {hours}, but the window closes after {days} days.")
+        findings += [
+            Finding(
+                message,
+                {"hours": f"{promise.within_hours:g}", "days": self.window_days},
+                within=("promises", place, "within_hours"),
+                rests_on=("window_days",),
+            )
+            for place, promise in enumerate(self.promises)
+            if promise.within_hours > self.window_days * 24
+        ]
+        if findings:
+            raise broken(*findings)
+        return self
 
 
-class MonthlyCommitment(_Part):
+class MonthlyCommitment(Part):
     """Leads a month that marketing owes, for the leads ``where`` selects (all when empty)."""
 
-    leads: Annotated[int, Field(ge=1)]
-    name: str = "all leads"
-    where: dict[str, tuple[str, ...]] = {}
+    leads: Annotated[int, Field(ge=1, le=10_000_000), WHOLE]
+    """How many leads a month."""
+
+    name: Text = "all leads"
+    """What these leads are called in reports."""
+
+    where: Where = {}
+    """Columns of the lead and the values that select it; without any, every lead."""
 
 
-class Commitments(_Part):
+class Commitments(Part):
     """What marketing owes sales."""
 
-    monthly: tuple[MonthlyCommitment, ...] = ()
+    monthly: Annotated[tuple[MonthlyCommitment, ...], AfterValidator(_named_apart)] = ()
+    """Leads a month that marketing owes."""
 
 
-class SizeBand(_Part):
+class SizeBand(Part):
     """An account size: ``name`` holds for fewer than ``below`` employees (None: no upper limit)."""
 
-    name: str
-    below: Annotated[int, Field(ge=1)] | None = None
+    name: Text
+    """What the size is called; `account_size` holds it."""
+
+    below: Annotated[int, Field(ge=1), WHOLE] | None = None
+    """The size holds for fewer employees than this; the last has no limit."""
 
 
-class HandlingWeights(_Part):
+def _growing(bands: tuple[SizeBand, ...]) -> tuple[SizeBand, ...]:
+    findings, highest = doubles([band.name for band in bands]), 0
+    for place, band in enumerate(bands):
+        last = place == len(bands) - 1
+        if band.below is None:
+            if not last:
+                message = _("{key} has no limit ({name}), so no account reaches the sizes after it.")
+                hint = _("Say below how many employees it ends.")
+                findings.append(Finding(message, {"name": band.name}, hint, (place,), (ANY,)))
+            continue
+        if last:
+            message = _("{key} ends below {limit}, so larger accounts have no size.")
+            hint = _("Add a last size without a limit.")
+            findings.append(Finding(message, {"limit": band.below}, hint, (place,), (ANY,)))
+        if band.below <= highest:
+            message = _("{key} is {limit}, not above the {before} of the size before it.")
+            findings.append(Finding(message, {"limit": band.below, "before": highest}, None, (place, "below"), (ANY,)))
+        highest = max(highest, band.below)
+    if findings:
+        raise broken(*findings)
+    return bands
+
+
+class HandlingWeights(Part):
     """Weights of the weighted handling delay: potential (band) times urgency (need); what is not named weighs 1."""
 
-    band: dict[str, Annotated[float, Field(ge=0)]] = {"A": 3, "B": 2, "C": 1, "D": 0.5}
-    need: dict[str, Annotated[float, Field(ge=0)]] = {"urgent": 2, "defined": 1.5}
+    band: dict[Text, Weight] = {"A": 3, "B": 2, "C": 1, "D": 0.5}
+    """Weight by score band."""
+
+    need: dict[Text, Weight] = {"urgent": 2, "defined": 1.5}
+    """Weight by need."""
 
 
-class Materiality(_Part):
+class Materiality(Part):
     """Differences below both are not findings."""
 
-    points: Annotated[float, Field(gt=0)] = 3
-    acceptances: Annotated[int, Field(ge=1)] = 20
+    points: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 3
+    """Percentage points of the acceptance rate."""
+
+    acceptances: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = 20
+    """Acceptances lost or won."""
 
 
-class Agreement(_Part):
+class Agreement(Part):
     """What marketing and sales both signed. Without a file: the contract's defaults."""
 
-    name: str = "default"
-    version: str = "0"
-    timezone: str = "UTC"
-    currency: str = "EUR"
-    review_by: date | None = None
+    name: Text = "default"
+    """What the agreement is called; every answer carries it."""
+
+    version: Text = "0"
+    """The version in force; every handoff and every answer carries it."""
+
+    timezone: TimeZone = "UTC"
+    """Time zone of local dates, cohorts and calendars, and of times in files that have no offset."""
+
+    currency: Currency = "EUR"
+    """Currency of the amounts in reports, as an ISO 4217 code."""
+
+    review_by: Day | None = None
+    """Date by which both sides look at the agreement again."""
+
     acceptance: Acceptance = Acceptance()
+    """What acceptance means, and what is promised and expected of it."""
+
     commitments: Commitments = Commitments()
-    segments: tuple[str, ...] | None = None
-    """Dimensions that figures are cut by; None: every text or boolean column with 2 to 50 values, and the usual four."""
-    size_bands: tuple[SizeBand, ...] = (
+    """What marketing owes sales."""
+
+    segments: Annotated[tuple[Text, ...], UNIQUE, AfterValidator(all_different)] | None = None
+    """Dimensions that figures are cut by. Without them: every text or boolean column with 2 to 50 values, and
+    account_size, team, rep_id, band."""
+
+    size_bands: Annotated[tuple[SizeBand, ...], Field(min_length=1), AfterValidator(_growing)] = (
         SizeBand(name="micro", below=10),
         SizeBand(name="small", below=50),
         SizeBand(name="medium", below=250),
         SizeBand(name="large", below=1000),
         SizeBand(name="enterprise"),
     )
+    """Account sizes by employees, from small to large; the last has no limit."""
+
     weights: HandlingWeights = HandlingWeights()
+    """Weights of the weighted handling delay."""
+
     materiality: Materiality = Materiality()
+    """How large a difference must be to be worth a meeting."""
+
+    qualification: AsWritten | None = None
+    """How leads are qualified and scored. Kept and signed as it is written; not yet read."""
+
+    attribution: AttributionRule | None = None
+    """How money is credited to what led to it. Kept and signed as it is written; not yet read."""
+
+
+class WorkspaceSettings(Part):
+    """Where this workspace keeps its data; stands in the same file, but is nobody's promise and is never signed."""
+
+    database: Text | None = None
+    """Address of the database, such as postgresql://host/name; without one, accord.db in the workspace."""
+
+    engine: Text = "duckdb"
+    """`duckdb` over the read model, or the address where views of the contract's shape stand."""
+
+
+class Document(Agreement):
+    """All that ``accord.yaml`` holds: the agreement, and the settings of the workspace beside it."""
+
+    workspace: WorkspaceSettings = WorkspaceSettings()
+    """Where this workspace keeps its data; not part of the agreement, never signed."""

@@ -1,0 +1,112 @@
+"""Everything that is wrong with a file, at once: pydantic's findings, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from accord.agreement.findings import ANY, shown
+from accord.agreement.model import Document
+from accord.agreement.sentences import Complaint, complaints
+from accord.agreement.source import KeyPath, Source
+from accord.errors import Fault
+from accord.language import gettext as _
+
+__all__ = ["checked"]
+
+
+def checked(source: Source, file: str) -> tuple[Document | None, list[Fault]]:
+    """What ``source`` says, and everything that is wrong with it, in the order of the file.
+
+    pydantic does not check the whole of a section before its parts are sound. So what is at fault is taken out, and the
+    rest is looked at again, until nothing new is found.
+    """
+    faults = list(source.faults)
+    if source.content is None:
+        if not faults:
+            hint = _("Write `accord init --force` to begin with the defaults, or remove the file.")
+            faults.append(Fault(_("The file is empty."), file, hint=hint))
+        return None, faults
+    if not isinstance(source.content, dict):
+        message = _("The file is {found}; an agreement is a mapping of keys, such as timezone: Europe/Paris.")
+        return None, [*faults, Fault(message.format(found=shown(source.content)), file, 1)]
+
+    remaining = _Remaining(source.content)
+    while True:
+        try:
+            document = Document.model_validate(remaining.content, strict=True)
+            break
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+        found = [complaint for details in errors for complaint in complaints(details, remaining.original)]
+        at_fault = {complaint.path for complaint in found}
+        faults += [
+            Fault(complaint.sentence, file, _line(source.lines, complaint.path), complaint.hint)
+            for complaint in found
+            if not remaining.explains(complaint, at_fault)
+        ]
+        remaining.take_out(at_fault)
+    return document, sorted(dict.fromkeys(faults), key=lambda fault: fault.line or 0)
+
+
+def _line(lines: Mapping[KeyPath, int], path: KeyPath) -> int | None:
+    return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), None)
+
+
+class _Remaining:
+    """What is left of a file when what is at fault has been taken out, and where its parts stood."""
+
+    def __init__(self, content: Any) -> None:
+        self._whole = content
+        self._gone: set[KeyPath] = set()
+        self._kept: dict[KeyPath, list[int]] = {}
+        self.content = content
+
+    def take_out(self, paths: set[KeyPath]) -> None:
+        """Leave out what stands at ``paths``."""
+        paths = {self._existing(path) for path in paths}
+        if () in paths or paths <= self._gone:
+            raise AssertionError(f"nothing to leave out at {sorted(map(str, paths))}")
+        self._gone |= paths
+        self.content = self._without(self._whole, ())
+
+    def _existing(self, path: KeyPath) -> KeyPath:
+        """``path``, or what holds it where it is a part of one text, such as the 9h of 9h-18h."""
+        value = self._whole
+        for length, part in enumerate(path):
+            exists = part in value if isinstance(value, dict) else isinstance(value, tuple)
+            if not exists:
+                return path[:length]
+            value = value[part]
+        return path
+
+    def original(self, path: KeyPath) -> KeyPath:
+        """Where a part of what is left stood in the file."""
+        before: KeyPath = ()
+        for part in path:
+            kept = self._kept.get(before)
+            before = (*before, kept[part] if kept is not None and isinstance(part, int) else part)
+        return before
+
+    def explains(self, complaint: Complaint, at_fault: set[KeyPath]) -> bool:
+        """Whether there is only something to complain about because other parts are at fault, now or before."""
+        others = (self._gone | at_fault) - {complaint.path}
+
+        def concerned(path: KeyPath) -> bool:
+            top, least = (path[:-1], len(path)) if path[-1] == ANY else (path, len(path))
+            return any(len(other) >= least and other[: len(top)] == top for other in others)
+
+        return any(concerned(path) for path in complaint.rests_on)
+
+    def _without(self, value: Any, here: KeyPath) -> Any:
+        if isinstance(value, dict):
+            return {
+                key: self._without(part, (*here, key)) for key, part in value.items() if (*here, key) not in self._gone
+            }
+        if isinstance(value, tuple):
+            kept = [place for place in range(len(value)) if (*here, place) not in self._gone]
+            self._kept[here] = kept
+            return tuple(self._without(value[place], (*here, place)) for place in kept)
+        return value

@@ -1,0 +1,120 @@
+"""pydantic's complaints as sentences about keys of ``accord.yaml``, in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from accord.agreement.findings import ANY, FINDINGS, Finding, nearest, shown
+from accord.agreement.schema import all_keys, keys_of, schema_at
+from accord.agreement.source import KeyPath, dotted
+from accord.language import gettext as _
+
+__all__ = ["Complaint", "complaints"]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong at ``path``, and the next thing to do.
+
+    ``rests_on``: other parts that this is about; where one of them is itself at fault there is nothing to complain of.
+    """
+
+    path: KeyPath
+    sentence: str
+    hint: str | None = None
+    rests_on: tuple[KeyPath, ...] = ()
+
+
+_LOOSE_NUMBER = re.compile(r"\s*([-+]?[0-9][0-9 _]*)(?:[.,]([0-9]+))?\s*(%?)\s*[^0-9]*")
+
+
+def complaints(error: ErrorDetails, original: Callable[[KeyPath], KeyPath]) -> Iterator[Complaint]:
+    """What one of pydantic's errors says about the file; ``original`` tells where in it a part stands."""
+    path, kind, found = original(error["loc"]), error["type"], error["input"]
+    if path and path[-1] == "[key]":
+        path = path[:-1]
+        kind = "extra_forbidden" if kind == "literal_error" else kind
+    if kind == FINDINGS:
+        findings: tuple[Finding, ...] = error["ctx"]["findings"]
+        for finding in findings:
+            place = original((*error["loc"], *finding.within))
+            rests_on = tuple((*path, key) for key in finding.rests_on)
+            yield Complaint(place, finding.sentence(_named(place)), finding.hint, rests_on)
+    elif kind == "extra_forbidden":
+        yield Complaint(path, *_unknown_key(path))
+    elif kind == "missing":
+        message = _("{key} has no {name}, which it needs.")
+        yield Complaint(path[:-1], message.format(key=_named(path[:-1]), name=path[-1]), rests_on=(path,))
+    elif kind == "too_short":
+        message = _("{key} has nothing in it.")
+        hint = _("Name at least one, or leave the key out.")
+        yield Complaint(path, message.format(key=_named(path)), hint, ((*path, ANY),))
+    else:
+        yield Complaint(path, *_wrong_value(path, kind, found))
+
+
+def _named(path: KeyPath) -> str:
+    return dotted(path) or _("The agreement")
+
+
+def _unknown_key(path: KeyPath) -> tuple[str, str]:
+    key, known = str(path[-1]), keys_of(schema_at(path[:-1]))
+    elsewhere = [place for place in all_keys() if place[-1] == key]
+    hint = nearest(key, known)
+    if hint is None and elsewhere:
+        hint = _("It belongs in {place}.").format(place=".".join(elsewhere[0][:-1]) or _("the top of the file"))
+    allowed = _("Allowed: {words}.").format(words=", ".join(known))
+    return _("{key} is not a key of an agreement.").format(key=dotted(path)), f"{hint} {allowed}" if hint else allowed
+
+
+def _wrong_value(path: KeyPath, kind: str, found: object) -> tuple[str, str | None]:
+    schema = schema_at(path)
+    message = _("{key} is {found}; it must be {must_be}.")
+    sentence = message.format(key=_named(path), found=shown(found), must_be=_must_be(schema, kind))
+    words = [str(word) for word in schema.get("enum", ())]
+    if words:
+        return sentence, nearest(str(found), words)
+    return sentence, _meant_number(found, schema) if schema.get("type") in ("number", "integer") else None
+
+
+def _must_be(schema: Mapping[str, Any], kind: str) -> str:
+    if words := schema.get("enum"):
+        return _("one of {words}").format(words=", ".join(words))
+    named = {
+        "integer": _("a whole number"),
+        "number": _("a number"),
+        "array": _("a list"),
+        "object": _("a mapping (key: value)"),
+        "string": _("text"),
+    }
+    types = schema.get("type", "string")
+    thing = named[types if isinstance(types, str) else types[0]]
+    low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get("maximum")
+    if low is None or kind == "finite_number":
+        return thing
+    bounds = {"thing": thing, "low": f"{low:g}", "high": "" if high is None else f"{high:g}"}
+    if high is None:
+        return _("{thing} from {low}").format(**bounds)
+    if "exclusiveMinimum" in schema:
+        return _("{thing} above {low} and up to {high}").format(**bounds)
+    return _("{thing} from {low} to {high}").format(**bounds)
+
+
+def _meant_number(found: object, schema: Mapping[str, Any]) -> str | None:
+    """A guess at the number that was meant: a decimal comma, a unit, a percentage."""
+    loose = _LOOSE_NUMBER.fullmatch(found) if isinstance(found, str) else None
+    if loose is not None:
+        number = float(f"{loose[1].replace(' ', '').replace('_', '')}.{loose[2] or '0'}")
+    elif isinstance(found, (int, float)) and not isinstance(found, bool):
+        number = float(found)
+    else:
+        return None
+    is_percentage = schema.get("maximum") == 1 and 1 < number <= 100
+    if is_percentage or (loose is not None and loose[3]):
+        return _("Write {fraction} for {percent} %.").format(fraction=f"{number / 100:g}", percent=f"{number:g}")
+    return _("Did you mean {near}?").format(near=f"{number:g}") if loose is not None else None
