@@ -17,6 +17,7 @@ from accord.values import Estimate, Unknown
 __all__ = [
     "count",
     "day",
+    "day_and_month",
     "delay",
     "delay_interval",
     "enumeration",
@@ -125,6 +126,11 @@ def unknown_briefly(unknown: Unknown) -> str:
 def day(date_: date) -> str:
     """27 Jul 2026 · 27 juil. 2026."""
     return format_date(date_, "d MMM y", locale=current_language())
+
+
+def day_and_month(date_: date) -> str:
+    """27 Jul · 27 juil."""
+    return format_date(date_, "d MMM", locale=current_language())
 
 
 def moment(instant: datetime, timezone: str) -> str:

@@ -107,7 +107,7 @@ def bounds_sentence(totals: AcceptanceRow) -> str:
     """The plain ratio, and between which values it must end once nothing is open."""
     if isinstance(totals.raw_rate, Unknown):
         return ""
-    sentence = _("Plain ratio: {accepted} accepted of {handed} handed over = {rate} ({interval}).").format(
+    sentence = _("Raw rate: {accepted} accepted of {handed} handed over = {rate} ({interval}).").format(
         accepted=formats.count(totals.accepted),
         handed=formats.count(totals.handed),
         rate=formats.share(totals.raw_rate),

@@ -115,7 +115,7 @@ def _row_columns(rows: Sequence[AcceptanceRow], report: AcceptanceReport, look: 
         *_rate_columns(rows, report, look),
         Column(_("still open"), still_open, right=True),
         *promises,
-        *([] if report.period else [_evened_out(rows)]),
+        *([] if report.period else [_shrunk(rows)]),
         _half_within(rows),
     ]
 
@@ -157,8 +157,8 @@ def _reason(unknown: Unknown) -> str:
     return formats.unknown_briefly(unknown)
 
 
-def _evened_out(rows: Sequence[AcceptanceRow]) -> Column:
-    return Column(_("evened out"), [Cell(_with_interval(row.shrunk)) for row in rows], right=True, rank=3)
+def _shrunk(rows: Sequence[AcceptanceRow]) -> Column:
+    return Column(_("shrunk rate"), [Cell(_with_interval(row.shrunk)) for row in rows], right=True, rank=3)
 
 
 def _half_within(rows: Sequence[AcceptanceRow]) -> Column:

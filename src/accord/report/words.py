@@ -83,8 +83,9 @@ DEFINITIONS: Mapping[Definition, tuple[str, str]] = {
 }
 """Name and meaning of each definition of acceptance."""
 
-GLOSSARY: tuple[tuple[str, str], ...] = (
+GLOSSARY: tuple[tuple[str, str, str], ...] = (
     (
+        "rate",
         mark("Acceptance rate"),
         mark(
             "The share of leads handed over that sales accepts by the end of the window. Leads that are still open are "
@@ -92,28 +93,39 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
-        mark("Plain ratio"),
+        "raw",
+        mark("Raw rate"),
         mark("Accepted divided by handed over, today. It can only grow while leads are open; its range says how far."),
     ),
     (
+        "interval",
         mark("95% interval"),
         mark(
             "Where the true figure lies, as far as so many leads can tell: of a hundred such intervals, about "
             "ninety-five hold it. Two figures whose intervals overlap widely may well be equal."
         ),
     ),
-    (mark("n"), mark("The number of leads a figure rests on. Below ten, no figure is given.")),
+    ("n", mark("n"), mark("The number of leads a figure rests on. Below ten, no figure is given.")),
     (
-        mark("Evened out"),
+        "shrunk",
+        mark("Shrunk rate"),
         mark(
             "The rate of a small segment drawn towards the other segments of its dimension, as much as its size calls "
             "for: the better guess for what it will do next."
         ),
     ),
-    (mark("Expired"), mark("The window ended, or the lead was handed over again, without an answer from sales.")),
-    (mark("Still open"), mark("Not answered yet, and still within its window: the figures of such a row can change.")),
+    (
+        "expired",
+        mark("Expired"),
+        mark("The window ended, or the lead was handed over again, without an answer from sales."),
+    ),
+    (
+        "open",
+        mark("Still open"),
+        mark("Not answered yet, and still within its window: the figures of such a row can change."),
+    ),
 )
-"""Terms and their meaning, for whoever reads a report for the first time."""
+"""Anchor, term and meaning, for whoever reads a report for the first time."""
 
 _DIMENSIONS: Mapping[str, str] = {
     "account_size": mark("account size"),

@@ -1,0 +1,115 @@
+"""A lead acceptance report as one HTML page that needs nothing beside it: no network, no script, no file."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from accord import __version__
+from accord.acceptance.figures import AcceptanceReport
+from accord.language import current_language, ngettext
+from accord.language import gettext as _
+from accord.report import formats, sentences
+from accord.report.briefing import Briefing
+from accord.report.chart_parts import Palette
+from accord.report.charts import trend_chart, trend_description, trend_records
+from accord.report.drawing import svg
+from accord.report.page_views import checks, definitions, delay_view, delays, figure_view, outcomes, promises, row_table
+from accord.report.words import GLOSSARY
+
+__all__ = ["page_html"]
+
+PAGE_COLOURS = Palette(
+    ink="var(--ink)",
+    muted="var(--muted)",
+    grid="var(--line)",
+    accent="var(--accent)",
+    band="var(--band)",
+    shade="var(--shade)",
+    surface="var(--paper)",
+    font="inherit",
+)
+"""The style sheet decides, so that one drawing serves light, dark and paper."""
+
+_CHART_WIDTHS = {"wide": (860, 280), "narrow": (350, 240)}
+
+
+def page_html(briefing: Briefing) -> str:
+    """The page, in the language in use."""
+    return _environment().get_template("acceptance.html.j2").render(_context(briefing))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("accord.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals |= {"_": _, "ngettext": ngettext}
+    return environment
+
+
+def _context(briefing: Briefing) -> dict[str, Any]:
+    report = briefing.definitions
+    answer = report.answers[briefing.shown]
+    totals = answer.totals
+    tables = [row_table(segment, segment.answers[briefing.shown]) for segment in briefing.segments]
+    return {
+        "language": current_language(),
+        "version": __version__,
+        "title": sentences.title(report),
+        "scope": sentences.scope_sentence(report),
+        "handed": totals.handed,
+        "headline": sentences.headline(totals),
+        "interval": sentences.interval_words(totals.rate),
+        "verdict": sentences.verdict_sentence(totals.rate, report.floor, report.target),
+        "definition": sentences.definition_sentence(report, answer),
+        "bounds": sentences.bounds_sentence(totals),
+        "still_open": sentences.open_sentence(answer),
+        "rate": figure_view(totals.rate, "rate"),
+        "floor": _agreed(report.floor),
+        "target": _agreed(report.target),
+        "outcomes": outcomes(totals),
+        "promises": promises(totals),
+        "delays": delays(totals),
+        "weighted": delay_view(totals.weighted_delay_hours),
+        "checks": checks(totals),
+        "definitions": definitions(report),
+        "trend": row_table(briefing.trend, briefing.trend.answers[briefing.shown]),
+        "charts": _charts(briefing.trend),
+        "trend_words": trend_description(briefing.trend),
+        "tables": tables,
+        "detail": row_table(briefing.detail, briefing.detail.answers[briefing.shown]) if briefing.detail else None,
+        "left_out": sentences.left_out_sentences(report),
+        "glossary": [(f"term-{key}", _(term), _(meaning)) for key, term, meaning in GLOSSARY],
+    }
+
+
+def _agreed(share: float) -> tuple[float, str]:
+    return round(100 * share, 2), formats.percent(share)
+
+
+def _charts(trend: AcceptanceReport) -> dict[str, Markup]:
+    """The trend, drawn for a wide screen and for a telephone; nothing below two known periods."""
+    if len(trend_records(trend)) < 2:
+        return {}
+    return {
+        name: _inline(svg(trend_chart(trend, palette=PAGE_COLOURS, width=width, height=height)))
+        for name, (width, height) in _CHART_WIDTHS.items()
+    }
+
+
+def _inline(drawing: str) -> Markup:
+    """A drawing as part of a page: its own description and roles go, for the figure around it carries the words."""
+    plain = re.sub(r'\s(?:role|aria-[a-z]+|xmlns:xlink|font-family)="[^"]*"', "", drawing)
+    return Markup(
+        plain.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    )  # our own drawing, of our own texts
