@@ -49,7 +49,7 @@ def random_tables(seed: int, leads: int = 40) -> dict[str, list[Row]]:
     ]
     handoffs = [
         {
-            "handoff_id": f"h{i:03}",
+            "handoff_id": f"{chance.choice('hH')}{i:03}",
             "lead_id": chance.choice([*lead_ids, "unknown"]),
             "at": moment(),
             "rep_id": chance.choice(["r0", "r1", "r2", "r3", "r9", None]),
@@ -64,7 +64,7 @@ def random_tables(seed: int, leads: int = 40) -> dict[str, list[Row]]:
         named = chance.random() < 0.6
         decisions.append(
             {
-                "decision_id": f"d{i:03}",
+                "decision_id": f"{chance.choice('dD')}{i:03}",
                 "handoff_id": (handoff["handoff_id"] if chance.random() < 0.95 else "h999") if named else None,
                 "lead_id": handoff["lead_id"] if not named or chance.random() < 0.5 else None,
                 "at": moment(60),

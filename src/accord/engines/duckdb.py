@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import duckdb
 import ibis
@@ -63,6 +64,14 @@ class DuckDBEngine:
             return self.connection.sql(text).to_arrow_table()
         except duckdb.Error as error:
             raise EngineError(_("DuckDB refused a query: {reason}").format(reason=error)) from error
+
+    def write_parquet(self, query: str, path: Path) -> None:
+        """Write the rows of a query to a Parquet file; ``EngineError`` when DuckDB cannot (a full disk, no access)."""
+        target = str(path).replace("'", "''")
+        try:
+            self.connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        except duckdb.Error as error:
+            raise EngineError(_("{path} cannot be written: {reason}").format(path=path, reason=error)) from error
 
     def keep(self, name: str, rows: pa.Table) -> None:
         """Make ``rows`` available as table ``name`` for this session."""

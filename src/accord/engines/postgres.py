@@ -36,6 +36,7 @@ _TYPES = {
     "timestamptz": "timestamp('UTC', 6)",
     "date": "date",
 }
+_VIEW = "accord_bytewise_"
 _ARROW_TO_SQL = {
     "string": "text",
     "int64": "bigint",
@@ -93,7 +94,16 @@ class PostgresEngine:
                 ).format(where=self._where, name=name)
             )
         schema = {column: _TYPES[kind] for column, kind in rows if kind in _TYPES}
-        self._tables[name] = ibis.table(schema, name=name)
+        # Ties between instants are broken by identifier: byte by byte, as on every engine, not by the database's
+        # collation. A view's collation carries through everything that is built on it.
+        columns = ", ".join(
+            f'"{column}" COLLATE "C" AS "{column}"' if kind == "string" else f'"{column}"'
+            for column, kind in schema.items()
+        )
+        self.connection.execute(
+            f'CREATE OR REPLACE TEMPORARY VIEW "{_VIEW}{name}" AS SELECT {columns} FROM "{name}"'.encode()
+        )
+        self._tables[name] = ibis.table(schema, name=f"{_VIEW}{name}")
         return self._tables[name]
 
     def run(self, expression: ir.Table) -> pa.Table:
@@ -111,7 +121,7 @@ class PostgresEngine:
         """Make ``rows`` available as temporary table ``name`` for this session."""
         columns = ", ".join(f'"{field.name}" {_ARROW_TO_SQL[str(field.type)]}' for field in rows.schema)
         with self.connection.transaction(), self.connection.cursor() as cursor:
-            cursor.execute(f'DROP TABLE IF EXISTS pg_temp."{name}"'.encode())
+            cursor.execute(f'DROP TABLE IF EXISTS pg_temp."{name}" CASCADE'.encode())
             cursor.execute(f'CREATE TEMPORARY TABLE "{name}" ({columns})'.encode())
             with cursor.copy(f'COPY pg_temp."{name}" FROM STDIN'.encode()) as copy:
                 for row in rows.to_pylist():
@@ -124,7 +134,7 @@ class PostgresEngine:
         text = compile_sql(expression, self.dialect)
         try:
             with self.connection.transaction():
-                self.connection.execute(f'DROP TABLE IF EXISTS pg_temp."{name}"'.encode())
+                self.connection.execute(f'DROP TABLE IF EXISTS pg_temp."{name}" CASCADE'.encode())
                 self.connection.execute(f'CREATE TEMPORARY TABLE "{name}" AS {text}'.encode())
                 self.connection.execute(f'ANALYZE pg_temp."{name}"'.encode())
         except self._psycopg.Error as error:

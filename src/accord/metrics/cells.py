@@ -1,0 +1,72 @@
+"""Cells: which segment and which cohort period an episode is counted in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+import ibis.expr.types as ir
+
+from accord.tables.episodes import LEAD_PREFIX
+
+__all__ = ["HANDOFF_DIMENSIONS", "MISSING", "dimension_column", "in_cells", "period_label_of", "segment_value"]
+
+PeriodUnit = Literal["week", "month", "quarter"]
+
+MISSING = "(none)"
+"""The segment of leads whose value is missing; they are never dropped."""
+
+HANDOFF_DIMENSIONS = ("team", "rep_id", "band", "agreement", "account_size")
+"""Dimensions that stand in the episode itself; all others are the lead's columns."""
+
+
+def dimension_column(episodes: ir.Table, dimension: str) -> str | None:
+    """The column of ``episodes`` that holds ``dimension``; ``None`` when there is no such dimension."""
+    if dimension in HANDOFF_DIMENSIONS:
+        return dimension
+    column = f"{LEAD_PREFIX}{dimension}"
+    return column if column in episodes.columns and dimension != "id" else None
+
+
+def segment_value(episodes: ir.Table, dimension: str) -> ir.StringValue:
+    """The segment an episode belongs to, as text; missing is :data:`MISSING`."""
+    column = dimension_column(episodes, dimension)
+    if column is None:
+        raise KeyError(dimension)
+    value = episodes[column]
+    if value.type().is_boolean():
+        text = value.cases((True, "true"), (False, "false"), else_=MISSING)
+    elif value.type().is_floating():
+        # 5.0 and 5 are one segment, written alike by every engine
+        whole = value.round(0) == value
+        text = whole.ifelse(value.cast("int64").cast("string"), value.cast("string")).fill_null(MISSING)
+    else:
+        text = value.cast("string").fill_null(MISSING)
+    return text
+
+
+def in_cells(episodes: ir.Table, dimensions: Sequence[str], period: PeriodUnit | None) -> ir.Table:
+    """``episodes`` with the columns ``cell_0`` … (segment values, in order) and ``cell_period`` (a number, or 0)."""
+    values = {f"cell_{index}": segment_value(episodes, name) for index, name in enumerate(dimensions)}
+    if period == "week":
+        number = ((episodes.local_day + 3) / 7).floor().cast("int64")  # 1970-01-01 was a Thursday
+    elif period == "month":
+        number = episodes.local_month
+    elif period == "quarter":
+        number = (episodes.local_month / 3).floor().cast("int64")
+    else:
+        number = episodes.local_day * 0
+    return episodes.mutate(**values, cell_period=number)
+
+
+def period_label_of(number: int, period: PeriodUnit | None) -> str | None:
+    """The contract's label of a period's number: ``2026-W31``, ``2026-07``, ``2026-Q3``."""
+    if period == "week":
+        year, week, _weekday = date.fromordinal(number * 7 - 3 + date(1970, 1, 1).toordinal()).isocalendar()
+        return f"{year:04d}-W{week:02d}"
+    if period == "month":
+        return f"{number // 12:04d}-{number % 12 + 1:02d}"
+    if period == "quarter":
+        return f"{number // 4:04d}-Q{number % 4 + 1}"
+    return None

@@ -1,0 +1,24 @@
+"""Sources of figures made of a handful of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from accord.agreement.model import Agreement
+from accord.engines.base import Engine
+from accord.readmodel.inputs import episode_inputs
+from accord.readmodel.source import EPISODES, Source
+from accord.tables.episodes import episodes
+from episodes.data import arrow_table
+
+Row = dict[str, Any]
+
+
+def source_of(engine: Engine, tables: Mapping[str, list[Row]], agreement: Agreement, as_of: datetime) -> Source:
+    """A source over plain rows: tables kept in the session, episodes computed once."""
+    for name, rows in tables.items():
+        engine.keep(name, arrow_table(name, rows))
+    engine.materialise(EPISODES, episodes(episode_inputs(engine, agreement)))
+    return Source(engine, agreement, as_of, {name: len(rows) for name, rows in tables.items()})
