@@ -10,9 +10,10 @@ import numpy.typing as npt
 from accord.stats.curve import IncidenceAt
 from accord.stats.grouped import Bools, Floats, Ints
 from accord.stats.intervals import Interval, incidence_interval, jeffreys
+from accord.stats.quantiles import DelayQuantiles
 from accord.values import LEVEL, MINIMUM_COUNT, Bounds, Estimate, Figure, Reason, Unknown
 
-__all__ = ["figures", "incidence_figures", "share_figures"]
+__all__ = ["figures", "incidence_figures", "quantile_figures", "share_figures"]
 
 
 def figures(
@@ -70,4 +71,20 @@ def incidence_figures(
             date_bounds=date_bounds[column] if date_bounds else None,
         )
         for column in range(at.value.shape[1])
+    ]
+
+
+def quantile_figures(
+    quantiles: DelayQuantiles, date_bounds: Sequence[tuple[Floats, Floats] | None] | None = None
+) -> list[list[Figure]]:
+    """One list of figures per probability of ``quantiles``; ``date_bounds`` may give a pair of arrays for each."""
+    return [
+        figures(
+            quantiles.value[:, column],
+            Interval(quantiles.low[:, column], quantiles.high[:, column], quantiles.level),
+            quantiles.n,
+            identified=quantiles.identified,
+            date_bounds=date_bounds[column] if date_bounds else None,
+        )
+        for column in range(quantiles.value.shape[1])
     ]
