@@ -1,0 +1,1 @@
+"""The checks, by what they look at. ``accord.audit.registry`` lists them all."""

@@ -1,0 +1,288 @@
+"""Did people do this, or a machine, or somebody clearing a backlog?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from statistics import median_low
+
+import ibis
+import ibis.expr.types as ir
+
+from accord.audit.check import Check, Measurement, Rows
+from accord.audit.clock import profile
+from accord.audit.evidence import Evidence
+from accord.audit.families import DELAYS, EFFORT, PEOPLE, PROMISES, RATES
+from accord.audit.figures import Audited
+from accord.audit.populations import activities, decisions, outbound_by_people
+from accord.audit.thresholds import THRESHOLDS
+from accord.language import mark
+from accord.tables.times import HOUR, MINUTE
+
+__all__ = ["CHECKS"]
+
+SECOND = 1_000_000
+LEADS_AT_ONCE = 5
+"""Nobody writes to five leads in one second by hand."""
+
+BATCH = 20
+"""The smallest number of decisions in one minute that can be a clean-up."""
+
+FEW_ACTIVITIES = 200
+"""A person's day cannot be drawn from fewer."""
+
+QUIET_HOURS = 8
+"""Everybody sleeps: over a day, this many hours in a row hold next to nothing of a person's work."""
+
+ROUND_THE_CLOCK = 0.15
+"""Work spread evenly over day and night has a third of it in the quietest eight hours; a person's has a few percent."""
+
+
+def _batches(evidence: Evidence) -> Iterable[Measurement]:
+    """Minutes that hold far more decisions than an ordinary one.
+
+    An ordinary minute is the median over the minutes that hold any. A minute stands out at three times that and ten
+    standard deviations of a Poisson count more, and never below ``BATCH``.
+    """
+    decided = evidence.known("decisions")
+    exact = decided.filter(decided.slack_us == 0).mutate(minute=lambda t: (t.time_us / MINUTE).floor().cast("int64"))
+    minutes = exact.group_by("minute").aggregate(n=exact.count())
+    histogram = evidence.rows(minutes.group_by("n").aggregate(minutes=minutes.count()))
+    if not histogram:
+        return
+    spread = sorted(histogram, key=lambda row: row["n"])
+    total_minutes = sum(row["minutes"] for row in spread)
+    seen, ordinary = 0, 1
+    for row in spread:
+        seen += row["minutes"]
+        if 2 * seen >= total_minutes:
+            ordinary = row["n"]
+            break
+    limit = max(BATCH, 3 * ordinary + 10 * ordinary**0.5)
+    batches = [row for row in spread if row["n"] > limit]
+    affected = sum(row["n"] * row["minutes"] for row in batches)
+    total = sum(row["n"] * row["minutes"] for row in spread)
+    samples: tuple[str, ...] = ()
+    details: dict[str, int] = {}
+    if batches:
+        largest = minutes.filter(minutes.n == batches[-1]["n"]).select(batch="minute")
+        inside = exact.semi_join(largest, exact.minute == largest.batch)
+        samples = tuple(
+            row["decision_id"] for row in evidence.rows(inside.select("decision_id").order_by("decision_id").limit(5))
+        )
+        details = {"minutes": sum(row["minutes"] for row in batches), "largest": batches[-1]["n"]}
+    yield Measurement(affected, total, samples=samples, details=details)
+
+
+def _period_end(evidence: Evidence) -> Iterable[Measurement]:
+    """Decisions on the last day of a month that has decisions on it, against an ordinary day of the same data.
+
+    Stands out where those days hold at least five times what the median day with decisions does.
+    """
+    per_day = profile(evidence, "decisions").per_local_day()
+    if len(per_day) < 60:
+        return
+    last_days: dict[tuple[int, int], tuple[int, int]] = {}
+    for day, n in per_day.items():
+        month = (day.year, day.month)
+        last_days[month] = max(last_days.get(month, (0, 0)), (day.day, n))
+    complete = sorted(last_days)[:-1]  # the data end somewhere in the last month
+    if len(complete) < 3:
+        return
+    at_end = [last_days[month][1] for month in complete]
+    ordinary = median_low(list(per_day.values()))
+    affected = sum(at_end)
+    odd = affected >= 5 * ordinary * len(at_end)
+    yield Measurement(affected if odd else 0, sum(per_day.values()))
+
+
+def _activity_bursts(evidence: Evidence) -> Iterable[Measurement]:
+    """Outbound activities of one person on several leads in one second, none flagged automated.
+
+    Times on the full hour are left out: there the second is most likely not known.
+    """
+    sent = _unflagged(evidence)
+    bursts = (
+        sent.group_by("rep_id", "second")
+        .aggregate(n=sent.count(), leads=sent.lead_id.nunique())
+        .filter(lambda t: t.n >= LEADS_AT_ONCE)
+        .filter(lambda t: t.leads >= LEADS_AT_ONCE)
+    )
+    (found,) = evidence.rows(bursts.aggregate(affected=bursts.n.sum(), bursts=bursts.count(), largest=bursts.n.max()))
+    (total,) = evidence.rows(sent.aggregate(of=sent.count()))
+    if not total["of"]:
+        return
+    samples: tuple[str, ...] = ()
+    if found["bursts"]:
+        worst = bursts.order_by(ibis.desc("n"), "second", "rep_id").limit(1).select(burst="second", by="rep_id")
+        inside = sent.semi_join(worst, [sent.second == worst.burst, sent.rep_id == worst.by])
+        samples = tuple(
+            row["activity_id"] for row in evidence.rows(inside.select("activity_id").order_by("activity_id").limit(5))
+        )
+    yield Measurement(
+        int(found["affected"] or 0),
+        total["of"],
+        samples=samples,
+        details={"bursts": found["bursts"], "largest": found["largest"] or 0},
+    )
+
+
+def _unflagged(evidence: Evidence) -> ir.Table:
+    known = activities(evidence)
+    return known.filter(
+        outbound_by_people(known), known.rep_id.notnull(), known.slack_us == 0, known.time_us % HOUR != 0
+    ).select("activity_id", "lead_id", "rep_id", "time_us", second=lambda t: (t.time_us / SECOND).floor().cast("int64"))
+
+
+def _round_the_clock(evidence: Evidence) -> Iterable[Measurement]:
+    sent = _unflagged(evidence)
+    hourly = sent.mutate(hour=((sent.time_us / HOUR).floor().cast("int64")) % 24)
+    counts = evidence.rows(hourly.group_by("rep_id", "hour").aggregate(n=hourly.count()))
+    days: dict[str, list[int]] = {}
+    for row in counts:
+        days.setdefault(row["rep_id"], [0] * 24)[row["hour"]] = row["n"]
+    total = sum(sum(day) for day in days.values())
+    if not total:
+        return
+    sleepless = {
+        rep: sum(day) for rep, day in days.items() if sum(day) >= FEW_ACTIVITIES and _quietest(day) > ROUND_THE_CLOCK
+    }
+    worst = sorted(sleepless, key=lambda rep: (-sleepless[rep], rep))
+    yield Measurement(sum(sleepless.values()), total, samples=tuple(worst[:5]))
+
+
+def _quietest(day: list[int]) -> float:
+    """Share of a day's work in its quietest hours in a row."""
+    twice = day + day
+    return min(sum(twice[start : start + QUIET_HOURS]) for start in range(24)) / sum(day)
+
+
+def _first_actions(evidence: Evidence) -> ir.Table | None:
+    return evidence.episodes
+
+
+def _never_flagged(evidence: Evidence) -> Iterable[Measurement]:
+    known = activities(evidence)
+    (count,) = evidence.rows(known.aggregate(of=known.count(), unsaid=known.count(where=known.automated.isnull())))
+    if count["of"]:
+        yield Measurement(count["unsaid"] if count["unsaid"] == count["of"] else 0, count["of"])
+
+
+CHECKS = (
+    Check(
+        "batch_decisions",
+        about="decisions",
+        table="decisions",
+        column="at",
+        measure=_batches,
+        ladder=THRESHOLDS["batch_decisions"],
+        title=mark("Many decisions in the same minute"),
+        effect=mark(
+            "This is a clean-up or a mass update, not sales deciding leads: acceptances appear in a heap, and delays "
+            "measure when somebody tidied."
+        ),
+        action=mark(
+            "Take the decision from the first status change instead, or leave these rows out of the import and say so."
+        ),
+        detail=mark("Minutes concerned: {minutes}; most decisions in one minute: {largest}."),
+        hurts=(*RATES, *PROMISES, *DELAYS, Audited.BY_SEGMENT, *PEOPLE),
+    ),
+    Check(
+        "period_end_decisions",
+        about="decisions",
+        table="decisions",
+        column="at",
+        measure=_period_end,
+        ladder=THRESHOLDS["period_end_decisions"],
+        title=mark("Decisions pile up on the last day of the month"),
+        effect=mark("Leads are decided when the report is due: delays and promises measure the calendar of reports."),
+        action=mark("Ask what is entered on that day, and import the time at which the lead was really taken."),
+        hurts=(*PROMISES, *DELAYS),
+        blurs=RATES,
+    ),
+    Check(
+        "instant_decisions",
+        about="decisions",
+        table="decisions",
+        column="at",
+        measure=Rows(
+            decisions,
+            among=lambda row: row.handoff_id.notnull() & row.exact & (row.early_us <= 0),
+            faulty=lambda row: row.delay_us <= SECOND,
+            sample="decision_id",
+        ),
+        ladder=THRESHOLDS["instant_decisions"],
+        title=mark("Decisions within a second of the handoff"),
+        effect=mark("Nobody reads a lead in a second: a workflow decided, and the rate counts its rule, not sales."),
+        action=mark("Leave out decisions that a workflow writes, or map them to the handoff."),
+        hurts=(*RATES, *PROMISES, *DELAYS, Audited.BY_SEGMENT, *PEOPLE),
+    ),
+    Check(
+        "instant_actions",
+        about="activities",
+        table="activities",
+        column="at",
+        measure=Rows(
+            _first_actions,
+            among=lambda row: row.action_us.notnull() & (row.action_slack_us == 0) & (row.slack_us == 0),
+            faulty=lambda row: row.action_us <= 5 * SECOND,
+            sample="handoff_id",
+        ),
+        ladder=THRESHOLDS["instant_actions"],
+        title=mark("First actions within five seconds of the handoff, not flagged automated"),
+        effect=mark("These are workflow mails or system entries: leads look worked at once by nobody."),
+        action=mark("Set `automated` for mails and tasks that a workflow or a sequence sends."),
+        hurts=(*RATES, *PROMISES, *DELAYS, *EFFORT),
+    ),
+    Check(
+        "activity_bursts",
+        about="activities",
+        table="activities",
+        column="at",
+        measure=_activity_bursts,
+        ladder=THRESHOLDS["activity_bursts"],
+        title=mark("One person reaches several leads in the same second"),
+        effect=mark(
+            "Mass mails and sequences count as real actions: leads look worked although nobody turned to them."
+        ),
+        action=mark("Set `automated` for list mails, sequences and integration users."),
+        detail=mark("Bursts: {bursts}; most leads in one second: {largest}."),
+        hurts=(*RATES, *PROMISES, *DELAYS, *EFFORT),
+    ),
+    Check(
+        "round_the_clock",
+        about="activities",
+        table="activities",
+        column="rep_id",
+        measure=_round_the_clock,
+        ladder=THRESHOLDS["round_the_clock"],
+        title=mark("People who act at all hours of the day and night"),
+        effect=mark("They are integration users or shared accounts: what they send counts as real action."),
+        action=mark("Set `automated` for what these users do, or leave it out."),
+        hurts=(*RATES, *PROMISES, *DELAYS, *EFFORT, Audited.BY_REP),
+    ),
+    Check(
+        "automated_share",
+        about="activities",
+        table="activities",
+        column="automated",
+        measure=Rows(activities, faulty=lambda row: row.automated, sample="activity_id"),
+        ladder=THRESHOLDS["automated_share"],
+        title=mark("A large part of the activities is automated"),
+        effect=mark("None: automated activities are never a real action."),
+        action=mark("Nothing to do; it is good that they are flagged."),
+    ),
+    Check(
+        "automation_not_recorded",
+        about="activities",
+        table="activities",
+        column="automated",
+        measure=_never_flagged,
+        ladder=THRESHOLDS["automation_not_recorded"],
+        title=mark("Nothing says which activities are automated"),
+        effect=mark(
+            "Only bursts, instant actions and sleepless users can betray a machine; a slow sequence cannot be told "
+            "from a person."
+        ),
+        action=mark("Map the field that tells a workflow, a sequence or a list mail from a person."),
+    ),
+)
