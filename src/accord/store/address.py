@@ -1,0 +1,78 @@
+"""Where the database is: a SQLite file or a PostgreSQL server, said without its password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from accord.errors import WorkspaceError
+from accord.language import gettext as _
+
+__all__ = ["Address", "address_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A database address, taken apart.
+
+    ``path`` is the file of a SQLite database, ``None`` for PostgreSQL. ``url`` may hold a password: print ``shown``.
+    """
+
+    url: str
+    path: Path | None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file."""
+        return self.path is not None
+
+    @property
+    def shown(self) -> str:
+        """The address as it may be printed: the file, or host, port and database without password."""
+        if self.path is not None:
+            return str(self.path)
+        parts = urlsplit(self.url)
+        user = f"{parts.username}@" if parts.username else ""
+        return urlunsplit((parts.scheme, f"{user}{self.host}:{self.port}", parts.path, "", ""))
+
+    @property
+    def host(self) -> str:
+        """Host of the PostgreSQL server."""
+        return urlsplit(self.url).hostname or "localhost"
+
+    @property
+    def port(self) -> int:
+        """Port of the PostgreSQL server."""
+        return urlsplit(self.url).port or 5432
+
+    @property
+    def password(self) -> str | None:
+        """The password in the address, only to keep it out of what is printed."""
+        return unquote(urlsplit(self.url).password or "") or None
+
+    @property
+    def database(self) -> str:
+        """Name of the PostgreSQL database."""
+        return urlsplit(self.url).path.lstrip("/")
+
+
+def address_of(url: str) -> Address:
+    """Take a database address apart; ``WorkspaceError`` when it is neither SQLite's nor PostgreSQL's."""
+    if url.startswith("sqlite:///"):
+        return Address(url, Path(unquote(url.removeprefix("sqlite:///"))))
+    if url.startswith(("postgresql://", "postgres://")):
+        try:
+            Address(url, None).port  # noqa: B018 - raises where it is no number
+        except ValueError:
+            raise WorkspaceError(
+                _("The port in the database address is not a number. Write postgresql://user@host:5432/database.")
+            ) from None
+        return Address(url, None)
+    scheme = url.split("://", 1)[0] if "://" in url else url
+    raise WorkspaceError(
+        _(
+            "The database address starts with {scheme}, which is not known here. Write sqlite:///path/to/accord.db or "
+            "postgresql://user@host:5432/database."
+        ).format(scheme=repr(scheme))
+    )

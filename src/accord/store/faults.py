@@ -1,0 +1,148 @@
+"""What the database's and the disk's own errors mean for the person who reads them."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from accord.errors import AccordError, WorkspaceError
+from accord.language import gettext as _
+from accord.store.address import Address
+
+__all__ = ["BUSY_SECONDS", "disk_fault", "translated"]
+
+BUSY_SECONDS = 20
+"""How long a writer waits for another before it gives up."""
+
+
+@contextmanager
+def translated(address: Address) -> Iterator[None]:
+    """Turn errors of SQLite, PostgreSQL and the disk into :class:`WorkspaceError` that says what to do."""
+    try:
+        yield
+    except AccordError:
+        raise
+    except sqlite3.Error as error:
+        raise _sqlite_fault(error, address) from error
+    except OSError as error:
+        raise disk_fault(error, Path(error.filename or address.shown)) from error
+    except Exception as error:
+        if not _is_psycopg(error):
+            raise
+        raise _postgres_fault(error, address) from error
+
+
+def disk_fault(error: OSError, place: Path) -> WorkspaceError:
+    """What an error of the file system means, at ``place``."""
+    if error.errno == errno.ENOSPC:
+        return _disk_full(str(place))
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return WorkspaceError(
+            _(
+                "{place} cannot be written. Give this user the right to write there, or choose another workspace."
+            ).format(place=place)
+        )
+    return WorkspaceError(_("{place} cannot be used: {reason}.").format(place=place, reason=error.strerror or error))
+
+
+def _disk_full(place: str) -> WorkspaceError:
+    return WorkspaceError(
+        _(
+            "The disk is full at {place}. Nothing was changed: figures show what they showed before. Free some space "
+            "and run the command again."
+        ).format(place=place)
+    )
+
+
+def _sqlite_fault(error: sqlite3.Error, address: Address) -> WorkspaceError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL or _is_disk_full(address, code):
+        return _disk_full(address.shown)
+    if code == sqlite3.SQLITE_BUSY:
+        return WorkspaceError(
+            _(
+                "The database {place} has been kept busy by another program for more than {seconds} seconds. Let that "
+                "program finish, then run the command again."
+            ).format(place=address.shown, seconds=BUSY_SECONDS)
+        )
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+        return WorkspaceError(
+            _(
+                "The database {place} cannot be opened for writing. Give this user the right to write to the file and "
+                "to its folder, or choose another workspace."
+            ).format(place=address.shown)
+        )
+    if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+        return WorkspaceError(
+            _("{place} is not a sound SQLite database ({reason}). Put a backup in its place.").format(
+                place=address.shown, reason=error
+            )
+        )
+    return WorkspaceError(
+        _("The database {place} refused: {reason}.").format(place=address.shown, reason=str(error).rstrip("."))
+    )
+
+
+def _is_disk_full(address: Address, code: int) -> bool:
+    # A write ahead log that cannot grow is reported as an input/output error on some file systems.
+    if code != sqlite3.SQLITE_IOERR or address.path is None:
+        return False
+    try:
+        with (address.path.parent / f"{address.path.name}-space").open("xb") as probe:
+            probe.write(b"\0" * 65536)
+            probe.flush()
+    except OSError as error:
+        return error.errno == errno.ENOSPC
+    finally:
+        (address.path.parent / f"{address.path.name}-space").unlink(missing_ok=True)
+    return False
+
+
+def _is_psycopg(error: Exception) -> bool:
+    return type(error).__module__.split(".")[0] == "psycopg"
+
+
+def _postgres_fault(error: Exception, address: Address) -> WorkspaceError:
+    state: str | None = getattr(error, "sqlstate", None)
+    reason = _without_password(
+        str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__, address
+    )
+    if state == "53100":
+        return _disk_full(address.shown)
+    if state in {"28P01", "28000"}:
+        return WorkspaceError(
+            _(
+                "PostgreSQL at {host}, port {port}, does not let this user in: {reason}. Check the user and the "
+                "password in the database address."
+            ).format(host=address.host, port=address.port, reason=reason)
+        )
+    if state == "3D000":
+        return WorkspaceError(
+            _("PostgreSQL at {host}, port {port}, has no database {database}. Create it: createdb {database}.").format(
+                host=address.host, port=address.port, database=address.database
+            )
+        )
+    if state == "42501":
+        return WorkspaceError(
+            _(
+                "PostgreSQL at {host}, port {port}, does not allow this: {reason}. Give the user the right to write to "
+                "the database {database}."
+            ).format(host=address.host, port=address.port, reason=reason, database=address.database)
+        )
+    if type(error).__name__ == "OperationalError" and (state is None or state.startswith(("08", "57"))):
+        return WorkspaceError(
+            _(
+                "PostgreSQL does not answer at {host}, port {port}: {reason}. Check that the server runs, that host "
+                "and port are right, and that no firewall stands between."
+            ).format(host=address.host, port=address.port, reason=reason)
+        )
+    return WorkspaceError(
+        _("The database {place} refused: {reason}.").format(place=address.shown, reason=reason.rstrip("."))
+    )
+
+
+def _without_password(text: str, address: Address) -> str:
+    return text.replace(address.password, "***") if address.password else text
