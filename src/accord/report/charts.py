@@ -62,8 +62,10 @@ def trend_chart(report: AcceptanceReport, *, palette: Palette = LIGHT, width: in
     hollow = {"condition": {"test": "datum.ripe", "value": palette.accent}, "value": palette.surface}
     layers = [
         *_still_open(records, x, palette),
-        agreed_line(report.floor, f"{_('floor')} {formats.percent(report.floor)}", palette),
-        agreed_line(report.target, f"{_('target')} {formats.percent(report.target)}", palette),
+        *(
+            agreed_line(agreed, f"{name} {formats.percent(agreed)}" if wide else formats.percent(agreed), palette)
+            for agreed, name in ((report.floor, _("floor")), (report.target, _("target")))
+        ),
         {
             "mark": {"type": "area", "color": palette.band, "opacity": 0.65},
             "encoding": {"x": x, "y": {**share, "field": "low"}, "y2": {"field": "high"}},
@@ -169,8 +171,11 @@ def _still_open(records: Sequence[dict[str, Any]], x: Spec, palette: Palette) ->
     unripe = [record["from"] for record in records if not record["ripe"]]
     if not unripe:
         return []
-    data = {"values": [{"from": min(unripe), "to": x["scale"]["domain"][1]}]}
-    text = {"type": "text", "align": "left", "baseline": "top", "dx": 6, "dy": 6, "color": palette.muted}
+    start, end = min(unripe), x["scale"]["domain"][1]
+    data = {"values": [{"from": start, "to": end}]}
+    roomy = end - start > 0.25 * end  # else the words stand at the right end and reach out of the shade
+    side = {"align": "left", "dx": 6} if roomy else {"align": "right", "dx": -6}
+    text = {"type": "text", **side, "baseline": "top", "dy": 6, "color": palette.muted, "text": _("still open")}
     return [
         {
             "data": data,
@@ -179,8 +184,8 @@ def _still_open(records: Sequence[dict[str, Any]], x: Spec, palette: Palette) ->
         },
         {
             "data": data,
-            "mark": {**text, "text": _("still open")},
-            "encoding": {"x": {**x, "field": "from"}, "y": {"value": 0}},
+            "mark": text,
+            "encoding": {"x": {**x, "field": "from" if roomy else "to"}, "y": {"value": 0}},
         },
     ]
 

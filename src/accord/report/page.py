@@ -18,7 +18,17 @@ from accord.report.briefing import Briefing
 from accord.report.chart_parts import Palette
 from accord.report.charts import trend_chart, trend_description, trend_records
 from accord.report.drawing import svg
-from accord.report.page_views import checks, definitions, delay_view, delays, figure_view, outcomes, promises, row_table
+from accord.report.page_views import (
+    checks,
+    definitions,
+    delay_view,
+    delays,
+    figure_view,
+    nothing_known,
+    outcomes,
+    promises,
+    row_table,
+)
 from accord.report.words import GLOSSARY
 
 __all__ = ["page_html"]
@@ -69,17 +79,20 @@ def _context(briefing: Briefing) -> dict[str, Any]:
         "scope": sentences.scope_sentence(report),
         "handed": totals.handed,
         "headline": sentences.headline(totals),
-        "interval": sentences.interval_words(totals.rate),
+        "interval": sentences.interval_words(totals.rate) if totals.handed else "",
         "verdict": sentences.verdict_sentence(totals.rate, report.floor, report.target),
         "definition": sentences.definition_sentence(report, answer),
         "bounds": sentences.bounds_sentence(totals),
         "still_open": sentences.open_sentence(answer),
         "rate": figure_view(totals.rate, "rate"),
+        "ends": (formats.percent(0), formats.percent(1)),
         "floor": _agreed(report.floor),
         "target": _agreed(report.target),
         "outcomes": outcomes(totals),
         "promises": promises(totals),
+        "no_promises": nothing_known([figure for promise in promises(totals) for figure in promise.figures]),
         "delays": delays(totals),
+        "no_delays": nothing_known([figure for delay in delays(totals) for figure in delay.figures]),
         "weighted": delay_view(totals.weighted_delay_hours),
         "checks": checks(totals),
         "definitions": definitions(report),

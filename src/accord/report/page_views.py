@@ -35,6 +35,7 @@ __all__ = [
     "definitions",
     "delays",
     "figure_view",
+    "nothing_known",
     "outcomes",
     "promises",
     "row_table",
@@ -120,12 +121,31 @@ class TableView:
     headings: tuple[str, ...]
     promise: str
     rows: tuple[RowView, ...]
-    by_period: bool
 
     @property
     def any_open(self) -> bool:
         """Whether any row can still change."""
         return any(not row.ripe for row in self.rows)
+
+    @property
+    def any_rate(self) -> bool:
+        """Whether anything is drawn."""
+        return any(row.rate.known for row in self.rows)
+
+    @property
+    def any_shrunk(self) -> bool:
+        """Whether shrunk rates say more than the rates do."""
+        return any(row.shrunk.known for row in self.rows)
+
+    @property
+    def any_within(self) -> bool:
+        """Whether it is known how the promise was kept."""
+        return any(row.within.known for row in self.rows)
+
+    @property
+    def any_half(self) -> bool:
+        """Whether any delay is known."""
+        return any(row.half.known for row in self.rows)
 
 
 def figure_view(figure: Figure, name: str = "") -> FigureView:
@@ -154,6 +174,11 @@ def delay_view(figure: Figure, *, in_days: bool = True) -> FigureView:
         return FigureView(reason=why_unknown("delay_hours", figure.reason, figure.need))
     interval = formats.delay_interval(figure, in_days=in_days)
     return FigureView(formats.delay(figure.value, in_days=in_days), interval, formats.n(figure.n))
+
+
+def nothing_known(figures: Sequence[FigureView]) -> str:
+    """Why none of the figures is known; empty when one is."""
+    return "" if any(figure.known for figure in figures) else figures[0].reason
 
 
 def outcomes(totals: AcceptanceRow) -> list[OutcomeView]:
@@ -227,13 +252,12 @@ def row_table(report: AcceptanceReport, answer: AcceptanceAnswer) -> TableView:
     headings = [dimension_heading(dimension) for dimension in report.dimensions]
     if report.period:
         headings.append(formats.period_heading(report.period))
-    promise = next(iter(answer.totals.within), "")
+    promise = next(iter(answer.totals.within))
     return TableView(
         title=table_title(report),
         headings=tuple(headings),
-        promise=_("Within {delay}").format(delay=formats.promise_name(promise)) if promise else "",
+        promise=_("Within {delay}").format(delay=formats.promise_name(promise)),
         rows=tuple(_row(row, report.dimensions, promise) for row in answer.rows),
-        by_period=report.period is not None,
     )
 
 
@@ -245,9 +269,9 @@ def _row(row: AcceptanceRow, dimensions: Sequence[str], promise: str) -> RowView
         tuple(names),
         formats.count(row.handed),
         figure_view(row.rate, "rate"),
-        figure_view(row.within[promise], "within") if promise else FigureView(),
+        figure_view(row.within[promise], "within"),
         delay_view(row.delay_hours["p50"]),
-        figure_view(row.shrunk, "shrunk"),
+        FigureView(reason="-") if row.period else figure_view(row.shrunk, "shrunk"),
         formats.count(row.open) if row.open else "",
         row.ripe,
     )

@@ -29,8 +29,7 @@ def headline(totals: AcceptanceRow) -> str:
     if not totals.handed:
         return _("No lead has been handed over to sales yet")
     if isinstance(totals.rate, Unknown):
-        reason = why_unknown("rate", totals.rate.reason, totals.rate.need)
-        return _("The acceptance rate is not known yet: {reason}").format(reason=reason)
+        return _("The acceptance rate is not known yet")
     return ngettext(
         "Sales accepts {rate} of the {n} lead handed over",
         "Sales accepts {rate} of the {n} leads handed over",
@@ -39,9 +38,9 @@ def headline(totals: AcceptanceRow) -> str:
 
 
 def interval_words(rate: Figure) -> str:
-    """The interval and the count behind a rate: "95% interval 43–51%, n = 812"; empty when it is unknown."""
+    """The interval and the count behind a rate: "95% interval 43–51%, n = 812"; why there is none, if so."""
     if isinstance(rate, Unknown):
-        return ""
+        return why_unknown("rate", rate.reason, rate.need)
     words = _("{level} interval {interval}, {n}").format(
         level=formats.percent(rate.level), interval=formats.share_interval(rate), n=formats.n(rate.n)
     )

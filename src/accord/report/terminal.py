@@ -41,7 +41,7 @@ def _opening(report: AcceptanceReport, answer: AcceptanceAnswer, look: Look) -> 
     yield ""
     totals = answer.totals
     style = _verdict_style(totals.rate, report)
-    interval = sentences.interval_words(totals.rate)
+    interval = sentences.interval_words(totals.rate) if totals.handed else ""
     first = sentences.headline(totals)
     for line in look.paragraph(f"{first} ({interval})." if interval else f"{first}."):
         yield look.styled(line, "bold", *style)

@@ -1,0 +1,170 @@
+"""An audit as text for a terminal: the verdict, the grade of each figure, then what was found, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from accord.audit.registry import CHECKS
+from accord.audit.report import AuditReport, CheckFinding, Grade, GradedFigure, Severity
+from accord.language import gettext as _
+from accord.language import ngettext
+from accord.report import formats
+from accord.report.audit_words import FIGURES, GRADES, SEVERITIES, TABLES
+from accord.report.columns import Cell, Column, laid_out
+from accord.report.look import Look
+from accord.values import Unknown
+
+__all__ = ["audit_text"]
+
+_CHECKS = {check.code: check for check in CHECKS}
+_STYLES = {
+    Severity.CRITICAL: ("bold", "red"),
+    Severity.MAJOR: ("bold", "yellow"),
+    Severity.MINOR: ("bold",),
+    Severity.NOTE: ("dim",),
+}
+_GRADE_STYLES: dict[str, tuple[str, ...]] = {"A": ("green",), "B": (), "C": ("yellow",), "D": ("red",)}
+_MOST_REASONS = 2
+_MOST_FIGURES = 6
+
+
+def audit_text(report: AuditReport, look: Look) -> str:
+    """The whole audit; notes last and short, for they hurt nothing."""
+    parts = [_opening(report, look), _grades(report, look)]
+    parts += [_finding(finding, look) for finding in report.findings if finding.severity is not Severity.NOTE]
+    parts += [_notes(report, look), _closing(report, look)]
+    return look.plain("\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n")
+
+
+def _opening(report: AuditReport, look: Look) -> Iterator[str]:
+    yield look.styled(_("Can these data carry the figures?"), "bold")
+    held = [
+        f"{formats.count(rows)} {_(TABLES[name])}" for name, rows in report.tables.items() if rows and name in TABLES
+    ]
+    scope = _("Agreement {name}, version {version}; as of {moment} ({timezone}).").format(
+        name=report.agreement_name,
+        version=report.agreement_version,
+        moment=formats.moment(report.as_of, report.timezone),
+        timezone=report.timezone,
+    )
+    for sentence in (scope, _("In it: {tables}.").format(tables=formats.enumeration(held)) if held else ""):
+        yield from (look.styled(line, "dim") for line in look.paragraph(sentence))
+    yield ""
+    yield from look.paragraph(_verdict(report))
+
+
+def _verdict(report: AuditReport) -> str:
+    if not any(report.tables.values()):
+        return _("Nothing has been imported yet.")
+    letters = [graded.grade for graded in report.grades]
+    sound = sum(grade in {"A", "B"} for grade in letters)
+    careful, bad = letters.count("C"), letters.count("D")
+    unknown = sum(isinstance(grade, Unknown) for grade in letters)
+    sentences = [
+        ngettext(
+            "{n} figure of {of} stands on data that can carry it.",
+            "{n} figures of {of} stand on data that can carry them.",
+            sound,
+        ).format(n=sound, of=len(letters))
+    ]
+    if careful:
+        sentences.append(
+            ngettext("{n} has to be read with care.", "{n} have to be read with care.", careful).format(n=careful)
+        )
+    if bad:
+        sentences.append(ngettext("{n} cannot be decided on yet.", "{n} cannot be decided on yet.", bad).format(n=bad))
+    if unknown:
+        sentences.append(ngettext("{n} cannot be measured.", "{n} cannot be measured.", unknown).format(n=unknown))
+    return " ".join(sentences)
+
+
+def _grades(report: AuditReport, look: Look) -> Iterator[str]:
+    if not any(report.tables.values()):
+        return
+    yield look.styled(_("Grades"), "bold")
+    yield from laid_out(
+        [
+            Column("", [Cell(_(FIGURES[graded.figure])) for graded in report.grades]),
+            Column("", [_grade_cell(graded) for graded in report.grades]),
+            Column("", [Cell(_because(graded), ("dim",)) for graded in report.grades], rank=1),
+        ],
+        look,
+    )
+    letters: tuple[Grade, ...] = ("A", "B", "C", "D")
+    legend = "; ".join(f"{letter} {_(GRADES[letter])}" for letter in letters)
+    yield from (look.styled(f"  {line}", "dim") for line in look.paragraph(legend))
+
+
+def _grade_cell(graded: GradedFigure) -> Cell:
+    if isinstance(graded.grade, Unknown):
+        return Cell(formats.unknown_briefly(graded.grade), ("dim",))
+    return Cell(graded.grade, _GRADE_STYLES[graded.grade])
+
+
+def _because(graded: GradedFigure) -> str:
+    titles = [_(_CHECKS[code].title) for code in graded.because[:_MOST_REASONS]]
+    more = len(graded.because) - len(titles)
+    if more:
+        titles.append(ngettext("{n} more", "{n} more", more).format(n=more))
+    return "; ".join(titles)
+
+
+def _finding(finding: CheckFinding, look: Look) -> Iterator[str]:
+    check = _CHECKS[finding.code]
+    style = _STYLES[finding.severity]
+    severity = _(SEVERITIES[finding.severity]).upper()
+    for line in look.paragraph(f"{severity}  {_(check.title)}"):
+        yield look.styled(line, *style)
+    yield from _indented(_how_many(finding), look)
+    if check.detail is not None:
+        yield from _indented(_(check.detail).format(**finding.details), look)
+    yield from _indented(_(check.effect), look)
+    if finding.hurts:
+        yield from _indented(_("Hurts: {figures}.").format(figures=_figures(finding)), look)
+    yield from _indented(_("To do: {action}").format(action=_(check.action)), look)
+
+
+def _how_many(finding: CheckFinding) -> str:
+    place = finding.table if finding.column is None else f"{finding.table}.{finding.column}"
+    words = _("{place}: {affected} of {of} ({share})").format(
+        place=place,
+        affected=formats.count(finding.affected),
+        of=formats.count(finding.of),
+        share=formats.percent(finding.share, 1),
+    )
+    if finding.samples:
+        words = _("{sentence}, such as {samples}").format(sentence=words, samples=", ".join(finding.samples))
+    return f"{words}."
+
+
+def _figures(finding: CheckFinding) -> str:
+    names = [_(FIGURES[figure]).lower() for figure in finding.hurts[:_MOST_FIGURES]]
+    more = len(finding.hurts) - len(names)
+    if more:
+        names.append(ngettext("{n} more", "{n} more", more).format(n=more))
+    return formats.enumeration(names)
+
+
+def _notes(report: AuditReport, look: Look) -> Iterator[str]:
+    notes = [finding for finding in report.findings if finding.severity is Severity.NOTE]
+    if not notes:
+        return
+    yield look.styled(_("To know (no figure is hurt)"), "bold")
+    for finding in notes:
+        check = _CHECKS[finding.code]
+        yield from _indented(f"{_(check.title)}. {_how_many(finding)}", look)
+
+
+def _closing(report: AuditReport, look: Look) -> Iterator[str]:
+    passed = ngettext("{n} check found nothing", "{n} checks found nothing", len(report.passed)).format(
+        n=len(report.passed)
+    )
+    skipped = ngettext("{n} had nothing to look at", "{n} had nothing to look at", len(report.skipped)).format(
+        n=len(report.skipped)
+    )
+    sentence = f"{passed}; {skipped}." if report.skipped else f"{passed}."
+    yield from (look.styled(line, "dim") for line in look.paragraph(sentence))
+
+
+def _indented(text: str, look: Look) -> Iterator[str]:
+    yield from (f"  {line}" for line in look.paragraph(text))

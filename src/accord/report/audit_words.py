@@ -1,0 +1,60 @@
+"""What the figures an audit grades, its severities and its grades are called; translated when they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from accord.audit.figures import Audited
+from accord.audit.report import Grade, Severity
+from accord.language import mark
+
+__all__ = ["FIGURES", "GRADES", "SEVERITIES", "TABLES"]
+
+FIGURES: Mapping[Audited, str] = {
+    Audited.RAW_RATE: mark("Raw rate"),
+    Audited.RATE: mark("Acceptance rate"),
+    Audited.WITHIN: mark("Accepted within the promises"),
+    Audited.BUSINESS_WITHIN: mark("Accepted within the promises, open hours"),
+    Audited.ANSWERED_WITHIN: mark("Answered within the promises"),
+    Audited.DELAY: mark("Delays"),
+    Audited.BUSINESS_DELAY: mark("Delays, open hours"),
+    Audited.WEIGHTED_DELAY: mark("Weighted handling delay"),
+    Audited.GHOST: mark("Accepted, then left alone"),
+    Audited.SILENT: mark("Worked but never decided"),
+    Audited.TOKEN: mark("Accepted with one token call"),
+    Audited.NEVER_WORKED: mark("Never touched by sales"),
+    Audited.BY_SEGMENT: mark("Segments of leads"),
+    Audited.BY_REP: mark("Figures by rep"),
+    Audited.BY_TEAM: mark("Figures by team"),
+    Audited.REASONS: mark("Reasons for refusal"),
+    Audited.CONVERSION: mark("Conversion to customers"),
+    Audited.REVENUE: mark("Revenue"),
+    Audited.COST: mark("Cost"),
+}
+
+SEVERITIES: Mapping[Severity, str] = {
+    Severity.CRITICAL: mark("critical"),
+    Severity.MAJOR: mark("major"),
+    Severity.MINOR: mark("minor"),
+    Severity.NOTE: mark("note"),
+}
+
+GRADES: Mapping[Grade, str] = {
+    "A": mark("sound"),
+    "B": mark("good enough to decide on"),
+    "C": mark("read it with what was found beside it"),
+    "D": mark("do not decide on it yet"),
+}
+
+TABLES: Mapping[str, str] = {
+    "leads": mark("leads"),
+    "touches": mark("touches"),
+    "handoffs": mark("handoffs"),
+    "decisions": mark("decisions"),
+    "activities": mark("activities"),
+    "opportunities": mark("opportunities"),
+    "orders": mark("orders"),
+    "spend": mark("spend"),
+    "reps": mark("reps"),
+}
+"""The tables of the contract, as a person calls what is in them."""
