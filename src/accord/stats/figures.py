@@ -11,9 +11,10 @@ from accord.stats.curve import IncidenceAt
 from accord.stats.grouped import Bools, Floats, Ints
 from accord.stats.intervals import Interval, incidence_interval, jeffreys
 from accord.stats.quantiles import DelayQuantiles
+from accord.stats.weighted import WeightedMean
 from accord.values import LEVEL, MINIMUM_COUNT, Bounds, Estimate, Figure, Reason, Unknown
 
-__all__ = ["figures", "incidence_figures", "quantile_figures", "share_figures"]
+__all__ = ["figures", "incidence_figures", "quantile_figures", "share_figures", "weighted_figures"]
 
 
 def figures(
@@ -88,3 +89,9 @@ def quantile_figures(
         )
         for column in range(quantiles.value.shape[1])
     ]
+
+
+def weighted_figures(mean: WeightedMean, date_bounds: tuple[Floats, Floats] | None = None) -> list[Figure]:
+    """Weighted mean delays, one figure per cell."""
+    interval = Interval(mean.low, mean.high, mean.level)
+    return figures(mean.value, interval, mean.n, identified=mean.identified, date_bounds=date_bounds)
