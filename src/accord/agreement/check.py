@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,7 +9,7 @@ from pydantic import ValidationError
 from accord.agreement.findings import ANY, shown
 from accord.agreement.model import Document
 from accord.agreement.sentences import Complaint, complaints
-from accord.agreement.source import KeyPath, Source
+from accord.agreement.source import KeyPath, Source, line_of
 from accord.errors import Fault
 from accord.language import gettext as _
 
@@ -43,16 +42,12 @@ def checked(source: Source, file: str) -> tuple[Document | None, list[Fault]]:
         found = [complaint for details in errors for complaint in complaints(details, remaining.original)]
         at_fault = {complaint.path for complaint in found}
         faults += [
-            Fault(complaint.sentence, file, _line(source.lines, complaint.path), complaint.hint)
+            Fault(complaint.sentence, file, line_of(source.lines, complaint.path), complaint.hint)
             for complaint in found
             if not remaining.explains(complaint, at_fault)
         ]
         remaining.take_out(at_fault)
     return document, sorted(dict.fromkeys(faults), key=lambda fault: fault.line or 0)
-
-
-def _line(lines: Mapping[KeyPath, int], path: KeyPath) -> int | None:
-    return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), None)
 
 
 class _Remaining:

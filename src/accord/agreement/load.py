@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from accord.agreement.check import checked
 from accord.agreement.model import Agreement, WorkspaceSettings
-from accord.agreement.source import read_source
+from accord.agreement.source import KeyPath, line_of, read_source
 from accord.errors import AgreementError, Fault
 from accord.language import gettext as _
+from accord.language import ngettext
 
 __all__ = ["AgreementFile", "WorkspaceSettings", "agreement_digest", "load_agreement"]
 
@@ -21,13 +23,18 @@ class AgreementFile:
     """The agreement in force, the workspace's settings, the file they were read from, and the digest of what is signed.
 
     ``path`` is where the file is, or would be: without a file the contract's defaults hold. ``digest`` is the SHA-256
-    (hexadecimal) of the canonical content, see :func:`agreement_digest`.
+    (hexadecimal) of the canonical content, see :func:`agreement_digest`. ``lines``: where every key and item stands.
     """
 
     agreement: Agreement
     workspace: WorkspaceSettings
     path: Path
     digest: str
+    lines: Mapping[KeyPath, int] = field(default_factory=dict, repr=False)
+
+    def line(self, path: KeyPath) -> int | None:
+        """The line on which a key or an item stands, or else what holds it; None where the file does not name it."""
+        return line_of(self.lines, path)
 
 
 def agreement_digest(agreement: Agreement) -> str:
@@ -57,8 +64,10 @@ def load_agreement(path: Path) -> AgreementFile:
     except OSError as error:
         message = _("The agreement cannot be read ({reason}).").format(reason=error.strerror)
         raise AgreementError(Fault(message, str(path), hint=_("Check the permissions of the file."))) from error
-    document, faults = checked(read_source(raw, str(path)), str(path))
+    source = read_source(raw, str(path))
+    document, faults = checked(source, str(path))
     if document is None or faults:
-        raise AgreementError(*faults)
+        message = ngettext("{path} has {n} fault:", "{path} has {n} faults:", len(faults))
+        raise AgreementError(message.format(path=path, n=len(faults)), *faults)
     agreement = Agreement(**{name: getattr(document, name) for name in document.model_fields_set - {"workspace"}})
-    return AgreementFile(agreement, document.workspace, path, agreement_digest(agreement))
+    return AgreementFile(agreement, document.workspace, path, agreement_digest(agreement), source.lines)

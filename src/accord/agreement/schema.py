@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from accord.agreement.model import Document
 
-__all__ = ["DIALECT", "SCHEMA", "json_schema", "keys_of", "schema_at"]
+__all__ = ["DIALECT", "all_keys", "json_schema", "keys_of", "schema_at", "schema_text"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-SCHEMA = "accord.schema.json"
-"""File name under which the schema is published."""
 
 _ABOUT = (
     "What marketing and sales both signed, and where the workspace keeps its data. Every key may be left out or left "
@@ -106,3 +104,8 @@ def _keys_below(path: tuple[str, ...], schema: Mapping[str, Any]) -> Iterator[tu
         yield (*path, key)
         inner = _resolved(value)
         yield from _keys_below((*path, key), _resolved(inner.get("items", inner)))
+
+
+def schema_text() -> str:
+    """The schema as it is published: beside the documentation, and in the package."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -22,7 +22,7 @@ from accord.agreement.syntax import decoded, syntax_fault, tab_faults
 from accord.errors import Fault
 from accord.language import gettext as _
 
-__all__ = ["MOST_BYTES", "MOST_VALUES", "KeyPath", "Source", "dotted", "read_source"]
+__all__ = ["MOST_BYTES", "MOST_VALUES", "KeyPath", "Source", "dotted", "line_of", "read_source"]
 
 KeyPath = tuple[str | int, ...]
 """The keys and places that lead from the top of the file to a value."""
@@ -63,6 +63,11 @@ def dotted(path: KeyPath) -> str:
     for part in path:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
     return text
+
+
+def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int | None:
+    """The line of what stands at ``path``, or else of what holds it; None where the file names neither."""
+    return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), None)
 
 
 def read_source(raw: bytes, file: str) -> Source:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,9 @@ from accord.language import gettext as _
 __all__ = ["local_date", "parse_as_of", "utc_of_local_midnight"]
 
 _SECOND = timedelta(seconds=1)
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?P<time>[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?", re.ASCII
+)
 
 
 def local_date(instant: datetime, timezone: str) -> date:
@@ -44,9 +48,12 @@ def parse_as_of(text: str, timezone: str) -> datetime:
     A date alone is the moment that day begins, as ``--to`` has it: nothing of that day is seen. ``UsageError`` for
     anything else.
     """
-    written = text.strip()
+    written = text.strip().upper()
     try:
-        if len(written) <= len("2026-08-01"):
+        shape = _MOMENT.fullmatch(written)
+        if shape is None:
+            raise ValueError(f"{text!r} is not laid out as ISO 8601 says")
+        if shape["time"] is None:
             return utc_of_local_midnight(date.fromisoformat(written), timezone)
         moment = datetime.fromisoformat(written)
         if moment.tzinfo is None:

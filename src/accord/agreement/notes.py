@@ -1,0 +1,23 @@
+"""What holds in an agreement and still deserves a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from accord.agreement.model import Agreement
+from accord.language import gettext as _
+
+__all__ = ["notes"]
+
+
+def notes(agreement: Agreement, today: date) -> Iterator[str]:
+    """Sentences for whoever keeps the agreement; ``today`` in the agreement's time zone."""
+    if agreement.review_by is not None and agreement.review_by < today:
+        message = _("It should have been reviewed by {day}: look at it together, then set a new date.")
+        yield message.format(day=agreement.review_by)
+    for name in ("qualification", "attribution"):
+        if getattr(agreement, name) is not None:
+            yield _("{key} is kept and signed as it is written; this version of Accord does not read it yet.").format(
+                key=name
+            )

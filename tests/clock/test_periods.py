@@ -1,0 +1,101 @@
+"""Cohort periods: labels, bounds, and what --from and --to accept; ISO weeks against the standard's own rules."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accord.clock import PERIOD_UNITS, PeriodUnit, parse_day, period_bounds, period_label, period_start
+from accord.errors import UsageError
+
+DAYS = st.dates(date(1990, 1, 1), date(2089, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("day", "week"),
+    [
+        # The cases of ISO 8601 that a naive week count gets wrong.
+        (date(2020, 12, 31), "2020-W53"),
+        (date(2021, 1, 3), "2020-W53"),
+        (date(2021, 1, 4), "2021-W01"),
+        (date(2024, 12, 30), "2025-W01"),
+        (date(2026, 7, 27), "2026-W31"),
+        (date(2026, 8, 2), "2026-W31"),
+        (date(2027, 1, 1), "2026-W53"),
+    ],
+)
+def test_iso_weeks(day: date, week: str) -> None:
+    assert period_label(day, "week") == week
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "quarter"),
+    [
+        (date(2026, 1, 1), "2026-01", "2026-Q1"),
+        (date(2026, 3, 31), "2026-03", "2026-Q1"),
+        (date(2026, 4, 1), "2026-04", "2026-Q2"),
+        (date(2026, 7, 31), "2026-07", "2026-Q3"),
+        (date(2026, 12, 31), "2026-12", "2026-Q4"),
+    ],
+)
+def test_months_and_quarters(day: date, month: str, quarter: str) -> None:
+    assert period_label(day, "month") == month
+    assert period_label(day, "quarter") == quarter
+
+
+@given(day=DAYS, unit=st.sampled_from(PERIOD_UNITS))
+def test_a_day_lies_in_its_period_and_the_periods_tile_time(day: date, unit: PeriodUnit) -> None:
+    label = period_label(day, unit)
+    start, after = period_bounds(label)
+    assert start <= day < after
+    assert start == period_start(day, unit)
+    assert period_label(after - timedelta(days=1), unit) == label
+    following = period_label(after, unit)
+    assert following > label, "labels of one unit sort by time"
+    assert period_bounds(following)[0] == after
+
+
+@given(day=DAYS)
+def test_the_iso_week_has_its_thursday_in_its_year(day: date) -> None:
+    # The definition of ISO 8601: week 1 is the one with the year's first Thursday.
+    label = period_label(day, "week")
+    thursday = period_start(day, "week") + timedelta(days=3)
+    assert label == f"{thursday.year}-W{(thursday.timetuple().tm_yday - 1) // 7 + 1:02d}"
+
+
+@pytest.mark.parametrize("label", ["2026-W54", "2025-W53", "2026-W00", "2026-13", "2026-00", "2026-Q5", "2026-Q0"])
+def test_periods_that_do_not_exist(label: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        period_bounds(label)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-08-01", date(2026, 8, 1)),
+        (" 2026-08-01 ", date(2026, 8, 1)),
+        ("2026-W31", date(2026, 7, 27)),
+        ("2026-w31", date(2026, 7, 27)),
+        ("2026-08", date(2026, 8, 1)),
+        ("2026-Q3", date(2026, 7, 1)),
+        ("2020-W53", date(2020, 12, 28)),
+    ],
+)
+def test_days_that_the_command_line_understands(text: str, day: date) -> None:
+    assert parse_day(text, "--from") == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "yesterday", "2026-02-30", "2026-W54", "01/08/2026", "20260801", "2026", "٢٠٢٦-08-01"],
+)
+def test_a_day_that_is_none_is_said_with_what_is_allowed(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_day(text, "--to")
+    assert "--to" in str(caught.value)
+    assert repr(text) in str(caught.value)
+    assert "2026-W31" in str(caught.value)
+    assert caught.value.exit_code == 2
