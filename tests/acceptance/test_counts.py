@@ -26,8 +26,9 @@ MOMENTS = [START + timedelta(days=10, hours=3), START + timedelta(days=40), STAR
 AGREEMENT = Agreement(timezone="Europe/Paris", acceptance=Acceptance(window_days=14))
 
 
+@pytest.mark.parametrize("fetch", [True, False], ids=["added here", "added by the engine"])
 @pytest.mark.parametrize("definition", get_args(Definition))
-def test_counts_are_those_of_the_contract(engine: Engine, definition: Definition) -> None:
+def test_counts_are_those_of_the_contract(engine: Engine, definition: Definition, fetch: bool) -> None:
     tables = random_tables(11, leads=60)
     facts = by_hand(tables, AGREEMENT)
     lead_channel = {row["lead_id"]: row["channel"] or "(none)" for row in tables["leads"]}
@@ -36,7 +37,7 @@ def test_counts_are_those_of_the_contract(engine: Engine, definition: Definition
         observation = Observation(
             definition, AGREEMENT.acceptance, microseconds(as_of), business_clock_at(AGREEMENT, as_of)
         )
-        gathered = gather(engine, source.episodes, observation, ["channel"], "month")
+        gathered = gather(engine, source.episodes, observation, ["channel"], "month", fetch=fetch)
         found = {}
         for index in range(len(gathered.cells)):
             cell = (gathered.cells.segments[index][0], gathered.cells.periods[index])
@@ -56,14 +57,17 @@ def test_counts_are_those_of_the_contract(engine: Engine, definition: Definition
             assert row["handed"] == row["accepted"] + row["rejected"] + row["expired"] + row["open"]
 
 
+@pytest.mark.parametrize("fetch", [True, False], ids=["added here", "added by the engine"])
 @pytest.mark.parametrize("definition", get_args(Definition))
-def test_risk_tables_hold_every_lead_once_in_its_bin(engine: Engine, definition: Definition) -> None:
+def test_risk_tables_hold_every_lead_once_in_its_bin(engine: Engine, definition: Definition, fetch: bool) -> None:
     tables = random_tables(12, leads=60)
     facts = by_hand(tables, AGREEMENT)
     as_of = MOMENTS[1]
     source = source_of(engine, tables, AGREEMENT, as_of)
-    observation = Observation(definition, AGREEMENT.acceptance, microseconds(as_of), business_clock_at(AGREEMENT, as_of))
-    risk = gather(engine, source.episodes, observation, [], None).risk("elapsed")
+    observation = Observation(
+        definition, AGREEMENT.acceptance, microseconds(as_of), business_clock_at(AGREEMENT, as_of)
+    )
+    risk = gather(engine, source.episodes, observation, [], None, fetch=fetch).risk("elapsed")
     expected: Counter[tuple[float, str]] = Counter()
     for row in facts.values():
         if row["at_us"] > as_of:
@@ -82,7 +86,8 @@ def test_risk_tables_hold_every_lead_once_in_its_bin(engine: Engine, definition:
     assert np.array_equal(risk.n(), [len([1 for row in facts.values() if row["at_us"] <= as_of])])
 
 
-def test_a_promise_hour_is_the_edge_of_a_bin(engine: Engine) -> None:
+@pytest.mark.parametrize("fetch", [True, False], ids=["added here", "added by the engine"])
+def test_a_promise_hour_is_the_edge_of_a_bin(engine: Engine, fetch: bool) -> None:
     """An acceptance exactly 24 h after the handoff keeps a promise of 24 h; one microsecond later it does not."""
     at = datetime(2026, 3, 2, 10)  # noqa: DTZ001 - naive UTC
     tables = {
@@ -90,7 +95,12 @@ def test_a_promise_hour_is_the_edge_of_a_bin(engine: Engine) -> None:
         "handoffs": [{"handoff_id": "h", "lead_id": "l", "at": at}, {"handoff_id": "i", "lead_id": "m", "at": at}],
         "decisions": [
             {"decision_id": "d", "handoff_id": "h", "at": at + timedelta(hours=24), "outcome": "accepted"},
-            {"decision_id": "e", "handoff_id": "i", "at": at + timedelta(hours=24, microseconds=1), "outcome": "accepted"},
+            {
+                "decision_id": "e",
+                "handoff_id": "i",
+                "at": at + timedelta(hours=24, microseconds=1),
+                "outcome": "accepted",
+            },
         ],
         "activities": [],
         "reps": [],
@@ -98,5 +108,5 @@ def test_a_promise_hour_is_the_edge_of_a_bin(engine: Engine) -> None:
     as_of = at + timedelta(days=60)
     source = source_of(engine, tables, Agreement(), as_of)
     observation = Observation("explicit", Acceptance(), microseconds(as_of), business_clock_at(Agreement(), as_of))
-    risk = gather(engine, source.episodes, observation, [], None).risk("elapsed")
+    risk = gather(engine, source.episodes, observation, [], None, fetch=fetch).risk("elapsed")
     assert risk.time.tolist() == [24.0, 24.0 + 1 / 60]

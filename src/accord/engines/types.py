@@ -42,6 +42,8 @@ def _arrow_type(kind: dt.DataType) -> pa.DataType:
         return pa.timestamp("us")
     for matches, arrow in (
         (kind.is_boolean(), pa.bool_()),
+        (kind.is_int8(), pa.int8()),
+        (kind.is_int32(), pa.int32()),
         (kind.is_integer(), pa.int64()),
         (kind.is_floating(), pa.float64()),
         (kind.is_date(), pa.date32()),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import ibis
 import ibis.expr.types as ir
@@ -11,13 +12,32 @@ import ibis.expr.types as ir
 from accord.agreement.model import Acceptance
 from accord.tables.times import DAY, HOUR, MINUTE
 
-__all__ = ["COUNTS", "FINE_MINUTES", "Clock", "Count", "counts", "left_by_bin", "weighted_by_bin"]
+__all__ = [
+    "CAUSES",
+    "CLOCKS",
+    "COUNTS",
+    "FINE_MINUTES",
+    "FLAGS",
+    "Clock",
+    "Count",
+    "Edge",
+    "counts",
+    "facts",
+    "left_by_bin",
+    "weighted_by_bin",
+]
 
 FINE_MINUTES = 72 * 60
 """Bins are whole minutes up to here, whole hours beyond."""
 
 Clock = Literal["elapsed", "business", "business_days", "answered"]
+"""Elapsed time, open time, open time in business days (24 "hours" = one business day), elapsed time to an answer."""
+
 Edge = Literal["stated", "earliest", "latest"]
+"""Where a date without an hour leaves room: the first instant it can mean, or the bounds of what it allows."""
+
+CLOCKS: tuple[Clock, ...] = get_args(Clock)
+CAUSES = ("accepted", "rejected", "expired", "censored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +70,92 @@ COUNTS: tuple[Count, ...] = (
     Count("dated", "outcomes whose time is a date without an hour"),
 )
 
+FLAGS = tuple(count.name for count in COUNTS if count.name != "handed")
 
-def counts(observed: ir.Table, rules: Acceptance) -> ir.Table:
-    """One row per cell (columns ``cell_…``) with every count of :data:`COUNTS`."""
+
+def facts(observed: ir.Table, rules: Acceptance, edges: Sequence[Edge] = ("stated",)) -> ir.Table:
+    """One narrow row per episode, in whole numbers: everything the figures of a cell are summed from.
+
+    ``cell_…``; ``flags``: bit k is the k-th of :data:`FLAGS`; ``cause``: how it left (a place in :data:`CAUSES`);
+    ``answered_cause`` likewise, an answer counting as accepted; ``<edge>_<clock>``: right edge, in minutes, of the bin in
+    which it left on each of :data:`CLOCKS`; ``handled``, ``weight`` (thousandths) and ``seconds`` of the weighted
+    handling delay. Whoever is still open is censored in the last bin that was observed whole.
+    """
     conditions = _conditions(observed, rules)
+    false = ibis.literal(value=False)
+    bits = [
+        ibis.ifelse(ibis.coalesce(conditions[name], false), 1 << index, 0).cast("int64")
+        for index, name in enumerate(FLAGS)
+    ]
+    answered = observed.answered_us.notnull()
     keys = [name for name in observed.columns if name.startswith("cell_")]
-    summed = {
-        count.name: ibis.ifelse(ibis.coalesce(conditions[count.name], ibis.literal(value=False)), 1, 0)
-        .sum()
-        .cast("int64")
-        for count in COUNTS
-        if count.name != "handed"
+    minutes = {
+        f"{edge}_{clock}": _minute(_moment(observed, clock, edge), whole=_still_open(observed, clock)).cast("int32")
+        for edge in edges
+        for clock in CLOCKS
     }
-    return observed.group_by(keys).aggregate(handed=observed.count(), **summed)
+    return observed.select(
+        *keys,
+        flags=sum(bits[1:], bits[0]).cast("int32"),
+        cause=observed.outcome.cases(("accepted", 0), ("rejected", 1), ("expired", 2), else_=3).cast("int8"),
+        answered_cause=ibis.cases((answered, 0), (observed.outcome == "expired", 2), else_=3).cast("int8"),
+        handled=observed.outcome.isin(["accepted", "rejected"]),
+        weight=(observed.handling_weight * 1000).round(0).cast("int32"),
+        seconds=(observed.left_us / 1_000_000).round(0).cast("int32"),
+        **minutes,
+    )
+
+
+def counts(narrow: ir.Table) -> ir.Table:
+    """From :func:`facts`: one row per cell with every count of :data:`COUNTS`."""
+    keys = _keys(narrow)
+    summed = {
+        name: (((narrow.flags.cast("int64") / (1 << index)).floor().cast("int64")) % 2).sum().cast("int64")
+        for index, name in enumerate(FLAGS)
+    }
+    return narrow.group_by(keys).aggregate(handed=narrow.count(), **summed)
+
+
+def left_by_bin(narrow: ir.Table, clock: Clock, edge: Edge = "stated") -> ir.Table:
+    """From :func:`facts`: how many left in each bin (``minute``) of each cell, by cause: a risk table in long form."""
+    cause = narrow.answered_cause if clock == "answered" else narrow.cause
+    keys = _keys(narrow)
+    marked = narrow.select(*keys, minute=narrow[f"{edge}_{clock}"], cause=cause)
+    marked = marked.filter(marked.minute.notnull())
+    return marked.group_by([*keys, "minute"]).aggregate(
+        **{name: ibis.ifelse(marked.cause == index, 1, 0).sum().cast("int64") for index, name in enumerate(CAUSES)}
+    )
+
+
+def weighted_by_bin(narrow: ir.Table) -> ir.Table:
+    """From :func:`facts`: moments of the weighted handling delay of handled leads, by cell and bin of elapsed time.
+
+    Sums over accepted and rejected episodes, in whole numbers so that every engine and every run adds up to the same:
+    ``count``; ``w`` (weights, thousandths) and ``wd`` (× seconds); ``w2``, ``w2d``, ``w2d2`` (squared hundredths ×
+    minutes), which only the interval needs.
+    """
+    handled = narrow.filter(narrow.handled)
+    keys = _keys(handled)
+    weight, seconds = handled.weight.cast("int64"), handled.seconds.cast("int64")
+    hundredths = (weight / 10).round(0).cast("int64")
+    minutes = (seconds / 60).round(0).cast("int64")
+    square = hundredths * hundredths
+    parts = handled.select(
+        *keys,
+        minute=handled.stated_elapsed,
+        w=weight,
+        wd=weight * seconds,
+        w2=square,
+        w2d=square * minutes,
+        w2d2=square * minutes * minutes,
+    )
+    return parts.group_by([*keys, "minute"]).aggregate(
+        count=parts.count(), **{name: parts[name].sum().cast("int64") for name in ("w", "wd", "w2", "w2d", "w2d2")}
+    )
+
+
+def _keys(table: ir.Table) -> list[str]:
+    return [name for name in table.columns if name.startswith("cell_")]
 
 
 def _conditions(observed: ir.Table, rules: Acceptance) -> dict[str, ir.BooleanValue]:
@@ -97,41 +190,6 @@ def _conditions(observed: ir.Table, rules: Acceptance) -> dict[str, ir.BooleanVa
     }
 
 
-def left_by_bin(observed: ir.Table, clock: Clock, edge: Edge = "stated") -> ir.Table:
-    """The risk table in long form: ``cell_…``, ``minute`` (right edge of the bin), and how many left in it, by cause.
-
-    ``clock``: elapsed time, open time, open time in business days (24 "hours" = one business day), or elapsed time to the
-    first answer. ``edge``: where a date without an hour leaves room, the earliest or the latest time it allows.
-    Whoever is still open is censored in the last bin that was observed whole.
-    """
-    left, answered = _moment(observed, clock, edge), observed.answered_us.notnull()
-    closed = observed.outcome != "open"
-    if clock == "answered":
-        closed = answered | (observed.outcome == "expired")
-    up = _minute(left, up=True)
-    minute = ibis.ifelse(closed, up, _minute(left, up=False))
-    if clock == "answered":
-        causes = {
-            "accepted": answered,
-            "rejected": observed.outcome.isnull(),
-            "expired": ~answered & (observed.outcome == "expired"),
-            "censored": ~closed,
-        }
-    else:
-        causes = {
-            "accepted": observed.outcome == "accepted",
-            "rejected": observed.outcome == "rejected",
-            "expired": observed.outcome == "expired",
-            "censored": observed.outcome == "open",
-        }
-    keys = [name for name in observed.columns if name.startswith("cell_")]
-    marked = observed.select(*keys, minute=minute, **{name: ibis.ifelse(test, 1, 0) for name, test in causes.items()})
-    marked = marked.filter(marked.minute.notnull())
-    return marked.group_by([*keys, "minute"]).aggregate(
-        **{name: marked[name].sum().cast("int64") for name in causes}
-    )
-
-
 def _moment(observed: ir.Table, clock: Clock, edge: Edge) -> ir.IntegerValue:
     if clock == "elapsed":
         left = observed.left_us
@@ -140,7 +198,8 @@ def _moment(observed: ir.Table, clock: Clock, edge: Edge) -> ir.IntegerValue:
     elif clock == "business":
         left = observed.business_left_us
     else:
-        left = (observed.business_left_us * DAY / observed.business_day_us).round(0).cast("int64")
+        # As a share of a day first: the product of two numbers of microseconds would not fit 64 bits.
+        left = ((observed.business_left_us / observed.business_day_us) * DAY).round(0).cast("int64")
     if edge == "stated":
         return left
     decided = observed.outcome.isin(["accepted", "rejected"])
@@ -153,37 +212,17 @@ def _moment(observed: ir.Table, clock: Clock, edge: Edge) -> ir.IntegerValue:
     return ibis.ifelse(decided, ibis.greatest(left - room, 0), left)
 
 
-def _minute(microseconds: ir.IntegerValue, *, up: bool) -> ir.IntegerValue:
-    """Right edge of the bin, in minutes: whole minutes up to 72 h, whole hours beyond."""
-    if up:
-        fine, coarse = (microseconds / MINUTE).ceil(), (microseconds / HOUR).ceil()
-    else:
-        fine, coarse = (microseconds / MINUTE).floor(), (microseconds / HOUR).floor()
-    return ibis.ifelse(fine <= FINE_MINUTES, fine, coarse * 60).cast("int64")
+def _still_open(observed: ir.Table, clock: Clock) -> ir.BooleanValue:
+    still = observed.outcome == "open"
+    return still & observed.answered_us.isnull() if clock == "answered" else still
 
 
-def weighted_by_bin(observed: ir.Table) -> ir.Table:
-    """Moments of the weighted handling delay of leads that sales handled, by cell and bin of elapsed time.
+def _minute(microseconds: ir.IntegerValue, *, whole: ir.BooleanValue) -> ir.IntegerValue:
+    """Right edge of the bin, in minutes: whole minutes up to 72 h, whole hours beyond.
 
-    Sums over accepted and rejected episodes, in whole numbers so that every engine and every run adds up to the same:
-    ``count``; ``w`` (weights, thousandths) and ``wd`` (× seconds); ``w2``, ``w2d``, ``w2d2`` (squared hundredths ×
-    minutes), which only the interval needs.
+    Where ``whole``, the last bin that lies wholly before the moment; else the bin the moment lies in.
     """
-    handled = observed.filter(observed.outcome.isin(["accepted", "rejected"]))
-    keys = [name for name in handled.columns if name.startswith("cell_")]
-    weight = (handled.handling_weight * 1000).round(0).cast("int64")
-    square = (handled.handling_weight * 100).round(0).cast("int64") ** 2
-    seconds = (handled.left_us / 1_000_000).round(0).cast("int64")
-    minutes = (handled.left_us / MINUTE).round(0).cast("int64")
-    parts = handled.select(
-        *keys,
-        minute=_minute(handled.left_us, up=True),
-        w=weight,
-        wd=weight * seconds,
-        w2=square.cast("int64"),
-        w2d=square.cast("int64") * minutes,
-        w2d2=square.cast("int64") * minutes * minutes,
-    )
-    return parts.group_by([*keys, "minute"]).aggregate(
-        count=parts.count(), **{name: parts[name].sum() for name in ("w", "wd", "w2", "w2d", "w2d2")}
-    )
+    fine, coarse = microseconds / MINUTE, microseconds / HOUR
+    fine = ibis.ifelse(whole, fine.floor(), fine.ceil())
+    coarse = ibis.ifelse(whole, coarse.floor(), coarse.ceil())
+    return ibis.ifelse(fine <= FINE_MINUTES, fine, coarse * 60)
