@@ -11,9 +11,9 @@ from itertools import chain, islice
 from typing import Any, Protocol
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from accord.store.arrow_columns import repeated_integer
 from accord.store.imports import Written
 from accord.store.merging import Row
 from accord.store.pace import Pace
@@ -188,10 +188,9 @@ def _as_stored(column: pa.Array) -> pa.Array:
 
 def _csv(batch: pa.RecordBatch, import_id: int) -> memoryview:
     # Texts come quoted and nulls come bare, which is how PostgreSQL's CSV tells "" from null.
-    ids = pa.repeat(pa.scalar(import_id, pa.int64()), batch.num_rows)
+    ids = repeated_integer(import_id, batch.num_rows)
     columns = [
-        pc.cast(column, pa.timestamp("us")) if pa.types.is_timestamp(column.type) else column
-        for column in batch.columns
+        column.cast(pa.timestamp("us")) if pa.types.is_timestamp(column.type) else column for column in batch.columns
     ]
     table = pa.table([ids, *columns], names=["import_id", *batch.schema.names])
     text = io.BytesIO()

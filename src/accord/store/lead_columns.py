@@ -12,7 +12,7 @@ from accord.tables.schema import Type
 __all__ = ["known_as", "lead_columns", "record_lead_columns", "type_of", "widened"]
 
 _RESERVED = frozenset(name.lower() for name in (*version_table("leads").names, "filename", "file_row_number"))
-"""Names that would stand for two things in the read model; a column so called is kept in the store and goes no further."""
+"""Names that would stand for two things in the read model; a column so called is kept in the store only."""
 
 _RESERVED_PREFIX = "accord_"
 

@@ -9,15 +9,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from accord.store.arrow_columns import column_of
 from accord.store.physical import VersionTable
 from accord.store.reading import select_list
 from accord.store.session import Session
 from accord.tables.schema import Type
 
-__all__ = ["ARROW_TYPES", "POSITION", "stream_versions", "version_schema"]
+__all__ = ["ARROW_TYPES", "EXTRA", "POSITION", "stream_versions", "version_schema"]
 
 POSITION = "accord_position"
 EXTRA = "accord_extra"
+"""Names that no column of the contract and no extra column has."""
 
 ARROW_TYPES: dict[Type, pa.DataType] = {
     Type.TEXT: pa.string(),
@@ -59,19 +61,8 @@ def _from_sqlite(
     schema = version_schema(table)
     cursor = session.raw.execute(query, parameters)
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-        columns = [
-            _arrow(list(values), field.type) for values, field in zip(zip(*rows, strict=True), schema, strict=True)
-        ]
+        columns = [column_of(values, field.type) for values, field in zip(zip(*rows, strict=True), schema, strict=True)]
         yield pa.record_batch(columns, schema=schema)
-
-
-def _arrow(values: list[Any], kind: pa.DataType) -> pa.Array:
-    # Always by way of the type the database holds: nothing is guessed from the values.
-    if pa.types.is_timestamp(kind) or pa.types.is_boolean(kind):
-        return pa.array(values, pa.int64()).cast(kind)
-    if pa.types.is_date(kind):
-        return pa.array(values, pa.string()).cast(kind)
-    return pa.array(values, kind)
 
 
 def _from_postgres(
