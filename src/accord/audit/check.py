@@ -83,9 +83,10 @@ class Check:
     """One thing that can be wrong with the data.
 
     ``code`` is stable. ``hurts``: figures that lose a grade for each step of severity (minor B, major C, critical D);
-    ``blurs``: figures that lose one step less. The sentences are English source text, translated where they are shown:
-    ``title`` names what was found, ``effect`` says what it does to which figure, ``action`` what to do; ``detail``, if
-    any, is filled with the measurement's details.
+    ``blurs``: figures that lose one step less. ``counted``: the table whose rows are counted when it is not ``table``
+    (actions dated too early are counted in leads). The sentences are English source text, translated where they are
+    shown: ``title`` names what was found, ``effect`` says what it does to which figure, ``action`` what to do;
+    ``detail``, if any, is filled with the measurement's details.
     """
 
     code: str
@@ -100,3 +101,4 @@ class Check:
     hurts: tuple[Audited, ...] = ()
     blurs: tuple[Audited, ...] = ()
     detail: str | None = None
+    counted: str | None = None

@@ -63,6 +63,7 @@ def _judged(check: Check, taken: Measurement, definition: Definition) -> CheckFi
         severity=severity,
         table=taken.table or check.table,
         column=taken.column or (None if taken.table else check.column),
+        counted=taken.table or check.counted or check.table,
         affected=taken.affected,
         of=taken.of,
         samples=taken.samples[:MOST_SAMPLES],

@@ -37,7 +37,7 @@ class Severity(StrEnum):
 class CheckFinding:
     """One check that found something.
 
-    ``affected`` of ``of`` rows (or leads, minutes, columns: whatever ``table`` and ``column`` name) are concerned;
+    ``table`` and ``column`` say where it lies; ``affected`` of ``of`` rows of the table ``counted`` are concerned.
     ``samples`` are at most five ids to look at; ``details`` are values that the check's sentences mention. ``hurts``
     are the figures whose grade the finding lowers.
     """
@@ -46,6 +46,7 @@ class CheckFinding:
     severity: Severity
     table: str
     column: str | None
+    counted: str
     affected: int
     of: int
     samples: tuple[str, ...]

@@ -17,8 +17,8 @@ def audit_json(report: AuditReport) -> dict[str, Json]:
     """The whole answer in its envelope.
 
     ``data``: ``checks`` (what was found, worst first), ``grades`` (per figure ``{"grade", "because"}``, or
-    ``{"unknown", "because"}`` where it cannot be measured), ``tables`` (rows of each), ``passed`` and ``skipped`` (codes
-    of checks that found nothing, and that had nothing to look at), ``definition`` (the one that counts).
+    ``{"unknown", "because"}`` where it cannot be measured), ``tables`` (rows of each), ``passed`` and ``skipped``
+    (codes of checks that found nothing, and that had nothing to look at), ``definition`` (the one that counts).
     """
     data: dict[str, Json] = {
         "definition": report.definition,
@@ -38,6 +38,7 @@ def _finding(finding: CheckFinding) -> dict[str, Json]:
         "severity": finding.severity.value,
         "table": finding.table,
         "column": finding.column,
+        "counted": finding.counted,
         "affected": finding.affected,
         "of": finding.of,
         "share": round(finding.share, 6),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from accord.audit.registry import CHECKS
 from accord.audit.report import AuditReport, CheckFinding, Grade, GradedFigure, Severity
@@ -24,16 +24,25 @@ _STYLES = {
     Severity.NOTE: ("dim",),
 }
 _GRADE_STYLES: dict[str, tuple[str, ...]] = {"A": ("green",), "B": (), "C": ("yellow",), "D": ("red",)}
-_MOST_REASONS = 2
 _MOST_FIGURES = 6
 
 
 def audit_text(report: AuditReport, look: Look) -> str:
     """The whole audit; notes last and short, for they hurt nothing."""
-    parts = [_opening(report, look), _grades(report, look)]
-    parts += [_finding(finding, look) for finding in report.findings if finding.severity is not Severity.NOTE]
+    numbers = {code: number for number, code in enumerate(_codes(report), 1)}
+    parts = [_opening(report, look), _grades(report, numbers, look)]
+    parts += [
+        _finding(finding, numbers[finding.code], look)
+        for finding in report.findings
+        if finding.severity is not Severity.NOTE
+    ]
     parts += [_notes(report, look), _closing(report, look)]
     return look.plain("\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n")
+
+
+def _codes(report: AuditReport) -> list[str]:
+    """What was found, in the order in which it is told; one check may have found something in several places."""
+    return list(dict.fromkeys(finding.code for finding in report.findings if finding.severity is not Severity.NOTE))
 
 
 def _opening(report: AuditReport, look: Look) -> Iterator[str]:
@@ -78,7 +87,7 @@ def _verdict(report: AuditReport) -> str:
     return " ".join(sentences)
 
 
-def _grades(report: AuditReport, look: Look) -> Iterator[str]:
+def _grades(report: AuditReport, numbers: Mapping[str, int], look: Look) -> Iterator[str]:
     if not any(report.tables.values()):
         return
     yield look.styled(_("Grades"), "bold")
@@ -86,7 +95,7 @@ def _grades(report: AuditReport, look: Look) -> Iterator[str]:
         [
             Column("", [Cell(_(FIGURES[graded.figure])) for graded in report.grades]),
             Column("", [_grade_cell(graded) for graded in report.grades]),
-            Column("", [Cell(_because(graded), ("dim",)) for graded in report.grades], rank=1),
+            Column("", [Cell(_because(graded, numbers), ("dim",)) for graded in report.grades], rank=1),
         ],
         look,
     )
@@ -101,19 +110,18 @@ def _grade_cell(graded: GradedFigure) -> Cell:
     return Cell(graded.grade, _GRADE_STYLES[graded.grade])
 
 
-def _because(graded: GradedFigure) -> str:
-    titles = [_(_CHECKS[code].title) for code in graded.because[:_MOST_REASONS]]
-    more = len(graded.because) - len(titles)
-    if more:
-        titles.append(ngettext("{n} more", "{n} more", more).format(n=more))
-    return "; ".join(titles)
+def _because(graded: GradedFigure, numbers: Mapping[str, int]) -> str:
+    """The numbers of the findings below that put the figure down."""
+    if not graded.because:
+        return ""
+    return _("see {numbers}").format(numbers=", ".join(str(numbers[code]) for code in graded.because))
 
 
-def _finding(finding: CheckFinding, look: Look) -> Iterator[str]:
+def _finding(finding: CheckFinding, number: int, look: Look) -> Iterator[str]:
     check = _CHECKS[finding.code]
     style = _STYLES[finding.severity]
     severity = _(SEVERITIES[finding.severity]).upper()
-    for line in look.paragraph(f"{severity}  {_(check.title)}"):
+    for line in look.paragraph(f"{number}  {severity}  {_(check.title)}"):
         yield look.styled(line, *style)
     yield from _indented(_how_many(finding), look)
     if check.detail is not None:
@@ -126,8 +134,9 @@ def _finding(finding: CheckFinding, look: Look) -> Iterator[str]:
 
 def _how_many(finding: CheckFinding) -> str:
     place = finding.table if finding.column is None else f"{finding.table}.{finding.column}"
-    words = _("{place}: {affected} of {of} ({share})").format(
+    words = _("{place}: {affected} of {of} {counted} ({share})").format(
         place=place,
+        counted=_(TABLES[finding.counted]),
         affected=formats.count(finding.affected),
         of=formats.count(finding.of),
         share=formats.percent(finding.share, 1),
@@ -142,7 +151,7 @@ def _figures(finding: CheckFinding) -> str:
     more = len(finding.hurts) - len(names)
     if more:
         names.append(ngettext("{n} more", "{n} more", more).format(n=more))
-    return formats.enumeration(names)
+    return "; ".join(names)
 
 
 def _notes(report: AuditReport, look: Look) -> Iterator[str]:

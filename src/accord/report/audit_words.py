@@ -14,10 +14,10 @@ FIGURES: Mapping[Audited, str] = {
     Audited.RAW_RATE: mark("Raw rate"),
     Audited.RATE: mark("Acceptance rate"),
     Audited.WITHIN: mark("Accepted within the promises"),
-    Audited.BUSINESS_WITHIN: mark("Accepted within the promises, open hours"),
+    Audited.BUSINESS_WITHIN: mark("Accepted within the promises in open hours"),
     Audited.ANSWERED_WITHIN: mark("Answered within the promises"),
     Audited.DELAY: mark("Delays"),
-    Audited.BUSINESS_DELAY: mark("Delays, open hours"),
+    Audited.BUSINESS_DELAY: mark("Delays in open hours"),
     Audited.WEIGHTED_DELAY: mark("Weighted handling delay"),
     Audited.GHOST: mark("Accepted, then left alone"),
     Audited.SILENT: mark("Worked but never decided"),
@@ -54,7 +54,8 @@ TABLES: Mapping[str, str] = {
     "activities": mark("activities"),
     "opportunities": mark("opportunities"),
     "orders": mark("orders"),
-    "spend": mark("spend"),
+    "spend": mark("rows of spend"),
     "reps": mark("reps"),
+    "work": mark("decisions and activities"),
 }
-"""The tables of the contract, as a person calls what is in them."""
+"""The tables of the contract, and decisions and activities together, as a person calls what is in them."""

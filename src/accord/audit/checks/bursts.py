@@ -221,6 +221,7 @@ CHECKS = (
         about="activities",
         table="activities",
         column="at",
+        counted="handoffs",
         measure=Rows(
             _first_actions,
             among=lambda row: row.action_us.notnull() & (row.action_slack_us == 0) & (row.slack_us == 0),

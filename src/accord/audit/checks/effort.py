@@ -14,6 +14,7 @@ from accord.audit.figures import Audited
 from accord.audit.populations import activities, decisions, ended_episodes, handed_leads, opportunities
 from accord.audit.thresholds import THRESHOLDS
 from accord.language import mark
+from accord.tables.times import DAY
 
 __all__ = ["CHECKS"]
 
@@ -56,14 +57,18 @@ def _never_decide(evidence: Evidence) -> Iterable[Measurement]:
 
 
 def _future_activities(evidence: Evidence) -> Iterable[Measurement]:
-    """Activities later than everything else that is recorded, and later than ``as_of``: plans, not deeds."""
+    """Activities later than everything else that is recorded, and later than ``as_of``: plans, not deeds.
+
+    Where ``as_of`` was set back into the data, work on the last handoffs goes on for a window after the rest has ended.
+    """
     if not evidence.counts["activities"]:
         return
     latest = evidence.as_of_us
     for name in ("handoffs", "decisions", "touches"):
         timed = evidence.timed(name)
         (found,) = evidence.rows(timed.aggregate(last=(timed.time_us + timed.slack_us).max()))
-        latest = max(latest, found["last"] or latest)
+        if found["last"] is not None and found["last"] > evidence.as_of_us:
+            latest = max(latest, found["last"] + evidence.agreement.acceptance.window_days * DAY)
     acted = evidence.timed("activities")
     later = acted.filter(acted.time_us > latest)
     (count,) = evidence.rows(later.aggregate(n=later.count()))
@@ -113,6 +118,7 @@ CHECKS = (
         about="activities",
         table="activities",
         column="kind",
+        counted="leads",
         measure=Rows(
             handed_leads,
             faulty=lambda row: (row.tasks == row.activities) & (row.tasks > 0),

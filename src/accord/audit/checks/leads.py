@@ -32,7 +32,7 @@ __all__ = ["CHECKS"]
 NAME_COLUMNS = ("name", "full_name", "contact_name", "last_name", "lastname", "first_name", "firstname")
 WHOLE_NAMES = ("name", "full_name", "contact_name", "last_name", "lastname")
 MANY_VALUES = 500
-"""A column with more values than this is no segment: spelling variants there are no use to anyone."""
+"""A column with more values than this is no segment: how they are written matters to no figure."""
 
 
 def _duplicates(evidence: Evidence) -> Iterable[Measurement]:
@@ -81,12 +81,16 @@ def _tests(evidence: Evidence) -> Iterable[Measurement]:
 
 
 def _values(evidence: Evidence, column: str) -> Mapping[str, int]:
-    """How often each value of a column occurs; empty when they are too many for the column to be a segment."""
+    """How often each value of a column occurs; empty when they are too many for the column to be a segment.
+
+    Too many: over :data:`MANY_VALUES`, or more than half as many as the rows that hold one (names, addresses, notes).
+    """
 
     def count() -> Mapping[str, int]:
         filled = leads(evidence).select(word=column).filter(lambda t: t.word.notnull())
         found = evidence.rows(filled.group_by("word").aggregate(n=filled.count()).limit(MANY_VALUES + 1))
-        return {row["word"]: row["n"] for row in found} if len(found) <= MANY_VALUES else {}
+        values = {row["word"]: row["n"] for row in found}
+        return values if len(values) <= min(MANY_VALUES, sum(values.values()) / 2) else {}
 
     return evidence.once(f"values of {column}", count)
 
@@ -97,7 +101,7 @@ def _empty_words(evidence: Evidence) -> Iterable[Measurement]:
         values = _values(evidence, column)
         empty = {word: n for word, n in values.items() if word.strip().casefold() in words}
         worst = min(empty, key=lambda word: (-empty[word], word), default="")
-        yield Measurement(sum(empty.values()), sum(values.values()), details={"word": worst}, column=column)
+        yield Measurement(sum(empty.values()), sum(values.values()), details={"word": worst.strip()}, column=column)
 
 
 def _variants(evidence: Evidence) -> Iterable[Measurement]:

@@ -99,6 +99,7 @@ CHECKS = (
         about="activities",
         table="activities",
         column="rep_id",
+        counted="leads",
         measure=Rows(
             handed_leads,
             among=lambda row: (row.by_owner + row.by_others) > 0,

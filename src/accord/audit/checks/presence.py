@@ -139,6 +139,7 @@ CHECKS = (
         about="reps",
         table="reps",
         column=None,
+        counted="handoffs",
         measure=_no_reps,
         ladder=THRESHOLDS["no_reps"],
         title=mark("Nothing says who is in which sales team"),
