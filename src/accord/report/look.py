@@ -47,9 +47,17 @@ class Look:
         letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
         return letters.encode("ascii", "replace").decode("ascii")
 
-    def paragraph(self, text: str) -> list[str]:
+    def paragraph(self, text: str, indent: int = 0) -> list[str]:
         """``text`` in lines that fit; never wider than a person reads with ease."""
-        return textwrap.wrap(text, min(self.width, 100), break_long_words=False, break_on_hyphens=False)
+        lead = " " * indent
+        return textwrap.wrap(
+            text,
+            min(self.width, 100),
+            initial_indent=lead,
+            subsequent_indent=lead,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def _writes(sample: str, encoding: str | None) -> bool:

@@ -110,8 +110,8 @@ def _promises(totals: AcceptanceRow, look: Look) -> Iterator[str]:
         [
             Column("", [Cell(_("within {delay}").format(delay=formats.promise_name(name))) for name in names]),
             *(
-                Column(label, [Cell(_share(promises[name], len(counts) > 1)) for name in names], right=True)
-                for label, promises in measures
+                Column(label, [Cell(_share(promises[name], len(counts) > 1)) for name in names], right=True, rank=rank)
+                for rank, (label, promises) in zip((0, 2, 1), measures, strict=True)
             ),
         ],
         look,
@@ -123,7 +123,7 @@ def _unknown(name: str, figure: Figure, look: Look) -> list[str]:
     if isinstance(figure, Estimate):
         return []
     reason = why_unknown(name, figure.reason, figure.need)
-    return [f"  {line}" for line in look.paragraph(_("Unknown: {reason}.").format(reason=reason))]
+    return look.paragraph(_("Unknown: {reason}.").format(reason=reason), indent=2)
 
 
 def _share(figure: Figure, with_n: bool) -> str:
@@ -143,16 +143,16 @@ def _delays(totals: AcceptanceRow, look: Look) -> Iterator[str]:
     columns = [Column("", [Cell(name) for name, _f, _d in clocks])]
     for quantile, heading in headings.items():
         cells = [Cell(_delay(figures[quantile], in_days)) for _n, figures, in_days in clocks]
-        columns.append(Column(heading, cells, right=True, rank=1 if quantile == "p95" else 0))
+        columns.append(Column(heading, cells, right=True, rank=int(quantile[1:]) - 50))
     columns.append(Column("n", [Cell(_n(figures["p50"])) for _name, figures, _d in clocks], right=True))
     yield from laid_out(columns, look)
     weighted = totals.weighted_delay_hours
     if isinstance(weighted, Estimate):
         yield from look.paragraph(
-            _("Mean weighted by potential and urgency: {delay} ({interval}), n = {n}.").format(
+            _("Mean weighted by potential and urgency: {delay} ({interval}), {n}.").format(
                 delay=formats.delay(weighted.value),
                 interval=formats.delay_interval(weighted),
-                n=formats.count(weighted.n),
+                n=formats.n(weighted.n),
             )
         )
 
@@ -185,7 +185,7 @@ def _checks(totals: AcceptanceRow, look: Look) -> Iterator[str]:
         if isinstance(figure, Unknown):
             reason = why_unknown(check.figure, figure.reason, figure.need)
             line = _("{label}: unknown, {reason}.").format(label=_(check.label), reason=reason)
-            yield from (f"  {part}" for part in look.paragraph(line))
+            yield from look.paragraph(line, indent=2)
 
 
 def _closing(report: AcceptanceReport, look: Look, more_segments: int) -> Iterator[str]:

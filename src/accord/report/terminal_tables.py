@@ -75,9 +75,9 @@ def _one_column_per_definition(report: AcceptanceReport, look: Look) -> Iterator
     }
     rows = [*next(iter(report.answers.values())).rows]
     columns = [*_name_columns(rows, report), Column("n", [Cell(formats.count(row.handed)) for row in rows], right=True)]
-    for name, table in tables.items():
+    for place, (name, table) in enumerate(tables.items()):
         cells = [Cell(_with_interval(table[_key(row)].rate)) if _key(row) in table else Cell("") for row in rows]
-        columns.append(Column(definition_name(name), cells, right=True))
+        columns.append(Column(definition_name(name), cells, right=True, rank=place))
     yield from laid_out(columns, look)
 
 

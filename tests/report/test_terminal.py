@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+
+from accord.acceptance.figures import AcceptanceReport
+from accord.language import use_language
+from accord.report.look import Look, display_width
+from accord.report.sentences import verdict_sentence
+from accord.report.terminal import terminal_text
+from accord.values import Bounds, Estimate
+from report import examples
+
+REPORTS = {
+    "overall": examples.overall(),
+    "by channel": examples.by_channel(),
+    "by week": examples.by_week(),
+    "by channel and week": examples.by_channel_and_week(),
+    "every definition": examples.every_definition(),
+    "mostly unknown": examples.mostly_unknown(),
+    "empty": examples.empty(),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_no_line_is_wider_than_the_terminal(report: AcceptanceReport, width: int, language: str) -> None:
+    use_language(language)
+    for line in terminal_text(report, Look(width)).splitlines():
+        assert display_width(line) <= width, line
+        assert line == line.rstrip()
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_plain_means_ascii_and_no_escape(report: AcceptanceReport) -> None:
+    for language in ("en", "fr"):
+        use_language(language)
+        text = terminal_text(report, Look(80, colour=False, unicode=False))
+        assert text.isascii()
+        assert "\x1b" not in text
+
+
+def test_the_first_thing_said_is_the_rate_with_interval_n_and_verdict() -> None:
+    paragraphs = terminal_text(examples.overall(), Look(80)).replace("\u00a0", " ").split("\n\n")
+    assert paragraphs[0].splitlines()[0] == "Lead acceptance: Example Pumps, agreement version 3"
+    assert paragraphs[0].splitlines()[1] == "Data as of 31 Jul 2026, 14:05 (Europe/Paris)."
+    assert " ".join(paragraphs[1].split()) == (
+        "Sales accepts 47% of the 1,412 leads handed over (95% interval 44–50%, n = 1,412). "
+        "That is below the agreed floor of 50%; the target is 80%."
+    )
+    assert "first decision that sales recorded" in " ".join(paragraphs[2].split())
+    assert "because sales records its decisions" in " ".join(paragraphs[2].split())
+
+
+def test_a_segment_too_small_shows_no_rate_but_what_is_needed() -> None:
+    text = terminal_text(examples.by_channel(), Look(100))
+    (line,) = (line for line in text.splitlines() if line.lstrip().startswith("(none)"))
+    assert "%" not in line.split("too few")[0]
+    assert "too few: 10 needed" in line
+
+
+def rows_of(text: str, names: set[str]) -> list[str]:
+    return [line for line in text.splitlines() if line.split()[:1] and line.split()[0] in names]
+
+
+def test_every_rate_in_a_table_stands_with_n_and_interval() -> None:
+    lines = rows_of(terminal_text(examples.by_channel(), Look(80)), set(examples.CHANNELS) - {"(none)"})
+    assert len(lines) == 6
+    for line in lines:
+        assert re.search(r" \d+ +\d+% +\d+–\d+% ", line), line
+
+
+def test_columns_are_aligned() -> None:
+    lines = rows_of(terminal_text(examples.by_channel(), Look(80)), set(examples.CHANNELS) - {"(none)"})
+    assert len({re.search(r"\d+–", line).end() for line in lines}) == 1  # type: ignore[union-attr]
+    assert len({line.index("┊") if "┊" in line else line.index("open") for line in lines}) <= 3
+
+
+def test_unripe_periods_are_marked_and_ripe_ones_are_not() -> None:
+    lines = terminal_text(examples.by_week(), Look(80)).splitlines()
+    ripe = next(line for line in lines if "22 Jun 2026" in line)
+    unripe = next(line for line in lines if "27 Jul 2026" in line)
+    assert "█" in ripe
+    assert "open" not in ripe
+    assert "░" in unripe
+    assert "44 open" in unripe
+    assert any("still open in part: the figure can change" in line for line in lines)
+
+
+def test_colour_tells_below_the_floor_and_only_with_colours() -> None:
+    coloured = terminal_text(examples.by_channel(), Look(80, colour=True))
+    assert "\x1b[31m27%\x1b[0m" in coloured  # content_download, its whole interval below 50%
+    assert "\x1b[31m49%" not in coloured  # webinar: its interval holds 50%
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == terminal_text(examples.by_channel(), Look(80))
+
+
+def test_narrow_terminals_keep_what_matters_most() -> None:
+    narrow = terminal_text(examples.by_channel(), Look(60))
+    wide = terminal_text(examples.by_channel(), Look(160))
+    for text in (narrow, wide):
+        assert "74%" in text
+        assert "68–80%" in text
+    assert "shrunk rate" not in narrow
+    assert "shrunk rate" in wide
+
+
+def test_all_definitions_stand_side_by_side() -> None:
+    text = terminal_text(examples.every_definition(), Look(100))
+    assert "Definitions side by side" in text
+    heading = next(line for line in text.splitlines() if line.strip().startswith("Channel"))
+    assert heading.split() == ["Channel", "n", "explicit", "action", "worked", "tacit"]
+    assert "explicit (counts)" in text
+
+
+def test_what_was_left_away_and_left_out_is_said() -> None:
+    text = terminal_text(examples.mostly_unknown(), Look(100), more_segments=1212)
+    assert "1,212 more segments are not shown; --limit 0 shows all." in text
+    assert "12 handoffs are left out" in text
+
+
+def test_nothing_handed_over_is_said_without_a_figure() -> None:
+    text = terminal_text(examples.empty(), Look(80))
+    assert "No lead has been handed over to sales yet." in text
+    assert "0%" not in text.replace("50%", "").replace("80%", "")
+
+
+def test_another_definition_than_the_one_that_counts_is_said_to_be() -> None:
+    report = examples.report(examples.total(), definitions=("tacit",))
+    assert "the definition that counts is “explicit”" in " ".join(terminal_text(report, Look(80)).split())
+
+
+def test_dates_without_hours_show_what_they_leave_open() -> None:
+    rate = Estimate(0.47, 0.44, 0.5, 1412, date_bounds=Bounds(0.41, 0.52))
+    text = terminal_text(examples.report(replace(examples.total(), rate=rate)), Look(100))
+    assert "between 41% and 52% for want of hours in some dates" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.30, 0.45, "below the agreed floor of 50%"),
+        (0.45, 0.55, "too near to say on which side"),
+        (0.55, 0.70, "above the agreed floor of 50% and below the target of 80%"),
+        (0.70, 0.85, "near the target of 80%"),
+        (0.82, 0.90, "meets the agreed target of 80%"),
+        (0.50, 0.60, "above the agreed floor"),
+        (0.40, 0.50, "too near to say"),
+    ],
+)
+def test_the_verdict_is_no_surer_than_the_interval(low: float, high: float, words: str) -> None:
+    assert words in verdict_sentence(Estimate((low + high) / 2, low, high, 100), 0.5, 0.8)
+
+
+class Terminal(io.StringIO):
+    def __init__(self, terminal: bool, encoding: str) -> None:
+        super().__init__()
+        self.terminal, self.said = terminal, encoding
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self.said
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environment", "colour"),
+    [
+        (True, {}, True),
+        (False, {}, False),
+        (True, {"NO_COLOR": "1"}, False),
+        (True, {"TERM": "dumb"}, False),
+        (True, {"NO_COLOR": ""}, True),
+    ],
+)
+def test_colour_is_for_terminals_that_want_it(terminal: bool, environment: dict[str, str], colour: bool) -> None:
+    assert Look.of(Terminal(terminal, "utf-8"), environment).colour is colour
+
+
+def test_the_width_is_what_the_environment_says_else_80_in_a_pipe() -> None:
+    assert Look.of(Terminal(False, "utf-8"), {}).width == 80
+    assert Look.of(Terminal(False, "utf-8"), {"COLUMNS": "132"}).width == 132
+    assert Look.of(Terminal(False, "utf-8"), {"COLUMNS": "wide"}).width == 80
+
+
+@pytest.mark.parametrize(
+    ("encoding", "unicode"), [("utf-8", True), ("ascii", False), ("latin-1", False), ("nonsense", False)]
+)
+def test_ascii_where_the_terminal_has_no_more(encoding: str, unicode: bool) -> None:
+    assert Look.of(Terminal(True, encoding), {}).unicode is unicode
