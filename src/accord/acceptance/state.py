@@ -55,8 +55,13 @@ class Cells:
 class Gathered(Protocol):
     """Counts per cell, and risk tables over the same cells. Everything in it adds up."""
 
-    cells: Cells
-    counts: Counts
+    @property
+    def cells(self) -> Cells:
+        """The cells, in order."""
+
+    @property
+    def counts(self) -> Counts:
+        """Every count of :data:`accord.metrics.acceptance.COUNTS`, per cell."""
 
     def risk(self, clock: Clock, edge: Edge = "stated") -> RiskTable:
         """The risk table of every cell on one clock; time in hours."""
@@ -220,8 +225,8 @@ def _bins(minutes: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], npt.ND
     if not len(minutes):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     if int(minutes.min()) < 0 or int(minutes.max()) > MOST_DENSE:
-        found, place = np.unique(minutes, return_inverse=True)
-        return place.astype(np.int64), found.astype(np.int64)
+        distinct, place = np.unique(minutes, return_inverse=True)
+        return place.astype(np.int64), distinct.astype(np.int64)
     found = np.flatnonzero(np.bincount(minutes))
     table = np.zeros(int(minutes.max()) + 1, dtype=np.int64)
     table[found] = np.arange(len(found))

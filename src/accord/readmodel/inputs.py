@@ -15,10 +15,13 @@ from accord.engines.shape import contract_tables
 from accord.tables.episodes import EpisodeInputs
 from accord.tables.times import offsets_between
 
-__all__ = ["BUSINESS_DAYS", "calendars_of", "episode_inputs"]
+__all__ = ["BUSINESS_DAYS", "business_clock_at", "calendars_of", "episode_inputs"]
 
 BUSINESS_DAYS = "accord_business_days"
 """Name of the session's table of open hours."""
+
+CLOCK_START = date(1990, 1, 1)
+"""Business time accumulates from here, whatever the data span, so that episodes built at different times agree."""
 
 _NOTHING_RECORDED = (datetime(2000, 1, 1), datetime(2000, 1, 2))  # noqa: DTZ001 - naive UTC, any span does
 _LONGEST_SPAN = (datetime(1950, 1, 1), datetime(2150, 1, 1))  # noqa: DTZ001 - naive UTC; beyond it dates are mistakes
@@ -36,9 +39,7 @@ def episode_inputs(engine: Engine, agreement: Agreement) -> EpisodeInputs:
     first, last = _span_of_handoffs(engine, tables["handoffs"])
     reach = timedelta(days=agreement.acceptance.window_days + 1, hours=agreement.acceptance.tacit_after_hours)
     calendars = calendars_of(agreement)
-    clock = business_days(
-        calendars, agreement.timezone, (first - timedelta(days=2)).date(), (last + reach + timedelta(days=2)).date()
-    )
+    clock = business_days(calendars, agreement.timezone, CLOCK_START, (last + reach + timedelta(days=2)).date())
     numbered = clock.table.set_column(
         clock.table.column_names.index("day"), "day", pc.cast(pc.cast(clock.table["day"], pa.int32()), pa.int64())
     )
@@ -58,6 +59,21 @@ def episode_inputs(engine: Engine, agreement: Agreement) -> EpisodeInputs:
         agreement=agreement,
         has_merges=engine.run(merges).num_rows > 0,
     )
+
+
+def business_clock_at(agreement: Agreement, moment: datetime) -> dict[str, int]:
+    """Open microseconds accumulated at ``moment`` (naive UTC) since the clock's start, per calendar."""
+    calendars = calendars_of(agreement)
+    day = moment.date()
+    clock = business_days(calendars, agreement.timezone, CLOCK_START, max(day, CLOCK_START))
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - naive UTC
+    second = (moment - midnight).total_seconds()
+    answer: dict[str, int] = {}
+    for row in clock.table.filter(pc.field("day") == day).to_pylist():
+        spans = ((row[f"open{k}_s"], row[f"close{k}_s"]) for k in range(1, clock.intervals + 1))
+        passed = sum(min(max(second - opens, 0), closes - opens) for opens, closes in spans)
+        answer[row["calendar"]] = round((row["before_s"] + passed) * 1_000_000)
+    return answer
 
 
 def _span_of_handoffs(engine: Engine, handoffs: ibis.expr.types.Table) -> tuple[datetime, datetime]:

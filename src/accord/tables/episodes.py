@@ -17,9 +17,9 @@ import ibis
 import ibis.expr.types as ir
 
 from accord.agreement.model import Agreement
-from accord.tables.times import DAY, HOUR, day_number, instant, local_day
+from accord.tables.times import DAY, HOUR, day_number, instant, local_day, month_number
 
-__all__ = ["ATTEMPT_FAILED", "LEAD_PREFIX", "EpisodeInputs", "episodes", "left_out"]
+__all__ = ["ATTEMPT_FAILED", "LEAD_PREFIX", "EpisodeInputs", "episodes", "left_out", "merged_leads"]
 
 LEAD_PREFIX = "lead_"
 """Columns of the lead stand in the episode under this prefix: ``lead_channel``, ``lead_sector`` …"""
@@ -58,7 +58,7 @@ class EpisodeInputs:
 
 def episodes(inputs: EpisodeInputs) -> ir.Table:
     """One row per handoff whose lead is known: facts, business-clock facts and the lead's columns."""
-    identity = _identity(inputs)
+    identity = merged_leads(inputs)
     handed = _handed_over(inputs, identity)
     decided = _with_decision(inputs, identity, handed)
     worked = _with_activities(inputs, identity, decided)
@@ -82,8 +82,8 @@ def left_out(inputs: EpisodeInputs) -> Mapping[str, ir.Table]:
     }
 
 
-def _identity(inputs: EpisodeInputs) -> ir.Table | None:
-    """Merged lead → the lead it became, chains followed (up to 32 merges deep); rings and dead ends are left alone."""
+def merged_leads(inputs: EpisodeInputs) -> ir.Table | None:
+    """``lead_id`` → ``becomes``, chains followed (up to 32 merges deep); rings and dead ends are left alone."""
     if not inputs.has_merges:
         return None
     leads = inputs.leads
@@ -131,13 +131,16 @@ def _handed_over(inputs: EpisodeInputs, identity: ir.Table | None) -> ir.Table:
         sequence=ibis.row_number().over(in_order) + 1,
     )
     window = inputs.agreement.acceptance.window_days * DAY
-    return spanned.mutate(
-        end_us=ibis.coalesce(ibis.least(spanned.next_us, window), ibis.literal(window, type="int64")),
+    dated = spanned.mutate(
         local_day=ibis.ifelse(
             spanned.at_is_date, day_number(_stored(spanned["at"])), local_day(spanned.at_us, inputs.offsets)
-        ),
-        slack_us=ibis.ifelse(spanned.at_is_date, DAY - 1, 0).cast("int64"),
-        calendar=_calendar(spanned.team, inputs.calendar_of_team),
+        )
+    )
+    return dated.mutate(
+        end_us=ibis.coalesce(ibis.least(dated.next_us, window), ibis.literal(window, type="int64")),
+        local_month=month_number(dated.local_day),
+        slack_us=ibis.ifelse(dated.at_is_date, DAY - 1, 0).cast("int64"),
+        calendar=_calendar(dated.team, inputs.calendar_of_team),
     )
 
 

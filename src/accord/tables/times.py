@@ -23,6 +23,7 @@ __all__ = [
     "instant",
     "local_day",
     "microseconds",
+    "month_number",
     "offsets_between",
 ]
 
@@ -107,6 +108,23 @@ def local_day(microsecond: ir.IntegerValue, offsets: Offsets) -> ir.IntegerValue
 def day_number(microsecond: ir.IntegerValue) -> ir.IntegerValue:
     """Whole days since 1970-01-01."""
     return (microsecond / DAY).floor().cast("int64")
+
+
+def month_number(day: ir.IntegerValue) -> ir.IntegerValue:
+    """Months since year 0 (12 × year + month − 1) of a day number; a quarter is its third part.
+
+    Whole-number calendar arithmetic, because engines disagree on turning numbers into dates. The year is taken to
+    begin in March, so that the leap day is its last (Hinnant, chrono-compatible low-level date algorithms).
+    """
+    shifted = day + 719_468
+    era = (shifted / 146_097).floor()
+    of_era = shifted - era * 146_097
+    year_of_era = (
+        (of_era - (of_era / 1_460).floor() + (of_era / 36_524).floor() - (of_era / 146_096).floor()) / 365
+    ).floor()
+    of_year = of_era - (365 * year_of_era + (year_of_era / 4).floor() - (year_of_era / 100).floor())
+    month_from_march = ((5 * of_year + 2) / 153).floor()
+    return ((year_of_era + era * 400) * 12 + month_from_march + 2).cast("int64")
 
 
 def local_day_of(microsecond: int, offsets: Offsets) -> int:

@@ -1,0 +1,129 @@
+"""The acceptance use case: how many of the leads handed over sales accepts, how fast, and where not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from difflib import get_close_matches
+from typing import Literal, get_args
+
+import ibis.expr.types as ir
+
+from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, PeriodUnit
+from accord.acceptance.rows import answer_rows
+from accord.acceptance.state import gather
+from accord.agreement.model import Definition
+from accord.engines.shape import contract_table
+from accord.errors import UsageError
+from accord.language import gettext as _
+from accord.metrics.cells import HANDOFF_DIMENSIONS, dimension_column
+from accord.metrics.outcomes import Observation
+from accord.readmodel.inputs import business_clock_at
+from accord.readmodel.source import Source
+from accord.tables.episodes import LEAD_PREFIX
+from accord.tables.schema import table_named
+from accord.tables.times import microseconds
+
+__all__ = ["definition_that_counts", "dimensions_of", "measure"]
+
+DEFINITIONS: tuple[Definition, ...] = get_args(Definition)
+
+
+def measure(
+    source: Source,
+    *,
+    by: Sequence[str] = (),
+    period: PeriodUnit | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    definition: Definition | Literal["all"] | None = None,
+) -> AcceptanceReport:
+    """Acceptance of the handoffs whose local date is in [``start``, ``end``), by segment and cohort period.
+
+    ``by``: dimensions to cut by, together (columns of the lead, ``account_size``, ``team``, ``rep_id``, ``band``,
+    ``agreement``). ``period``: cut by cohort too. ``definition``: what counts as accepted; the agreement's unless
+    given, ``all`` for every definition side by side.
+
+    Raises ``UsageError`` for an unknown dimension (naming the nearest and all there are) and for an empty span.
+    """
+    _check_dimensions(source.episodes, by)
+    if start is not None and end is not None and start >= end:
+        raise UsageError(
+            _(
+                "The span from {start} to {end} is empty: the first day must come before the last, which is left out."
+            ).format(start=start, end=end)
+        )
+    chosen, because = definition_that_counts(source)
+    wanted = DEFINITIONS if definition == "all" else (definition or chosen,)
+    episodes = _in_span(source.episodes, start, end)
+    business_clock = business_clock_at(source.agreement, source.as_of)
+    answers: dict[Definition, AcceptanceAnswer] = {}
+    for name in wanted:
+        observation = Observation(name, source.agreement.acceptance, microseconds(source.as_of), business_clock)
+        gathered = gather(source.engine, episodes, observation, by, period, fetch=source.fetches_rows)
+        totals, rows = answer_rows(gathered, observation, source.recorded, cut=bool(by) or period is not None)
+        answers[name] = AcceptanceAnswer(name, observation.rules.window_days, totals, rows)
+    agreement = source.agreement
+    return AcceptanceReport(
+        agreement_name=agreement.name,
+        agreement_version=agreement.version,
+        as_of=source.as_of,
+        timezone=agreement.timezone,
+        currency=agreement.currency,
+        floor=agreement.acceptance.floor,
+        target=agreement.acceptance.target,
+        chosen=chosen,
+        chosen_because=because,
+        dimensions=tuple(by),
+        period=period,
+        start=start,
+        end=end,
+        answers=answers,
+        left_out=source.left_out,
+    )
+
+
+def definition_that_counts(
+    source: Source,
+) -> tuple[Definition, Literal["agreement", "decisions_recorded", "no_decisions"]]:
+    """The definition in force and why: the agreement names it, or it follows from decisions up to ``as_of``."""
+    named = source.agreement.acceptance.definition
+    if named is not None:
+        return named, "agreement"
+    decisions = contract_table(source.engine, table_named("decisions"))
+    before = decisions.filter(decisions["at"] <= source.as_of).select("decision_id").limit(1)
+    if source.engine.run(before).num_rows:
+        return "explicit", "decisions_recorded"
+    return "action", "no_decisions"
+
+
+def dimensions_of(episodes: ir.Table) -> tuple[str, ...]:
+    """Every dimension the episodes can be cut by."""
+    columns = (name.removeprefix(LEAD_PREFIX) for name in episodes.columns if name.startswith(LEAD_PREFIX))
+    of_leads = (name for name in columns if name != "id" and name not in HANDOFF_DIMENSIONS)
+    return (*HANDOFF_DIMENSIONS, *of_leads)
+
+
+def _check_dimensions(episodes: ir.Table, by: Sequence[str]) -> None:
+    for name in by:
+        if dimension_column(episodes, name) is not None:
+            continue
+        known = dimensions_of(episodes)
+        nearest = get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = _(" Did you mean {nearest}?").format(nearest=nearest[0]) if nearest else ""
+        raise UsageError(
+            _("There is no dimension {name}.{hint} Leads can be cut by: {known}.").format(
+                name=name, hint=hint, known=", ".join(known)
+            )
+        )
+    if len(set(by)) < len(by):
+        raise UsageError(_("A dimension is given twice: {names}. Give each one once.").format(names=", ".join(by)))
+
+
+def _in_span(episodes: ir.Table, start: date | None, end: date | None) -> ir.Table:
+    epoch = date(1970, 1, 1)
+    if start is not None:
+        episodes = episodes.filter(episodes.local_day >= (start - epoch).days)
+    if end is not None:
+        episodes = episodes.filter(episodes.local_day < (end - epoch).days)
+    return episodes

@@ -1,0 +1,256 @@
+"""From additive state to figures: all cells at once, then one frozen row each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.acceptance.figures import AcceptanceRow
+from accord.acceptance.state import Counts, Gathered
+from accord.metrics.acceptance import Clock
+from accord.metrics.outcomes import Observation
+from accord.stats.curve import Curve, IncidenceAt
+from accord.stats.figures import figures, incidence_figures, share_figures
+from accord.stats.intervals import Interval
+from accord.stats.quantiles import delay_quantiles
+from accord.stats.risk import RiskTable
+from accord.stats.shrinkage import shrink
+from accord.stats.weighted import WeightedSums, weighted_mean
+from accord.values import Bounds, Figure, Reason, Unknown
+
+__all__ = ["answer_rows"]
+
+PROBABILITIES = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
+DAY_HOURS = 24.0
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _State:
+    """Everything the rows are finished from, over one numbering of cells."""
+
+    cells: int
+    counts: Counts
+    elapsed: Mapping[str, RiskTable]
+    business_days: Mapping[str, RiskTable]
+    answered: RiskTable
+    business: RiskTable
+    weighted: WeightedSums
+
+    def rolled_up(self) -> _State:
+        """All cells in one: exact, because everything here adds up."""
+        into = np.zeros(self.cells, dtype=np.int64)
+
+        def whole(tables: Mapping[str, RiskTable]) -> dict[str, RiskTable]:
+            return {edge: table.roll_up(into, 1) for edge, table in tables.items()}
+
+        return _State(
+            1,
+            {name: np.array([values.sum()], dtype=np.int64) for name, values in self.counts.items()},
+            whole(self.elapsed),
+            whole(self.business_days),
+            self.answered.roll_up(into, 1),
+            self.business.roll_up(into, 1),
+            self.weighted.roll_up(into, 1),
+        )
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Which segment and period each cell is, and the group whose cells lend each other strength (``None``: none)."""
+
+    segments: Sequence[Mapping[str, str]]
+    periods: Sequence[str | None]
+    groups: Ints | None
+
+
+def answer_rows(
+    gathered: Gathered, observation: Observation, recorded: Mapping[str, int], *, cut: bool
+) -> tuple[AcceptanceRow, tuple[AcceptanceRow, ...]]:
+    """The totals, and one row per cell when figures are ``cut`` by anything."""
+    state = _state(gathered)
+    cells = gathered.cells
+    unrecorded = _unrecorded(observation, recorded)
+    totals = _rows(state.rolled_up(), observation, unrecorded, _Frame([{}], [None], None))[0]
+    if not cut:
+        return totals, ()
+    segments = [dict(zip(cells.dimensions, values, strict=True)) for values in cells.segments]
+    # A segment borrows strength from the other segments of its period; a mere time series from its other periods.
+    groups = cells.period_numbers if cells.dimensions else np.zeros(len(cells), dtype=np.int64)
+    return totals, tuple(_rows(state, observation, unrecorded, _Frame(segments, cells.periods, groups)))
+
+
+def _state(gathered: Gathered) -> _State:
+    dated = bool(gathered.counts["dated"].sum())
+
+    def edges(clock: Clock) -> dict[str, RiskTable]:
+        tables = {"stated": gathered.risk(clock)}
+        if dated:
+            tables["earliest"] = gathered.risk(clock, "earliest")
+            tables["latest"] = gathered.risk(clock, "latest")
+        return tables
+
+    elapsed = edges("elapsed")
+    return _State(
+        len(gathered.cells),
+        gathered.counts,
+        elapsed,
+        edges("business_days"),
+        gathered.risk("answered"),
+        gathered.risk("business"),
+        _weighted_sums(len(gathered.cells), gathered.weighted()),
+    )
+
+
+def _unrecorded(observation: Observation, recorded: Mapping[str, int]) -> frozenset[str]:
+    """Figures that these data cannot carry at all, because what they count was never recorded."""
+    no_decisions, no_activities = not recorded.get("decisions"), not recorded.get("activities")
+    needs_decisions = observation.definition in {"explicit", "worked", "tacit"}
+    needs_activities = observation.definition in {"action", "worked"}
+    names: set[str] = set()
+    if (no_decisions and needs_decisions) or (no_activities and needs_activities) or not recorded.get("handoffs"):
+        names |= {"rate", "delay"}
+    if no_decisions and no_activities:
+        names.add("answered")
+    if no_activities:
+        names |= {"ghost", "silent", "token", "never_worked"}
+    if no_decisions:
+        names |= {"ghost", "silent", "token"}
+    return frozenset(names)
+
+
+def _rows(state: _State, observation: Observation, unrecorded: frozenset[str], frame: _Frame) -> list[AcceptanceRow]:
+    rules, counts = observation.rules, state.counts
+    window = rules.window_days * DAY_HOURS
+    promises = tuple(float(hours) for hours in rules.promises_hours)
+    labels = [f"{hours:g}h" for hours in promises]
+    handed = counts["handed"]
+
+    def unless(name: str, values: list[Figure]) -> list[Figure]:
+        return [Unknown(Reason.NOT_RECORDED)] * state.cells if name in unrecorded else values
+
+    curve = Curve(state.elapsed["stated"])
+    at_window = curve.at([window])
+    rate = unless("rate", incidence_figures(at_window)[0])
+    shrunk = rate if frame.groups is None else unless("rate", _shrunk(at_window, frame.groups))
+    raw = unless("rate", share_figures(counts["accepted"], handed))
+    weighted = unless("delay", _weighted(state, window))
+    shares = {
+        name: unless(name, share_figures(counts[name], counts[f"{name}_of"]))
+        for name in ("ghost", "silent", "token", "never_worked")
+    }
+
+    def by_label(name: str, columns: Sequence[list[Figure]], keys: Sequence[str]) -> list[dict[str, Figure]]:
+        filled = [unless(name, column) for column in columns]
+        return [dict(zip(keys, cell, strict=True)) for cell in zip(*filled, strict=True)]
+
+    within = by_label("rate", _promises(state.elapsed, promises), labels)
+    business_within = by_label("rate", _promises(state.business_days, promises), labels)
+    answered_within = by_label("answered", incidence_figures(Curve(state.answered).at(promises)), labels)
+    delays = by_label("delay", _delays(state.elapsed, window), list(PROBABILITIES))
+    business_delays = by_label("delay", _delays({"stated": state.business}, np.inf), list(PROBABILITIES))
+    whole = {name: values.tolist() for name, values in counts.items()}
+    return [
+        AcceptanceRow(
+            segment=frame.segments[index],
+            period=frame.periods[index],
+            handed=whole["handed"][index],
+            accepted=whole["accepted"][index],
+            rejected=whole["rejected"][index],
+            disqualified=whole["disqualified"][index],
+            recycled=whole["recycled"][index],
+            expired=whole["expired"][index],
+            superseded=whole["superseded"][index],
+            open=whole["open"][index],
+            disqualified_after_acceptance=whole["disqualified_after_acceptance"][index],
+            recycled_after_acceptance=whole["recycled_after_acceptance"][index],
+            raw_rate=raw[index],
+            open_bounds=_open_bounds(whole["handed"][index], whole["accepted"][index], whole["open"][index]),
+            rate=rate[index],
+            shrunk=shrunk[index],
+            within=within[index],
+            business_within=business_within[index],
+            answered_within=answered_within[index],
+            delay_hours=delays[index],
+            business_delay_hours=business_delays[index],
+            weighted_delay_hours=weighted[index],
+            ghost=shares["ghost"][index],
+            silent=shares["silent"][index],
+            token=shares["token"][index],
+            never_worked=shares["never_worked"][index],
+        )
+        for index in range(state.cells)
+    ]
+
+
+def _promises(tables: Mapping[str, RiskTable], promises: Sequence[float]) -> list[list[Figure]]:
+    at = Curve(tables["stated"]).at(promises)
+    if "latest" not in tables:
+        return incidence_figures(at)
+    low = Curve(tables["latest"]).at(promises).value
+    high = Curve(tables["earliest"]).at(promises).value
+    bounds = [
+        (np.minimum(low[:, k], at.value[:, k]), np.maximum(high[:, k], at.value[:, k])) for k in range(len(promises))
+    ]
+    return incidence_figures(at, date_bounds=bounds)
+
+
+def _delays(tables: Mapping[str, RiskTable], window: float) -> list[list[Figure]]:
+    """Quantiles of the delay to acceptance, a column of figures for each of :data:`PROBABILITIES`."""
+    probabilities = list(PROBABILITIES.values())
+    stated = delay_quantiles(tables["stated"], probabilities, window)
+    bounds: list[tuple[Floats, Floats] | None] = [None] * len(probabilities)
+    if "latest" in tables:
+        low = delay_quantiles(tables["earliest"], probabilities, np.inf).value
+        high = delay_quantiles(tables["latest"], probabilities, np.inf).value
+        low, high = np.minimum(low, stated.value), np.maximum(high, stated.value)
+        bounds = [(low[:, column], high[:, column]) for column in range(len(probabilities))]
+    return [
+        figures(
+            stated.value[:, column],
+            Interval(stated.low[:, column], stated.high[:, column], stated.level),
+            stated.n,
+            identified=stated.identified,
+            date_bounds=bounds[column],
+        )
+        for column in range(len(probabilities))
+    ]
+
+
+def _weighted_sums(cells: int, sums: Mapping[str, Ints]) -> WeightedSums:
+    """The engine's whole numbers (see :func:`accord.metrics.acceptance.weighted_by_bin`) in weights and hours."""
+    return WeightedSums(
+        cells,
+        sums["cell"],
+        sums["minute"] / 60.0,
+        sums["count"],
+        w=sums["w"] / 1000.0,
+        wd=sums["wd"] / (1000.0 * 3600.0),
+        ww=sums["w2"] / 1e4,
+        wwd=sums["w2d"] / (1e4 * 60.0),
+        wwdd=sums["w2d2"] / (1e4 * 3600.0),
+    )
+
+
+def _weighted(state: _State, window: float) -> list[Figure]:
+    mean = weighted_mean(state.weighted, state.elapsed["stated"], window)
+    interval = Interval(mean.low, mean.high, mean.level)
+    return figures(mean.value, interval, mean.n, identified=mean.identified)
+
+
+def _shrunk(at_window: IncidenceAt, groups: Ints) -> list[Figure]:
+    """The rate of each cell drawn towards the other cells of its group, as far as their likeness warrants."""
+    numbers, group = np.unique(groups, return_inverse=True)
+    drawn = shrink(at_window.successes[:, 0], at_window.trials[:, 0], group, len(numbers))
+    interval = Interval(drawn.low, drawn.high, drawn.level)
+    return figures(drawn.value, interval, at_window.n, identified=at_window.identified[:, 0])
+
+
+def _open_bounds(handed: int, accepted: int, still_open: int) -> Bounds:
+    if not handed:
+        return Bounds(0.0, 1.0)
+    return Bounds(accepted / handed, (accepted + still_open) / handed)

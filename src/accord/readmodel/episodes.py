@@ -1,0 +1,234 @@
+"""Episodes in the read model: computed in one pass, kept as Parquet, refreshed for the leads that changed.
+
+``readmodel/episodes/`` holds immutable files and one ``manifest.json``, replaced atomically, that says what the files
+were made from: the generation of the tables, the rules of the agreement, and the version of this format. When anything
+but a few leads differs, everything is computed anew; when only some leads changed, theirs are computed and laid over
+the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+import ibis
+import pyarrow as pa
+
+from accord.agreement.model import Agreement
+from accord.engines.base import compile_sql
+from accord.engines.duckdb import DuckDBEngine
+from accord.errors import EngineError, WorkspaceError
+from accord.language import gettext as _
+from accord.readmodel.inputs import episode_inputs
+from accord.tables.episodes import EpisodeInputs, episodes, left_out, merged_leads
+
+__all__ = ["EpisodeFiles", "current_episodes", "rules_fingerprint", "write_episodes"]
+
+FORMAT = 1
+"""Raised whenever a column of the episodes changes its meaning: older files are then rebuilt."""
+
+GRACE_SECONDS = 600
+"""How long a file stays after the last manifest that named it was replaced."""
+
+MOST_OVERLAID = 0.2
+"""Share of the leads above which everything is computed anew rather than laid over."""
+
+
+@dataclass(frozen=True)
+class EpisodeFiles:
+    """The episodes on disk: what they were made from, the files, and what no episode could use.
+
+    ``position``: the store's position they reflect. ``base``: the file of all episodes at some earlier position;
+    ``overlay`` and ``replaced``: the episodes computed since, and the leads whose older ones they replace.
+    """
+
+    format: int
+    position: int
+    generation: int
+    rules: str
+    base: str
+    overlay: str | None
+    replaced: str | None
+    rows: int
+    left_out: Mapping[str, int]
+
+    def relation(self, folder: Path) -> str:
+        """The DuckDB relation of all current episodes."""
+        base = f"SELECT * FROM read_parquet('{_quoted(folder / self.base)}')"
+        if self.overlay is None:
+            return base
+        return (
+            f"{base} WHERE lead_id NOT IN (SELECT lead_id FROM read_parquet('{_quoted(folder / str(self.replaced))}'))"
+            f" UNION ALL BY NAME SELECT * FROM read_parquet('{_quoted(folder / self.overlay)}')"
+        )
+
+
+class _Files(NamedTuple):
+    base: str
+    overlay: str | None
+    replaced: str | None
+
+
+def rules_fingerprint(agreement: Agreement) -> str:
+    """SHA-256 of everything in the agreement that an episode's row depends on."""
+    rules = agreement.acceptance.model_dump(
+        mode="json", exclude={"definition", "promises", "promises_hours", "floor", "target"}
+    )
+    parts = {
+        "acceptance": rules,
+        "timezone": agreement.timezone,
+        "size_bands": [band.model_dump(mode="json") for band in agreement.size_bands],
+        "weights": agreement.weights.model_dump(mode="json"),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def current_episodes(folder: Path) -> EpisodeFiles | None:
+    """What stands in ``folder``, or ``None`` when nothing usable does."""
+    try:
+        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        files = EpisodeFiles(**content)
+    except (FileNotFoundError, json.JSONDecodeError, TypeError):
+        return None
+    present = all((folder / name).exists() for name in (files.base, files.overlay, files.replaced) if name)
+    return files if present and files.format == FORMAT else None
+
+
+def write_episodes(
+    folder: Path,
+    engine: DuckDBEngine,
+    agreement: Agreement,
+    *,
+    position: int,
+    generation: int,
+    changed_leads: pa.Table | None = None,
+) -> EpisodeFiles:
+    """Compute episodes from ``engine``'s tables and publish them; returns what now stands in ``folder``.
+
+    ``changed_leads``: the ``lead_id`` of every lead that any change since the episodes on disk touched; ``None``
+    computes all.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    inputs = episode_inputs(engine, agreement)
+    before = current_episodes(folder)
+    rules = rules_fingerprint(agreement)
+    lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in left_out(inputs).items()}
+    if changed_leads is not None and before is not None and before.rules == rules:
+        files = _overlaid(folder, engine, inputs, before, changed_leads)
+    else:
+        files = None
+    if files is None:
+        base = f"base-{uuid4().hex}.parquet"
+        _copy(engine, compile_sql(episodes(inputs), engine.dialect), folder / base)
+        files = _Files(base, None, None)
+    made = EpisodeFiles(FORMAT, position, generation, rules, *files, rows=0, left_out=lost)
+    counted = engine.run_sql(f"SELECT count(*) AS n FROM ({made.relation(folder)})")["n"][0].as_py()
+    made = replace(made, rows=counted)
+    _publish(folder, made)
+    _sweep(folder, keep=[before, made])
+    return made
+
+
+def _overlaid(
+    folder: Path, engine: DuckDBEngine, inputs: EpisodeInputs, before: EpisodeFiles, changed: pa.Table
+) -> _Files | None:
+    """Files for ``before`` with the episodes of the changed leads laid over, or ``None`` when there are too many."""
+    engine.keep("accord_changed_leads", changed.select(["lead_id"]))
+    _with_their_like(engine, inputs)
+    replaced = f"replaced-{uuid4().hex}.parquet"
+    earlier = (
+        f" UNION SELECT lead_id FROM read_parquet('{_quoted(folder / str(before.replaced))}')"
+        if before.replaced
+        else ""
+    )
+    _copy(engine, f"SELECT DISTINCT lead_id FROM accord_changed_leads{earlier}", folder / replaced)
+    engine.view("accord_replaced_leads", f"read_parquet('{_quoted(folder / replaced)}')")
+    leads = engine.run_sql("SELECT count(*) AS n FROM accord_replaced_leads")["n"][0].as_py()
+    if leads > max(MOST_OVERLAID * before.rows, 1000):
+        (folder / replaced).unlink()
+        return None
+    overlay = f"overlay-{uuid4().hex}.parquet"
+    _copy(engine, compile_sql(episodes(_only(inputs, engine)), engine.dialect), folder / overlay)
+    return _Files(before.base, overlay, replaced)
+
+
+def _with_their_like(engine: DuckDBEngine, inputs: EpisodeInputs) -> None:
+    """Add to the changed leads all that are one with any of them by a merge."""
+    identity = merged_leads(inputs)
+    if identity is None:
+        return
+    engine.materialise("accord_merged_leads", identity)
+    engine.connection.execute(
+        "INSERT INTO accord_changed_leads SELECT becomes FROM accord_merged_leads"
+        " WHERE lead_id IN (SELECT lead_id FROM accord_changed_leads)"
+    )
+    engine.connection.execute(
+        "INSERT INTO accord_changed_leads SELECT lead_id FROM accord_merged_leads"
+        " WHERE becomes IN (SELECT lead_id FROM accord_changed_leads)"
+    )
+
+
+def _only(inputs: EpisodeInputs, engine: DuckDBEngine) -> EpisodeInputs:
+    """The inputs cut down to the leads that are replaced."""
+    wanted = engine.table("accord_replaced_leads")
+    handoffs = inputs.handoffs.semi_join(wanted, "lead_id")
+    named = inputs.decisions.filter(inputs.decisions.handoff_id.notnull()).semi_join(handoffs, "handoff_id")
+    unnamed = inputs.decisions.filter(inputs.decisions.handoff_id.isnull()).semi_join(wanted, "lead_id")
+    return EpisodeInputs(
+        leads=inputs.leads.semi_join(wanted, "lead_id"),
+        handoffs=handoffs,
+        decisions=ibis.union(named, unnamed),
+        activities=inputs.activities.semi_join(wanted, "lead_id"),
+        reps=inputs.reps,
+        business_days=inputs.business_days,
+        intervals=inputs.intervals,
+        offsets=inputs.offsets,
+        calendar_of_team=inputs.calendar_of_team,
+        day_seconds=inputs.day_seconds,
+        agreement=inputs.agreement,
+        has_merges=inputs.has_merges,
+    )
+
+
+def _copy(engine: DuckDBEngine, query: str, path: Path) -> None:
+    """Write a query's rows to a Parquet file that appears whole or not at all."""
+    passing = path.with_suffix(".part")
+    try:
+        engine.write_parquet(query, passing)
+        passing.replace(path)
+    except (OSError, EngineError) as error:
+        raise WorkspaceError(
+            _(
+                "The read model in {folder} cannot be written: {reason} Free space or grant access, then try again."
+            ).format(folder=path.parent, reason=error)
+        ) from error
+    finally:
+        passing.unlink(missing_ok=True)
+
+
+def _publish(folder: Path, files: EpisodeFiles) -> None:
+    passing = folder / f"manifest-{os.getpid()}-{uuid4().hex}.part"
+    passing.write_text(json.dumps(asdict(files), indent=1, sort_keys=True), encoding="utf-8")
+    passing.replace(folder / "manifest.json")
+
+
+def _sweep(folder: Path, keep: list[EpisodeFiles | None]) -> None:
+    """Remove files no manifest has named for a while: readers of an earlier one may still be at work."""
+    named = {name for files in keep if files for name in (files.base, files.overlay, files.replaced) if name}
+    long_ago = time.time() - GRACE_SECONDS
+    for path in [*folder.glob("*.parquet"), *folder.glob("*.part")]:
+        with suppress(FileNotFoundError):
+            if path.name not in named and path.stat().st_mtime < long_ago:
+                path.unlink()
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

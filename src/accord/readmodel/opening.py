@@ -1,0 +1,119 @@
+"""Opening a workspace for figures: the read model brought up to date, or the engine where the data already is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import ibis.expr.types as ir
+
+from accord.agreement.model import Agreement
+from accord.clock import utc_of_local_midnight
+from accord.engines.base import Engine
+from accord.engines.duckdb import DuckDBEngine
+from accord.engines.postgres import PostgresEngine
+from accord.engines.shape import contract_table
+from accord.errors import WorkspaceError
+from accord.language import gettext as _
+from accord.readmodel.changes import changed_leads
+from accord.readmodel.episodes import EpisodeFiles, current_episodes, rules_fingerprint, write_episodes
+from accord.readmodel.generation import Generation
+from accord.readmodel.inputs import episode_inputs
+from accord.readmodel.refresh import catch_up
+from accord.readmodel.source import EPISODES, Source
+from accord.tables.episodes import episodes, left_out
+from accord.tables.schema import TABLES, table_named
+from accord.workspace import Workspace
+
+__all__ = ["newest_moment", "open_source", "refresh"]
+
+DESCRIBING = ("handoffs", "decisions", "activities", "touches")
+"""The tables whose newest time is the moment the data describe."""
+
+EARLIEST = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC
+
+
+def refresh(workspace: Workspace) -> tuple[Generation, EpisodeFiles]:
+    """Bring the read model and the episodes to the store's newest position; cheap when they are there already."""
+    generation = catch_up(workspace)
+    folder = workspace.readmodel / "episodes"
+    files = current_episodes(folder)
+    rules = rules_fingerprint(workspace.agreement)
+    if files is not None and files.position == generation.position and files.rules == rules:
+        return generation, files
+    changed = None
+    if files is not None and files.rules == rules:
+        changed = changed_leads(workspace, files.position)
+    engine = DuckDBEngine(generation.relations)
+    try:
+        files = write_episodes(
+            folder,
+            engine,
+            workspace.agreement,
+            position=generation.position,
+            generation=generation.number,
+            changed_leads=changed,
+        )
+    finally:
+        engine.close()
+    return generation, files
+
+
+def open_source(workspace: Workspace, as_of: datetime | None = None) -> Source:
+    """The figures' source of ``workspace`` at ``as_of`` (naive UTC; default: the newest moment the data describe).
+
+    Raises ``WorkspaceError`` where there is no workspace or its read model cannot be written, ``EngineError`` where the
+    engine is out of reach.
+    """
+    agreement = workspace.agreement
+    if workspace.engine_url == "duckdb":
+        generation, files = refresh(workspace)
+        engine: Engine = _duckdb(generation, files, workspace)
+        recorded: Mapping[str, int] = generation.rows
+        lost: Mapping[str, int] = files.left_out
+    elif workspace.engine_url.startswith(("postgres://", "postgresql://")):
+        engine = PostgresEngine(workspace.engine_url)
+        inputs = episode_inputs(engine, agreement)
+        engine.materialise(EPISODES, episodes(inputs))
+        lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in left_out(inputs).items()}
+        recorded = _counted(engine)
+    else:
+        raise WorkspaceError(
+            _("The engine {engine} is not known. Allowed: duckdb, or a postgresql:// address.").format(
+                engine=workspace.engine_url
+            )
+        )
+    return Source(engine, agreement, as_of or newest_moment(engine, agreement), recorded, lost)
+
+
+def _duckdb(generation: Generation, files: EpisodeFiles, workspace: Workspace) -> DuckDBEngine:
+    return DuckDBEngine({**generation.relations, EPISODES: files.relation(workspace.readmodel / "episodes")})
+
+
+def _counted(engine: Engine) -> dict[str, int]:
+    def rows(table: ir.Table) -> int:
+        return int(engine.run(table.aggregate(rows=table.count()))["rows"][0].as_py())
+
+    return {table.name: rows(engine.table(table.name)) if engine.has(table.name) else 0 for table in TABLES}
+
+
+def newest_moment(engine: Engine, agreement: Agreement) -> datetime:
+    """The newest time in handoffs, decisions, activities and touches that is not in the future (naive UTC).
+
+    A date without a time stands for its local midnight. Without any data: 1970.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    newest = EARLIEST
+    for name in DESCRIBING:
+        if not engine.has(name):
+            continue
+        table = contract_table(engine, table_named(name))
+        past = table.filter(table["at"] <= now)
+        row = engine.run(
+            past.aggregate(instant=past["at"].max(where=~past.at_is_date), day=past["at"].max(where=past.at_is_date))
+        ).to_pylist()[0]
+        moments = [row["instant"]] if row["instant"] else []
+        if row["day"]:
+            moments.append(utc_of_local_midnight(row["day"].date(), agreement.timezone))
+        newest = max([newest, *(moment for moment in moments if moment <= now)])
+    return newest

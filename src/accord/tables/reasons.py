@@ -1,0 +1,77 @@
+"""The reasons that sales gives for a no (contract, section 3): codes, in two levels. The one home of these words."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from accord.language import mark
+
+__all__ = ["DISQUALIFICATION_REASONS", "OTHER", "REASON_LABELS", "REJECTION_REASONS"]
+
+REJECTION_REASONS = MappingProxyType(
+    {
+        "procedural": (
+            "wrong_territory",
+            "wrong_team",
+            "already_owned",
+            "duplicate",
+            "existing_customer",
+            "overloaded",
+        ),
+        "clerical": ("bad_email", "bad_phone", "missing_data", "fake_or_test"),
+        "definitional": (
+            "company_size",
+            "sector",
+            "geography",
+            "role",
+            "below_threshold",
+            "competitor_or_partner",
+        ),
+    }
+)
+"""Level → codes, for a lead sent back before anyone contacted it."""
+
+DISQUALIFICATION_REASONS = (
+    "unreachable",
+    "no_need",
+    "no_budget",
+    "no_authority",
+    "bad_timing",
+    "chose_competitor",
+    "no_fit",
+    "do_not_contact",
+)
+"""Codes for a lead that was contacted and leads nowhere."""
+
+OTHER = "other: "
+"""What a reason in somebody's own words is kept behind."""
+
+REASON_LABELS = MappingProxyType(
+    {
+        "wrong_territory": mark("Wrong territory"),
+        "wrong_team": mark("Wrong team"),
+        "already_owned": mark("Already owned"),
+        "duplicate": mark("Duplicate"),
+        "existing_customer": mark("Existing customer"),
+        "overloaded": mark("Overloaded"),
+        "bad_email": mark("Invalid e-mail"),
+        "bad_phone": mark("Invalid phone number"),
+        "missing_data": mark("Missing data"),
+        "fake_or_test": mark("Fake or test"),
+        "company_size": mark("Company size"),
+        "sector": mark("Sector"),
+        "geography": mark("Geography"),
+        "role": mark("Role not relevant"),
+        "below_threshold": mark("Below the threshold"),
+        "competitor_or_partner": mark("Competitor or partner"),
+        "unreachable": mark("Unreachable"),
+        "no_need": mark("No need"),
+        "no_budget": mark("No budget"),
+        "no_authority": mark("No authority to decide"),
+        "bad_timing": mark("Bad timing"),
+        "chose_competitor": mark("Chose a competitor"),
+        "no_fit": mark("No fit"),
+        "do_not_contact": mark("Do not contact"),
+    }
+)
+"""Code → what people read; translate it where it is shown."""
