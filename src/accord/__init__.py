@@ -1,3 +1,28 @@
-"""Accord: marketing and sales agree on what a good lead is, and see whether the agreement holds."""
+"""Accord: marketing and sales agree on what a good lead is, and see whether the agreement holds.
+
+>>> import accord
+>>> with accord.open("my-company") as figures:  # doctest: +SKIP
+...     print(figures.acceptance(by=["channel"]))
+"""
+
+from accord.surface import attribute as __getattr__  # noqa: F401  what is asked for is loaded then, not before
 
 __version__ = "0.1.0"
+__all__ = [
+    "Acceptance",
+    "AccordError",
+    "AgreementError",
+    "Bounds",
+    "DataError",
+    "EngineError",
+    "Estimate",
+    "Fault",
+    "Figures",
+    "Reason",
+    "Unknown",
+    "UsageError",
+    "WorkspaceError",
+    "__version__",
+    "open",
+    "use_language",
+]

@@ -96,6 +96,7 @@ def _context(briefing: Briefing) -> dict[str, Any]:
         "weighted": delay_view(totals.weighted_delay_hours),
         "checks": checks(totals),
         "definitions": definitions(report),
+        "any_definition": not nothing_known([one.figure for one in definitions(report)]),
         "trend": row_table(briefing.trend, briefing.trend.answers[briefing.shown]),
         "charts": _charts(briefing.trend),
         "trend_words": trend_description(briefing.trend),

@@ -1,0 +1,162 @@
+"""The Python library: open a workspace, ask for figures, turn them into frames, charts, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+from accord.acceptance.figures import AcceptanceReport, PeriodUnit
+from accord.acceptance.measure import measure
+from accord.agreement.model import Definition
+from accord.clock import parse_as_of, parse_day
+from accord.readmodel.opening import open_source
+from accord.readmodel.source import Source
+from accord.report import frames, sentences
+from accord.report.answer import acceptance_json
+from accord.report.arrangement import arranged
+from accord.report.charts import interval_chart, trend_chart
+from accord.report.drawing import Chart
+from accord.report.gathering import brief
+from accord.report.look import Look
+from accord.report.page import page_html
+from accord.report.records import Record, acceptance_records
+from accord.report.terminal import terminal_text
+from accord.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+__all__ = ["Acceptance", "Figures", "open_workspace"]
+
+
+def open_workspace(workspace: str | Path = ".", as_of: str | datetime | None = None) -> Figures:
+    """Open the workspace in the folder ``workspace`` for figures, as the data stood at ``as_of``.
+
+    ``as_of``: a time, or its text ("2026-07-31", "2026-07-31T18:00"); without an offset it is local to the agreement's
+    time zone; by default the newest event recorded. Close what is opened, or use ``with``.
+
+    Raises ``WorkspaceError`` where there is nothing to read, ``AgreementError`` where ``accord.yaml`` is at fault.
+    """
+    place = Workspace(Path(workspace))
+    return Figures(open_source(place, _instant(as_of, place.agreement.timezone)))
+
+
+class Figures:
+    """An open workspace: every method answers one question about its data."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def acceptance(
+        self,
+        by: str | Sequence[str] = (),
+        period: PeriodUnit | None = None,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        definition: Definition | Literal["all"] | None = None,
+    ) -> Acceptance:
+        """How many of the leads handed over sales accepts, by segment and period.
+
+        ``by``: one dimension or several together. ``period``: cut by week, month or quarter of the handoff too.
+        Handoffs from local day ``start`` until before ``end``. ``definition``: what counts as accepted; the agreement's
+        unless given. Raises ``UsageError`` for a dimension, a day or a span that makes no sense.
+        """
+        report = measure(
+            self._source,
+            by=_several(by),
+            period=period,
+            start=_day(start, "start"),
+            end=_day(end, "end"),
+            definition=definition,
+        )
+        return Acceptance(report, every_definition=definition == "all")
+
+    def page(
+        self,
+        by: str | Sequence[str] = (),
+        period: PeriodUnit | None = None,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        definition: Definition | None = None,
+    ) -> str:
+        """The acceptance report as one HTML page that needs nothing beside it, in the language in use."""
+        days = {"start": _day(start, "start"), "end": _day(end, "end")}
+        return page_html(brief(self._source, by=_several(by), period=period, **days, definition=definition))
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self._source.engine.close()
+
+    def __enter__(self) -> Figures:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, repr=False)
+class Acceptance:
+    """An answer: ``report`` holds every figure; the methods put it into other shapes."""
+
+    report: AcceptanceReport
+    every_definition: bool = False
+
+    def to_records(self) -> list[Record]:
+        """One flat dictionary per segment and period."""
+        return acceptance_records(self.report)
+
+    def to_arrow(self) -> pyarrow.Table:
+        """The records as an Arrow table."""
+        return frames.to_arrow(self.report)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The records as a pandas frame (``pip install 'accord[pandas]'``)."""
+        return frames.to_pandas(self.report)
+
+    def to_polars(self) -> polars.DataFrame:
+        """The records as a Polars frame (``pip install 'accord[polars]'``)."""
+        return frames.to_polars(self.report)
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``accord acceptance --json`` prints."""
+        return acceptance_json(self.report, every_definition=self.every_definition)
+
+    def chart(self) -> Chart:
+        """The trend where the answer is cut by period, else the segments with their intervals."""
+        draw = trend_chart if self.report.period else interval_chart
+        return Chart(draw(self.report))
+
+    def sorted(self, order: str, limit: int = 0) -> Acceptance:
+        """The same answer with its segments in another order: handed, rate, lost, open, delay or name."""
+        return Acceptance(arranged(self.report, order, limit).report, self.every_definition)
+
+    def __str__(self) -> str:
+        return terminal_text(self.report, Look(width=100))
+
+    def __repr__(self) -> str:
+        answer = self.report.answers.get(self.report.chosen) or next(iter(self.report.answers.values()))
+        return f"<{sentences.headline(answer.totals)} ({sentences.interval_words(answer.totals.rate)})>"
+
+
+def _several(by: str | Sequence[str]) -> Sequence[str]:
+    return (by,) if isinstance(by, str) else by
+
+
+def _day(day: str | date | None, name: str) -> date | None:
+    return parse_day(day, name) if isinstance(day, str) else day
+
+
+def _instant(as_of: str | datetime | None, timezone: str) -> datetime | None:
+    if not isinstance(as_of, datetime):
+        return parse_as_of(as_of, timezone) if as_of else None
+    moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=ZoneInfo(timezone))
+    return moment.astimezone(UTC).replace(tzinfo=None)
