@@ -11,10 +11,11 @@ from accord.stats.curve import IncidenceAt
 from accord.stats.grouped import Bools, Floats, Ints
 from accord.stats.intervals import Interval, incidence_interval, jeffreys
 from accord.stats.quantiles import DelayQuantiles
+from accord.stats.shrinkage import Shrunk
 from accord.stats.weighted import WeightedMean
 from accord.values import LEVEL, MINIMUM_COUNT, Bounds, Estimate, Figure, Reason, Unknown
 
-__all__ = ["figures", "incidence_figures", "quantile_figures", "share_figures", "weighted_figures"]
+__all__ = ["figures", "incidence_figures", "quantile_figures", "share_figures", "shrunk_figures", "weighted_figures"]
 
 
 def figures(
@@ -95,3 +96,11 @@ def weighted_figures(mean: WeightedMean, date_bounds: tuple[Floats, Floats] | No
     """Weighted mean delays, one figure per cell."""
     interval = Interval(mean.low, mean.high, mean.level)
     return figures(mean.value, interval, mean.n, identified=mean.identified, date_bounds=date_bounds)
+
+
+def shrunk_figures(
+    shrunk: Shrunk, n: Ints, *, identified: Bools | None = None, date_bounds: tuple[Floats, Floats] | None = None
+) -> list[Figure]:
+    """Rates drawn towards their group, one figure per segment; ``n`` is its own leads, borrowed ones do not count."""
+    interval = Interval(shrunk.low, shrunk.high, shrunk.level)
+    return figures(shrunk.value, interval, n, identified=identified, date_bounds=date_bounds)
