@@ -68,7 +68,8 @@ def written(value: Any) -> str:
         case None:
             return ""
         case dict():
-            return "{" + ", ".join(f"{written(key)}: {written(part)}" for key, part in value.items()) + "}"
+            named = (f"{written(key)}: {written(part)}" for key, part in value.items() if part is not None)
+            return "{" + ", ".join(named) + "}"
         case list():
             if len(value) == 2 and all(re.fullmatch(r"[0-9]{2}:[0-9]{2}", str(part)) for part in value):
                 return "-".join(value)

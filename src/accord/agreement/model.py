@@ -277,7 +277,7 @@ class SizeBand(Part):
     name: Text
     """What the size is called; `account_size` holds it."""
 
-    below: Annotated[int, Field(ge=1), WHOLE] | None = None
+    below: Annotated[int, Field(ge=1, le=100_000_000), WHOLE] | None = None
     """The size holds for fewer employees than this; the last has no limit."""
 
 
@@ -346,9 +346,9 @@ class Agreement(Part):
     """What acceptance means, and what is promised and expected of it."""
 
     commitments: Commitments = Commitments()
-    """What marketing owes sales."""
+    """What marketing owes sales: leads a month."""
 
-    segments: Annotated[tuple[Text, ...], UNIQUE, AfterValidator(all_different)] | None = None
+    segments: Annotated[tuple[Text, ...], AfterValidator(all_different)] | None = None
     """Dimensions that figures are cut by. Without them: every text or boolean column with 2 to 50 values, and
     account_size, team, rep_id, band."""
 

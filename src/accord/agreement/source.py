@@ -86,7 +86,7 @@ def read_source(raw: bytes, file: str) -> Source:
         faults += of_the_grammar
     except YAMLError as error:
         # A tab is also the parser's complaint, at the first line that has one.
-        faults += [] if tabs else [syntax_fault(error, file)]
+        faults += [] if tabs else [syntax_fault(error, text, file)]
     faults += tabs + reading.faults
     return Source(content, reading.lines, tuple(sorted(faults, key=lambda fault: fault.line or 0)))
 

@@ -96,18 +96,19 @@ def tab_faults(text: str, file: str) -> list[Fault]:
     ]
 
 
-def syntax_fault(error: YAMLError, file: str) -> Fault:
-    """The parser's complaint in the reader's language."""
+def syntax_fault(error: YAMLError, text: str, file: str) -> Fault:
+    """The parser's complaint about ``text`` in the reader's language; what the end misses is said of the last line."""
     if isinstance(error, ReaderError):
         message = _("The file holds a character that no text has (number {number}).").format(number=error.character)
         return Fault(message, file, hint=_("Is it the right file?"))
     problem = (error.problem or "") if isinstance(error, MarkedYAMLError) else str(error)
     place = (error.problem_mark or error.context_mark) if isinstance(error, MarkedYAMLError) else None
     opened = error.context_mark if isinstance(error, MarkedYAMLError) else None
+    last = len(text.rstrip().splitlines())
     for words, message, hint in _SENTENCES:
         if words in problem:
             # What is never closed is found at the end of the file: the line that opened it is the one to look at.
             if opened is not None and words in ("found unexpected end of stream", "expected ',' or"):
                 place = opened
-            return Fault(_(message), file, None if place is None else place.line + 1, _(hint))
-    return Fault(_("This is not YAML."), file, None if place is None else place.line + 1)
+            return Fault(_(message), file, None if place is None else min(place.line + 1, last), _(hint))
+    return Fault(_("This is not YAML."), file, None if place is None else min(place.line + 1, last))

@@ -62,7 +62,7 @@ def check(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar=_("[FILE]"), show_default=False, help=_("The file (default: the workspace's accord.yaml).")
+            metavar=_("FILE"), show_default=False, help=_("The file (default: the workspace's accord.yaml).")
         ),
     ] = None,
     workspace: Annotated[Path, workspace_option()] = HERE,
