@@ -45,6 +45,9 @@ PAGE_COLOURS = Palette(
 )
 """The style sheet decides, so that one drawing serves light, dark and paper."""
 
+_CLOSE, _EDGE = 0.3, 0.12
+"""Shares of the gauge's width that two labels, and half a label, take on a telephone."""
+
 _CHART_WIDTHS = {"wide": (860, 280), "narrow": (350, 240)}
 
 
@@ -87,7 +90,7 @@ def _context(briefing: Briefing) -> dict[str, Any]:
         "rate": figure_view(totals.rate, "rate"),
         "ends": (formats.percent(0), formats.percent(1)),
         "floor": _agreed(report.floor),
-        "target": _agreed(report.target),
+        "agreed": _marks(report.floor, report.target),
         "outcomes": outcomes(totals),
         "promises": promises(totals),
         "no_promises": nothing_known([figure for promise in promises(totals) for figure in promise.figures]),
@@ -109,6 +112,17 @@ def _context(briefing: Briefing) -> dict[str, Any]:
 
 def _agreed(share: float) -> tuple[float, str]:
     return round(100 * share, 2), formats.percent(share)
+
+
+def _marks(floor: float, target: float) -> list[dict[str, Any]]:
+    """Floor and target on the gauge; where their labels would touch, the floor's stands a line higher."""
+    marks = []
+    close = abs(target - floor) < _CLOSE
+    for share, name, higher in ((floor, _("floor"), close), (target, _("target"), False)):
+        place, written = _agreed(share)
+        anchor = "start" if share < _EDGE else "end" if share > 1 - _EDGE else "middle"
+        marks.append({"place": place, "label": f"{name} {written}", "anchor": anchor, "y": 10 if higher else 27})
+    return marks
 
 
 def _charts(trend: AcceptanceReport) -> dict[str, Markup]:
