@@ -160,7 +160,7 @@ def handed_leads(evidence: Evidence) -> ir.Table:
         owned = handed.group_by("lead_id").aggregate(
             handed_us=handed.time_us.min(),
             owner=handed.rep_id.min(),
-            owners=handed.rep_id.nunique() + ibis.ifelse(handed.count() > handed.rep_id.count(), 1, 0),
+            one_owner=(handed.rep_id.min() == handed.rep_id.max()) & (handed.count() == handed.rep_id.count()),
             team=handed.team.min(),
         )
         acted = evidence.by_person("activities")
@@ -170,8 +170,12 @@ def handed_leads(evidence: Evidence) -> ir.Table:
         joined = acted.inner_join(owned, "lead_id")
         reps = evidence.table("reps").select(actor="rep_id", actor_team="team")
         joined = joined.left_join(reps, joined.rep_id == reps.actor)
-        one_owner = (joined.owners == 1) & joined.owner.notnull() & joined.rep_id.notnull()
-        after = joined.time_us + joined.slack_us >= joined.handed_us
+        judged = (
+            joined.sales
+            & joined.one_owner
+            & joined.rep_id.notnull()
+            & (joined.time_us + joined.slack_us >= joined.handed_us)
+        )
         owners_side = (joined.rep_id == joined.owner) | ibis.coalesce(
             joined.actor_team == joined.team, ibis.literal(value=False)
         )
@@ -181,8 +185,8 @@ def handed_leads(evidence: Evidence) -> ir.Table:
             tasks=joined.count(where=joined.task),
             sales=joined.count(where=joined.sales),
             last_moment_of_first_us=(joined.time_us + joined.slack_us).min(where=joined.sales),
-            by_owner=joined.count(where=joined.sales & one_owner & after & owners_side),
-            by_others=joined.count(where=joined.sales & one_owner & after & ~owners_side),
+            by_owner=joined.count(where=judged & owners_side),
+            by_others=joined.count(where=judged & ~owners_side),
         )
 
     return evidence.kept("handed_leads", build)

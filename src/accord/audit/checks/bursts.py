@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from statistics import median_low
 
 import ibis
@@ -100,17 +100,16 @@ def _activity_bursts(evidence: Evidence) -> Iterable[Measurement]:
 
     Times on the full hour are left out: there the second is most likely not known.
     """
-    sent = _unflagged(evidence)
+    total = sum(sum(day) for day in _days(evidence).values())
+    if not total:
+        return
+    sent = evidence.kept("busy_seconds", lambda: _in_busy_seconds(_unflagged(evidence)))
     bursts = (
         sent.group_by("rep_id", "second")
         .aggregate(n=sent.count(), leads=sent.lead_id.nunique())
-        .filter(lambda t: t.n >= LEADS_AT_ONCE)
         .filter(lambda t: t.leads >= LEADS_AT_ONCE)
     )
     (found,) = evidence.rows(bursts.aggregate(affected=bursts.n.sum(), bursts=bursts.count(), largest=bursts.n.max()))
-    (total,) = evidence.rows(sent.aggregate(of=sent.count()))
-    if not total["of"]:
-        return
     samples: tuple[str, ...] = ()
     if found["bursts"]:
         worst = bursts.order_by(ibis.desc("n"), "second", "rep_id").limit(1).select(burst="second", by="rep_id")
@@ -120,10 +119,17 @@ def _activity_bursts(evidence: Evidence) -> Iterable[Measurement]:
         )
     yield Measurement(
         int(found["affected"] or 0),
-        total["of"],
+        total,
         samples=samples,
         details={"bursts": found["bursts"], "largest": found["largest"] or 0},
     )
+
+
+def _in_busy_seconds(sent: ir.Table) -> ir.Table:
+    """The activities of seconds that hold enough of them for a burst, whoever's they are: few, and cheap to find."""
+    seconds = sent.group_by("second").aggregate(n=sent.count())
+    busy = seconds.filter(seconds.n >= LEADS_AT_ONCE).select(busy="second")
+    return sent.semi_join(busy, sent.second == busy.busy)
 
 
 def _unflagged(evidence: Evidence) -> ir.Table:
@@ -133,13 +139,22 @@ def _unflagged(evidence: Evidence) -> ir.Table:
     ).select("activity_id", "lead_id", "rep_id", "time_us", second=lambda t: (t.time_us / SECOND).floor().cast("int64"))
 
 
+def _days(evidence: Evidence) -> Mapping[str, list[int]]:
+    """Unflagged outbound activities per person and hour of the day in UTC; a night is as long in any zone."""
+
+    def count() -> Mapping[str, list[int]]:
+        sent = _unflagged(evidence)
+        hourly = sent.mutate(hour=((sent.time_us / HOUR).floor().cast("int64")) % 24)
+        days: dict[str, list[int]] = {}
+        for row in evidence.rows(hourly.group_by("rep_id", "hour").aggregate(n=hourly.count())):
+            days.setdefault(row["rep_id"], [0] * 24)[row["hour"]] = row["n"]
+        return days
+
+    return evidence.once("hours of people", count)
+
+
 def _round_the_clock(evidence: Evidence) -> Iterable[Measurement]:
-    sent = _unflagged(evidence)
-    hourly = sent.mutate(hour=((sent.time_us / HOUR).floor().cast("int64")) % 24)
-    counts = evidence.rows(hourly.group_by("rep_id", "hour").aggregate(n=hourly.count()))
-    days: dict[str, list[int]] = {}
-    for row in counts:
-        days.setdefault(row["rep_id"], [0] * 24)[row["hour"]] = row["n"]
+    days = _days(evidence)
     total = sum(sum(day) for day in days.values())
     if not total:
         return
