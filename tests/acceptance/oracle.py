@@ -12,7 +12,9 @@ Row = dict[str, Any]
 ZERO = timedelta()
 
 
-def outcome(facts: Row, definition: Definition, rules: Acceptance, as_of: datetime) -> tuple[str, timedelta]:
+def outcome(  # noqa: PLR0911, PLR0912 - one branch for each sentence of the text
+    facts: Row, definition: Definition, rules: Acceptance, as_of: datetime
+) -> tuple[str, timedelta]:
     """What became of an episode, and when (the age while it is open)."""
     age = as_of - facts["at_us"]
     decided = facts["decision_us"] is not None and facts["decision_us"] <= age
@@ -34,9 +36,9 @@ def outcome(facts: Row, definition: Definition, rules: Acceptance, as_of: dateti
     elif definition == "worked":
         if rejection is not None:
             return "rejected", rejection
-        if acceptance is not None and action is not None:
-            if action <= acceptance + timedelta(days=rules.ghost_after_days):
-                return "accepted", max(acceptance, action)
+        limit = timedelta(days=rules.ghost_after_days)
+        if acceptance is not None and action is not None and action <= acceptance + limit:
+            return "accepted", max(acceptance, action)
     else:
         if rejection is not None and rejection <= silence:
             return "rejected", rejection

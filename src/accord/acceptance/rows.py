@@ -39,7 +39,7 @@ class _State:
     business_days: Mapping[str, RiskTable]
     answered: RiskTable
     business: RiskTable
-    weighted: WeightedSums
+    weighted: Mapping[str, Ints]
 
     def rolled_up(self) -> _State:
         """All cells in one: exact, because everything here adds up."""
@@ -55,7 +55,7 @@ class _State:
             whole(self.business_days),
             self.answered.roll_up(into, 1),
             self.business.roll_up(into, 1),
-            self.weighted.roll_up(into, 1),
+            _summed({**self.weighted, "cell": into[self.weighted["cell"]]}),
         )
 
 
@@ -102,7 +102,7 @@ def _state(gathered: Gathered) -> _State:
         edges("business_days"),
         gathered.risk("answered"),
         gathered.risk("business"),
-        _weighted_sums(len(gathered.cells), gathered.weighted()),
+        gathered.weighted(),
     )
 
 
@@ -221,6 +221,19 @@ def _delays(tables: Mapping[str, RiskTable], window: float) -> list[list[Figure]
     ]
 
 
+def _summed(sums: Mapping[str, Ints]) -> Mapping[str, Ints]:
+    """One row per cell and minute, in whole numbers, so that a total does not depend on what it was cut by."""
+    order = np.lexsort((sums["minute"], sums["cell"]))
+    cell, minute = sums["cell"][order], sums["minute"][order]
+    if not len(order):
+        return sums
+    first = np.flatnonzero(np.r_[True, (np.diff(cell) != 0) | (np.diff(minute) != 0)])
+    added = {
+        name: np.add.reduceat(values[order], first) for name, values in sums.items() if name not in {"cell", "minute"}
+    }
+    return {**added, "cell": cell[first], "minute": minute[first]}
+
+
 def _weighted_sums(cells: int, sums: Mapping[str, Ints]) -> WeightedSums:
     """The engine's whole numbers (see :func:`accord.metrics.acceptance.weighted_by_bin`) in weights and hours."""
     return WeightedSums(
@@ -237,7 +250,7 @@ def _weighted_sums(cells: int, sums: Mapping[str, Ints]) -> WeightedSums:
 
 
 def _weighted(state: _State, window: float) -> list[Figure]:
-    mean = weighted_mean(state.weighted, state.elapsed["stated"], window)
+    mean = weighted_mean(_weighted_sums(state.cells, state.weighted), state.elapsed["stated"], window)
     interval = Interval(mean.low, mean.high, mean.level)
     return figures(mean.value, interval, mean.n, identified=mean.identified)
 
