@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from accord.stats.equivalent import Stages, equivalent_sample
-from accord.stats.grouped import Bools, Floats, Ints, running_total, starts_of, total
+from accord.stats.equivalent import equivalent_sample
+from accord.stats.grouped import Bools, Floats, Ints, place_of, total
 from accord.stats.risk import CAUSES, RiskTable
+from accord.stats.stages import Ledger, Stages
 
 __all__ = ["Curve", "IncidenceAt", "incidence_at"]
 
@@ -27,7 +28,8 @@ class IncidenceAt:
     ``followed``: how many leads would have been seen right up to the horizon had nobody decided anything; ``n`` when
     nothing was censored before it. This is the sample that surely speaks about the horizon.
     ``successes``, ``trials``: the complete sample that would tell as much as this one: accepted and n themselves when
-    nothing was censored, fewer otherwise, with fractions (see :func:`~accord.stats.equivalent.equivalent_sample`).
+    nothing was censored, fewer otherwise, with fractions (see :func:`~accord.stats.equivalent.equivalent_sample`); 0
+    where the horizon is not identified.
     ``identified``: whether the curve can be read there at all. Where it cannot, ``value`` is where the curve breaks
     off (a lower bound) and ``value + undecided`` the upper bound.
     ``undecided``: share of the leads that nothing is known to have happened to by the horizon.
@@ -61,7 +63,8 @@ class Curve:
     :math:`\hat F(t) = \frac1n \sum_{t_j \le t} a_j / \hat G(t_j^-)`. With nothing censored :math:`\hat G` is 1 and
     :math:`\hat F` is accepted ÷ n to the last digit.
 
-    Row arrays are parallel to ``table``; ``starts`` has ``cells + 1`` offsets into them.
+    ``incidence``, ``waiting`` and ``uncensored`` are parallel to the rows of ``table``; ``starts`` has ``cells + 1``
+    offsets into them. Reading the curve at horizons (:meth:`at`) is much cheaper than drawing it.
 
     Ten leads: five accepted in hour 1, one censored in hour 2, two of the other four accepted in hour 3, two expired.
 
@@ -82,60 +85,38 @@ class Curve:
             raise ValueError(f"causes {self.causes!r} must be some of {', '.join(CAUSES)}; {strange} is not")
 
     @cached_property
-    def starts(self) -> Ints:
-        """Offsets of the cells' rows."""
-        return starts_of(self.table.cell, self.table.cells)
+    def ledger(self) -> Ledger:
+        """Running counts over the table's rows."""
+        return Ledger(self.table, self.causes)
 
     @cached_property
+    def _bins(self) -> Stages:
+        return self.ledger.every_bin()
+
+    @property
     def n(self) -> Ints:
         """Leads per cell."""
-        return self.table.n()
+        return self.ledger.n
 
-    @cached_property
-    def of_interest(self) -> Ints:
-        """Leads leaving for one of ``causes``, per row (the formula's a)."""
-        counts: Ints = sum((getattr(self.table, cause) for cause in self.causes), np.zeros_like(self.table.cell))
-        return counts
+    @property
+    def starts(self) -> Ints:
+        """Offsets of the cells' rows."""
+        return self.ledger.starts
 
-    @cached_property
-    def at_risk(self) -> Ints:
-        """Leads under observation in the row's bin (the formula's Y)."""
-        gone = self.table.leaving() + self.table.censored
-        before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(gone)])
-        since_start = before[:-1] - before[self.starts[self.table.cell]]
-        at_risk: Ints = self.n[self.table.cell] - since_start
-        return at_risk
-
-    @cached_property
-    def stages(self) -> Stages:
-        """The bins in the form that :mod:`accord.stats.equivalent` computes with."""
-        return Stages(
-            cell=self.table.cell,
-            starts=self.starts,
-            n=self.n.astype(np.float64),
-            at_risk=self.at_risk.astype(np.float64),
-            of_interest=self.of_interest.astype(np.float64),
-            leaving=self.table.leaving().astype(np.float64),
-            censored=self.table.censored.astype(np.float64),
-        )
-
-    @cached_property
-    def uncensored(self) -> Floats:
-        """Share that would not have been censored before the row's bin (the formula's G)."""
-        return 1.0 / self.stages.lost(0)
-
-    @cached_property
+    @property
     def incidence(self) -> Floats:
         """Share accepted by the row's bin, the bin included (the formula's F)."""
-        weight = running_total(self.of_interest / self.uncensored, self.starts)
-        share: Floats = np.minimum(weight / self.n[self.table.cell], 1.0)
-        return share
+        return self._bins.incidence
 
-    @cached_property
+    @property
     def waiting(self) -> Floats:
         """Share still undecided just before the row's bin (the formula's S at t−)."""
-        share: Floats = self.at_risk / (self.n[self.table.cell] * self.uncensored)
-        return share
+        return self._bins.waiting
+
+    @property
+    def uncensored(self) -> Floats:
+        """Share that would not have been censored before the row's bin (the formula's G at t−)."""
+        return 1.0 / self._bins.weight
 
     def at(self, horizons: npt.ArrayLike) -> IncidenceAt:
         r"""The curve read at ``horizons``: one row of them for all cells, or an array (cells, horizons).
@@ -153,7 +134,7 @@ class Curve:
         """
         wanted = np.asarray(horizons, dtype=np.float64)
         wanted = np.broadcast_to(wanted, (self.table.cells, wanted.shape[-1]))
-        readings = [self._read(column) for column in wanted.T]
+        readings = [self._read(np.ascontiguousarray(column)) for column in wanted.T]
 
         def side_by_side(name: str) -> npt.NDArray[Any]:
             return np.stack([reading[name] for reading in readings], axis=1)
@@ -171,60 +152,54 @@ class Curve:
         )
 
     def _read(self, horizon: Floats) -> dict[str, npt.NDArray[Any]]:
-        table, leaving = self.table, self.table.leaving()
-        limit = horizon[table.cell]
-        seen = table.time <= limit
-        last = self.starts[:-1] + _count(seen, table) - 1  # the last row up to the horizon
-        following = self.starts[:-1] + _count(table.time < limit, table)  # the first row at it or after
-        something_before, somebody_after = last >= self.starts[:-1], following < self.starts[1:]
-        value = np.where(something_before, _pick(self.incidence, last), 0.0)
-        still_waiting = _pick(self.waiting * (self.at_risk - leaving) / self.at_risk, last)
-        all_decided = something_before & ~somebody_after & (_pick(self.at_risk - leaving, last) == 0)
-        followed = np.where(somebody_after, _pick(self.uncensored, following), 0.0)
-        followed = np.where(all_decided, _pick(self.uncensored, last), followed)
-        whole = followed >= 1.0  # nothing censored before the horizon: a plain share of n
-        accepted = total(np.where(seen, self.of_interest, 0), table.cell, table.cells)
-        successes, trials = equivalent_sample(self.stages, seen, self._survivors(limit))
+        ledger, n = self.ledger, self.n
+        starts, ends = ledger.starts[:-1], ledger.starts[1:]
+        # The rows before the horizon, and those up to and including it, end here.
+        before = place_of(horizon, self.table.time, ledger.starts, after_equal=False)
+        until = place_of(horizon, self.table.time, ledger.starts, after_equal=True)
+        stages = ledger.stages(before, until)
+        seen = stages.end <= until[stages.cell]
+        last = np.searchsorted(stages.end, until, side="left")  # the last stage up to the horizon
+        following = np.searchsorted(stages.end, before, side="right")  # the first stage at it or after
+        any_seen, somebody_after = until > starts, before < ends
+        survivors = n - ledger.gone(until) + ledger.gone(starts) + ledger.censored[until] - ledger.censored[before]
+        all_decided = ~somebody_after & (n > 0) & (ledger.censored[ends] == ledger.censored[np.maximum(ends - 1, 0)])
+        identified = somebody_after | all_decided
+        value = np.where(any_seen, _pick(stages.incidence, last), 0.0)
+        still_waiting = _pick(stages.waiting * (1 - stages.leaving / stages.at_risk), last)
+        thinned = _pick(stages.weight, np.where(somebody_after, following, last))
+        whole = identified & (thinned == 1.0)  # nothing censored before the horizon: a plain share of n
+        accepted = ledger.of_interest[until] - ledger.of_interest[starts]
+        successes, trials = equivalent_sample(stages, seen, survivors.astype(np.float64))
         return {
             "value": value,
-            "variance": np.where(whole, value * (1 - value) / np.maximum(self.n, 1), self._variance(value, seen)),
-            "at_risk": np.where(somebody_after, _pick(self.at_risk, following), 0.0).astype(np.int64),
-            "followed": followed * self.n,
-            "successes": np.where(whole, accepted, successes),
-            "trials": np.where(whole, self.n, trials),
-            "identified": somebody_after | all_decided,
-            "undecided": np.where(something_before, still_waiting, np.minimum(self.n, 1)),
+            "variance": np.where(whole, value * (1 - value) / np.maximum(n, 1), _variance(stages, seen, value)),
+            "at_risk": n - ledger.gone(before) + ledger.gone(starts),
+            "followed": np.where(identified, n / np.maximum(thinned, 1.0), 0.0),
+            "successes": np.where(whole, accepted, np.where(identified, successes, 0.0)),
+            "trials": np.where(whole, n, np.where(identified, trials, 0.0)),
+            "identified": identified,
+            "undecided": np.where(any_seen, still_waiting, np.minimum(n, 1)),
         }
 
-    def _survivors(self, limit: Floats) -> Floats:
-        """Leads seen beyond the horizon; those censored in its very bin were seen up to its end."""
-        table = self.table
-        later = np.where(table.time > limit, table.leaving() + table.censored, 0)
-        return total(later + np.where(table.time == limit, table.censored, 0), table.cell, table.cells)
 
-    def _variance(self, value: Floats, seen: Bools) -> Floats:
-        table = self.table
-        at_risk = self.at_risk.astype(np.float64)
-        leaving = table.leaving()
-        to_come = np.where(seen, value[table.cell] - self.incidence, 0.0)
-        # Where everybody leaves at once nothing is to come: the term is 0, not 0 × infinity.
-        greenwood = np.zeros(len(at_risk))
-        np.divide(leaving, at_risk * (at_risk - leaving), out=greenwood, where=leaving < at_risk)
-        share = self.waiting * self.of_interest / at_risk
-        own = np.where(seen, self.waiting * share * (at_risk - self.of_interest) / at_risk**2, 0.0)
-        terms = to_come**2 * greenwood + own - 2 * to_come * share / at_risk
-        return np.maximum(total(terms, table.cell, table.cells), 0.0)
+def _variance(stages: Stages, seen: Bools, value: Floats) -> Floats:
+    at_risk, leaving = stages.at_risk, stages.leaving
+    to_come = np.where(seen, value[stages.cell] - stages.incidence, 0.0)
+    # Where everybody leaves at once nothing is to come: the term is 0, not 0 × infinity.
+    greenwood = np.zeros(len(at_risk))
+    np.divide(leaving, at_risk * (at_risk - leaving), out=greenwood, where=leaving < at_risk)
+    share = stages.waiting * stages.of_interest / at_risk
+    own = np.where(seen, stages.waiting * share * (at_risk - stages.of_interest) / at_risk**2, 0.0)
+    terms = to_come**2 * greenwood + own - 2 * to_come * share / at_risk
+    return np.maximum(total(terms, stages.cell, len(stages.n)), 0.0)
 
 
-def _count(rows: Bools, table: RiskTable) -> Ints:
-    return np.bincount(table.cell[rows], minlength=table.cells)
-
-
-def _pick(values: npt.NDArray[Any], rows: Ints) -> Floats:
-    """``values`` at ``rows``; 0 for a row that is not there."""
-    there = (rows >= 0) & (rows < len(values))
-    picked = np.zeros(len(rows))
-    picked[there] = values[rows[there]]
+def _pick(values: Floats, places: Ints) -> Floats:
+    """``values`` at ``places``; 0 where there is none (an empty cell)."""
+    there = places < len(values)
+    picked = np.zeros(len(places))
+    picked[there] = values[places[there]]
     return picked
 
 

@@ -2,47 +2,12 @@ r"""The complete sample that would tell as much as an incomplete one: what inter
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from accord.stats.grouped import Bools, Floats, Ints, running_total, total
+from accord.stats.grouped import Bools, Floats, running_total, total
+from accord.stats.stages import Stages
 
-__all__ = ["Stages", "equivalent_sample"]
-
-
-@dataclass(frozen=True, eq=False)
-class Stages:
-    """The bins of all cells, in the order of (cell, time), as :class:`~accord.stats.curve.Curve` sees them.
-
-    ``cell``: the bin's cell; ``starts``: offsets of the cells' bins; ``n``: leads per cell; per bin ``at_risk``, and of
-    these ``of_interest`` leave for the causes that count, ``leaving`` for any cause, ``censored`` are open and not
-    seen longer.
-    """
-
-    cell: Ints
-    starts: Ints
-    n: Floats
-    at_risk: Floats
-    of_interest: Floats
-    leaving: Floats
-    censored: Floats
-
-    def lost(self, extra: int) -> Floats:
-        """By how much censoring in the earlier bins of the cell thinned the sample out, with ``extra`` leads added.
-
-        The running product of (left after events + extra) ÷ (left after events and censoring + extra), bins before this
-        one: 1 while nothing is censored. It turns a plain share of n into a product over bins:
-        :math:`\\prod_{k<j} (1 - d_k / Y_k) = (Y_j / n) \\cdot lost_j`.
-        """
-        after_events = self.at_risk - self.leaving + extra
-        # Where the last lead of a cell is censored nothing follows and its factor is never used.
-        used = (self.censored > 0) & (after_events > self.censored)
-        factor = np.ones(len(self.at_risk))
-        np.divide(after_events, after_events - self.censored, out=factor, where=used)
-        logs = np.log(factor)
-        product: Floats = np.exp(running_total(logs, self.starts) - logs)
-        return product
+__all__ = ["equivalent_sample"]
 
 
 def equivalent_sample(stages: Stages, seen: Bools, survivors: Floats) -> tuple[Floats, Floats]:
@@ -50,11 +15,11 @@ def equivalent_sample(stages: Stages, seen: Bools, survivors: Floats) -> tuple[F
 
     .. math:: F \approx B(x + ½,\; n - x + ½)
 
-    ``seen`` marks the bins up to the horizon; ``survivors`` counts, per cell, the leads seen beyond it. In plain
+    ``seen`` marks the stages up to the horizon; ``survivors`` counts, per cell, the leads seen beyond it. In plain
     words: before looking we imagine one lead that is watched right up to the horizon and then accepted with even odds.
     That is the Jeffreys prior of a share, and the same prior spread over a curve: a Dirichlet process with total mass
-    1 on (time, outcome), whose posterior under right-censoring is a chain of Dirichlet steps, one per bin. Of the
-    leads at risk in bin j (the imagined one included, :math:`T_j = Y_j + 1`), the shares that are accepted, that
+    1 on (time, outcome), whose posterior under right-censoring is a chain of Dirichlet steps, one per stage. Of the
+    leads at risk in stage j (the imagined one included, :math:`T_j = Y_j + 1`), the shares that are accepted, that
     leave otherwise, and that go on are :math:`Dir(a_j, d_j - a_j, T_j - d_j)`; those who reach the horizon are the
     imagined lead and the survivors. Mean and mean square of F follow exactly from the chain
 
@@ -72,17 +37,17 @@ def equivalent_sample(stages: Stages, seen: Bools, survivors: Floats) -> tuple[F
     cell, cells = stages.cell, len(stages.n)
     at_risk = stages.at_risk + 1
     going_on = at_risk - stages.leaving
-    # Means of "reached this bin" and of its square: telescoped, so that only censoring multiplies.
+    # Means of "reached this stage" and of its square: telescoped, so that only censoring multiplies.
     reached = at_risk / (stages.n[cell] + 1) * stages.lost(1)
     reached_square = reached * (at_risk + 1) / (stages.n[cell] + 2) * stages.lost(2)
     pairs = at_risk * (at_risk + 1)
     here = np.where(seen, reached * stages.of_interest / at_risk, 0.0)
-    beyond_bin = reached * going_on / at_risk
-    beyond = _at_last_seen(beyond_bin, seen, stages)
+    beyond_stage = reached * going_on / at_risk
+    beyond = _at_last_seen(beyond_stage, seen, stages)
     beyond_square = _at_last_seen(reached_square * going_on * (going_on + 1) / pairs, seen, stages)
     final = 0.5 / (1 + survivors)
     mean = total(here, cell, cells) + beyond * final
-    to_come = (mean[cell] - running_total(here, stages.starts)) / beyond_bin
+    to_come = (mean[cell] - running_total(here, stages.starts)) / beyond_stage
     square_here = reached_square * stages.of_interest * (stages.of_interest + 1 + 2 * going_on * to_come) / pairs
     square = total(np.where(seen, square_here, 0.0), cell, cells) + beyond_square * final * 1.5 / (2 + survivors)
     weight = mean * (1 - mean) / (square - mean**2)  # of the Beta distribution, plus 1
@@ -91,8 +56,8 @@ def equivalent_sample(stages: Stages, seen: Bools, survivors: Floats) -> tuple[F
 
 
 def _at_last_seen(values: Floats, seen: Bools, stages: Stages) -> Floats:
-    """``values`` in each cell's last bin up to the horizon; 1 where there is none."""
-    bins = np.bincount(stages.cell[seen], minlength=len(stages.n))
+    """``values`` in each cell's last stage up to the horizon; 1 where there is none."""
+    stages_seen = np.bincount(stages.cell[seen], minlength=len(stages.n))
     picked = np.ones(len(stages.n))
-    picked[bins > 0] = values[(stages.starts[:-1] + bins - 1)[bins > 0]]
+    picked[stages_seen > 0] = values[(stages.starts[:-1] + stages_seen - 1)[stages_seen > 0]]
     return picked

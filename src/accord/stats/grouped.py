@@ -1,6 +1,7 @@
-"""Running sums within cells: the one piece of array work that every curve shares.
+"""Running sums and searches within cells: the array work that every curve shares.
 
-Rows are sorted by cell; a cell is a run of rows. All functions cost one pass over the rows, however many cells.
+Rows are sorted by cell; a cell is a run of rows. Every function costs at most one pass over the rows, however many
+cells there are.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Bools", "Floats", "Ints", "running_total", "starts_of", "total"]
+__all__ = ["Bools", "Floats", "Ints", "place_of", "running_total", "starts_of", "total"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -49,3 +50,22 @@ def running_total(values: Floats, starts: Ints) -> Floats:
     left_over = running[first] - values[first]
     running -= np.repeat(left_over, np.diff(starts)[filled])
     return running
+
+
+def place_of(limit: Floats, values: npt.NDArray[Any], starts: Ints, *, after_equal: bool) -> Ints:
+    """Per cell, the first row whose value is at or above ``limit`` (above it with ``after_equal``), or the cell's end.
+
+    ``values`` rise within a cell. All cells are searched by bisection at once.
+
+    >>> import numpy as np
+    >>> place_of(np.array([2.0, 9.0]), np.array([1.0, 2.0, 3.0, 5.0]), np.array([0, 3, 4]), after_equal=True)
+    array([2, 4])
+    """
+    low, high = starts[:-1].copy(), starts[1:].copy()
+    while np.any(low < high):
+        middle = (low + high) // 2
+        found = values[np.minimum(middle, len(values) - 1)]
+        left_of = (found <= limit) if after_equal else (found < limit)
+        searching = low < high
+        low, high = np.where(searching & left_of, middle + 1, low), np.where(searching & ~left_of, middle, high)
+    return low

@@ -9,8 +9,9 @@ import numpy.typing as npt
 from scipy.special import bdtrik
 
 from accord.stats.curve import Curve
-from accord.stats.grouped import Bools, Floats, Ints, running_total, total
+from accord.stats.grouped import Bools, Floats, Ints, place_of, running_total, total
 from accord.stats.risk import RiskTable
+from accord.stats.stages import Ledger, Stages
 from accord.values import LEVEL
 
 __all__ = ["DelayQuantiles", "delay_quantiles"]
@@ -70,8 +71,8 @@ def delay_quantiles(
     tail = (1 - level) / 2
     columns = []
     for p in wanted:
-        value = delays.reached(np.full(table.cells, p))
-        effective = delays.effective(value)
+        share = np.full(table.cells, p)
+        value, effective = delays.reached(share), delays.effective(share)
         lower = np.floor(bdtrik(tail, effective, p) + 0.5) + 1
         # Not even the shortest is surely below.
         lower = np.where((1 - p) ** effective / 2 >= tail * (1 - ROUNDING), 0, lower)
@@ -86,15 +87,13 @@ def delay_quantiles(
 class _AcceptedDelays:
     """The distribution H of the delays of accepted leads, all cells at once."""
 
-    curve: Curve
-    seen: Bools
-    count: Ints
+    ledger: Ledger
+    until: Ints
+    """One past the last row up to the window, per cell."""
+    stages: Stages
     weight: Floats
-    """Acceptances per cell, each for as many as it stands for."""
-    steps: Floats
-    """What each row adds to H."""
-    share: Floats
-    """H at each row."""
+    """Acceptances by the window per cell, each for as many as it stands for."""
+    count: Ints
     identified: Bools
     last: Floats
     """The longest an accepted lead can wait, per cell."""
@@ -102,65 +101,76 @@ class _AcceptedDelays:
     @classmethod
     def of(cls, table: RiskTable, window: Floats) -> _AcceptedDelays:
         curve = Curve(table)
-        seen = table.time <= window[table.cell]
-        accepted = np.where(seen, table.accepted, 0)
-        count = total(accepted, table.cell, table.cells).astype(np.int64)
-        weight = accepted / curve.uncensored
-        whole = np.maximum(total(weight, table.cell, table.cells), 1.0)
+        ledger = curve.ledger
+        until = place_of(window, table.time, ledger.starts, after_equal=True)
+        stages = ledger.stages(until)
+        seen = np.where(stages.end <= until[stages.cell], stages.of_interest, 0.0)
+        count = ledger.of_interest[until] - ledger.of_interest[ledger.starts[:-1]]
+        final = np.zeros(table.cells)
+        filled = np.diff(ledger.starts) > 0
+        final[filled] = table.time[ledger.starts[1:][filled] - 1]
         return cls(
-            curve=curve,
-            seen=seen,
+            ledger=ledger,
+            until=until,
+            stages=stages,
+            weight=np.maximum(total(seen * stages.weight, stages.cell, table.cells), 1.0),
             count=count,
-            weight=whole,
-            steps=weight / whole[table.cell],
-            share=running_total(weight, curve.starts) / whole[table.cell],
             identified=curve.at(window[:, None]).identified[:, 0] & (count > 0),
-            last=np.where(np.isfinite(window), window, _last_time(curve)),
+            last=np.where(np.isfinite(window), window, final),
         )
+
+    def row(self, share: Floats) -> Ints:
+        """The row in which H first reaches ``share``, per cell: the first acceptance for 0, the last for 1 and more."""
+        stages, ledger = self.stages, self.ledger
+        goal = share * self.weight * (1 - ROUNDING)
+        so_far = running_total(stages.of_interest * stages.weight, stages.starts)
+        short = np.bincount(stages.cell[so_far < goal[stages.cell]], minlength=len(goal))
+        stage = np.minimum(stages.starts[:-1] + short, len(stages.end) - 1)
+        missing = goal - (so_far[stage] - stages.of_interest[stage] * stages.weight[stage])
+        more = np.ceil(missing / stages.weight[stage] - ROUNDING * self.weight)
+        begin = np.where(stage > 0, stages.end[stage - 1], 0)
+        rank = ledger.of_interest[begin] + np.maximum(more, 1)
+        first, final = ledger.of_interest[ledger.starts[:-1]], ledger.of_interest[self.until]
+        rank = np.clip(rank, first + 1, np.maximum(final, first + 1))
+        place: Ints = np.searchsorted(ledger.of_interest, rank, side="left") - 1
+        return np.minimum(place, len(ledger.table.time) - 1)
 
     def reached(self, share: Floats) -> Floats:
         """When H first reaches ``share``: 0 for a share of 0 or less, the longest possible for one above 1."""
-        table = self.curve.table
-        if len(table.time) == 0:
-            return np.zeros(table.cells)
-        goal = share * (1 - ROUNDING)
-        short = np.bincount(table.cell[self.share < goal[table.cell]], minlength=table.cells)
-        time = table.time[np.minimum(self.curve.starts[:-1] + short, len(table.time) - 1)]
-        time = np.where(share > 1 + ROUNDING, self.last, np.where(share > 0, time, 0.0))
-        return np.where(self.identified, time, 0.0)
+        if not self.identified.any():
+            return np.zeros(len(self.count))
+        time = np.where(share > 0, self.ledger.table.time[self.row(share)], 0.0)
+        return np.where(self.identified, np.where(share > 1 + ROUNDING, self.last, time), 0.0)
 
-    def effective(self, quantile: Floats) -> Floats:
-        """The number of plain acceptances that would tell where the quantile is as surely: at most their count.
+    def effective(self, share: Floats) -> Floats:
+        """The number of plain acceptances that would tell the quantile as surely: at most their count.
 
         The smaller of two, for H just before the quantile and at it: where a single late acceptance stands for many, H
         is certain to be 1 after it and uncertain before.
         """
-        limit, time = quantile[self.curve.table.cell], self.curve.table.time
-        return np.minimum(self._effective(time < limit), self._effective(time <= limit))
+        most = np.maximum(self.count, 1).astype(np.float64)
+        if not (self.identified & (self.weight > most)).any():
+            return most
+        row = self.row(share)
+        stages = self.ledger.stages(self.until, row, row + 1)
+        censored = self.identified & (self.weight > most)
+        counts = (self._effective(stages, split) for split in (row, row + 1))
+        return np.where(censored, np.clip(np.minimum(*counts), 1.0, most), most)
 
-    def _effective(self, below: Bools) -> Floats:
-        curve, cell, cells = self.curve, self.curve.table.cell, self.curve.table.cells
-        stages = curve.stages
-        reached = total(np.where(below, self.steps, 0.0), cell, cells)
-        # One bin moves H twice: by the leads accepted in it (own), and by those that go on beyond it (later).
-        own = stages.at_risk / curve.uncensored / self.weight[cell] * (below - reached[cell])
-        later = np.maximum(reached[cell] - self.share, 0.0) - reached[cell] * (1 - self.share)
+    def _effective(self, stages: Stages, split: Ints) -> Floats:
+        cell, cells = stages.cell, len(split)
+        seen, below = stages.end <= self.until[cell], stages.end <= split[cell]
+        steps = np.where(seen, stages.of_interest * stages.weight, 0.0) / self.weight[cell]
+        share = running_total(steps, stages.starts)
+        reached = total(np.where(below, steps, 0.0), cell, cells)
+        # One stage moves H twice: by the leads accepted in it (own), and by those that go on beyond it (later).
+        own = stages.at_risk * stages.weight / self.weight[cell] * (below - reached[cell])
+        later = np.maximum(reached[cell] - share, 0.0) - reached[cell] * (1 - share)
         going_on = stages.at_risk - stages.leaving
         np.divide(later * stages.at_risk, going_on, out=later, where=going_on > 0)
         mean = (stages.of_interest * own + going_on * later) / stages.at_risk
         square = (stages.of_interest * own**2 + going_on * later**2) / stages.at_risk
-        variance = total(np.where(self.seen, (square - mean**2) / stages.at_risk, 0.0), cell, cells)
+        variance = total(np.where(seen, (square - mean**2) / stages.at_risk, 0.0), cell, cells)
         spread = reached * (1 - reached)
-        most = np.maximum(self.count, 1).astype(np.float64)
-        censored = self.weight > self.count
-        effective = np.where(censored, 1.0, most)  # H is 0 or 1 here although weights differ: hardly anything is known
-        np.divide(spread, variance, out=effective, where=censored & (variance > 0) & (spread > 0))
-        return np.clip(effective, 1.0, most)
-
-
-def _last_time(curve: Curve) -> Floats:
-    """When the last lead of each cell left; 0 where there is none."""
-    latest = np.zeros(curve.table.cells)
-    filled = np.flatnonzero(np.diff(curve.starts) > 0)
-    latest[filled] = curve.table.time[curve.starts[filled + 1] - 1]
-    return latest
+        # Where H is 0 or 1 although the leads weigh differently, hardly anything is known.
+        return np.divide(spread, variance, out=np.ones(cells), where=(variance > 0) & (spread > 0))

@@ -12,6 +12,7 @@ from scipy.special import stdtrit
 from accord.stats.curve import Curve
 from accord.stats.grouped import Bools, Floats, Ints, running_total, total
 from accord.stats.risk import RiskTable
+from accord.stats.stages import Stages
 from accord.values import LEVEL
 
 __all__ = ["WeightedMean", "WeightedSums", "weighted_mean"]
@@ -107,7 +108,7 @@ def weighted_mean(sums: WeightedSums, table: RiskTable, window: npt.ArrayLike, l
     up to its bin (Kaplan–Meier of censoring from ``table``). With nothing open :math:`\hat G` is 1 and the mean is the
     plain weighted mean.
 
-    ``table`` must be the risk table of the same leads: every bin in ``sums`` stands in it. ``window`` is one time or
+    ``table`` must be the risk table of the same leads, in the same bins. ``window`` is one time or
     one per cell, in its unit; infinity means "until everybody has left".
 
     The interval starts from the linearised variance of a ratio, less what estimating :math:`\hat G` takes off:
@@ -135,13 +136,12 @@ def weighted_mean(sums: WeightedSums, table: RiskTable, window: npt.ArrayLike, l
     curve = Curve(table)
     limit = np.broadcast_to(np.asarray(window, dtype=np.float64), (table.cells,))
     sums = _up_to(sums, limit)
-    row = _rows(sums, table)
-    factor = 1 / curve.uncensored[row]
-    weight = total(factor * sums.w, sums.cell, sums.cells)
-    n = total(sums.count, sums.cell, sums.cells).astype(np.int64)
+    stages = curve.ledger.stages()
+    stage = _stage_of(sums, stages, table)
+    weight = total(stages.weight[stage] * sums.w, sums.cell, sums.cells)
     scale = np.where(weight > 0, weight, 1.0)
-    value = total(factor * sums.wd, sums.cell, sums.cells) / scale
-    variance, skew, effective = _spread(sums, curve, row, value, scale)
+    value = total(stages.weight[stage] * sums.wd, sums.cell, sums.cells) / scale
+    variance, skew, effective = _spread(sums, stages, stage, value, scale)
     tail = (1 - level) / 2
     student = -stdtrit(np.maximum(effective - 1, 1.0), tail)
     error = np.sqrt(variance * effective / np.maximum(effective - 1, 0.5))
@@ -153,30 +153,33 @@ def weighted_mean(sums: WeightedSums, table: RiskTable, window: npt.ArrayLike, l
         high=np.clip(value - error * _bent(-student, skew), value, np.where(np.isfinite(top), top, np.inf)),
         level=level,
         identified=known,
-        n=n,
+        n=total(sums.count, sums.cell, sums.cells).astype(np.int64),
     )
 
 
-def _spread(sums: WeightedSums, curve: Curve, row: Ints, value: Floats, scale: Floats) -> tuple[Floats, Floats, Floats]:
+def _spread(
+    sums: WeightedSums, stages: Stages, stage: Ints, value: Floats, scale: Floats
+) -> tuple[Floats, Floats, Floats]:
     """Variance of the mean, skewness of its error, and the effective number of leads, per cell."""
-    cell, cells = sums.cell, sums.cells
-    factor, middle = 1 / curve.uncensored[row], value[cell]
-    square = factor**2 * (sums.wwdd - 2 * middle * sums.wwd + middle**2 * sums.ww)
+    cell, cells, middle = stages.cell, sums.cells, value[stages.cell]
+    w, wd, ww, wwd, wwdd = (
+        total(part, stage, len(stages.end)) for part in (sums.w, sums.wd, sums.ww, sums.wwd, sums.wwdd)
+    )
+    square = stages.weight**2 * (wwdd - 2 * middle * wwd + middle**2 * ww)
     own = total(np.maximum(square, 0.0), cell, cells)
-    moved = total(factor * (sums.wd - middle * sums.w), row, len(curve.table.cell))
-    later = total(moved, curve.table.cell, cells)[curve.table.cell] - running_total(moved, curve.starts)
-    left = curve.at_risk - curve.table.leaving()
+    moved = stages.weight * (wd - middle * w)
+    later = total(moved, cell, cells)[cell] - running_total(moved, stages.starts)
+    left = stages.at_risk - stages.leaving
     per_left = np.divide(later, left, out=np.zeros(len(left)), where=left > 0)
-    taken_off = total(curve.table.censored * per_left**2, curve.table.cell, cells)
+    taken_off = total(stages.censored * per_left**2, cell, cells)
     # Not below a tenth: what estimating G takes off is itself an estimate.
     variance = np.maximum(own - taken_off, own / 10) / scale**2
     # A bin's Σ w³ (d − M)³ from the sums there are: exact where it holds one lead, or leads alike.
-    present = sums.w > 0
-    cube = np.divide(sums.ww**2, sums.w, out=np.zeros(len(cell)), where=present)
-    offset = np.divide(sums.wd, sums.w, out=middle.copy(), where=present) - middle
-    third = total(factor**3 * cube * offset**3, cell, cells)
+    offset = sums.wd - value[sums.cell] * sums.w
+    cube = np.divide(sums.ww**2 * offset**3, sums.w**4, out=np.zeros(len(offset)), where=sums.w > 0)
+    third = total(stages.weight**3 * total(cube, stage, len(stages.end)), cell, cells)
     skew = np.divide(third, own**1.5, out=np.zeros(cells), where=own > 0)
-    squares = total(factor**2 * sums.ww, cell, cells)
+    squares = total(stages.weight**2 * ww, cell, cells)
     effective = np.divide(scale**2, squares, out=np.ones(cells), where=squares > 0)
     return variance, skew, effective
 
@@ -196,12 +199,10 @@ def _up_to(sums: WeightedSums, limit: Floats) -> WeightedSums:
     return WeightedSums(sums.cells, *columns)
 
 
-def _rows(sums: WeightedSums, table: RiskTable) -> Ints:
-    """The row of ``table`` for each row of ``sums``."""
-    times = np.unique(table.time)
-    key = table.cell * (len(times) + 1) + np.searchsorted(times, table.time)
-    wanted = sums.cell * (len(times) + 1) + np.searchsorted(times, sums.time)
-    row = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
-    if len(wanted) and not (len(key) and np.array_equal(table.time[row], sums.time) and (key[row] == wanted).all()):
-        raise ValueError("a time bin of the sums is not in the risk table: they are not about the same leads")
-    return row
+def _stage_of(sums: WeightedSums, stages: Stages, table: RiskTable) -> Ints:
+    """The stage in which each row of ``sums`` lies: the first of its cell that ends at its time or later."""
+    # Complex numbers compare by their real part, then by the other: by cell, then by time.
+    stage = np.searchsorted(stages.cell + 1j * table.time[stages.end - 1], sums.cell + 1j * sums.time, side="left")
+    if np.any(stage >= len(stages.end)) or np.any(stages.cell[stage] != sums.cell):
+        raise ValueError("the sums hold a later time than the risk table: they are not about the same leads")
+    return stage
