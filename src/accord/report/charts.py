@@ -206,7 +206,7 @@ def _time_axis(records: Sequence[dict[str, Any]], palette: Palette, most: int) -
 
 
 def _short_label(record: dict[str, Any]) -> str:
+    start, _end = period_bounds(record["period"])
     if "W" in record["period"]:
-        start, _end = period_bounds(record["period"])
         return formats.day_and_month(start)
-    return str(record["label"])
+    return str(record["label"]) if "Q" in record["period"] else formats.month_and_year(start)

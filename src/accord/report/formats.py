@@ -23,6 +23,7 @@ __all__ = [
     "enumeration",
     "leads",
     "moment",
+    "month_and_year",
     "n",
     "percent",
     "period_heading",
@@ -131,6 +132,11 @@ def day(date_: date) -> str:
 def day_and_month(date_: date) -> str:
     """27 Jul · 27 juil."""
     return format_date(date_, "d MMM", locale=current_language())
+
+
+def month_and_year(date_: date) -> str:
+    """Jul 2026 · juil. 2026."""
+    return format_date(date_, "LLL y", locale=current_language())
 
 
 def moment(instant: datetime, timezone: str) -> str:

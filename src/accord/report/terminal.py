@@ -149,7 +149,7 @@ def _delays(totals: AcceptanceRow, look: Look) -> Iterator[str]:
     weighted = totals.weighted_delay_hours
     if isinstance(weighted, Estimate):
         yield from look.paragraph(
-            _("Mean weighted by potential and urgency: {delay} ({interval}), {n}.").format(
+            _("Mean delay to any answer, weighted by potential and urgency: {delay} ({interval}), {n}.").format(
                 delay=formats.delay(weighted.value),
                 interval=formats.delay_interval(weighted),
                 n=formats.n(weighted.n),
