@@ -138,6 +138,12 @@ ONE_FAULT = {
     ),
     # Things that contradict each other
     "floor above target": Wrong("acceptance:\n  floor: 0.9\n", 2, "acceptance.floor is 0.9, above the target of 0.8."),
+    "target below the floor": Wrong(
+        "acceptance:\n  target: 0.3\n", 2, "acceptance.target is 0.3, below the floor of 0.5."
+    ),
+    "floor above target, both written": Wrong(
+        "acceptance:\n  floor: 0.4\n  target: 0.3\n", 2, "acceptance.floor is 0.4, above the target of 0.3."
+    ),
     "promise beyond the window": Wrong(
         "acceptance:\n  window_days: 7\n  promises_hours: [24, 200]\n",
         3,
@@ -275,6 +281,15 @@ def test_no_fault_hides_another(tmp_path_factory: pytest.TempPathFactory, top: l
     for words, line in expected.items():
         assert [fault.line for fault in found if words in fault.message] == [line], words
     assert bool(found) is bool(expected)
+
+
+def test_two_that_contradict_each_other_do_not_hide_each_other(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, "size_bands:\n  - {name: a, below: 50}\n  - {name: a, below: 10}\n")
+    assert [fault.message for fault in faults] == [
+        'size_bands[2] is "a", which is there already.',
+        "size_bands[2] ends below 10, so larger accounts have no size.",
+        "size_bands[2].below is 10, not above the 50 of the size before it.",
+    ]
 
 
 @pytest.mark.parametrize(

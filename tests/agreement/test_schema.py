@@ -24,8 +24,8 @@ ROOT = Path(__file__).parents[2]
 
 BEYOND_A_SCHEMA = re.compile(
     r"not a time zone|not a currency|public holidays are known|not a part of|no country is named|overlaps with"
-    r"|closes at|opens on no day|also listed as open|above the target|the window closes|which is there already"
-    r"|no account reaches|larger accounts|not above the|there is no such day"
+    r"|closes at|opens on no day|also listed as open|above the target|below the floor|the window closes"
+    r"|which is there already|no account reaches|larger accounts|not above the|there is no such day"
 )
 """What the validator knows and a schema cannot say; the schema's own description lists it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -40,14 +41,25 @@ def checked(source: Source, file: str) -> tuple[Document | None, list[Fault]]:
         except ValidationError as error:
             errors = error.errors(include_url=False)
         found = [complaint for details in errors for complaint in complaints(details, remaining.original)]
-        at_fault = {complaint.path for complaint in found}
+        news = [complaint for complaint in found if not rests_on_any(complaint, remaining.gone)]
+        certain = {complaint.path for complaint in news if not complaint.follows}
         faults += [
             Fault(complaint.sentence, file, line_of(source.lines, complaint.path), complaint.hint)
-            for complaint in found
-            if not remaining.explains(complaint, at_fault)
+            for complaint in news
+            if not (complaint.follows and rests_on_any(complaint, certain - {complaint.path}))
         ]
-        remaining.take_out(at_fault)
+        remaining.take_out(found)
     return document, sorted(dict.fromkeys(faults), key=lambda fault: fault.line or 0)
+
+
+def rests_on_any(complaint: Complaint, at_fault: Collection[KeyPath]) -> bool:
+    """Whether there may only be something to complain about because other parts are at fault."""
+
+    def concerned(path: KeyPath) -> bool:
+        top = path[:-1] if path[-1] == ANY else path
+        return any(len(other) >= len(path) and other[: len(top)] == top for other in at_fault)
+
+    return any(concerned(path) for path in complaint.rests_on)
 
 
 class _Remaining:
@@ -55,25 +67,34 @@ class _Remaining:
 
     def __init__(self, content: Any) -> None:
         self._whole = content
-        self._gone: set[KeyPath] = set()
         self._kept: dict[KeyPath, list[int]] = {}
         self.content = content
+        self.gone: set[KeyPath] = set()
 
-    def take_out(self, paths: set[KeyPath]) -> None:
-        """Leave out what stands at ``paths``."""
-        paths = {self._existing(path) for path in paths}
-        if () in paths or paths <= self._gone:
+    def take_out(self, complaints: Iterable[Complaint]) -> None:
+        """Leave out what is complained of, and what it contradicts."""
+        paths = {
+            existing
+            for complaint in complaints
+            for path in (complaint.path, *complaint.rests_on)
+            if (existing := self._existing(path)) is not None
+        }
+        if () in paths or paths <= self.gone:
             raise AssertionError(f"nothing to leave out at {sorted(map(str, paths))}")
-        self._gone |= paths
+        self.gone |= paths
         self.content = self._without(self._whole, ())
 
-    def _existing(self, path: KeyPath) -> KeyPath:
-        """``path``, or what holds it where it is a part of one text, such as the 9h of 9h-18h."""
+    def _existing(self, path: KeyPath) -> KeyPath | None:
+        """``path``, or the text it is a part of, such as the 9h of 9h-18h; None where the file does not have it."""
         value = self._whole
         for length, part in enumerate(path):
-            exists = part in value if isinstance(value, dict) else isinstance(value, tuple)
-            if not exists:
+            if isinstance(value, dict):
+                if part not in value:
+                    return None
+            elif not isinstance(value, tuple):
                 return path[:length]
+            elif part == ANY:
+                return None
             value = value[part]
         return path
 
@@ -85,23 +106,13 @@ class _Remaining:
             before = (*before, kept[part] if kept is not None and isinstance(part, int) else part)
         return before
 
-    def explains(self, complaint: Complaint, at_fault: set[KeyPath]) -> bool:
-        """Whether there is only something to complain about because other parts are at fault, now or before."""
-        others = (self._gone | at_fault) - {complaint.path}
-
-        def concerned(path: KeyPath) -> bool:
-            top, least = (path[:-1], len(path)) if path[-1] == ANY else (path, len(path))
-            return any(len(other) >= least and other[: len(top)] == top for other in others)
-
-        return any(concerned(path) for path in complaint.rests_on)
-
     def _without(self, value: Any, here: KeyPath) -> Any:
         if isinstance(value, dict):
             return {
-                key: self._without(part, (*here, key)) for key, part in value.items() if (*here, key) not in self._gone
+                key: self._without(part, (*here, key)) for key, part in value.items() if (*here, key) not in self.gone
             }
         if isinstance(value, tuple):
-            kept = [place for place in range(len(value)) if (*here, place) not in self._gone]
+            kept = [place for place in range(len(value)) if (*here, place) not in self.gone]
             self._kept[here] = kept
             return tuple(self._without(value[place], (*here, place)) for place in kept)
         return value

@@ -126,7 +126,12 @@ class Calendar(Part):
     @model_validator(mode="after")
     def _makes_sense(self) -> Calendar:
         findings = [
-            Finding(_("{key} is {day}, which is also listed as open."), {"day": day}, within=("closed", place))
+            Finding(
+                _("{key} is {day}, which is also listed as open."),
+                {"day": day},
+                within=("closed", place),
+                rests_on=("open",),
+            )
             for place, day in enumerate(self.closed)
             if day in self.open
         ]
@@ -218,10 +223,13 @@ class Acceptance(Part):
     def _makes_sense(self) -> Acceptance:
         findings = []
         if self.floor > self.target:
-            message = _("{key} is {floor}, above the target of {target}.")
-            findings.append(
-                Finding(message, {"floor": self.floor, "target": self.target}, None, ("floor",), ("target",))
-            )
+            values = {"floor": self.floor, "target": self.target}
+            if "floor" in self.model_fields_set:
+                message = _("{key} is {floor}, above the target of {target}.")
+                findings.append(Finding(message, values, None, ("floor",), ("target",)))
+            else:
+                message = _("{key} is {target}, below the floor of {floor}.")
+                findings.append(Finding(message, values, _("Lower the floor too."), ("target",), ("floor",)))
         if "promises_hours" in self.model_fields_set:
             message = _("{key} has {hours} hours, but the window closes after {days} days.")
             findings += [

@@ -21,13 +21,16 @@ __all__ = ["Complaint", "complaints"]
 class Complaint:
     """What is wrong at ``path``, and the next thing to do.
 
-    ``rests_on``: other parts that this is about; where one of them is itself at fault there is nothing to complain of.
+    ``rests_on``: other parts that this is about; where one of them was taken out, there may be nothing to complain of.
+    ``follows``: the same where one of them is at fault at the same time (our own checks of a whole only run when its
+    parts are sound; pydantic's count of items does not wait for that).
     """
 
     path: KeyPath
     sentence: str
     hint: str | None = None
     rests_on: tuple[KeyPath, ...] = ()
+    follows: bool = False
 
 
 _LOOSE_NUMBER = re.compile(r"\s*([-+]?[0-9][0-9 _]*)(?:[.,]([0-9]+))?\s*(%?)\s*[^0-9]*")
@@ -53,7 +56,7 @@ def complaints(error: ErrorDetails, original: Callable[[KeyPath], KeyPath]) -> I
     elif kind == "too_short":
         message = _("{key} has nothing in it.")
         hint = _("Name at least one, or leave the key out.")
-        yield Complaint(path, message.format(key=_named(path)), hint, ((*path, ANY),))
+        yield Complaint(path, message.format(key=_named(path)), hint, ((*path, ANY),), follows=True)
     else:
         yield Complaint(path, *_wrong_value(path, kind, found))
 

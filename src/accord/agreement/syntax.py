@@ -104,7 +104,7 @@ def syntax_fault(error: YAMLError, text: str, file: str) -> Fault:
     problem = (error.problem or "") if isinstance(error, MarkedYAMLError) else str(error)
     place = (error.problem_mark or error.context_mark) if isinstance(error, MarkedYAMLError) else None
     opened = error.context_mark if isinstance(error, MarkedYAMLError) else None
-    last = len(text.rstrip().splitlines())
+    last = max(len(text.rstrip().splitlines()), 1)
     for words, message, hint in _SENTENCES:
         if words in problem:
             # What is never closed is found at the end of the file: the line that opened it is the one to look at.
