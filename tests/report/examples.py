@@ -211,7 +211,7 @@ def mostly_unknown() -> AcceptanceReport:
         rows,
         chosen="action",
         chosen_because="no_decisions",
-        left_out={"unknown_lead": 12},
+        left_out={"handoffs_of_unknown_leads": 12, "activities_of_unknown_leads": 0},
         answers={"action": AcceptanceAnswer("action", 30, unknown_row(242), rows)},
     )
 

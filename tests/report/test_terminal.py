@@ -6,12 +6,18 @@ from dataclasses import replace
 
 import pytest
 
+from acceptance.sources import source_of
 from accord.acceptance.figures import AcceptanceReport
+from accord.agreement.model import Agreement
+from accord.engines.duckdb import DuckDBEngine
 from accord.language import use_language
+from accord.readmodel.inputs import episode_inputs
 from accord.report.look import Look, display_width
-from accord.report.sentences import verdict_sentence
+from accord.report.sentences import left_out_sentences, verdict_sentence
 from accord.report.terminal import terminal_text
+from accord.tables.episodes import left_out
 from accord.values import Bounds, Estimate
+from episodes.data import random_tables
 from report import examples
 
 REPORTS = {
@@ -193,3 +199,15 @@ def test_the_width_is_what_the_environment_says_else_80_in_a_pipe() -> None:
 )
 def test_ascii_where_the_terminal_has_no_more(encoding: str, unicode: bool) -> None:
     assert Look.of(Terminal(True, encoding), {}).unicode is unicode
+
+
+def test_everything_that_can_be_left_out_has_a_sentence() -> None:
+    engine = DuckDBEngine()
+    source = source_of(engine, random_tables(1), Agreement(), examples.overall().as_of)
+    reasons = left_out(episode_inputs(engine, source.agreement))
+    engine.close()
+    assert len(reasons) >= 4
+    for reason in reasons:
+        (sentence,) = left_out_sentences(replace(examples.overall(), left_out={reason: 1234}))
+        assert sentence.startswith("1,234 ")
+        assert reason.replace("_", " ") not in sentence

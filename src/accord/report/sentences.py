@@ -155,11 +155,26 @@ def left_out_sentences(report: AcceptanceReport) -> list[str]:
 
 def _left_out(reason: str, rows: int) -> str:
     known = {
-        "unknown_lead": ngettext(
+        "handoffs_of_unknown_leads": ngettext(
             "{n} handoff is left out: its lead is not in the data.",
             "{n} handoffs are left out: their leads are not in the data.",
             rows,
-        )
+        ),
+        "decisions_of_unknown_handoffs": ngettext(
+            "{n} decision is left out: the handoff it answers is not in the data.",
+            "{n} decisions are left out: the handoffs they answer are not in the data.",
+            rows,
+        ),
+        "decisions_of_unknown_leads": ngettext(
+            "{n} decision is left out: its lead is not in the data.",
+            "{n} decisions are left out: their leads are not in the data.",
+            rows,
+        ),
+        "activities_of_unknown_leads": ngettext(
+            "{n} activity is left out: its lead is not in the data.",
+            "{n} activities are left out: their leads are not in the data.",
+            rows,
+        ),
     }
     other = ngettext("{n} row is left out: {reason}.", "{n} rows are left out: {reason}.", rows)
     return known.get(reason, other).format(n=formats.count(rows), reason=reason.replace("_", " "))
