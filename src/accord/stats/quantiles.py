@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import bdtrik
+from scipy.special import betainc
 
 from accord.stats.curve import Curve
 from accord.stats.grouped import Bools, Floats, Ints, place_of, running_total, total
@@ -68,19 +68,40 @@ def delay_quantiles(
     if not np.all((wanted > 0) & (wanted < 1)):
         raise ValueError("probabilities must lie between 0 and 1")
     delays = _AcceptedDelays.of(table, np.broadcast_to(np.asarray(window, dtype=np.float64), (table.cells,)))
-    tail = (1 - level) / 2
     columns = []
     for p in wanted:
         share = np.full(table.cells, p)
         value, effective = delays.reached(share), delays.effective(share)
-        lower = np.floor(bdtrik(tail, effective, p) + 0.5) + 1
-        # Not even the shortest is surely below.
-        lower = np.where((1 - p) ** effective / 2 >= tail * (1 - ROUNDING), 0, lower)
-        upper = np.ceil(bdtrik(1 - tail, effective, p) - 0.5) + 1
+        lower, upper = _ranks(effective, p, level)
         low, high = delays.reached(lower / effective), delays.reached(upper / effective)
         columns.append((value, np.minimum(low, value), np.maximum(high, value)))
     value, low, high = (np.stack(part, axis=1) for part in zip(*columns, strict=True))
     return DelayQuantiles(value, low, high, level, delays.identified, delays.count)
+
+
+def _ranks(count: Floats, p: float, level: float) -> tuple[Floats, Floats]:
+    """Ranks of the delays between which the p-quantile of ``count`` delays lies: 0 means 0, above count the window.
+
+    The number below the quantile is binomial; as ``count`` may have fractions, its distribution is taken in the
+    continuous form of the incomplete beta function, half a rank inwards (mid-p).
+    """
+    tail = (1 - level) / 2
+
+    def ranks_with_less(share: float, shift: float) -> Floats:
+        """How many whole ranks r ≥ 1 have less than ``share`` of the distribution up to r - ``shift``."""
+        low, high = np.zeros(len(count)), np.ceil(count) + 1
+        while np.any(low < high):
+            middle = np.floor((low + high) / 2)
+            at = middle + 1 - shift
+            inside = at < count
+            up_to = betainc(np.where(inside, count - at, 1.0), at + 1, 1 - p)
+            less = inside & (up_to < share)
+            low, high = np.where(less, middle + 1, low), np.where(less, high, middle)
+        return low
+
+    # Not even the shortest delay is surely below the quantile.
+    none = (1 - p) ** count / 2 >= tail * (1 - ROUNDING)
+    return np.where(none, 0.0, ranks_with_less(tail, 1.5)), ranks_with_less(1 - tail, 0.5) + 1
 
 
 @dataclass(frozen=True, eq=False)

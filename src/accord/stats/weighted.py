@@ -176,7 +176,9 @@ def _spread(
     variance = np.maximum(own - taken_off, own / 10) / scale**2
     # A bin's Σ w³ (d − M)³ from the sums there are: exact where it holds one lead, or leads alike.
     offset = sums.wd - value[sums.cell] * sums.w
-    cube = np.divide(sums.ww**2 * offset**3, sums.w**4, out=np.zeros(len(offset)), where=sums.w > 0)
+    ratio = np.divide(offset, sums.w, out=np.zeros(len(offset)), where=sums.w > 0)
+    alike = np.divide(sums.ww, sums.w, out=np.zeros(len(offset)), where=sums.w > 0)
+    cube = sums.ww * alike * (ratio * ratio * ratio)
     third = total(stages.weight**3 * total(cube, stage, len(stages.end)), cell, cells)
     skew = np.divide(third, own**1.5, out=np.zeros(cells), where=own > 0)
     squares = total(stages.weight**2 * ww, cell, cells)
