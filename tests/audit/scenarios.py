@@ -372,10 +372,24 @@ def worked_by_others(tables: Tables) -> Expected:
 
 
 def batch_decisions(tables: Tables) -> Expected:
-    batch = tables["decisions"][::5]
+    handed = _by(tables["handoffs"], "handoff_id")
+    moment = AS_OF - timedelta(days=60, hours=1)
+    days = timedelta(days=1)
+    batch = [row for row in tables["decisions"] if 0 * days < moment - handed[row["handoff_id"]]["at"] < 25 * days]
     for number, row in enumerate(batch):
-        row["at"] = AS_OF - timedelta(hours=1) + timedelta(seconds=number % 30)
-    return Expected(len(batch), len(tables["decisions"]), _first(batch, "decision_id"))
+        row["at"] = moment + timedelta(seconds=number % 30)
+    # Tidied up long after their episodes had ended, these change no outcome; fewer than ten are no batch.
+    late = [row for row in tables["decisions"] if moment - handed[row["handoff_id"]]["at"] > 40 * days]
+    for row in late:
+        row["at"] = moment + timedelta(hours=1)
+    few = [row for row in tables["decisions"] if row not in batch and row not in late][:8]
+    for row in few:
+        row["at"] = handed[few[-1]["handoff_id"]]["at"]
+    early = [row for row in few if row["at"] < handed[row["handoff_id"]]["at"]]
+    over = [row for row in few if row["at"] >= handed[row["handoff_id"]]["at"] + 30 * days]
+    assert len(batch) > 13
+    counted = len(tables["decisions"]) - len(late) - len(early) - len(over)
+    return Expected(len(batch), counted, _first(batch, "decision_id"))
 
 
 def period_end_decisions(tables: Tables) -> Expected:

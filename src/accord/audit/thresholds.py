@@ -78,7 +78,7 @@ THRESHOLDS: Mapping[str, Ladder] = {
     "only_tasks": Ladder(note=0.03, minor=0.1, major=0.3, critical=0.6, least=5),
     "future_activities": Ladder(note=ALWAYS, minor=0.005, major=0.05, critical=0.3),
     "silent_calls": Ladder(minor=0.2, major=0.5, critical=0.9, least=10),
-    "missing_reasons": Ladder(note=0.05, minor=0.1, major=0.4, critical=0.8, least=5),
+    "missing_reasons": Ladder(note=0.05, minor=0.2, major=0.5, critical=0.8, least=5),
     "free_text_reasons": Ladder(minor=0.3, major=0.6, least=10),
     "deals_without_acceptance": Ladder(note=0.03, minor=0.1, major=0.3, critical=0.6, least=5),
     # leads and words
@@ -89,7 +89,7 @@ THRESHOLDS: Mapping[str, Ladder] = {
     # money
     "spend_without_leads": Ladder(note=ALWAYS, minor=0.02, major=0.2, critical=0.5),
     "leads_without_spend": Ladder(note=ALWAYS, minor=0.8),
-    "foreign_currency": Ladder(note=ALWAYS, minor=0.01, major=0.1, critical=0.5),
+    "foreign_currency": Ladder(note=ALWAYS, minor=0.05, major=0.25, critical=0.6),
     "wins_without_amount": Ladder(minor=0.05, major=0.3, critical=0.8, least=3),
-    "orders_of_nobody": Ladder(note=0.05, minor=0.3, major=0.7, critical=0.95),
+    "orders_of_nobody": Ladder(note=0.05, minor=0.6, major=0.9),
 }

@@ -101,7 +101,7 @@ def _grades(report: AuditReport, numbers: Mapping[str, int], look: Look) -> Iter
     )
     letters: tuple[Grade, ...] = ("A", "B", "C", "D")
     legend = "; ".join(f"{letter} {_(GRADES[letter])}" for letter in letters)
-    yield from (look.styled(f"  {line}", "dim") for line in look.paragraph(legend))
+    yield from (look.styled(line, "dim") for line in look.paragraph(legend, indent=2))
 
 
 def _grade_cell(graded: GradedFigure) -> Cell:
@@ -176,4 +176,4 @@ def _closing(report: AuditReport, look: Look) -> Iterator[str]:
 
 
 def _indented(text: str, look: Look) -> Iterator[str]:
-    yield from (f"  {line}" for line in look.paragraph(text))
+    yield from look.paragraph(text, indent=2)

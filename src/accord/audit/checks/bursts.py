@@ -24,7 +24,7 @@ SECOND = 1_000_000
 LEADS_AT_ONCE = 5
 """Nobody writes to five leads in one second by hand."""
 
-BATCH = 20
+BATCH = 10
 """The smallest number of decisions in one minute that can be a clean-up."""
 
 FEW_ACTIVITIES = 200
@@ -38,13 +38,14 @@ ROUND_THE_CLOCK = 0.15
 
 
 def _batches(evidence: Evidence) -> Iterable[Measurement]:
-    """Minutes that hold far more decisions than an ordinary one.
+    """Minutes that hold far more decisions than an ordinary one, of decisions that count for an episode.
 
     An ordinary minute is the median over the minutes that hold any. A minute stands out at three times that and ten
     standard deviations of a Poisson count more, and never below ``BATCH``.
     """
-    decided = evidence.known("decisions")
-    exact = decided.filter(decided.slack_us == 0).mutate(minute=lambda t: (t.time_us / MINUTE).floor().cast("int64"))
+    decided = decisions(evidence)
+    inside = decided.filter(decided.exact, decided.early_us <= 0, decided.late_us < 0)
+    exact = inside.mutate(minute=lambda t: (t.time_us / MINUTE).floor().cast("int64"))
     minutes = exact.group_by("minute").aggregate(n=exact.count())
     histogram = evidence.rows(minutes.group_by("n").aggregate(minutes=minutes.count()))
     if not histogram:
@@ -65,9 +66,9 @@ def _batches(evidence: Evidence) -> Iterable[Measurement]:
     details: dict[str, int] = {}
     if batches:
         largest = minutes.filter(minutes.n == batches[-1]["n"]).select(batch="minute")
-        inside = exact.semi_join(largest, exact.minute == largest.batch)
+        batch = exact.semi_join(largest, exact.minute == largest.batch)
         samples = tuple(
-            row["decision_id"] for row in evidence.rows(inside.select("decision_id").order_by("decision_id").limit(5))
+            row["decision_id"] for row in evidence.rows(batch.select("decision_id").order_by("decision_id").limit(5))
         )
         details = {"minutes": sum(row["minutes"] for row in batches), "largest": batches[-1]["n"]}
     yield Measurement(affected, total, samples=samples, details=details)
