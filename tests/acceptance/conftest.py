@@ -9,9 +9,10 @@ from accord.engines.duckdb import DuckDBEngine
 from accord.engines.postgres import PostgresEngine
 
 
-@pytest.fixture(params=["duckdb", "postgres"])
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    chosen: Engine
-    chosen = DuckDBEngine() if request.param == "duckdb" else PostgresEngine(request.getfixturevalue("postgres_url"))
-    yield chosen
-    chosen.close()
+@pytest.fixture(params=["duckdb, added here", "duckdb", "postgres"])
+def way(request: pytest.FixtureRequest) -> Iterator[tuple[Engine, bool]]:
+    """An engine, and whether its rows are fetched and added up here."""
+    name: str = request.param
+    engine: Engine = PostgresEngine(request.getfixturevalue("postgres_url")) if name == "postgres" else DuckDBEngine()
+    yield engine, name.endswith("here")
+    engine.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import get_args
 
@@ -12,23 +13,37 @@ import pytest
 
 from acceptance.oracle import count, outcome
 from acceptance.sources import source_of
-from accord.acceptance.state import gather
+from accord.acceptance.state import Gathered
+from accord.acceptance.summed_by_engine import sum_by_engine
+from accord.acceptance.summed_here import sum_here
 from accord.agreement.model import Acceptance, Agreement, Definition
 from accord.engines.base import Engine
 from accord.metrics.acceptance import COUNTS
+from accord.metrics.cells import PeriodUnit
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at
+from accord.readmodel.source import Source
 from accord.tables.times import microseconds
 from episodes.data import START, random_tables
 from episodes.oracle import episodes as by_hand
 
 MOMENTS = [START + timedelta(days=10, hours=3), START + timedelta(days=40), START + timedelta(days=120)]
+
+
+def gathered_by(
+    source: Source, observation: Observation, by: Sequence[str], period: PeriodUnit | None, *, fetch: bool
+) -> Gathered:
+    if fetch:
+        return sum_here(source, observation, by, period)
+    return sum_by_engine(source.engine, source.episodes, observation, by, period)
+
+
 AGREEMENT = Agreement(timezone="Europe/Paris", acceptance=Acceptance(window_days=14))
 
 
-@pytest.mark.parametrize("fetch", [True, False], ids=["added here", "added by the engine"])
 @pytest.mark.parametrize("definition", get_args(Definition))
-def test_counts_are_those_of_the_contract(engine: Engine, definition: Definition, fetch: bool) -> None:
+def test_counts_are_those_of_the_contract(way: tuple[Engine, bool], definition: Definition) -> None:
+    engine, fetch = way
     tables = random_tables(11, leads=60)
     facts = by_hand(tables, AGREEMENT)
     lead_channel = {row["lead_id"]: row["channel"] or "(none)" for row in tables["leads"]}
@@ -37,7 +52,7 @@ def test_counts_are_those_of_the_contract(engine: Engine, definition: Definition
         observation = Observation(
             definition, AGREEMENT.acceptance, microseconds(as_of), business_clock_at(AGREEMENT, as_of)
         )
-        gathered = gather(engine, source.episodes, observation, ["channel"], "month", fetch=fetch)
+        gathered = gathered_by(source, observation, ["channel"], "month", fetch=fetch)
         found = {}
         for index in range(len(gathered.cells)):
             cell = (gathered.cells.segments[index][0], gathered.cells.periods[index])
@@ -57,9 +72,9 @@ def test_counts_are_those_of_the_contract(engine: Engine, definition: Definition
             assert row["handed"] == row["accepted"] + row["rejected"] + row["expired"] + row["open"]
 
 
-@pytest.mark.parametrize("fetch", [True, False], ids=["added here", "added by the engine"])
 @pytest.mark.parametrize("definition", get_args(Definition))
-def test_risk_tables_hold_every_lead_once_in_its_bin(engine: Engine, definition: Definition, fetch: bool) -> None:
+def test_risk_tables_hold_every_lead_once_in_its_bin(way: tuple[Engine, bool], definition: Definition) -> None:
+    engine, fetch = way
     tables = random_tables(12, leads=60)
     facts = by_hand(tables, AGREEMENT)
     as_of = MOMENTS[1]
@@ -67,7 +82,7 @@ def test_risk_tables_hold_every_lead_once_in_its_bin(engine: Engine, definition:
     observation = Observation(
         definition, AGREEMENT.acceptance, microseconds(as_of), business_clock_at(AGREEMENT, as_of)
     )
-    risk = gather(engine, source.episodes, observation, [], None, fetch=fetch).risk("elapsed")
+    risk = gathered_by(source, observation, [], None, fetch=fetch).risk("elapsed")
     expected: Counter[tuple[float, str]] = Counter()
     for row in facts.values():
         if row["at_us"] > as_of:
@@ -86,9 +101,9 @@ def test_risk_tables_hold_every_lead_once_in_its_bin(engine: Engine, definition:
     assert np.array_equal(risk.n(), [len([1 for row in facts.values() if row["at_us"] <= as_of])])
 
 
-@pytest.mark.parametrize("fetch", [True, False], ids=["added here", "added by the engine"])
-def test_a_promise_hour_is_the_edge_of_a_bin(engine: Engine, fetch: bool) -> None:
+def test_a_promise_hour_is_the_edge_of_a_bin(way: tuple[Engine, bool]) -> None:
     """An acceptance exactly 24 h after the handoff keeps a promise of 24 h; one microsecond later it does not."""
+    engine, fetch = way
     at = datetime(2026, 3, 2, 10)  # noqa: DTZ001 - naive UTC
     tables = {
         "leads": [{"lead_id": "l", "created_at": at}, {"lead_id": "m", "created_at": at}],
@@ -108,5 +123,5 @@ def test_a_promise_hour_is_the_edge_of_a_bin(engine: Engine, fetch: bool) -> Non
     as_of = at + timedelta(days=60)
     source = source_of(engine, tables, Agreement(), as_of)
     observation = Observation("explicit", Acceptance(), microseconds(as_of), business_clock_at(Agreement(), as_of))
-    risk = gather(engine, source.episodes, observation, [], None, fetch=fetch).risk("elapsed")
+    risk = gathered_by(source, observation, [], None, fetch=fetch).risk("elapsed")
     assert risk.time.tolist() == [24.0, 24.0 + 1 / 60]

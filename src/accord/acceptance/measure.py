@@ -11,7 +11,9 @@ import ibis.expr.types as ir
 
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, PeriodUnit
 from accord.acceptance.rows import answer_rows
-from accord.acceptance.state import gather
+from accord.acceptance.state import Gathered
+from accord.acceptance.summed_by_engine import sum_by_engine
+from accord.acceptance.summed_here import sum_here
 from accord.agreement.model import Definition
 from accord.engines.shape import contract_table
 from accord.errors import UsageError
@@ -55,12 +57,14 @@ def measure(
         )
     chosen, because = definition_that_counts(source)
     wanted = DEFINITIONS if definition == "all" else (definition or chosen,)
-    episodes = _in_span(source.episodes, start, end)
     business_clock = business_clock_at(source.agreement, source.as_of)
     answers: dict[Definition, AcceptanceAnswer] = {}
     for name in wanted:
         observation = Observation(name, source.agreement.acceptance, microseconds(source.as_of), business_clock)
-        gathered = gather(source.engine, episodes, observation, by, period, fetch=source.fetches_rows)
+        if source.fetches_rows:
+            gathered: Gathered = sum_here(source, observation, by, period, (start, end))
+        else:
+            gathered = sum_by_engine(source.engine, _in_span(source.episodes, start, end), observation, by, period)
         totals, rows = answer_rows(gathered, observation, source.recorded, cut=bool(by) or period is not None)
         answers[name] = AcceptanceAnswer(name, observation.rules.window_days, totals, rows)
     agreement = source.agreement

@@ -29,7 +29,6 @@ class DuckDBEngine:
     def __init__(self, relations: Mapping[str, str] | None = None, *, memory_limit: str = MEMORY_LIMIT) -> None:
         self.connection = duckdb.connect(config={"memory_limit": memory_limit})
         self.connection.execute("SET TimeZone = 'UTC'")
-        self.connection.execute("SET preserve_insertion_order = false")
         self._names: set[str] = set()
         self._tables: dict[str, ir.Table] = {}
         for name, relation in (relations or {}).items():
@@ -69,9 +68,13 @@ class DuckDBEngine:
         """Write the rows of a query to a Parquet file; ``EngineError`` when DuckDB cannot (a full disk, no access)."""
         target = str(path).replace("'", "''")
         try:
-            self.connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+            # The order of rows in a file means nothing, and keeping it costs memory; while reading, it is kept.
+            self.connection.execute("SET preserve_insertion_order = false")
+            self.connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION lz4)")
         except duckdb.Error as error:
             raise EngineError(_("{path} cannot be written: {reason}").format(path=path, reason=error)) from error
+        finally:
+            self.connection.execute("SET preserve_insertion_order = true")
 
     def keep(self, name: str, rows: pa.Table) -> None:
         """Make ``rows`` available as table ``name`` for this session."""

@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from accord.agreement.model import Acceptance
+from accord.metrics.outcomes import NEVER, Outcome
 from accord.tables.times import DAY, HOUR, MINUTE
 
 __all__ = [
@@ -76,18 +77,15 @@ FLAGS = tuple(count.name for count in COUNTS if count.name != "handed")
 def facts(observed: ir.Table, rules: Acceptance, edges: Sequence[Edge] = ("stated",)) -> ir.Table:
     """One narrow row per episode, in whole numbers: everything the figures of a cell are summed from.
 
-    ``cell_…``; ``flags``: bit k is the k-th of :data:`FLAGS`; ``cause``: how it left (a place in :data:`CAUSES`);
-    ``answered_cause`` likewise, an answer counting as accepted; ``<edge>_<clock>``: right edge, in minutes, of the bin in
-    which it left on each of :data:`CLOCKS`; ``handled``, ``weight`` (thousandths) and ``seconds`` of the weighted
-    handling delay. Whoever is still open is censored in the last bin that was observed whole.
+    ``cell_…``; ``local_day`` and ``local_month`` of the handoff; ``flags``: bit k is the k-th of :data:`FLAGS`;
+    ``cause``: how it left (a place in :data:`CAUSES`); ``answered_cause`` likewise, an answer counting as accepted;
+    ``<edge>_<clock>``: right edge, in minutes, of the bin in which it left on each of :data:`CLOCKS`; ``weight``
+    (thousandths) and ``seconds`` of the weighted handling delay.
+    Whoever is still open is censored in the last bin that was observed whole.
     """
     conditions = _conditions(observed, rules)
-    false = ibis.literal(value=False)
-    bits = [
-        ibis.ifelse(ibis.coalesce(conditions[name], false), 1 << index, 0).cast("int64")
-        for index, name in enumerate(FLAGS)
-    ]
-    answered = observed.answered_us.notnull()
+    bits = [conditions[name].cast("int32") * (1 << index) for index, name in enumerate(FLAGS)]
+    answered = observed.answered_us < NEVER
     keys = [name for name in observed.columns if name.startswith("cell_")]
     minutes = {
         f"{edge}_{clock}": _minute(_moment(observed, clock, edge), whole=_still_open(observed, clock)).cast("int32")
@@ -96,10 +94,11 @@ def facts(observed: ir.Table, rules: Acceptance, edges: Sequence[Edge] = ("state
     }
     return observed.select(
         *keys,
+        local_day=observed.local_day.cast("int32"),
+        local_month=observed.local_month.cast("int32"),
         flags=sum(bits[1:], bits[0]).cast("int32"),
-        cause=observed.outcome.cases(("accepted", 0), ("rejected", 1), ("expired", 2), else_=3).cast("int8"),
-        answered_cause=ibis.cases((answered, 0), (observed.outcome == "expired", 2), else_=3).cast("int8"),
-        handled=observed.outcome.isin(["accepted", "rejected"]),
+        cause=observed.outcome,
+        answered_cause=ibis.ifelse(answered, 0, ibis.ifelse(observed.ended, 2, 3)).cast("int8"),
         weight=(observed.handling_weight * 1000).round(0).cast("int32"),
         seconds=(observed.left_us / 1_000_000).round(0).cast("int32"),
         **minutes,
@@ -134,7 +133,7 @@ def weighted_by_bin(narrow: ir.Table) -> ir.Table:
     ``count``; ``w`` (weights, thousandths) and ``wd`` (× seconds); ``w2``, ``w2d``, ``w2d2`` (squared hundredths ×
     minutes), which only the interval needs.
     """
-    handled = narrow.filter(narrow.handled)
+    handled = narrow.filter(narrow.cause <= Outcome.REJECTED)
     keys = _keys(handled)
     weight, seconds = handled.weight.cast("int64"), handled.seconds.cast("int64")
     hundredths = (weight / 10).round(0).cast("int64")
@@ -159,70 +158,75 @@ def _keys(table: ir.Table) -> list[str]:
 
 
 def _conditions(observed: ir.Table, rules: Acceptance) -> dict[str, ir.BooleanValue]:
-    rejected = observed.outcome == "rejected"
-    explicit = observed.decided == "accepted"
-    first_activity_seen = observed.first_activity_us <= observed.age_us
+    """Every flag's condition; none is ever null, because times that have not come are ``NEVER``."""
+    accepted, rejected = observed.outcome == Outcome.ACCEPTED, observed.outcome == Outcome.REJECTED
+    expired, still_open = observed.outcome == Outcome.EXPIRED, observed.outcome == Outcome.OPEN
+    age = observed.age_us
+    first = ibis.coalesce(observed.decision, "")
     ghost_after, token_within = int(rules.ghost_after_days * DAY), int(rules.token.within_days * DAY)
-    ghost_of = explicit & (observed.decided_us + ghost_after <= observed.age_us)
-    worked = ibis.coalesce(observed.acted_us <= observed.decided_us + ghost_after, ibis.literal(value=False))
-    token_of = explicit & first_activity_seen & (observed.decided_us + token_within <= observed.age_us)
-    silent_of = observed.acted_us.notnull() & observed.ended
-    superseded = observed.next_us < rules.window_days * DAY
+    ghost_of = observed.said_yes & (observed.decided_us + ghost_after <= age)
+    token_of = observed.said_yes & (observed.active_us < NEVER) & (observed.decided_us + token_within <= age)
+    silent_of = observed.ended & (observed.acted_us < NEVER)
+
+    def given_back(delay: ir.IntegerValue) -> ir.BooleanValue:
+        return observed.said_yes & (ibis.coalesce(delay, ibis.literal(NEVER, type="int64")) <= age)
+
     return {
-        "accepted": observed.outcome == "accepted",
+        "accepted": accepted,
         "rejected": rejected,
-        "disqualified": rejected & (observed.decided == "disqualified"),
-        "recycled": rejected & (observed.decided == "recycled"),
-        "expired": observed.outcome == "expired",
-        "superseded": (observed.outcome == "expired") & superseded,
-        "open": observed.outcome == "open",
-        "disqualified_after_acceptance": explicit & (observed.disqualified_later_us <= observed.age_us),
-        "recycled_after_acceptance": explicit & (observed.recycled_later_us <= observed.age_us),
+        "disqualified": rejected & (first == "disqualified"),
+        "recycled": rejected & (first == "recycled"),
+        "expired": expired,
+        "superseded": expired & (observed.following_us < rules.window_days * DAY),
+        "open": still_open,
+        "disqualified_after_acceptance": given_back(observed.disqualified_later_us),
+        "recycled_after_acceptance": given_back(observed.recycled_later_us),
         "ghost_of": ghost_of,
-        "ghost": ghost_of & ~worked,
+        "ghost": ghost_of & (observed.acted_us > observed.decided_us + ghost_after),
         "silent_of": silent_of,
-        "silent": silent_of & observed.decided.isnull(),
+        "silent": silent_of & (observed.decided_us == NEVER),
         "token_of": token_of,
         "token": token_of & observed.token,
         "never_worked_of": observed.ended,
-        "never_worked": observed.ended & observed.first_activity_us.isnull(),
-        "dated": (observed.left_slack_us > 0) | ((observed.slack_us > 0) & ~observed.outcome.isin(["open", "expired"])),
+        "never_worked": observed.ended & (observed.activities == 0),
+        "dated": (observed.left_slack_us > 0) | ((observed.slack_us > 0) & (accepted | rejected)),
     }
 
 
-def _moment(observed: ir.Table, clock: Clock, edge: Edge) -> ir.IntegerValue:
+def _moment(observed: ir.Table, clock: Clock, edge: Edge) -> ir.NumericValue:
+    """When the episode left, in microseconds of ``clock``; where a date leaves room, at the ``edge`` of it."""
+    on_business_clock = clock in {"business", "business_days"}
     if clock == "elapsed":
         left = observed.left_us
     elif clock == "answered":
-        left = ibis.coalesce(observed.answered_us, observed.left_us)
+        left = ibis.ifelse(observed.answered_us < NEVER, observed.answered_us, observed.left_us)
     elif clock == "business":
         left = observed.business_left_us
     else:
         # As a share of a day first: the product of two numbers of microseconds would not fit 64 bits.
-        left = ((observed.business_left_us / observed.business_day_us) * DAY).round(0).cast("int64")
+        left = ((observed.business_left_us / observed.business_day_us) * DAY).round(0)
     if edge == "stated":
         return left
-    decided = observed.outcome.isin(["accepted", "rejected"])
-    on_business_clock = clock in {"business", "business_days"}
+    decided = observed.outcome <= Outcome.REJECTED
     day = observed.business_day_us if clock == "business" else ibis.literal(DAY, type="int64")
+    slack = observed.left_slack_us if edge == "latest" else observed.slack_us
+    room = ibis.ifelse(slack > 0, day, 0) if on_business_clock else slack
     if edge == "latest":
-        room = ibis.ifelse(observed.left_slack_us > 0, day, 0) if on_business_clock else observed.left_slack_us
         return ibis.ifelse(decided, left + room, left)
-    room = ibis.ifelse(observed.slack_us > 0, day, 0) if on_business_clock else observed.slack_us
     return ibis.ifelse(decided, ibis.greatest(left - room, 0), left)
 
 
 def _still_open(observed: ir.Table, clock: Clock) -> ir.BooleanValue:
-    still = observed.outcome == "open"
-    return still & observed.answered_us.isnull() if clock == "answered" else still
+    if clock == "answered":
+        return (observed.answered_us == NEVER) & ~observed.ended
+    return observed.outcome == Outcome.OPEN
 
 
-def _minute(microseconds: ir.IntegerValue, *, whole: ir.BooleanValue) -> ir.IntegerValue:
+def _minute(microseconds: ir.NumericValue, *, whole: ir.BooleanValue) -> ir.NumericValue:
     """Right edge of the bin, in minutes: whole minutes up to 72 h, whole hours beyond.
 
     Where ``whole``, the last bin that lies wholly before the moment; else the bin the moment lies in.
     """
-    fine, coarse = microseconds / MINUTE, microseconds / HOUR
-    fine = ibis.ifelse(whole, fine.floor(), fine.ceil())
-    coarse = ibis.ifelse(whole, coarse.floor(), coarse.ceil())
-    return ibis.ifelse(fine <= FINE_MINUTES, fine, coarse * 60)
+    fine = ((microseconds + ibis.ifelse(whole, 0, MINUTE - 1)) / MINUTE).floor()
+    coarse = ((microseconds + ibis.ifelse(whole, 0, HOUR - 1)) / HOUR).floor() * 60
+    return ibis.ifelse(fine <= FINE_MINUTES, fine, coarse)

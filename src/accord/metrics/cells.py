@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import ibis.expr.types as ir
 
 from accord.tables.episodes import LEAD_PREFIX
 
-__all__ = ["HANDOFF_DIMENSIONS", "MISSING", "dimension_column", "in_cells", "period_label_of", "segment_value"]
+__all__ = [
+    "HANDOFF_DIMENSIONS",
+    "MISSING",
+    "dimension_column",
+    "in_cells",
+    "period_label_of",
+    "period_number",
+    "segment_value",
+]
+
+Number = Any
+"""An Ibis column, an array or a number."""
 
 PeriodUnit = Literal["week", "month", "quarter"]
 
@@ -49,15 +60,21 @@ def segment_value(episodes: ir.Table, dimension: str) -> ir.StringValue:
 def in_cells(episodes: ir.Table, dimensions: Sequence[str], period: PeriodUnit | None) -> ir.Table:
     """``episodes`` with the columns ``cell_0`` … (segment values, in order) and ``cell_period`` (a number, or 0)."""
     values = {f"cell_{index}": segment_value(episodes, name) for index, name in enumerate(dimensions)}
+    return episodes.mutate(**values, cell_period=period_number(episodes.local_day, episodes.local_month, period))
+
+
+def period_number(day: Number, month: Number, period: PeriodUnit | None) -> Number:
+    """The number of the period a local day lies in (0 without a period): of Ibis columns, arrays or plain numbers.
+
+    ``day`` counts days since 1970-01-01, ``month`` months since year 0.
+    """
     if period == "week":
-        number = ((episodes.local_day + 3) / 7).floor().cast("int64")  # 1970-01-01 was a Thursday
-    elif period == "month":
-        number = episodes.local_month
-    elif period == "quarter":
-        number = (episodes.local_month / 3).floor().cast("int64")
-    else:
-        number = episodes.local_day * 0
-    return episodes.mutate(**values, cell_period=number)
+        return (day + 3) // 7  # 1970-01-01 was a Thursday
+    if period == "month":
+        return month
+    if period == "quarter":
+        return month // 3
+    return day * 0
 
 
 def period_label_of(number: int, period: PeriodUnit | None) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
+from typing import Any
 
 import ibis.expr.types as ir
 
@@ -17,7 +18,10 @@ __all__ = ["Source"]
 EPISODES = "episodes"
 
 MOST_FETCHED = 20_000_000
-"""About 1.2 GB of narrow rows; beyond it the engine adds up."""
+"""About 1 GB of narrow rows; beyond it the engine adds up."""
+
+MOST_REMEMBERED = 8
+"""Narrow columns a source keeps between questions; the definitions' facts and the dimensions' codes."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,22 @@ class Source:
     as_of: datetime
     recorded: Mapping[str, int]
     left_out: Mapping[str, int] = field(default_factory=dict)
+    _memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def fetches_rows(self) -> bool:
         """Whether one narrow row per episode may be fetched: the engine is embedded and they fit in memory."""
         return self.engine.dialect == "duckdb" and self.recorded.get("handoffs", 0) <= MOST_FETCHED
+
+    def remembered(self, name: object, make: Callable[[], Any]) -> Any:
+        """What ``make`` returned when ``name`` was first asked for; only the last :data:`MOST_REMEMBERED` are kept."""
+        if name in self._memory:
+            self._memory[name] = self._memory.pop(name)
+        else:
+            self._memory[name] = make()
+            while len(self._memory) > MOST_REMEMBERED:
+                del self._memory[next(iter(self._memory))]
+        return self._memory[name]
 
     @property
     def episodes(self) -> ir.Table:
