@@ -37,7 +37,11 @@ def acceptance_json(report: AcceptanceReport, *, every_definition: bool = False)
     else:
         (only,) = report.answers.values()
         data = _answer(only)
-    data |= {"counts": report.chosen, "because": report.chosen_because, "left_out": dict(report.left_out)}
+    data |= {
+        "counts": report.chosen,
+        "because": report.chosen_because,
+        "left_out": dict(sorted(report.left_out.items())),
+    }
     return envelope(report.agreement_name, report.agreement_version, report.as_of, data)
 
 
