@@ -1,0 +1,82 @@
+"""How a CSV file separates its cells, and what its headings are."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accord.ingest.folding import fold
+from accord.tables.schema import TABLES
+
+__all__ = ["Dialect", "sniff"]
+
+DELIMITERS = (",", ";", "\t", "|")
+SAMPLE_RECORDS = 50
+KNOWN_HEADINGS = frozenset(fold(column.name) for table in TABLES for column in table.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """``delimiter`` between cells; ``header_line``: 1-based line of the headings; ``first_line``: of the first row
+    after them.
+    """
+
+    delimiter: str
+    headings: tuple[str, ...]
+    header_line: int
+    first_line: int
+
+
+def sniff(sample: str, delimiter: str | None = None) -> Dialect | None:
+    """The dialect of the text that ``sample`` begins, or None when it holds no line but blank ones.
+
+    Of the delimiters that split the heading line at all, the one under which most of the first rows have as many cells
+    as the headings; more headings win over fewer. A spreadsheet's ``sep=;`` line decides by itself.
+    """
+    told, skipped = _told(sample)
+    body = sample.split("\n", skipped)[skipped] if skipped else sample
+    candidates = DELIMITERS if not (told or delimiter) else (delimiter or told or ",",)
+    tried = [(candidate, _records(body, candidate)) for candidate in candidates]
+    tried = [(candidate, records) for candidate, records in tried if records]
+    if not tried:
+        return None
+    best, records = max(tried, key=lambda found: _plausibility(found[1]))
+    start, headings, following = records[0]
+    return Dialect(best, tuple(heading.strip() for heading in headings), start + skipped, following + skipped)
+
+
+def _told(sample: str) -> tuple[str | None, int]:
+    first = sample.split("\n", 1)[0].strip()
+    if first.lower().startswith("sep=") and len(first) == 5:
+        return first[4], 1
+    return None, 0
+
+
+def _records(text: str, delimiter: str) -> list[tuple[int, list[str], int]]:
+    """(line, cells, line after it) of the first records; the last may be cut and is left out when there are others."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    records: list[tuple[int, list[str], int]] = []
+    before = 1
+    try:
+        for cells in reader:
+            if cells:
+                records.append((before, cells, reader.line_num + 1))
+            before = reader.line_num + 1
+            if len(records) > SAMPLE_RECORDS:
+                break
+    except csv.Error:  # a cell beyond the module's limit: what came before it is enough
+        pass
+    return records
+
+
+def _plausibility(records: list[tuple[int, list[str], int]]) -> tuple[bool, int, float, int]:
+    headings = records[0][1]
+    rows = records[1:]
+    alike = sum(len(cells) == len(headings) for _, cells, _ in rows) / len(rows) if rows else 1.0
+    return len(headings) > 1, _known(headings), round(alike, 1), len(headings)
+
+
+def _known(headings: Iterable[str]) -> int:
+    return sum(fold(heading) in KNOWN_HEADINGS for heading in headings)

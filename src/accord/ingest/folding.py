@@ -1,0 +1,31 @@
+"""Headings and words, compared as people read them: without case, accents, apostrophes, blanks and punctuation."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+__all__ = ["fold", "nearest"]
+
+CLOSE_ENOUGH = 0.75
+"""Share of matching letters from which a word counts as a slip of another: ``chanel`` is 0.92 of ``channel``."""
+
+
+def fold(text: str) -> str:
+    """``text`` reduced to its letters and digits, without accents or case: ``Became a Lead Date`` →
+    ``becamealeaddate``.
+    """
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(character for character in plain if character.isalnum())
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that ``word`` most resembles, or None when none is close."""
+    wanted = fold(word)
+    best, best_likeness = None, CLOSE_ENOUGH
+    for candidate in known:
+        likeness = SequenceMatcher(None, wanted, fold(candidate)).ratio()
+        if likeness > best_likeness:
+            best, best_likeness = candidate, likeness
+    return best

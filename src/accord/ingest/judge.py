@@ -1,0 +1,263 @@
+"""Typed values and reasons to refuse, as DuckDB SQL in layers: each layer reads the columns that the one below it
+names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from accord.ingest import cells, numbers, times
+from accord.ingest import sqltext as sql
+from accord.ingest.learn import ColumnPlan
+from accord.ingest.mapping.compile import CellsQuery
+from accord.ingest.refusals import REFUSALS
+from accord.ingest.source import CELL
+from accord.ingest.zones import FIRST_YEAR, LAST_YEAR
+from accord.tables.schema import Column, Table, Type
+
+__all__ = ["Judgement", "judged"]
+
+NEVER_NEGATIVE = {
+    ("leads", "employees"),
+    ("leads", "budget"),
+    ("leads", "timeline_days"),
+    ("activities", "duration_s"),
+    ("reps", "capacity"),
+}
+LONGEST_KEY = 500
+"""Characters of an identifier; databases cannot index much longer ones."""
+
+LONGEST_SHOWN = 80
+
+CODE_OF_TYPE = {
+    Type.INTEGER: "not_an_integer",
+    Type.NUMBER: "not_a_number",
+    Type.BOOLEAN: "not_a_boolean",
+    Type.DATE: "not_a_date",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A condition under which a row is refused, with what it says about it.
+
+    ``among_refused``: what tells this reason from others in a row that is refused anyway; it is not worked out for the
+    rest, so it may cost more.
+    """
+
+    condition: str
+    code: str
+    column: str
+    value: str
+    allowed: tuple[str, ...] = ()
+    among_refused: str = "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Two queries over a scan.
+
+    ``rows``: the stored columns of the table that the file has, ``extra``, ``line``, ``without_offset`` (a time was
+    read as local time), ``refused``, and for refused rows the scan's own columns as a struct called ``scanned``.
+    ``reasons``: for a scan of refused rows ``line``, ``raw`` and ``reasons`` (JSON text). They are apart because an
+    engine works out what many reasons have in common for every row, however few are refused.
+    """
+
+    rows: str
+    reasons: str
+
+
+def judged(
+    query: CellsQuery, table: Table, plans: Sequence[ColumnPlan], headings: Sequence[str], timezone: str
+) -> Judgement:
+    """The queries for what ``query`` gives to ``table``, read as ``plans`` say."""
+    in_time = [plan for plan in plans if plan.type in (Type.TIME, Type.DATE)]
+    tidy = _layer(query.text, "cells", {f"t:{plan.name}": _tidied(plan) for plan in plans if _needs_tidying(plan)})
+    clock = _layer(tidy, "tidy", {f"l:{plan.name}": times.local_clock(sql.name(f"t:{plan.name}")) for plan in in_time})
+    typed = _layer(clock, "clock", dict(_typed(plans, table, timezone)))
+    checks = [check for plan in plans for check in _checks(plan, table, query)] + list(_row_checks(table, plans))
+    wrong = sql.joined(dict.fromkeys(check.condition for check in checks))
+    known = _layer(typed, "typed", {"refused": f"(fault IS NOT NULL OR coalesce({wrong}, false))"})
+    stored = "".join(f"{sql.name('v:' + name)} AS {sql.name(name)}, " for name in _stored(plans))
+    local = sql.joined(f"{sql.name('l:' + plan.name)} IS NOT NULL" for plan in in_time)
+    scanned = ", ".join([*(CELL.format(number) for number in range(len(headings))), "fault", "raw"])
+    return Judgement(
+        rows=f"SELECT {stored}{_extra(plans)} AS extra, line, {local} AS without_offset, refused, "
+        f"CASE WHEN refused THEN struct_pack({_fields(scanned)}) END AS scanned FROM ({known}) AS known",
+        reasons=f"SELECT line, CASE WHEN fault IS NOT NULL THEN raw ELSE {_raw(headings)} END AS raw, "
+        f"CASE WHEN fault IS NOT NULL THEN {_reasons_of_fault()} ELSE {_reasons(checks)} END AS reasons "
+        f"FROM ({known}) AS known WHERE refused",
+    )
+
+
+def _fields(names: str) -> str:
+    return ", ".join(f"{name} := {name}" for name in names.split(", "))
+
+
+def _layer(below: str, name: str, columns: Mapping[str, str]) -> str:
+    if not columns:
+        return below
+    added = ", ".join(f"{expression} AS {sql.name(column)}" for column, expression in columns.items())
+    return f"SELECT *, {added} FROM ({below}) AS {name}"
+
+
+def _needs_tidying(plan: ColumnPlan) -> bool:
+    return plan.type in (Type.TIME, Type.DATE, Type.INTEGER, Type.NUMBER)
+
+
+def _tidied(plan: ColumnPlan) -> str:
+    cell = sql.name(plan.name)
+    if plan.type in (Type.TIME, Type.DATE):
+        return times.tidied(cell, plan.times)
+    return numbers.tidied(cell, plan.numbers)
+
+
+def _stored(plans: Iterable[ColumnPlan]) -> Iterable[str]:
+    for plan in plans:
+        if not plan.extra:
+            yield plan.name
+            if plan.type is Type.TIME:
+                yield f"{plan.name}_is_date"
+
+
+def _typed(plans: Iterable[ColumnPlan], table: Table, timezone: str) -> Iterable[tuple[str, str]]:
+    """``v:<column>`` → its typed value, and for times ``v:<column>_is_date``."""
+    for plan in plans:
+        cell, tidy, local = sql.name(plan.name), sql.name(f"t:{plan.name}"), sql.name(f"l:{plan.name}")
+        known = table.column(plan.name)
+        match plan.type:
+            case Type.TIME | Type.DATE:
+                read = times.time_words(tidy, local, timezone)
+                if plan.type is Type.DATE:
+                    yield f"v:{plan.name}", f"(CASE WHEN {read.is_date} THEN {read.value}::DATE END)"
+                else:
+                    yield f"v:{plan.name}", read.value
+                    # A missing time is no date without an hour: its companion is missing as well.
+                    yield f"v:{plan.name}_is_date", f"(CASE WHEN {cell} IS NOT NULL THEN {read.is_date} END)"
+            case Type.INTEGER:
+                yield f"v:{plan.name}", numbers.integer(tidy)
+            case Type.NUMBER:
+                yield f"v:{plan.name}", numbers.number(tidy)
+            case Type.BOOLEAN:
+                yield f"v:{plan.name}", cells.boolean(cell)
+            case _:
+                yield f"v:{plan.name}", _typed_text(cell, table, known)
+
+
+def _typed_text(cell: str, table: Table, known: Column | None) -> str:
+    if known is not None and known.allowed:
+        return cells.word(cell, known)
+    if table.name == "decisions" and known is not None and known.name == "reason":
+        return cells.reason(cell)
+    return cell
+
+
+def _checks(plan: ColumnPlan, table: Table, query: CellsQuery) -> Iterable[_Check]:
+    """What can be wrong with one cell."""
+    known = table.column(plan.name)
+    if known is None:
+        return
+    cell, value, tidy = sql.name(plan.name), sql.name(f"v:{plan.name}"), sql.name(f"t:{plan.name}")
+    unread = f"({cell} IS NOT NULL AND {value} IS NULL)"
+    sought = query.required.get(plan.name)
+    if sought is not None:
+        yield _Check(f"({cell} IS NULL AND {sql.name(sought)} IS NOT NULL)", "no_match", plan.name, sql.name(sought))
+    if known.required:
+        absent = f"{cell} IS NULL" if sought is None else f"{cell} IS NULL AND {sql.name(sought)} IS NULL"
+        yield _Check(f"({absent})", "missing", plan.name, cell)
+    match plan.type:
+        case Type.TIME | Type.DATE:
+            shaped = times.shaped(tidy)
+            first, after = f"TIMESTAMP '{FIRST_YEAR}-01-01'", f"TIMESTAMP '{LAST_YEAR + 1}-01-01'"
+            unread = f"({unread} OR {value} < {first} OR {value} >= {after})"
+            wrong = CODE_OF_TYPE.get(plan.type, "not_a_time")
+            yield _Check(unread, "impossible_date", plan.name, cell, among_refused=shaped)
+            yield _Check(unread, wrong, plan.name, cell, among_refused=f"NOT {shaped}")
+        case Type.INTEGER | Type.NUMBER | Type.BOOLEAN:
+            infinite = f" OR NOT isfinite({value})" if plan.type is Type.NUMBER else ""
+            yield _Check(f"({unread}{infinite})", CODE_OF_TYPE[plan.type], plan.name, cell)
+            if (table.name, plan.name) in NEVER_NEGATIVE:
+                yield _Check(f"({value} < 0)", "negative", plan.name, cell)
+        case _ if known.allowed and not known.others_welcome:
+            yield _Check(unread, "unknown_word", plan.name, cell, known.allowed)
+        case _ if plan.name in table.key or plan.name.endswith("_id"):
+            yield _Check(f"(strlen({cell}) > {LONGEST_KEY})", "too_long", plan.name, cell)
+
+
+def _row_checks(table: Table, plans: Sequence[ColumnPlan]) -> Iterable[_Check]:
+    """What can be wrong between the cells of a row."""
+    present = [plan.name for plan in plans]
+    for group in table.any_of:
+        filled = [sql.name(name) for name in group if name in present]
+        condition = sql.joined((f"{cell} IS NULL" for cell in filled), "AND") if filled else "true"
+        yield _Check(condition, "missing_any_of", ", ".join(group), "NULL")
+    if table.name == "spend":
+        yield _Check('("v:end" < "v:start")', "end_before_start", "end", '"end"')
+
+
+def _reasons(checks: Sequence[_Check]) -> str:
+    listed = ", ".join(
+        f"CASE WHEN {check.condition} AND {check.among_refused} THEN {_reason(check)} END" for check in checks
+    )
+    return (
+        f"'[' || list_aggregate(list_filter([{listed}], lambda reason: reason IS NOT NULL), 'string_agg', ', ') || ']'"
+    )
+
+
+def _reason(check: _Check) -> str:
+    refusal = REFUSALS[check.code]
+    cut = f"left({check.value}, {LONGEST_SHOWN - 1}) || '…'"
+    shown = f"CASE WHEN length({check.value}) > {LONGEST_SHOWN} THEN {cut} ELSE {check.value} END"
+    message = _sentence(refusal.message, check, shown)
+    hint = _sentence(refusal.hint, check, shown)
+    if check.allowed:
+        near = cells.nearest_word(check.value, check.allowed)
+        hint = f"coalesce('Did you mean ' || {near} || '? ', '') || {hint}"
+    return (
+        f"json_object('code', {sql.text(check.code)}, 'column', {sql.text(check.column)}, 'value', {check.value}, "
+        f"'message', {message}, 'hint', {hint})"
+    )
+
+
+def _sentence(template: str, check: _Check, shown: str) -> str:
+    filled = template.replace("{column}", check.column).replace("{allowed}", ", ".join(check.allowed))
+    return f" || coalesce({shown}, '') || ".join(sql.text(piece) for piece in filled.split("{value}"))
+
+
+def _reasons_of_fault() -> str:
+    cases = " ".join(
+        f"WHEN {sql.text(refusal.code)} THEN json_object('code', fault, 'column', NULL, 'value', NULL, "
+        f"'message', {sql.text(refusal.message)}, 'hint', {sql.text(refusal.hint)})"
+        for refusal in REFUSALS.values()
+        if "{" not in refusal.message
+    )
+    return f"'[' || CASE fault {cases} END || ']'"
+
+
+def _raw(headings: Sequence[str]) -> str:
+    pairs = ", ".join(
+        f"{sql.text(heading)}, coalesce({CELL.format(number)}, '')"
+        for number, heading in enumerate(headings)
+        if heading
+    )
+    return f"json_object({pairs})"
+
+
+def _extra(plans: Iterable[ColumnPlan]) -> str:
+    """The columns that the contract does not know as one JSON object, typed; a missing cell is a JSON null."""
+    pairs = []
+    for plan in plans:
+        if not plan.extra:
+            continue
+        value, is_date = sql.name(f"v:{plan.name}"), sql.name(f"v:{plan.name}_is_date")
+        match plan.type:
+            case Type.TIME:
+                date = f"strftime({value}, '%Y-%m-%d')"
+                shown = f"CASE WHEN {is_date} THEN {date} ELSE replace({value}::VARCHAR, ' ', 'T') || 'Z' END"
+            case Type.DATE:
+                shown = f"strftime({value}, '%Y-%m-%d')"
+            case _:
+                shown = value
+        pairs.append(f"{sql.text(plan.name)}, {shown}")
+    return f"json_object({', '.join(pairs)})::VARCHAR" if pairs else "NULL::VARCHAR"

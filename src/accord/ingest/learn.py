@@ -1,0 +1,178 @@
+"""What the columns of a file hold, learnt from the file: types of the columns the contract does not know, and how
+times and numbers are written in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from accord.ingest import sqltext as sql
+from accord.ingest.cells import FALSE_WORDS, TRUE_WORDS
+from accord.ingest.mapping.compile import CellsQuery
+from accord.ingest.mapping.model import Reading
+from accord.ingest.numbers import NUMBER_SHAPES, Numbers, read_numbers
+from accord.ingest.source import SourceTraits
+from accord.ingest.times import TIME_SHAPES, Times, read_times
+from accord.tables.schema import Table, Type
+
+__all__ = ["ColumnPlan", "Shapes", "count_shapes", "families", "families_left", "plan_columns"]
+
+WORD_SHAPES = {
+    "yes_or_no": "lower({cell}) IN "
+    + sql.text_list(word for word in (*TRUE_WORDS, *FALSE_WORDS) if len(word) > 1 and word.isalpha())
+}
+SHAPES = {"boolean": WORD_SHAPES, "number": NUMBER_SHAPES, "time": TIME_SHAPES}
+"""Family → shapes that are counted to tell whether a column belongs to it."""
+
+Shapes = Mapping[str, Mapping[str, int]]
+"""Column → shape → how many of its cells have it; ``filled`` counts the cells that hold anything."""
+
+PLAIN_NUMBERS, ISO_TIMES = Numbers(), Times()
+AMERICAN = ("America/", "US/", "Pacific/Honolulu")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """How one column is read. ``extra``: the contract does not know it, its type was learnt."""
+
+    name: str
+    type: Type
+    extra: bool = False
+    numbers: Numbers = PLAIN_NUMBERS
+    times: Times = ISO_TIMES
+
+
+def families(query: CellsQuery, table: Table) -> dict[str, tuple[str, ...]]:
+    """Column → families to count for it when nothing is known yet."""
+    wanted: dict[str, tuple[str, ...]] = {}
+    for name in query.columns:
+        known = table.column(name)
+        if known is None:
+            wanted[name] = tuple(SHAPES)
+        elif known.type in (Type.TIME, Type.DATE):
+            wanted[name] = ("time",)
+        elif known.type in (Type.INTEGER, Type.NUMBER):
+            wanted[name] = ("number",)
+    return wanted
+
+
+def count_shapes(
+    connection: duckdb.DuckDBPyConnection, query: CellsQuery, wanted: Mapping[str, Iterable[str]]
+) -> dict[str, dict[str, int]]:
+    """Count the shapes of the ``wanted`` families over all rows that ``query`` gives."""
+    counts: list[tuple[str, str, str]] = []
+    for column, names in wanted.items():
+        cell = sql.name(column)
+        counts.append((column, "filled", f"count({cell})"))
+        for family in names:
+            counts += [
+                (column, shape, f"count_if({condition.replace('{cell}', cell)})")
+                for shape, condition in SHAPES[family].items()
+            ]
+    if not counts:
+        return {}
+    selected = ", ".join(expression for _column, _shape, expression in counts)
+    (row,) = connection.execute(f"SELECT {selected} FROM ({query.text}) AS cells WHERE fault IS NULL").fetchall()
+    found: dict[str, dict[str, int]] = {}
+    for (column, shape, _expression), count in zip(counts, row, strict=True):
+        found.setdefault(column, {})[shape] = count
+    return found
+
+
+def plan_columns(
+    query: CellsQuery, table: Table, shapes: Shapes, *, reading: Reading, traits: SourceTraits, timezone: str
+) -> tuple[ColumnPlan, ...]:
+    """How each column is read. ``timezone``: the agreement's, a hint of which comes first, day or month."""
+    comma = reading.decimal == "," or (reading.decimal is None and _comma_likely(shapes.values(), traits))
+    order = reading.dates or _proven_order(shapes.values())
+    day_first = traits.decimal_comma_likely or not timezone.startswith(AMERICAN)
+    plans = []
+    for name in query.columns:
+        known, counted = table.column(name), shapes.get(name, {})
+        numbers, times = Numbers(), Times()
+        if "plain" in counted and not traits.canonical:
+            numbers = read_numbers(counted, comma_likely=comma)
+            if reading.decimal is not None:
+                numbers = Numbers(plain=numbers.plain and reading.decimal == ".", decimal=reading.decimal)
+        if "iso_date" in counted:
+            times = read_times(counted, counted["filled"], order=order, day_first_likely=day_first)
+        kind = known.type if known else _type_of(counted, times)
+        plans.append(ColumnPlan(name, kind, known is None, numbers, times))
+    return tuple(plans)
+
+
+def families_left(plans: Sequence[ColumnPlan], shapes: Shapes) -> dict[str, tuple[str, ...]]:
+    """What must be counted over the whole file after a look at its first rows.
+
+    A column that holds one word that is no number is text, whatever follows. One that held only numbers so far may
+    still prove to be text. A column of the contract is looked at again where its cells are not all plain.
+    """
+    left: dict[str, tuple[str, ...]] = {}
+    for plan in plans:
+        counted = shapes.get(plan.name, {})
+        if plan.extra and not counted.get("filled"):
+            left[plan.name] = tuple(SHAPES)
+        elif plan.extra and plan.type is not Type.TEXT:
+            left[plan.name] = _FAMILY_OF[plan.type]
+        elif plan.type in (Type.INTEGER, Type.NUMBER) and counted.get("plain", 0) < counted.get("filled", 0):
+            left[plan.name] = ("number",)
+        elif plan.type in (Type.TIME, Type.DATE) and _iso(counted) < counted.get("filled", 0):
+            left[plan.name] = ("time",)
+    return left
+
+
+_FAMILY_OF = {
+    Type.BOOLEAN: ("boolean",),
+    Type.INTEGER: ("number",),
+    Type.NUMBER: ("number",),
+    Type.TIME: ("time",),
+    Type.DATE: ("time",),
+}
+
+
+def _iso(counted: Mapping[str, int]) -> int:
+    return counted.get("iso_date", 0) + counted.get("iso_time", 0)
+
+
+def _comma_likely(all_shapes: Iterable[Mapping[str, int]], traits: SourceTraits) -> bool:
+    """The habit of the file: what its columns prove, else what its delimiter suggests."""
+    continental = english = 0
+    for counted in all_shapes:
+        if counted.get("filled") and counted.get("number", 0) == counted["filled"]:
+            continental += counted["continental"] > counted["english"]
+            english += counted["english"] > counted["continental"]
+    if continental or english:
+        return continental > english
+    return traits.decimal_comma_likely
+
+
+def _proven_order(all_shapes: Iterable[Mapping[str, int]]) -> str | None:
+    """Which of day and month comes first in the file, where a number above 12 in one place proves it."""
+    first = second = 0
+    for counted in all_shapes:
+        if counted.get("numeric"):
+            first += counted["first_over_12"]
+            second += counted["second_over_12"]
+    if bool(first) == bool(second):
+        return None
+    return "dmy" if first else "mdy"
+
+
+def _type_of(counted: Mapping[str, int], times: Times) -> Type:
+    """The type that every filled cell of a column has."""
+    filled = counted.get("filled", 0)
+    if not filled:
+        return Type.TEXT
+    if counted.get("yes_or_no") == filled:
+        return Type.BOOLEAN
+    if counted.get("digits") == filled:
+        return Type.INTEGER
+    if counted.get("number") == filled and not counted["leading_zero"] and not counted["long_digits"]:
+        return Type.NUMBER
+    read = _iso(counted) + (counted.get("numeric", 0) if times.order else 0) + counted.get("other", 0)
+    if counted.get("iso_date") is not None and read >= filled:
+        return Type.TIME if counted["with_clock"] else Type.DATE
+    return Type.TEXT

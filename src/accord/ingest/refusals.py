@@ -1,0 +1,135 @@
+"""Why a row is refused: every reason, its sentence and what to do. The one home of these words.
+
+A refused row is kept with its reasons in English (a database does not change its language); :func:`told` says one in
+the reader's language, worked out again from its code, column and value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accord.language import gettext as _
+from accord.language import mark
+
+__all__ = ["REFUSALS", "Refusal", "told"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One kind of reason: ``message`` and ``hint`` with ``{column}``, ``{value}`` and ``{allowed}`` to fill in."""
+
+    code: str
+    message: str
+    hint: str
+
+
+REFUSALS: Mapping[str, Refusal] = {
+    refusal.code: refusal
+    for refusal in (
+        Refusal(
+            "missing",
+            mark("{column} is empty."),
+            mark("Every row needs it: fill it in."),
+        ),
+        Refusal(
+            "missing_any_of",
+            mark("None of {column} is filled."),
+            mark("Fill in at least one of them."),
+        ),
+        Refusal(
+            "not_an_integer",
+            mark("{column} is {value}, which is not a whole number."),
+            mark("Write digits only, as in 250."),
+        ),
+        Refusal(
+            "not_a_number",
+            mark("{column} is {value}, which is not a number."),
+            mark("Write it as in 12500.50."),
+        ),
+        Refusal(
+            "not_a_boolean",
+            mark("{column} is {value}, which is neither yes nor no."),
+            mark("Write true or false."),
+        ),
+        Refusal(
+            "not_a_time",
+            mark("{column} is {value}, which is not a time."),
+            mark("Write it as in 2026-07-31T18:00:00+02:00, or a date alone as in 2026-07-31."),
+        ),
+        Refusal(
+            "not_a_date",
+            mark("{column} is {value}, which is not a date."),
+            mark("Write it as in 2026-07-31."),
+        ),
+        Refusal(
+            "impossible_date",
+            mark("{column} is {value}: there is no such day or hour between 1900 and 2199."),
+            mark("Correct the day, the month or the year."),
+        ),
+        Refusal(
+            "unknown_word",
+            mark("{column} is {value}, which is not a word it may hold."),
+            mark("Allowed: {allowed}."),
+        ),
+        Refusal(
+            "negative",
+            mark("{column} is {value}, and cannot be below zero."),
+            mark("Correct the number, or leave the cell empty."),
+        ),
+        Refusal(
+            "end_before_start",
+            mark("The end, {value}, is before the start."),
+            mark("Swap the dates, or correct one of them."),
+        ),
+        Refusal(
+            "too_long",
+            mark("{column} is longer than 500 characters, too long to identify anything."),
+            mark("Check that the columns have not slipped."),
+        ),
+        Refusal(
+            "no_match",
+            mark("{column}: nothing is known under {value}."),
+            mark("Import the file that holds it, then this one again; or both at once."),
+        ),
+        Refusal(
+            "too_few_cells",
+            mark("The row has fewer cells than there are headings."),
+            mark("Put quotes around a cell that holds a line break, or fill in the cells that are missing."),
+        ),
+        Refusal(
+            "too_many_cells",
+            mark("The row has more cells than there are headings."),
+            mark("Put quotes around a cell that holds the delimiter."),
+        ),
+        Refusal(
+            "broken_quotes",
+            mark("A quote in this row is not closed, or text follows one that is."),
+            mark('Double the quotes inside a quoted cell, as in "he said ""yes""".'),
+        ),
+        Refusal(
+            "zero_byte",
+            mark("The row holds a zero byte, which is no character of any text."),
+            mark("Export the file again."),
+        ),
+        Refusal(
+            "not_utf8",
+            mark("The row is not in the encoding of the rest of the file, UTF-8."),
+            mark("Save the whole file as UTF-8."),
+        ),
+        Refusal(
+            "not_an_object",
+            mark("The line is not a JSON object."),
+            mark('Write one object per line, as in {"lead_id": "L1", "created_at": "2026-07-31"}.'),
+        ),
+    )
+}
+
+
+def told(code: str, column: str | None, value: str | None, message: str, hint: str | None) -> str:
+    """A reason as it was kept, in the reader's language; as it was kept when its code is not known any more."""
+    refusal = REFUSALS.get(code)
+    if refusal is None:
+        return f"{message} {hint}" if hint else message
+    said = _(refusal.message).replace("{column}", column or "").replace("{value}", value or "")
+    return f"{said} {_(refusal.hint)}" if "{allowed}" not in refusal.hint else f"{said} {hint}"

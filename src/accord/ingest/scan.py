@@ -1,0 +1,82 @@
+"""A source as a table called ``scan`` in DuckDB, read as a stream: memory does not grow with the file."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from accord.ingest.source import Source, Watch, scan_schema
+
+__all__ = ["SAMPLE_ROWS", "engine", "sample_of", "scanning"]
+
+SAMPLE_ROWS = 20_000
+MEMORY = "1GB"
+"""What DuckDB may keep before it writes to the temporary folder; the rest of an import needs a few hundred megabytes
+more.
+"""
+
+
+@contextmanager
+def engine(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB in memory, spilling into ``folder``."""
+    connection = duckdb.connect(
+        config={
+            "memory_limit": MEMORY,
+            "temp_directory": str(folder / "spill"),
+            "preserve_insertion_order": "false",
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    # Each IN with more than a few words would become a hash join; a dozen of them for every cell cost more than
+    # comparing.
+    connection.execute("SET disabled_optimizers = 'in_clause'")
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def scanning(connection: duckdb.DuckDBPyConnection, source: Source, watch: Watch) -> Iterator[None]:
+    """Within the block ``scan`` is the whole of ``source``, to be read once.
+
+    An error that reading raises comes out as itself, not as the engine's report of it.
+    """
+    failure: list[BaseException] = []
+
+    def batches() -> Generator[pa.RecordBatch]:
+        try:
+            yield from source.read(watch)
+        except BaseException as error:
+            failure.append(error)
+            raise
+
+    stream = batches()
+    connection.register("scan", pa.RecordBatchReader.from_batches(scan_schema(len(source.headings)), stream))
+    try:
+        yield
+    except Exception as error:
+        if failure:
+            raise failure[0] from error
+        raise
+    finally:
+        connection.unregister("scan")
+        stream.close()
+
+
+def sample_of(source: Source) -> tuple[pa.Table, bool]:
+    """The first rows of ``source``, and whether these are all."""
+    batches: list[pa.RecordBatch] = []
+    rows, complete = 0, True
+    with closing(source.read(lambda _read: None)) as stream:
+        for batch in stream:
+            if rows >= SAMPLE_ROWS:
+                complete = False
+                break
+            batches.append(batch)
+            rows += batch.num_rows
+    return pa.Table.from_batches(batches, schema=scan_schema(len(source.headings))), complete

@@ -1,0 +1,143 @@
+"""XLSX as sources: one for every visible sheet that holds a table."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from accord.errors import DataError, Fault
+from accord.ingest.arrow_text import text_array
+from accord.ingest.kinds import InputFile
+from accord.ingest.source import NOTHING_KNOWN, Watch, batch_of_rows
+from accord.language import gettext as _
+
+__all__ = ["XlsxSource", "open_xlsx"]
+
+ROWS_OF_A_BATCH = 20_000
+EXACT_INTEGERS = 2**53
+
+
+def open_xlsx(file: InputFile, sheet: str | None = None) -> list[XlsxSource]:
+    """The sheets of ``file`` that hold anything, or the one called ``sheet``; ``DataError`` when there is none."""
+    try:
+        book = CalamineWorkbook.from_path(str(file.path))
+        names = [
+            entry.name
+            for entry in book.sheets_metadata
+            if entry.typ is SheetTypeEnum.WorkSheet and entry.visible is SheetVisibleEnum.Visible
+        ]
+        if sheet is not None and sheet not in names:
+            raise DataError(
+                Fault(
+                    _("There is no sheet {sheet}.").format(sheet=sheet),
+                    str(file.path),
+                    hint=_("There are: {names}.").format(names=", ".join(names)),
+                )
+            )
+        wanted = names if sheet is None else [sheet]
+        sources = [XlsxSource(file, book.get_sheet_by_name(name), alone=len(names) == 1) for name in wanted]
+    except CalamineError as error:
+        raise DataError(
+            Fault(
+                _("The XLSX file cannot be read ({reason}).").format(reason=error),
+                str(file.path),
+                hint=_("Open it in a spreadsheet and save it again, without a password."),
+            )
+        ) from error
+    filled = [source for source in sources if source.headings]
+    if not filled:
+        raise DataError(
+            Fault(
+                _("No sheet of this workbook holds anything."),
+                str(file.path),
+                hint=_("Write the headings in the first row, and one row per record below them."),
+            )
+        )
+    return filled
+
+
+class XlsxSource:
+    """A sheet; a line is a row of the sheet, as the spreadsheet numbers it. ``size``: rows."""
+
+    traits = NOTHING_KNOWN
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, file: InputFile, sheet: CalamineSheet, *, alone: bool) -> None:
+        self.file, self.sheet, self.alone = file, sheet, alone
+        self.size = sheet.total_height
+        header = next(_filled_rows(sheet), None)
+        self.headings = _headings(header[1]) if header else ()
+        self.header_line = header[0] if header else 0
+
+    @property
+    def name(self) -> str:
+        """The file, and the sheet when there are several."""
+        return str(self.file.path) if self.alone else f"{self.file.path}[{self.sheet.name}]"
+
+    @property
+    def stem(self) -> str:
+        """The name of the sheet, unless the workbook has only one: then the file's."""
+        return self.file.stem if self.alone else self.sheet.name
+
+    def read(self, watch: Watch) -> Generator[pa.RecordBatch]:
+        """All rows after the headings but blank ones."""
+        with_time = self._columns_with_time()
+        rows = (row for row in _filled_rows(self.sheet) if row[0] > self.header_line)
+        width = len(self.headings)
+        while batch := list(islice(rows, ROWS_OF_A_BATCH)):
+            columns = [
+                text_array([_text(cells[number], with_time=with_time[number]) for _line, cells in batch])
+                for number in range(width)
+            ]
+            yield batch_of_rows(columns, np.array([line for line, _cells in batch], np.int64))
+            watch(len(batch))
+
+    def _columns_with_time(self) -> list[bool]:
+        """Columns that hold an hour somewhere: there, midnight is an hour too; elsewhere a date is only a date."""
+        found = [False] * self.sheet.total_width
+        for _line, cells in _filled_rows(self.sheet):
+            for number, cell in enumerate(cells):
+                if isinstance(cell, datetime):
+                    found[number] = True
+        return found
+
+
+def _filled_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
+    for line, cells in enumerate(sheet.iter_rows(), 1):
+        if any(cell != "" for cell in cells):
+            yield line, cells
+
+
+def _headings(cells: Sequence[Any]) -> tuple[str, ...]:
+    """The headings; a column without one stays, without a name, for what it may hold."""
+    return tuple((_text(cell, with_time=False) or "").strip() for cell in cells)
+
+
+def _text(cell: Any, *, with_time: bool) -> str | None:  # noqa: PLR0911 - one for each kind of cell
+    match cell:
+        case "":
+            return None
+        case str():
+            return cell.replace("\x00", "␀")
+        case bool():
+            return "true" if cell else "false"
+        case int():
+            return str(cell)
+        case float():
+            return str(int(cell)) if cell.is_integer() and abs(cell) < EXACT_INTEGERS else repr(cell)
+        case datetime():
+            return cell.isoformat(" ")
+        case date():
+            return f"{cell.isoformat()} 00:00:00" if with_time else cell.isoformat()
+        case time():
+            return cell.isoformat()
+        case timedelta():
+            return str(int(cell.total_seconds()))
+        case _:
+            return str(cell)
