@@ -30,6 +30,9 @@ __all__ = ["newest_moment", "open_source", "refresh"]
 DESCRIBING = ("handoffs", "decisions", "activities", "touches")
 """The tables whose newest time is the moment the data describe."""
 
+ELSE_DESCRIBING = ("leads", "opportunities", "orders")
+"""What tells the moment where sales and prospects left no trace: a list of leads, or leads and the deals they became."""
+
 EARLIEST = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC
 
 
@@ -100,20 +103,28 @@ def _counted(engine: Engine) -> dict[str, int]:
 def newest_moment(engine: Engine, agreement: Agreement) -> datetime:
     """The newest time in handoffs, decisions, activities and touches that is not in the future (naive UTC).
 
-    A date without a time stands for its local midnight. Without any data: 1970.
+    Where none of these is recorded at all, the newest lead, deal or order stands for it. A date without a time stands for
+    its local midnight. Without any data: 1970.
     """
     now = datetime.now(UTC).replace(tzinfo=None)
-    newest = EARLIEST
-    for name in DESCRIBING:
-        if not engine.has(name):
-            continue
-        table = contract_table(engine, table_named(name))
-        past = table.filter(table["at"] <= now)
-        row = engine.run(
-            past.aggregate(instant=past["at"].max(where=~past.at_is_date), day=past["at"].max(where=past.at_is_date))
-        ).to_pylist()[0]
-        moments = [row["instant"]] if row["instant"] else []
-        if row["day"]:
-            moments.append(utc_of_local_midnight(row["day"].date(), agreement.timezone))
-        newest = max([newest, *(moment for moment in moments if moment <= now)])
-    return newest
+    for names in (DESCRIBING, ELSE_DESCRIBING):
+        newest = max(_newest_in(engine, agreement, name, now) for name in names)
+        if newest > EARLIEST:
+            return newest
+    return EARLIEST
+
+
+def _newest_in(engine: Engine, agreement: Agreement, name: str, now: datetime) -> datetime:
+    described = table_named(name)
+    if not engine.has(name) or described.time is None:
+        return EARLIEST
+    table = contract_table(engine, described)
+    time, is_date = described.time, f"{described.time}_is_date"
+    past = table.filter(table[time] <= now)
+    row = engine.run(
+        past.aggregate(instant=past[time].max(where=~past[is_date]), day=past[time].max(where=past[is_date]))
+    ).to_pylist()[0]
+    moments = [row["instant"]] if row["instant"] else []
+    if row["day"]:
+        moments.append(utc_of_local_midnight(row["day"].date(), agreement.timezone))
+    return max([EARLIEST, *(moment for moment in moments if moment <= now)])
