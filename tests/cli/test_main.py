@@ -227,6 +227,16 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     assert writer.returncode == program.PIPE_CLOSED
 
 
+def test_a_group_alone_shows_what_it_has(capsys: pytest.CaptureFixture[str]) -> None:
+    assert program.run(["agreement"]) == 0
+    assert "check" in capsys.readouterr().out
+
+
+def test_python_runs_it_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "accord", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"accord {__version__}\n"
+
+
 def test_the_program_is_installed_under_its_name() -> None:
     done = subprocess.run(
         [Path(sys.executable).with_name("accord"), "--version"],

@@ -77,9 +77,8 @@ def build() -> Program:
     """The program with every command that is installed, speaking the language in use."""
     app = Program(help=_("Make marketing and sales agree on what a good lead is, and see whether the agreement holds."))
 
-    @app.callback(invoke_without_command=True)
+    @app.callback(invoke_without_command=True)  # --version alone is a whole command line
     def accord(
-        context: typer.Context,
         version: Annotated[
             bool, typer.Option("--version", show_default=False, help=_("Show the version and stop."))
         ] = False,
@@ -90,8 +89,6 @@ def build() -> Program:
         del debug  # run() has already looked for it, wherever it stands
         if version:
             typer.echo(f"accord {__version__}")
-        elif context.invoked_subcommand is None:
-            typer.echo(context.get_help())
 
     for name in COMMAND_MODULES:
         try:

@@ -64,6 +64,13 @@ class Group(TyperGroup):
         settings["subcommand_metavar"] = _("COMMAND …")
         super().__init__(*args, **settings)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """With nothing said, show what could be."""
+        if not args:
+            typer.echo(ctx.get_help())
+            raise typer.Exit
+        return super().parse_args(ctx, args)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the first word names; ``UsageError`` with the nearest when there is none."""
         found, known = args[0], self.list_commands(ctx)
