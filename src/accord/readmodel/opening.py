@@ -31,7 +31,7 @@ DESCRIBING = ("handoffs", "decisions", "activities", "touches")
 """The tables whose newest time is the moment the data describe."""
 
 ELSE_DESCRIBING = ("leads", "opportunities", "orders")
-"""What tells the moment where sales and prospects left no trace: a list of leads, or leads and the deals they became."""
+"""What tells the moment where sales and prospects left no trace: a list of leads, and the deals they became."""
 
 EARLIEST = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC
 
@@ -103,8 +103,8 @@ def _counted(engine: Engine) -> dict[str, int]:
 def newest_moment(engine: Engine, agreement: Agreement) -> datetime:
     """The newest time in handoffs, decisions, activities and touches that is not in the future (naive UTC).
 
-    Where none of these is recorded at all, the newest lead, deal or order stands for it. A date without a time stands for
-    its local midnight. Without any data: 1970.
+    Where none of these is recorded at all, the newest lead, deal or order stands for it. A date without a time stands
+    for its local midnight. Without any data: 1970.
     """
     now = datetime.now(UTC).replace(tzinfo=None)
     for names in (DESCRIBING, ELSE_DESCRIBING):
@@ -124,7 +124,7 @@ def _newest_in(engine: Engine, agreement: Agreement, name: str, now: datetime) -
     row = engine.run(
         past.aggregate(instant=past[time].max(where=~past[is_date]), day=past[time].max(where=past[is_date]))
     ).to_pylist()[0]
-    moments = [row["instant"]] if row["instant"] else []
+    moments: list[datetime] = [row["instant"]] if row["instant"] else []
     if row["day"]:
         moments.append(utc_of_local_midnight(row["day"].date(), agreement.timezone))
     return max([EARLIEST, *(moment for moment in moments if moment <= now)])
