@@ -48,41 +48,28 @@ class SummedHere:
         if minute.null_count:
             known = pc.is_valid(minute).to_numpy()
             cell, cause, minute = cell[known], cause[known], minute.drop_null()
-        bins, found = _bins(minute.to_numpy())
-        width = len(found)
-        place = cell * width + bins
-        if len(self.cells) * width > MOST_DENSE:
-            filled, place = np.unique(place, return_inverse=True)
-        else:
-            filled = np.arange(len(self.cells) * width)
-        sums = np.bincount(cause.astype(np.int64) * len(filled) + place, minlength=len(filled) * len(CAUSES))
+        place, cells, minutes = _placed(cell, minute.to_numpy())
+        sums = np.bincount(cause.astype(np.int64) * len(cells) + place, minlength=len(cells) * len(CAUSES))
         causes = dict(zip(CAUSES, sums.reshape(len(CAUSES), -1), strict=True))
-        return RiskTable(len(self.cells), filled // max(width, 1), found[filled % max(width, 1)] / 60.0, **causes)
+        return RiskTable(len(self.cells), cells, minutes / 60.0, **causes)
 
     def weighted(self) -> Mapping[str, npt.NDArray[np.int64]]:
         """The moments of the weighted handling delay, by ``cell`` and ``minute``."""
         handled = self.rows["cause"].to_numpy() <= Outcome.REJECTED
-        cell = self.cell[handled]
-        bins, found = _bins(self.rows["stated_elapsed"].to_numpy()[handled])
-        place = cell * len(found) + bins
+        place, cells, minutes = _placed(self.cell[handled], self.rows["stated_elapsed"].to_numpy()[handled])
         weight = self.rows["weight"].to_numpy()[handled].astype(np.int64)
         seconds = self.rows["seconds"].to_numpy()[handled].astype(np.int64)
-        order = np.argsort(place, kind="stable")
-        first = np.flatnonzero(np.r_[True, np.diff(place[order]) > 0]) if len(order) else order
-        hundredths, minutes = np.rint(weight / 10).astype(np.int64), np.rint(seconds / 60).astype(np.int64)
+        hundredths, delay = np.rint(weight / 10).astype(np.int64), np.rint(seconds / 60).astype(np.int64)
         square = hundredths * hundredths
         parts = {
-            "count": np.ones_like(weight),
             "w": weight,
             "wd": weight * seconds,
             "w2": square,
-            "w2d": square * minutes,
-            "w2d2": square * minutes * minutes,
+            "w2d": square * delay,
+            "w2d2": square * delay * delay,
         }
-        sums = {name: np.add.reduceat(part[order], first) if len(order) else part for name, part in parts.items()}
-        at = place[order][first]
-        width = max(len(found), 1)
-        return {**sums, "cell": at // width, "minute": found[at % width]}
+        sums = {name: _exact_sums(place, part, len(cells)) for name, part in parts.items()}
+        return {"count": np.bincount(place, minlength=len(cells)), **sums, "cell": cells, "minute": minutes}
 
 
 def sum_here(
@@ -187,14 +174,26 @@ def _lookup(present: npt.NDArray[np.int64], place: npt.NDArray[np.int64], size: 
     return table
 
 
-def _bins(minutes: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """For each value its place among the distinct values, and those values."""
-    if not len(minutes):
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    if int(minutes.min()) < 0 or int(minutes.max()) > MOST_DENSE:
-        distinct, place = np.unique(minutes, return_inverse=True)
-        return place.astype(np.int64), distinct.astype(np.int64)
-    found = np.flatnonzero(np.bincount(minutes))
-    table = np.zeros(int(minutes.max()) + 1, dtype=np.int64)
-    table[found] = np.arange(len(found))
-    return table[minutes], found.astype(np.int64)
+def _placed(
+    cell: npt.NDArray[np.int64], minute: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The place of each episode among the (cell, minute) pairs that occur, in order, and those pairs."""
+    width = int(minute.max()) + 1 if len(minute) else 1
+    distinct = np.flatnonzero(np.bincount(minute, minlength=width))
+    bins = _lookup(distinct, np.arange(len(distinct)), width)[minute]
+    pair = cell * len(distinct) + bins
+    size = (int(cell.max()) + 1 if len(cell) else 0) * len(distinct)
+    if size <= MOST_DENSE:
+        pairs = np.flatnonzero(np.bincount(pair, minlength=size))
+        place = _lookup(pairs, np.arange(len(pairs)), size)[pair]
+    else:
+        pairs, place = np.unique(pair, return_inverse=True)
+    return place, pairs // max(len(distinct), 1), distinct[pairs % max(len(distinct), 1)]
+
+
+def _exact_sums(place: npt.NDArray[np.int64], values: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
+    """Sums by place without rounding: floating point adds whole numbers exactly below 2**53, so in two halves."""
+    half = 26
+    high = np.bincount(place, weights=values >> half, minlength=size).astype(np.int64)
+    low = np.bincount(place, weights=values & ((1 << half) - 1), minlength=size).astype(np.int64)
+    return (high << half) + low
