@@ -81,8 +81,8 @@ class Curve:
     causes: tuple[str, ...] = ("accepted",)
 
     def __post_init__(self) -> None:
-        if not self.causes or (strange := [cause for cause in self.causes if cause not in CAUSES]):
-            raise ValueError(f"causes {self.causes!r} must be some of {', '.join(CAUSES)}; {strange} is not")
+        if not self.causes or len(set(self.causes)) < len(self.causes) or not set(self.causes) <= set(CAUSES):
+            raise ValueError(f"causes {self.causes!r} must be some of {', '.join(CAUSES)}, each once")
 
     @cached_property
     def ledger(self) -> Ledger:
