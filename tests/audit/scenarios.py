@@ -489,6 +489,12 @@ def automation_not_recorded(tables: Tables) -> Expected:
     return Expected(len(tables["activities"]), len(tables["activities"]))
 
 
+def direction_not_recorded(tables: Tables) -> Expected:
+    for row in tables["activities"]:
+        row["direction"] = None
+    return Expected(len(tables["activities"]), len(tables["activities"]))
+
+
 def undecided(tables: Tables) -> Expected:
     kept = tables["decisions"][: len(tables["decisions"]) // 4]
     tables["decisions"][:] = kept
@@ -665,6 +671,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         round_the_clock,
         automated_share,
         automation_not_recorded,
+        direction_not_recorded,
         undecided,
         reps_who_never_decide,
         only_tasks,

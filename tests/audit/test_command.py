@@ -137,6 +137,20 @@ def test_the_moment_can_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert later["handoffs"] == sum(row["at"].isoformat() > moment for row in tables["handoffs"])
 
 
+def test_leads_and_deals_alone_have_an_audit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tables = clean_company(leads=150)
+    for name in ("handoffs", "decisions", "activities", "touches", "orders", "spend"):
+        tables[name].clear()
+    fill(tmp_path, tables)
+    answer = answered(["--workspace", str(tmp_path)], capsys)
+    newest = max(row["created_at"] for name in ("leads", "opportunities") for row in tables[name])
+    assert answer["as_of"] == f"{newest.isoformat()}Z"
+    assert answer["data"]["checks"][0]["code"] == "nothing_handed_over"
+    grades = answer["data"]["grades"]
+    assert grades["rate"]["unknown"] == "not_recorded"
+    assert grades["conversion"]["grade"] == "A"
+
+
 def test_without_a_workspace_it_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["audit", "--workspace", str(tmp_path)]) == 1
     assert "accord import" in capsys.readouterr().err

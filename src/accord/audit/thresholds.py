@@ -72,6 +72,7 @@ THRESHOLDS: Mapping[str, Ladder] = {
     "round_the_clock": Ladder(minor=0.01, major=0.05, critical=0.25),
     "automated_share": Ladder(note=0.3, least=10),
     "automation_not_recorded": Ladder(note=ALWAYS, least=50),
+    "direction_not_recorded": Ladder(note=ALWAYS, least=50),
     # what sales did
     "undecided": Ladder(minor=0.4, major=0.6, critical=0.8, least=10),
     "reps_who_never_decide": Ladder(minor=ALWAYS, major=0.1, critical=0.3),

@@ -8,7 +8,7 @@ from statistics import median_low
 import ibis
 import ibis.expr.types as ir
 
-from accord.audit.check import Check, Measurement, Rows
+from accord.audit.check import Check, Measure, Measurement, Rows
 from accord.audit.clock import profile
 from accord.audit.evidence import Evidence
 from accord.audit.families import DELAYS, EFFORT, PEOPLE, PROMISES, RATES
@@ -176,11 +176,16 @@ def _first_actions(evidence: Evidence) -> ir.Table | None:
     return evidence.episodes
 
 
-def _never_flagged(evidence: Evidence) -> Iterable[Measurement]:
-    known = activities(evidence)
-    (count,) = evidence.rows(known.aggregate(of=known.count(), unsaid=known.count(where=known.automated.isnull())))
-    if count["of"]:
-        yield Measurement(count["unsaid"] if count["unsaid"] == count["of"] else 0, count["of"])
+def _never_said(column: str) -> Measure:
+    """Whether a column of the activities is empty in every row."""
+
+    def measure(evidence: Evidence) -> Iterable[Measurement]:
+        known = activities(evidence)
+        (count,) = evidence.rows(known.aggregate(of=known.count(), said=known[column].count()))
+        if count["of"]:
+            yield Measurement(0 if count["said"] else count["of"], count["of"])
+
+    return measure
 
 
 CHECKS = (
@@ -293,7 +298,7 @@ CHECKS = (
         about="activities",
         table="activities",
         column="automated",
-        measure=_never_flagged,
+        measure=_never_said("automated"),
         ladder=THRESHOLDS["automation_not_recorded"],
         title=mark("Nothing says which activities are automated"),
         effect=mark(
@@ -301,5 +306,16 @@ CHECKS = (
             "from a person."
         ),
         action=mark("Map the field that tells a workflow, a sequence or a list mail from a person."),
+    ),
+    Check(
+        "direction_not_recorded",
+        about="activities",
+        table="activities",
+        column="direction",
+        measure=_never_said("direction"),
+        ladder=THRESHOLDS["direction_not_recorded"],
+        title=mark("Nothing says which way e-mails and calls went"),
+        effect=mark("All of them count as sent by sales: a mail that the lead wrote looks like a real action."),
+        action=mark("Map the direction of calls and e-mails, or leave incoming and forwarded mails out."),
     ),
 )
