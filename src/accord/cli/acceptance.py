@@ -124,7 +124,7 @@ def acceptance(
             "--limit",
             metavar="N",
             show_default=False,
-            help=_("Show the first N segments only; 0 shows all (default: 40 on a terminal, else all)."),
+            help=_("Show the first N segments only; 0 shows all (default: 40 as text, all elsewhere)."),
         ),
     ] = "",
     as_json: Annotated[bool, json_option()] = False,
