@@ -11,7 +11,9 @@ from accord.audit.registry import CHECKS
 from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
 from accord.engines.postgres import PostgresEngine
-from audit.company import clean_company, finding, loaded
+from accord.readmodel.inputs import episode_inputs
+from accord.tables.episodes import episodes
+from audit.company import AGREEMENT, AS_OF, LoadedSource, arrow_table, clean_company, finding, loaded
 from audit.scenarios import SCENARIOS
 
 READ_EPISODES = {"instant_actions", "undecided", "reps_who_never_decide"}
@@ -52,3 +54,19 @@ def test_what_is_wrong_is_found_and_counted(engine: Engine, code: str) -> None:
         assert found.samples == expected.samples
     if expected.column is not None:
         assert found.column == expected.column
+
+
+def test_a_warehouse_may_lack_tables_and_columns(engine: Engine) -> None:
+    """Views of a part of the contract: what is not there is empty, a time of type date is a date without a time."""
+    tables = clean_company(leads=40)
+    engine.keep("leads", arrow_table("leads", tables["leads"]).select(["lead_id", "created_at", "channel"]))
+    handoffs = arrow_table("handoffs", tables["handoffs"]).select(["handoff_id", "lead_id", "at"])
+    engine.keep("handoffs", handoffs.set_column(2, "at", handoffs["at"].cast("date32")))
+    source = LoadedSource(engine, AGREEMENT, AS_OF)
+    engine.materialise("episodes", episodes(episode_inputs(engine, AGREEMENT)))
+    report = examine(source)
+    assert finding(report, "handoff_dates").affected == 40
+    assert finding(report, "owner_missing").affected == 40
+    assert {one.code for one in report.findings} == {"handoff_dates", "owner_missing", "no_decisions", "no_activities"}
+    assert report.tables["leads"] == 40
+    assert report.tables["activities"] == 0

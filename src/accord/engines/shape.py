@@ -74,5 +74,6 @@ def _empty(table: Table) -> ir.Table:
         schema[column.name] = _TYPES[column.type]
         if column.type is Type.TIME:
             schema[f"{column.name}_is_date"] = "boolean"
-    row = ibis.memtable({"nothing": [0]}, schema={"nothing": "int64"})
+    # A row of a literal: an in-memory table of Ibis would need pandas.
+    row = ibis.literal(0, type="int64").name("nothing").as_table()
     return row.filter(row.nothing > 0).select(**{name: ibis.null(kind) for name, kind in schema.items()})
