@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from accord.agreement.schema import schema_text
+from accord.agreement.publishing import schema_text
 
 ROOT = Path(__file__).parent.parent
 PLACES = (ROOT / "docs" / "schema" / "accord.schema.json", ROOT / "src" / "accord" / "agreement" / "accord.schema.json")

@@ -45,6 +45,12 @@ ONE_FAULT = {
         "acceptance:\n  floor: 0.5\n  floor: 0.6\n", 3, "acceptance.floor is there twice: first in line 2."
     ),
     "key that is a list": Wrong("[a, b]: c\n", 1, "A key is a list; it must be text."),
+    "blank key": Wrong("weights:\n  band:\n    ' ': 2\n", 3, "is empty; it must be text."),
+    "blank column": Wrong(
+        "acceptance:\n  promises:\n    - name: a\n      within_hours: 1\n      where:\n        '': b\n",
+        6,
+        "is empty; it must be",
+    ),
     "merge key": Wrong("acceptance:\n  <<: {floor: 0.5}\n", 2, "acceptance.<< is not a key of an agreement."),
     "missing key": Wrong(
         "commitments:\n  monthly:\n    - name: all\n", 3, "commitments.monthly[1] has no leads, which it needs."

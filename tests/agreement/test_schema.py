@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from accord.agreement.packaged import published_schema, template
-from accord.agreement.schema import DIALECT, json_schema, schema_text
+from accord.agreement.publishing import schema_text
+from accord.agreement.schema import DIALECT, json_schema
 from accord.agreement.source import read_source
 from agreement.files import judged
 from agreement.generated import documents
@@ -36,6 +37,11 @@ def oracle() -> Draft202012Validator:
     return Draft202012Validator(json_schema(), format_checker=checker)
 
 
+def published() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(schema_text())
+    return schema
+
+
 def content_of(text: str) -> Any:
     """A YAML text as JSON values; the faults of the YAML itself are nothing a schema sees."""
     return without_tuples(read_source(text.encode(), "accord.yaml").content)
@@ -54,12 +60,26 @@ def test_it_is_published_as_the_model_has_it() -> None:
 
 
 def test_it_is_a_schema_of_the_dialect_it_names() -> None:
-    Draft202012Validator.check_schema(json_schema())
-    assert json.loads(schema_text())["$schema"] == DIALECT
+    Draft202012Validator.check_schema(published())
+    assert published()["$schema"] == DIALECT
+
+
+def test_what_is_published_is_what_judges() -> None:
+    def without_descriptions(value: Any) -> Any:
+        if isinstance(value, dict):
+            # A key may be called so: then it is a schema, not a text.
+            return {
+                key: without_descriptions(part)
+                for key, part in value.items()
+                if key != "description" or isinstance(part, dict)
+            }
+        return [without_descriptions(part) for part in value] if isinstance(value, list) else value
+
+    assert without_descriptions(published()) == json.loads(json.dumps(json_schema()))
 
 
 def test_every_key_says_what_it_means() -> None:
-    for name, part in [("the top", json_schema()), *json_schema()["$defs"].items()]:
+    for name, part in [("the top", published()), *published()["$defs"].items()]:
         assert part.get("description"), name
         assert part["additionalProperties"] is False, name
         for key, value in part["properties"].items():

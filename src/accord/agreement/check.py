@@ -93,7 +93,7 @@ class _Remaining:
                     return None
             elif not isinstance(value, tuple):
                 return path[:length]
-            elif part == ANY:
+            elif not isinstance(part, int):
                 return None
             value = value[part]
         return path

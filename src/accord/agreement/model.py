@@ -1,7 +1,7 @@
 """The agreement as the rest of the code sees it: frozen, complete, every default of the contract filled in.
 
-Each description is the one the JSON Schema publishes. Values are checked by what builds them, so an agreement that
-exists is sound; :func:`accord.agreement.load.load_agreement` reports everything that is wrong in a file at once.
+The sentence below each key is what the JSON Schema publishes. Values are checked when they are built, so an agreement
+that exists is sound; :func:`accord.agreement.load.load_agreement` reports everything that is wrong in a file at once.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ Definition = Literal["explicit", "action", "worked", "tacit"]
 class Part(BaseModel):
     """A mapping of the file: its keys are known, and a key without a value means its default."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     @model_validator(mode="before")
     @classmethod

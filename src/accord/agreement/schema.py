@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from accord.agreement.model import Document
 
-__all__ = ["DIALECT", "all_keys", "json_schema", "keys_of", "schema_at", "schema_text"]
+__all__ = ["DIALECT", "all_keys", "json_schema", "keys_of", "schema_at"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-_ABOUT = (
-    "What marketing and sales both signed, and where the workspace keeps its data. Every key may be left out or left "
-    "empty and has its default then. Beyond what a schema can say, the file must name existing time zones, countries "
-    "and currencies; open hours must not overlap; account sizes must grow and the last have no limit; names must "
-    "differ; the floor must not exceed the target, nor a promise the window."
-)
 
 
 @cache
 def json_schema() -> Mapping[str, Any]:
-    """The schema (draft 2020-12) of the whole file; not to be changed by who reads it."""
+    """The schema (draft 2020-12) of the whole file, without descriptions; not to be changed by who reads it."""
     made = Document.model_json_schema()
     parts = {name: _part(part) for name, part in sorted(made.pop("$defs").items())}
     top = _part(made)
-    return {"$schema": DIALECT, "title": "accord.yaml", **top, "description": _ABOUT, "$defs": parts}
+    return {"$schema": DIALECT, "title": "accord.yaml", **top, "$defs": parts}
 
 
 def _part(part: dict[str, Any]) -> dict[str, Any]:
@@ -40,14 +32,13 @@ def _part(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(schema: Any) -> Any:
-    """Without titles that repeat the key, line breaks of the source, and keys of mappings that no pattern allows."""
+    """Without titles that repeat the key, the code's own docstrings, and keys of mappings that no pattern allows."""
     if isinstance(schema, list):
         return [_plain(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    plain = {key: value if key == "default" else _plain(value) for key, value in schema.items() if key != "title"}
-    if "description" in plain:
-        plain["description"] = " ".join(plain["description"].split())
+    spoken = ("title", "description")
+    plain = {key: value if key == "default" else _plain(value) for key, value in schema.items() if key not in spoken}
     if "patternProperties" in plain:
         plain["additionalProperties"] = False
     return plain
@@ -55,7 +46,7 @@ def _plain(schema: Any) -> Any:
 
 def _or_empty(schema: dict[str, Any]) -> dict[str, Any]:
     """A key without a value has its default."""
-    about: dict[str, Any] = {key: schema[key] for key in ("description", "default") if key in schema}
+    about: dict[str, Any] = {key: schema[key] for key in ("default",) if key in schema}
     rest = {key: value for key, value in schema.items() if key not in about}
     choices = rest.pop("anyOf", None) if set(rest) == {"anyOf"} else None
     choices = list(choices or [rest])
@@ -104,8 +95,3 @@ def _keys_below(path: tuple[str, ...], schema: Mapping[str, Any]) -> Iterator[tu
         yield (*path, key)
         inner = _resolved(value)
         yield from _keys_below((*path, key), _resolved(inner.get("items", inner)))
-
-
-def schema_text() -> str:
-    """The schema as it is published: beside the documentation, and in the package."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"

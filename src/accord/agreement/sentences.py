@@ -38,14 +38,15 @@ _LOOSE_NUMBER = re.compile(r"\s*([-+]?[0-9][0-9 _]*)(?:[.,]([0-9]+))?\s*(%?)\s*[
 
 def complaints(error: ErrorDetails, original: Callable[[KeyPath], KeyPath]) -> Iterator[Complaint]:
     """What one of pydantic's errors says about the file; ``original`` tells where in it a part stands."""
-    path, kind, found = original(error["loc"]), error["type"], error["input"]
-    if path and path[-1] == "[key]":
-        path = path[:-1]
+    loc, kind, found = error["loc"], error["type"], error["input"]
+    if loc and loc[-1] == "[key]":
+        loc = loc[:-1]
         kind = "extra_forbidden" if kind == "literal_error" else kind
+    path = original(loc)
     if kind == FINDINGS:
         findings: tuple[Finding, ...] = error["ctx"]["findings"]
         for finding in findings:
-            place = original((*error["loc"], *finding.within))
+            place = original((*loc, *finding.within))
             rests_on = tuple((*path, key) for key in finding.rests_on)
             yield Complaint(place, finding.sentence(_named(place)), finding.hint, rests_on)
     elif kind == "extra_forbidden":

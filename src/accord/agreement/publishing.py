@@ -1,0 +1,61 @@
+"""The JSON Schema as it is published: with what every key means, read from the docstrings of the model's source.
+
+Only publishing needs them, and reading source takes longer than building the model: no command should wait for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import textwrap
+from typing import Any
+
+from pydantic import BaseModel
+
+from accord.agreement import model
+from accord.agreement.schema import json_schema
+
+__all__ = ["schema_text"]
+
+_ABOUT = (
+    "What marketing and sales both signed, and where the workspace keeps its data. Every key may be left out or left "
+    "empty and has its default then. Beyond what a schema can say, the file must name existing time zones, countries "
+    "and currencies; open hours must not overlap; account sizes must grow and the last have no limit; names must "
+    "differ; the floor must not exceed the target, nor a promise the window."
+)
+
+
+def schema_text() -> str:
+    """The schema beside the documentation and in the package, which ``accord agreement schema`` prints."""
+    plain = json_schema()
+    parts = {name: _described(part, getattr(model, name)) for name, part in plain["$defs"].items()}
+    top = {**_described(dict(plain), model.Document), "description": _ABOUT, "$defs": parts}
+    first = ("$schema", "title", "description")
+    ordered = {key: top[key] for key in first} | {key: value for key, value in top.items() if key not in first}
+    return json.dumps(ordered, indent=2, ensure_ascii=False) + "\n"
+
+
+def _described(part: dict[str, Any], source: type[BaseModel]) -> dict[str, Any]:
+    meanings: dict[str, str] = {}
+    for ancestor in reversed(source.__mro__):
+        if issubclass(ancestor, model.Part):
+            meanings |= _meanings(ancestor)
+    properties = {key: {"description": meanings[key], **value} for key, value in part["properties"].items()}
+    return {"description": _one_line(inspect.getdoc(source) or ""), **part, "properties": properties}
+
+
+def _meanings(source: type) -> dict[str, str]:
+    """The sentence below each attribute of a class."""
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(source))).body
+    assert isinstance(definition, ast.ClassDef)
+    found = {}
+    for statement, below in zip(definition.body, definition.body[1:], strict=False):
+        match statement, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                found[name] = _one_line(text)
+    return found
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
