@@ -14,7 +14,7 @@ from accord.values import LEVEL
 
 __all__ = ["Shrunk", "deciding_count", "shrink"]
 
-STRENGTHS = np.geomspace(0.5, 1e6, 24)
+STRENGTHS = np.geomspace(0.1, 1e6, 26)
 """Grid of κ, the leads that the common mean counts for in each segment: from hardly any to "all segments are one"."""
 
 NODES = np.linspace(-4.0, 4.0, 9)

@@ -140,17 +140,16 @@ def weighted_mean(sums: WeightedSums, table: RiskTable, window: npt.ArrayLike, l
     stage = _stage_of(sums, stages, table)
     weight = total(stages.weight[stage] * sums.w, sums.cell, sums.cells)
     scale = np.where(weight > 0, weight, 1.0)
-    value = total(stages.weight[stage] * sums.wd, sums.cell, sums.cells) / scale
+    value = np.minimum(total(stages.weight[stage] * sums.wd, sums.cell, sums.cells) / scale, limit)
     variance, skew, effective = _spread(sums, stages, stage, value, scale)
     tail = (1 - level) / 2
     student = -stdtrit(np.maximum(effective - 1, 1.0), tail)
     error = np.sqrt(variance * effective / np.maximum(effective - 1, 0.5))
     known = curve.at(limit[:, None]).identified[:, 0] & (weight > 0)
-    top = np.maximum(limit, value)
     return WeightedMean(
         value=value,
         low=np.clip(value - error * _bent(student, skew), 0.0, value),
-        high=np.clip(value - error * _bent(-student, skew), value, np.where(np.isfinite(top), top, np.inf)),
+        high=np.clip(value - error * _bent(-student, skew), value, limit),
         level=level,
         identified=known,
         n=total(sums.count, sums.cell, sums.cells).astype(np.int64),
