@@ -1,0 +1,348 @@
+"""Speed and memory of Accord, as ratios within one run: ``make bench``, or ``bench/run.py --quick`` for a smoke.
+
+A machine is never as idle as one thinks, so what is compared is measured in the same run, in turns, and the quickest of
+several is kept. Nothing here fails because something is slow: it prints what was measured beside what is promised, and
+writes ``bench/results.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import shutil
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from measuring import Run, accord, best, step
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+
+MILLION = 1_000_000
+CHANGED = 50_000
+CELLS, SAMPLED = 10_000, 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """One promise: what was promised, what was measured, and the two as a ratio (1 or more: kept)."""
+
+    what: str
+    promised: str
+    measured: str
+    ratio: float | None = None
+    note: str = ""
+
+
+@dataclass
+class Bench:
+    """A run: its size, where it works, what it found. ``runs`` keeps every process for the memory they took."""
+
+    size: int
+    place: Path
+    lines: list[Line] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+
+    def kept(self, name: str, run: Run) -> Run:
+        """Remember a process for its peak memory."""
+        before = self.runs.get(name)
+        self.runs[name] = run if before is None or run.megabytes > before.megabytes else before
+        return run
+
+    def say(self, what: str, promised: str, measured: str, ratio: float | None = None, note: str = "") -> None:
+        """Add a line and print it at once: a long run is watched."""
+        self.lines.append(Line(what, promised, measured, ratio, note))
+        print(_row(self.lines[-1]), flush=True)
+
+    def at_least(self, what: str, promised: float, measured: float, unit: str, note: str = "") -> None:
+        """A promise that more is better of."""
+        self.say(what, f"≥ {_number(promised)} {unit}", f"{_number(measured)} {unit}", measured / promised, note)
+
+    def at_most(self, what: str, promised: float, measured: float, unit: str, note: str = "") -> None:
+        """A promise that less is better of."""
+        self.say(what, f"≤ {_number(promised)} {unit}", f"{_number(measured)} {unit}", promised / measured, note)
+
+
+def main() -> None:
+    """Measure everything, print the table, write the results."""
+    options = _options()
+    place = Path(tempfile.mkdtemp(prefix="accord-bench-", dir=options.folder))
+    bench = Bench(options.size or (20_000 if options.quick else MILLION), place)
+    machine = f"{platform.platform()}, Python {platform.python_version()}"
+    print(f"{bench.size:,} handoffs, ten times the activities; {machine}\n")
+    print(_row(Line("", "promised", "measured", None, "")))
+    try:
+        for part in (
+            _files,
+            _imports_sqlite,
+            _episodes,
+            _figures,
+            _curves,
+            _pandas,
+            _changes,
+            _imports_postgres,
+            _tenth,
+            _help,
+            _memory,
+        ):
+            if not options.only or part.__name__.removeprefix("_") in options.only:
+                _attempt(bench, part)
+    finally:
+        if options.keep:
+            print(f"\nFiles kept in {place}")
+        else:
+            shutil.rmtree(place, ignore_errors=True)
+    results = {
+        "size": bench.size,
+        "machine": platform.platform(),
+        "python": platform.python_version(),
+        "lines": [asdict(line) for line in bench.lines],
+        "figures": bench.figures,
+        "processes": {
+            name: {"seconds": run.seconds, "processor": run.processor, "megabytes": run.megabytes}
+            for name, run in bench.runs.items()
+        },
+    }
+    (HERE / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="20,000 handoffs instead of a million")
+    parser.add_argument("--size", type=int, help="number of handoffs")
+    parser.add_argument(
+        "--folder", help="where to work (default: the system's temporary folder; a full run takes 12 GB)"
+    )
+    parser.add_argument("--only", nargs="*", help="parts to run, files and imports_sqlite being what most others need")
+    parser.add_argument("--keep", action="store_true", help="leave the files there")
+    return parser.parse_args()
+
+
+def _attempt(bench: Bench, part: Callable[[Bench], None]) -> None:
+    """A part that fails is said, and the others go on."""
+    try:
+        part(bench)
+    except Exception as error:
+        bench.say(part.__name__.strip("_"), "", "not measured", None, str(error).strip().splitlines()[-1][:200])
+        traceback.print_exc()
+
+
+def _data(bench: Bench, size: int) -> Path:
+    """The folder with the simulated files of that size."""
+    return bench.place / f"data-{size}"
+
+
+def _files(bench: Bench) -> None:
+    run = bench.kept("simulate", step("simulate", _data(bench, bench.size), str(bench.size)))
+    rows = run.answer["rows"]
+    bench.figures["rows"] = rows
+    bench.say("simulate the files", "", f"{run.seconds:.0f} s", None, ", ".join(f"{n:,} {t}" for t, n in rows.items()))
+
+
+def _workspace(bench: Bench, name: str, data: Path, environment: dict[str, str] | None = None) -> Path:
+    """A workspace with everything but the activities in it."""
+    place = bench.place / name
+    place.mkdir()
+    shutil.copy(data / "accord.yaml", place)
+    others = [data / f"{table}.csv" for table in ("reps", "leads", "handoffs", "decisions")]
+    bench.kept(
+        f"import of the small tables, {name}",
+        accord("import", *others, "--workspace", place, "--json", environment=environment),
+    )
+    return place
+
+
+def _import_activities(
+    bench: Bench, name: str, data: Path, promised: int, environment: dict[str, str] | None = None
+) -> tuple[Path, float]:
+    place = _workspace(bench, name, data, environment)
+    first = bench.kept(
+        f"import of the activities, {name}",
+        accord("import", data / "activities.csv", "--workspace", place, "--json", environment=environment),
+    )
+    counted = json.loads(first.output)["data"]["activities"]
+    if counted["added"] != counted["read"]:
+        raise RuntimeError(f"not everything was added: {counted}")
+    bare = step("bare", data).answer
+    bench.at_least(
+        f"import of the activities into {name}, read model included",
+        promised,
+        counted["read"] / first.seconds,
+        "rows/s",
+        f"{first.seconds:.0f} s, {first.processor:.0f} s of processor; DuckDB alone, CSV to Parquet: "
+        f"{bare['seconds']:.1f} s, {first.seconds / bare['seconds']:.1f} times quicker",
+    )
+    again = bench.kept(
+        f"import of the same file again, {name}",
+        accord("import", data / "activities.csv", "--workspace", place, "--json", environment=environment),
+    )
+    counted = json.loads(again.output)["data"]["activities"]
+    if counted["unchanged"] != counted["read"]:
+        raise RuntimeError(f"not everything was unchanged: {counted}")
+    bench.at_least(
+        f"the same file again, {name}", 5, first.seconds / again.seconds, "times quicker", f"{again.seconds:.1f} s"
+    )
+    return place, first.seconds
+
+
+def _imports_sqlite(bench: Bench) -> None:
+    _place, seconds = _import_activities(bench, "SQLite", _data(bench, bench.size), 100_000)
+    bench.figures["import_sqlite"] = seconds
+
+
+def _imports_postgres(bench: Bench) -> None:
+    with _postgres() as url:
+        _place, seconds = _import_activities(
+            bench, "PostgreSQL", _data(bench, bench.size), 150_000, {"ACCORD_DATABASE": url}
+        )
+        bench.figures["import_postgres"] = seconds
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    """An empty database on a server of our own, as durable as one should be: that of the tests gives it up."""
+    from support import postgres  # noqa: PLC0415 - needs psycopg, which nothing else here does
+
+    durable = {
+        "fsync": "on",
+        "full_page_writes": "on",
+        "synchronous_commit": "on",
+        "autovacuum": "on",
+        "max_wal_size": "4GB",
+    }
+    postgres.SETTINGS.update(durable)
+    with postgres.running_server() as server:
+        yield server.url(server.create_database())
+
+
+def _episodes(bench: Bench) -> None:
+    run = bench.kept("episodes, both ways", step("episodes", bench.place / "SQLite"))
+    answer = bench.figures["episodes"] = run.answer
+    ours, theirs = answer["seconds"]["ours"], answer["seconds"]["theirs"]
+    spent = answer["processor"]["ours"] / answer["processor"]["theirs"]
+    bench.at_most(
+        "episodes, against a hand-written query",
+        1.5,
+        ours / theirs,
+        "times",
+        f"{ours:.1f} s against {theirs:.1f} s; of processor {spent:.2f} times; "
+        + (f"DIFFERENT: {answer['different']}" if answer["different"] else "every column of every row equal"),
+    )
+
+
+def _figures(bench: Bench) -> None:
+    place = bench.place / "SQLite"
+    command = ("acceptance", "--by", "channel", "--period", "week", "--json", "--workspace", place)
+    bench.kept("acceptance, building the episodes", accord(*command))
+    whole = best([bench.kept("acceptance", accord(*command)) for _turn in range(3)])
+    warm = bench.kept("acceptance, warm", step("figures", place)).answer
+    bench.figures["acceptance"] = {"whole": whole.seconds, **warm}
+    bench.at_most("acceptance by channel and week, warm", 0.3, warm["warm"], "s", f"{warm['rows']} cells")
+    bench.at_most("acceptance by channel and week, whole process", 2, whole.seconds, "s")
+
+
+def _curves(bench: Bench) -> None:
+    cells = min(CELLS, bench.size // 40)
+    answer = step("curves", bench.place / "SQLite", str(cells), str(min(SAMPLED, cells))).answer
+    bench.figures["curves"] = answer
+    each = answer["lifelines_each"]
+    bench.at_least(
+        f"curves of {cells:,} cells, against one lifelines fit each",
+        100,
+        each * cells / answer["ours"],
+        "times quicker",
+        f"{answer['ours']:.2f} s; lifelines {1000 * each:.0f} ms a fit, {min(SAMPLED, cells)} fitted and extrapolated; "
+        f"largest difference {answer['largest_difference']:.1e}",
+    )
+
+
+def _pandas(bench: Bench) -> None:
+    place = bench.place / "SQLite"
+    theirs = step("pandas", place).answer
+    ours = bench.kept("episodes and report, built anew", step("rebuild", place)).answer
+    warm = bench.figures.get("acceptance", {}).get("warm") or step("figures", place).answer["warm"]
+    bench.figures["pandas"] = {"theirs": theirs, "ours": ours}
+    total = theirs["episodes"] + theirs["report"]
+    worst = f"rates differ by at most {theirs['largest_difference_of_rates']:.1e}, counts not at all"
+    bench.at_least(
+        "tables to report, against pandas", 10, total / ours["seconds"], "times quicker",
+        f"{ours['seconds']:.1f} s against {total:.0f} s ({theirs['peak'] / 1024:.1f} GB); {worst}",
+    )  # fmt: skip
+    bench.at_least(
+        "report on built episodes, against pandas", 10, theirs["report"] / warm, "times quicker",
+        f"{warm:.2f} s against {theirs['report']:.1f} s",
+    )  # fmt: skip
+
+
+def _changes(bench: Bench) -> None:
+    data, place = _data(bench, bench.size), bench.place / "SQLite"
+    changed = min(CHANGED, bench.size)
+    step("change", data, str(changed))
+    command = ("acceptance", "--by", "channel", "--json", "--workspace", place)
+    accord(*command)
+    applied = bench.kept(
+        "import of changed rows",
+        accord("import", data / "changed.csv", "--table", "activities", "--workspace", place, "--json"),
+    )
+    counted = json.loads(applied.output)["data"]["activities"]
+    if counted["updated"] != changed:
+        raise RuntimeError(f"not {changed} rows updated: {counted}")
+    shown = bench.kept("acceptance after changed rows", accord(*command))
+    bench.at_most(
+        f"{changed:,} changed rows reach the figures", 5, applied.seconds + shown.seconds, "s",
+        f"import {applied.seconds:.1f} s, figures {shown.seconds:.1f} s, both as whole processes",
+    )  # fmt: skip
+
+
+def _tenth(bench: Bench) -> None:
+    """The same at a tenth of the size: ten times the rows may cost eleven times the time."""
+    size = bench.size // 10
+    small = Bench(size, bench.place / "tenth")
+    small.place.mkdir()
+    step("simulate", _data(small, size), str(size))
+    place = _workspace(small, "SQLite", _data(small, size))
+    imported = accord("import", _data(small, size) / "activities.csv", "--workspace", place, "--json")
+    built = step("rebuild", place) if (place / "readmodel" / "episodes").exists() else None
+    if built is None:
+        accord("acceptance", "--json", "--workspace", place)
+        built = step("rebuild", place)
+    pairs = {
+        "import into SQLite": (bench.figures.get("import_sqlite"), imported.seconds),
+        "tables to report": (bench.figures.get("pandas", {}).get("ours", {}).get("seconds"), built.answer["seconds"]),
+    }
+    for what, (large, little) in pairs.items():
+        if large:
+            bench.at_most(
+                f"ten times the rows: {what}", 11, large / little, "times", f"{large:.1f} s against {little:.1f} s"
+            )
+
+
+def _help(bench: Bench) -> None:
+    quickest = best([accord("--help") for _turn in range(5)])
+    bench.at_most("accord --help", 0.3, quickest.seconds, "s", f"{quickest.processor:.2f} s of processor")
+
+
+def _memory(bench: Bench) -> None:
+    name, run = max(bench.runs.items(), key=lambda item: item[1].megabytes)
+    bench.at_most("peak memory of any process", 3, run.megabytes / 1024, "GB", name)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _row(line: Line) -> str:
+    ratio = "" if line.ratio is None else f"{line.ratio:6.2f}"
+    return f"{line.what:<62} {line.promised:>22} {line.measured:>22} {ratio:>7}  {line.note}".rstrip()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,280 @@
+"""What the bench measures inside a process: one function per step, called by name, answering one line of JSON."""
+# ruff: noqa: PLC0415 - a step loads what it measures and nothing else, or its memory would not be its own
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+UNTIL = date(2026, 7, 1)
+SEED = 1
+TABLES = ("reps", "leads", "handoffs", "decisions", "activities")
+
+
+class Watch:
+    """Seconds on the wall and of the processor between ``with`` and its end."""
+
+    seconds = 0.0
+    processor = 0.0
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """Time what stands inside."""
+    watch, start, spent = Watch(), time.perf_counter(), time.process_time()
+    yield watch
+    watch.seconds, watch.processor = time.perf_counter() - start, time.process_time() - spent
+
+
+def peak() -> float:
+    """Megabytes this process has held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def simulate(folder: str, size: str) -> Any:
+    """Write the company's files: about as many leads, handoffs and decisions as ``size``, ten times the activities."""
+    from accord.demo.agreement import agreement_text
+    from accord.demo.company import DEMO
+    from accord.demo.simulate import simulate as simulated
+
+    company = replace(DEMO, unqualified=0.06, activities=11.2)
+    made = simulated(company, int(size), SEED, UNTIL)
+    rows = {}
+    from accord.demo.files import write_table
+
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    with watched() as watch:
+        for name in TABLES:
+            rows[name] = write_table(made.tables[name](), place / f"{name}.csv")
+    (place / "accord.yaml").write_text(agreement_text(company, int(size), UNTIL), encoding="utf-8")
+    return {"rows": rows, "seconds": watch.seconds}
+
+
+def change(folder: str, size: str) -> Any:
+    """A file with ``size`` activities of the last months whose length and result differ."""
+    import duckdb
+
+    source, target = Path(folder) / "activities.csv", Path(folder) / "changed.csv"
+    duckdb.sql(f"""
+        COPY (
+            SELECT * REPLACE (coalesce(duration_s, 0) + 7 AS duration_s, 'connected' AS outcome)
+            FROM (FROM read_csv('{source}') WHERE kind = 'call' ORDER BY activity_id DESC LIMIT {size})
+        ) TO '{target}' (HEADER)
+    """)
+    return {"rows": int(size)}
+
+
+def bare(folder: str) -> Any:
+    """DuckDB alone: the activities from CSV to Parquet."""
+    import duckdb
+
+    connection = duckdb.connect(config={"memory_limit": "2GB"})
+    target = Path(folder) / "bare.parquet"
+    with watched() as watch:
+        connection.execute(
+            f"COPY (FROM read_csv('{folder}/activities.csv')) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+        )
+    target.unlink()
+    return {"seconds": watch.seconds, "processor": watch.processor}
+
+
+def episodes(workspace: str) -> Any:
+    """Episodes by Accord and by the hand-written query, in turns, from the same files; then every column compared."""
+    import yardstick
+
+    from accord.engines.base import compile_sql
+    from accord.engines.duckdb import DuckDBEngine
+    from accord.readmodel.inputs import episode_inputs
+    from accord.readmodel.refresh import catch_up
+    from accord.tables.episodes import episodes as defined
+    from accord.workspace import Workspace
+
+    place = Workspace(Path(workspace))
+    engine = DuckDBEngine(catch_up(place).relations)
+    ours, theirs = Path(workspace) / "ours.parquet", Path(workspace) / "theirs.parquet"
+    times: dict[str, list[tuple[float, float]]] = {"ours": [], "theirs": []}
+    for _turn in range(3):
+        with watched() as watch:
+            engine.write_parquet(compile_sql(defined(episode_inputs(engine, place.agreement)), engine.dialect), ours)
+        times["ours"].append((watch.seconds, watch.processor))
+        with watched() as watch:
+            yardstick.prepare(engine.connection, place.agreement)
+            engine.write_parquet(yardstick.episodes_query(engine.connection), theirs)
+        times["theirs"].append((watch.seconds, watch.processor))
+    found = yardstick.differences(engine.connection, f"'{ours}'", f"'{theirs}'")
+    ours.unlink()
+    theirs.unlink()
+    return {
+        "seconds": {name: min(wall for wall, _ in runs) for name, runs in times.items()},
+        "processor": {name: min(spent for _, spent in runs) for name, runs in times.items()},
+        "different": found,
+    }
+
+
+def figures(workspace: str) -> Any:
+    """``accord acceptance --by channel --period week`` in a process that is warm."""
+    from accord.acceptance.measure import measure
+    from accord.readmodel.opening import open_source
+    from accord.report.answer import acceptance_json
+    from accord.workspace import Workspace
+
+    place = Workspace(Path(workspace))
+    seconds = []
+    for _turn in range(7):
+        with watched() as watch, open_source(place) as source:
+            report = measure(source, by=("channel",), period="week")
+            acceptance_json(report)
+        seconds.append(watch.seconds)
+    return {"first": seconds[0], "warm": min(seconds[1:]), "rows": len(report.answers["explicit"].rows), "peak": peak()}
+
+
+def pandas(workspace: str) -> Any:
+    """The same episodes and report in pandas, from the same files; then Accord's, compared."""
+    import in_pandas
+
+    from accord.acceptance.measure import measure
+    from accord.engines.duckdb import DuckDBEngine
+    from accord.readmodel.opening import open_source
+    from accord.readmodel.refresh import catch_up
+    from accord.workspace import Workspace
+
+    place = Workspace(Path(workspace))
+    engine = DuckDBEngine(catch_up(place).relations)
+    files = {}
+    for name in TABLES:
+        files[name] = Path(workspace) / f"for_pandas_{name}.parquet"
+        engine.write_parquet(f"FROM {name}", files[name])
+    engine.close()
+    with open_source(place) as source:
+        report, as_of = measure(source, by=("channel",), period="week"), source.as_of
+    with watched() as building:
+        built = in_pandas.episodes(files, place.agreement)
+    with watched() as reporting:
+        cells = in_pandas.acceptance(built, place.agreement, as_of)
+    for path in files.values():
+        path.unlink()
+    worst = 0.0
+    theirs = {(row.channel, row.week): row for row in cells.itertuples()}
+    for row in report.answers["explicit"].rows:
+        other = theirs[row.segment["channel"], row.period]
+        ours = (row.handed, row.accepted, row.rejected, row.expired, row.superseded, row.open)
+        if ours != (other.handed, other.accepted, other.rejected, other.expired, other.superseded, other.still_open):
+            raise SystemExit(f"{row.segment} {row.period}: {ours} here, {other} in pandas")
+        if hasattr(row.rate, "value"):
+            worst = max(worst, abs(row.rate.value - other.rate))
+    return {
+        "episodes": building.seconds,
+        "report": reporting.seconds,
+        "cells": len(cells),
+        "largest_difference_of_rates": worst,
+        "peak": peak(),
+    }
+
+
+def rebuild(workspace: str) -> Any:
+    """Accord's own episodes and report from the files of the read model, nothing of them built yet."""
+    import shutil
+
+    from accord.acceptance.measure import measure
+    from accord.readmodel.opening import open_source
+    from accord.workspace import Workspace
+
+    place = Workspace(Path(workspace))
+    shutil.rmtree(place.readmodel / "episodes")
+    with watched() as watch, open_source(place) as source:
+        measure(source, by=("channel",), period="week")
+    return {"seconds": watch.seconds, "processor": watch.processor}
+
+
+def curves(workspace: str, cells: str, sampled: str) -> Any:
+    """Curves of ``cells`` cells at once, and lifelines' of ``sampled`` of them one by one, from the same delays."""
+    import warnings
+
+    import numpy as np
+    from lifelines import AalenJohansenFitter
+
+    from accord.stats.curve import Curve
+    from accord.stats.risk import RiskTable
+
+    wanted, few = int(cells), int(sampled)
+    minutes, cause, cell = _delays(Path(workspace), wanted)
+    place, rows = np.unique(cell * 100_000 + minutes, return_inverse=True)
+
+    def of(code: int) -> Any:
+        return np.bincount(rows[cause == code], minlength=place.size)
+
+    horizons = [24.0, 48.0, 720.0]
+    seconds = []
+    for _turn in range(3):
+        with watched() as watch:
+            table = RiskTable(
+                wanted,
+                place // 100_000,
+                place % 100_000 / 60,
+                accepted=of(1),
+                rejected=of(2),
+                expired=of(3),
+                censored=of(0),
+            )
+            read = Curve(table).at(horizons)
+        seconds.append(watch.seconds)
+    chosen = np.random.default_rng(1).choice(wanted, few, replace=False)
+    worst = 0.0
+    with warnings.catch_warnings(), watched() as watch:
+        warnings.simplefilter("ignore")
+        for number in chosen:
+            mine = slice(*np.searchsorted(cell, [number, number + 1]))
+            # lifelines shakes equal times at random; told apart by a billionth, events first, it has nothing to shake
+            order = np.lexsort((cause[mine] == 0, minutes[mine]))
+            hours = minutes[mine][order] / 60 + 1e-9 * np.arange(order.size)
+            fitter = AalenJohansenFitter(calculate_variance=True).fit(hours, cause[mine][order], event_of_interest=1)
+            curve = fitter.cumulative_density_.iloc[:, 0]
+            at = [float(curve[curve.index <= horizon + 1e-4].iloc[-1]) for horizon in horizons]
+            if read.identified[number].all():
+                worst = max(worst, float(np.abs(read.value[number] - at).max()))
+    return {
+        "ours": min(seconds),
+        "lifelines_each": watch.seconds / few,
+        "rows": int(cell.size),
+        "largest_difference": worst,
+    }
+
+
+def _delays(workspace: Path, cells: int) -> Any:
+    """Delays in whole minutes, causes and cells of the workspace's handoffs, by cell: spread over ``cells`` of them."""
+    import numpy as np
+
+    from accord.engines.duckdb import DuckDBEngine
+    from accord.readmodel.episodes import current_episodes
+    from accord.workspace import Workspace
+
+    folder = Workspace(workspace).readmodel / "episodes"
+    files = current_episodes(folder)
+    assert files is not None
+    engine = DuckDBEngine()
+    rows = engine.run_sql(f"""
+        WITH last AS (SELECT max(at_us) AS now_us FROM ({files.relation(folder)}))
+        SELECT row_number() OVER (ORDER BY rep_id, at_us, handoff_id) * {cells} // (count(*) OVER () + 1) AS cell,
+            CASE WHEN at_us + decision_us <= now_us THEN CASE decision WHEN 'accepted' THEN 1 ELSE 2 END
+                 WHEN at_us + end_us <= now_us THEN 3 ELSE 0 END AS cause,
+            greatest(1, ceil(least(coalesce(decision_us, end_us), end_us, now_us - at_us) / 6e7))::BIGINT AS minutes
+        FROM ({files.relation(folder)}), last ORDER BY 1
+    """)
+    return (np.asarray(rows[name].to_numpy(), dtype=np.int64) for name in ("minutes", "cause", "cell"))
+
+
+STEPS: dict[str, Callable[..., Any]] = {
+    function.__name__: function for function in (simulate, change, bare, episodes, figures, pandas, rebuild, curves)
+}
+
+if __name__ == "__main__":
+    print(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])))
