@@ -59,6 +59,7 @@ class EpisodeFiles:
     replaced: str | None
     rows: int
     left_out: Mapping[str, int]
+    lead_columns: Mapping[str, str]
 
     def relation(self, folder: Path) -> str:
         """The DuckDB relation of all current episodes."""
@@ -109,19 +110,20 @@ def write_episodes(
     *,
     position: int,
     generation: int,
+    lead_columns: Mapping[str, str],
     changed_leads: pa.Table | None = None,
 ) -> EpisodeFiles:
     """Compute episodes from ``engine``'s tables and publish them; returns what now stands in ``folder``.
 
-    ``changed_leads``: the ``lead_id`` of every lead that any change since the episodes on disk touched; ``None``
-    computes all.
+    ``lead_columns``: types of the leads' columns beyond the contract's. ``changed_leads``: the ``lead_id`` of every
+    lead that any change since the episodes on disk touched; ``None`` computes all.
     """
     folder.mkdir(parents=True, exist_ok=True)
     inputs = episode_inputs(engine, agreement)
     before = current_episodes(folder)
     rules = rules_fingerprint(agreement)
     lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in left_out(inputs).items()}
-    if changed_leads is not None and before is not None and before.rules == rules:
+    if changed_leads is not None and before is not None and before.rules == rules and _fits(before, lead_columns):
         files = _overlaid(folder, engine, inputs, before, changed_leads)
     else:
         files = None
@@ -129,12 +131,17 @@ def write_episodes(
         base = f"base-{uuid4().hex}.parquet"
         _copy(engine, compile_sql(episodes(inputs), engine.dialect), folder / base)
         files = _Files(base, None, None)
-    made = EpisodeFiles(FORMAT, position, generation, rules, *files, rows=0, left_out=lost)
+    made = EpisodeFiles(FORMAT, position, generation, rules, *files, rows=0, left_out=lost, lead_columns=lead_columns)
     counted = engine.run_sql(f"SELECT count(*) AS n FROM ({made.relation(folder)})")["n"][0].as_py()
     made = replace(made, rows=counted)
     _publish(folder, made)
     _sweep(folder, keep=[before, made])
     return made
+
+
+def _fits(before: EpisodeFiles, lead_columns: Mapping[str, str]) -> bool:
+    """Whether columns of leads kept their types: new ones are null in older episodes, a changed type is not."""
+    return all(lead_columns.get(name) == kind for name, kind in before.lead_columns.items())
 
 
 def _overlaid(

@@ -21,6 +21,7 @@ from accord.readmodel.generation import Generation
 from accord.readmodel.inputs import episode_inputs
 from accord.readmodel.refresh import catch_up
 from accord.readmodel.source import EPISODES, Source
+from accord.store.turns import file_turn
 from accord.tables.episodes import episodes, left_out
 from accord.tables.schema import TABLES, table_named
 from accord.workspace import Workspace
@@ -39,27 +40,42 @@ EARLIEST = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC
 def refresh(workspace: Workspace) -> tuple[Generation, EpisodeFiles]:
     """Bring the read model and the episodes to the store's newest position; cheap when they are there already."""
     generation = catch_up(workspace)
-    folder = workspace.readmodel / "episodes"
-    files = current_episodes(folder)
     rules = rules_fingerprint(workspace.agreement)
-    if files is not None and files.position == generation.position and files.rules == rules:
+    files = _up_to_date(workspace, generation, rules)
+    if files is not None:
         return generation, files
-    changed = None
-    if files is not None and files.rules == rules:
-        changed = changed_leads(workspace, files.position)
+    # Several processes may find them out of date at once: one computes, the others wait and find it done.
+    with file_turn(workspace.readmodel / "episodes.lock"):
+        generation = catch_up(workspace)
+        files = _up_to_date(workspace, generation, rules)
+        if files is None:
+            files = _computed(workspace, generation, rules)
+    return generation, files
+
+
+def _up_to_date(workspace: Workspace, generation: Generation, rules: str) -> EpisodeFiles | None:
+    files = current_episodes(workspace.readmodel / "episodes")
+    current = files is not None and files.position == generation.position and files.rules == rules
+    return files if current else None
+
+
+def _computed(workspace: Workspace, generation: Generation, rules: str) -> EpisodeFiles:
+    folder = workspace.readmodel / "episodes"
+    before = current_episodes(folder)
+    changed = changed_leads(workspace, before.position) if before is not None and before.rules == rules else None
     engine = DuckDBEngine(generation.relations)
     try:
-        files = write_episodes(
+        return write_episodes(
             folder,
             engine,
             workspace.agreement,
             position=generation.position,
             generation=generation.number,
+            lead_columns={name: str(kind) for name, kind in generation.lead_columns.items()},
             changed_leads=changed,
         )
     finally:
         engine.close()
-    return generation, files
 
 
 def open_source(workspace: Workspace, as_of: datetime | None = None) -> Source:
