@@ -15,7 +15,7 @@ from accord.ingest.compare import Compared, Comparison
 from accord.ingest.recheck import Given, given_rows, recheck
 from accord.ingest.staged import Accounting, StagedTable
 from accord.readmodel.generation import Generation
-from accord.readmodel.incoming import Incoming, announce, clear_incoming, place_of
+from accord.readmodel.incoming import Incoming, announce, clear_all_incoming, clear_incoming, place_of
 from accord.readmodel.refresh import catch_up
 from accord.readmodel.workbench import scratch, workbench
 from accord.store.bulk import BulkWriter, bulk_writer
@@ -61,6 +61,7 @@ def apply_import(
         with translated(store.session.address):
             sweep(store.session)
         generation = catch_up(workspace)
+        clear_all_incoming(workspace.readmodel)
         accounting = _Application(workspace, store, generation, tuple(staged), source, progress, fingerprint).run()
     # The rows are safe; a read model that cannot be written now says so to whoever asks for figures.
     with suppress(WorkspaceError):
@@ -126,7 +127,8 @@ class _Application:
                 incoming = self._compared(connection, record, own)
                 writer = bulk_writer(session, record.id)
                 self._write(writer, incoming)
-                self._finish(connection, writer, record)
+                if self._finish(connection, writer, record) is None:
+                    clear_incoming(readmodel, record.token)  # nothing changed: nobody will come for it
             except BaseException:
                 clear_incoming(readmodel, record.token)
                 # The connection may be what failed: the next import then finds this one dead and sweeps it away.
@@ -206,7 +208,7 @@ class _Application:
                 writer.write(table, file.iter_batches(_ROWS_AT_ONCE, columns=columns), on_rows)
         writer.refuse(_refused_rows(self.staged))
 
-    def _finish(self, connection: duckdb.DuckDBPyConnection, writer: BulkWriter, record: ImportRecord) -> None:
+    def _finish(self, connection: duckdb.DuckDBPyConnection, writer: BulkWriter, record: ImportRecord) -> int | None:
         meanwhile = _Meanwhile(self, connection)
         for _round in range(_ROUNDS):
             meanwhile.look_up()
@@ -218,9 +220,9 @@ class _Application:
             for name, rows in meanwhile.given.items():
                 corrections = recheck(session, writer, version_table(name), self.generation.position, rows)
                 self.accounting[name] = _corrected(self.accounting[name], corrections)
-            record_lead_columns(session, self.new_types)
+            columns_changed = record_lead_columns(session, self.new_types)
             accounts = {name: asdict(account) for name, account in self.accounting.items()}
-            commit(session, record.id, accounts, writer.written())
+            return commit(session, record.id, accounts, writer.written(), columns_changed=columns_changed)
 
 
 @dataclass

@@ -86,22 +86,34 @@ class Comparison:
         columns = ", ".join(identifier(column.name) for column in internal_columns(self.table))
         relation = (
             f"(SELECT {columns} FROM read_parquet({literal(changed)}) UNION ALL SELECT {columns} FROM {self.current} "
-            f"ANTI JOIN (SELECT {self.key} FROM read_parquet({literal(changed)})) USING ({self.key}))"
+            f"AS before ANTI JOIN (SELECT {self.key} FROM read_parquet({literal(changed)})) AS changed "
+            f"USING ({self.key}))"
         )
         return relation, self.current_rows + self.count(changed, f"count(*) FILTER (NOT {REPLACES})")
 
     def _combine(self, before: Path, layer: Path, target: Path, *, final: bool) -> None:
         """Both layers as one; the layer in which a key first came knows whether it was there before the import."""
         earlier, later = (f"read_parquet({literal(file)})" for file in (before, layer))
-        order = f" ORDER BY {self.key}" if final else ""
-        self.copy(
-            f"SELECT later.* REPLACE (coalesce(earlier.{REPLACES}, later.{REPLACES}) AS {REPLACES}) "
-            f"FROM {later} AS later "
-            f"LEFT JOIN (SELECT {self.key}, {REPLACES} FROM {earlier}) AS earlier USING ({self.key}) "
-            f"UNION ALL SELECT * FROM {earlier} ANTI JOIN {later} USING ({self.key}){order}",
-            target,
-            final=final,
+        columns = [identifier(column.name) for column in internal_columns(self.table)]
+        query = (
+            f"SELECT {', '.join(f'later.{name}' for name in columns)}, "
+            f"coalesce(earlier.{REPLACES}, later.{REPLACES}) AS {REPLACES} FROM {later} AS later "
+            f"LEFT JOIN {earlier} AS earlier ON earlier.{self.key} = later.{self.key} "
+            f"UNION ALL SELECT {', '.join(columns)}, {REPLACES} FROM {earlier} AS earlier "
+            f"ANTI JOIN {later} AS later USING ({self.key})"
         )
+        if final:
+            # What one file changed and a later one changed back is as it was: nothing is written of it.
+            query = (
+                f"SELECT * FROM ({query}) AS layered WHERE NOT ({REPLACES} AND EXISTS (SELECT 1 FROM {self.current} "
+                f"AS there WHERE there.{self.key} = layered.{self.key} AND "
+                f"{self._same('there', 'layered')})) ORDER BY {self.key}"
+            )
+        self.copy(query, target, final=final)
+
+    def _same(self, one: str, other: str) -> str:
+        names = [identifier(column.name) for column in internal_columns(self.table)]
+        return " AND ".join(f"{one}.{name} IS NOT DISTINCT FROM {other}.{name}" for name in names)
 
 
 def _alike(staged: StagedTable) -> object:
@@ -234,7 +246,7 @@ class _Layer:
         several = f"(SELECT DISTINCT {key} FROM steps WHERE accord_steps > 1)"
         last_added, last_updated = _two(
             connection,
-            f"SELECT {_COUNTS} FROM read_parquet({literal(target)}) SEMI JOIN {several} USING ({key})",
+            f"SELECT {_COUNTS} FROM read_parquet({literal(target)}) SEMI JOIN {several} AS several USING ({key})",
         )
         first_added, first_updated = _two(connection, f"SELECT {_COUNTS} FROM ({self._changed(firsts)})")
         (later,) = _row(connection, "SELECT count(*) FROM steps WHERE accord_step > 1 AND accord_differs")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +15,13 @@ from pathlib import Path
 from accord.store.faults import disk_fault
 from accord.tables.schema import Type
 
-__all__ = ["REPLACES", "Incoming", "announce", "clear_incoming", "incoming_of", "place_of"]
+__all__ = ["REPLACES", "Incoming", "announce", "clear_all_incoming", "clear_incoming", "incoming_of", "place_of"]
 
 REPLACES = "accord_replaces"
 """Column of an incoming file: whether the row replaces one that was there at the import's snapshot."""
 
 _FOLDER = "incoming"
 _NOTE = "import.json"
-_FORGOTTEN_SECONDS = 86_400
-"""An import takes hours at most; what is older was left by one that died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +67,11 @@ def incoming_of(readmodel: Path, token: str) -> Incoming | None:
     return found if all(found.file(table).exists() for table in found.rows) else None
 
 
-def clear_incoming(readmodel: Path, token: str | None = None) -> None:
-    """Remove what an import handed over, and what imports left that died long ago."""
-    if token is not None:
-        shutil.rmtree(place_of(readmodel, token), ignore_errors=True)
-    for folder in (readmodel / _FOLDER).glob("*"):
-        if time.time() - folder.stat().st_mtime > _FORGOTTEN_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
+def clear_incoming(readmodel: Path, token: str) -> None:
+    """Remove what an import handed over."""
+    shutil.rmtree(place_of(readmodel, token), ignore_errors=True)
+
+
+def clear_all_incoming(readmodel: Path) -> None:
+    """Remove what dead imports left; for who holds the import turn, and has just brought the read model up to date."""
+    shutil.rmtree(readmodel / _FOLDER, ignore_errors=True)

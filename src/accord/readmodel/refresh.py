@@ -129,6 +129,10 @@ def _clean(folder: Path, manifest: Manifest) -> None:
             too_old = now - since > _GRACE_SECONDS if since else now - path.stat().st_mtime > _ORPHAN_SECONDS
             if too_old:
                 path.unlink()
+    for path in (folder / "scratch").iterdir():
+        with suppress(OSError):
+            if now - path.stat().st_mtime > _ORPHAN_SECONDS:
+                shutil.rmtree(path)
 
 
 def _make_folder(folder: Path) -> None:

@@ -29,6 +29,8 @@ _MOST_PARAMETERS = 900
 
 _REFUSED_AT_ONCE = 500
 
+_WORTH_ANALYSING = 1000
+
 
 class BulkWriter(Protocol):
     """Writes the versions of one import. Rows come sorted by key, so that indexes grow at their end."""
@@ -164,6 +166,10 @@ class _PostgresWriter(_Writer):
         yield self._session
         self._session.execute("COMMIT")
         self._begun = False
+        for name, rows in self._rows.items():
+            if rows > _WORTH_ANALYSING:
+                # Until its statistics know of them, the planner looks for one key by reading all rows.
+                self._session.execute(f"ANALYZE {VERSION_TABLES[name].name}")
 
     def written(self) -> dict[str, Written]:
         return {name: Written(rows) for name, rows in self._rows.items()}

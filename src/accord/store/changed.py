@@ -36,21 +36,19 @@ def keys_written(session: Session, table: VersionTable, records: Sequence[Import
             )
             keys.update(key for (key,) in found)
     else:
-        for ids in chunks([record.id for record in touching]):
-            marks = ", ".join("?" * len(ids))
-            found = session.rows(f'SELECT "{table.key}" FROM {table.name} WHERE import_id IN ({marks})', ids)
-            keys.update(key for (key,) in found)
+        ids = [record.id for record in touching]
+        found = session.rows(f'SELECT "{table.key}" FROM {table.name} WHERE import_id = ANY(?)', (ids,))
+        keys.update(key for (key,) in found)
     return sorted(keys)
 
 
 def values_ever(session: Session, table: VersionTable, column: str, keys: Sequence[str]) -> set[str]:
     """Every value, now or before, that ``column`` has had in the rows of ``keys``; never empty ones."""
+    select = f'SELECT DISTINCT "{column}" FROM {table.name} WHERE "{column}" IS NOT NULL AND "{table.key}"'
+    if not session.is_sqlite:
+        return {value for (value,) in session.rows(f"{select} = ANY(?)", (list(keys),))}
     values: set[str] = set()
     for some in chunks(keys):
-        marks = ", ".join("?" * len(some))
-        found = session.rows(
-            f'SELECT DISTINCT "{column}" FROM {table.name} WHERE "{table.key}" IN ({marks}) AND "{column}" IS NOT NULL',
-            some,
-        )
+        found = session.rows(f"{select} IN ({', '.join('?' * len(some))})", some)
         values.update(value for (value,) in found)
     return values

@@ -86,11 +86,19 @@ def next_position(session: Session) -> int:
 
 
 def commit(
-    session: Session, import_id: int, accounting: Mapping[str, Mapping[str, int]], changed: Mapping[str, Written]
+    session: Session,
+    import_id: int,
+    accounting: Mapping[str, Mapping[str, int]],
+    changed: Mapping[str, Written],
+    *,
+    columns_changed: bool = False,
 ) -> int | None:
-    """Make an import visible, inside the caller's transaction; its position, or ``None`` when it changed nothing."""
+    """Make an import visible, inside the caller's transaction; its position, or ``None`` when it changed nothing.
+
+    ``columns_changed``: it brought a column of leads that was not known, or not with this type.
+    """
     written = {table: _written_json(what) for table, what in changed.items() if what.rows}
-    position = next_position(session) if written else None
+    position = next_position(session) if written or columns_changed else None
     done = session.raw.execute(
         session.worded(
             "UPDATE imports SET state = 'committed', position = ?, finished_at = ?, accounting = ?, changed = ? "

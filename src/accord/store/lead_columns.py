@@ -48,16 +48,16 @@ def known_as(old: Mapping[str, Type], name: str) -> str | None:
     return next((known for known in old if known.lower() == folded), name)
 
 
-def record_lead_columns(session: Session, new: Mapping[str, Type]) -> None:
-    """Add ``new`` to the known columns, inside the writer's transaction."""
-    if not new:
-        return
-    old = lead_columns(session)
-    for name, kind in widened(old, new).items():
+def record_lead_columns(session: Session, new: Mapping[str, Type]) -> bool:
+    """Add ``new`` to the known columns, inside the writer's transaction; whether that changed anything."""
+    old = lead_columns(session) if new else {}
+    together = widened(old, new)
+    for name, kind in together.items():
         if name not in old:
             session.execute("INSERT INTO lead_columns (name, type) VALUES (?, ?)", (name, kind.value))
         elif old[name] is not kind:
             session.execute("UPDATE lead_columns SET type = ? WHERE name = ?", (kind.value, name))
+    return together != old
 
 
 def type_of(value: object) -> Type:
