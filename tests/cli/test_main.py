@@ -227,6 +227,23 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     assert writer.returncode == program.PIPE_CLOSED
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+@pytest.mark.parametrize("words", [["--help", "--lang", "fr"], ["acceptance", "--by", "x", "--lang", "fr"]])
+def test_a_terminal_with_few_letters_is_no_error(encoding: str, words: list[str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "accord", *words],
+        capture_output=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        check=False,
+    )
+    assert done.returncode in {0, 1}
+    said = (done.stdout + done.stderr).decode(encoding, "replace")
+    assert "accord" in said
+    assert "Traceback" not in said
+    assert "UnicodeEncodeError" not in said
+
+
 def test_a_group_alone_shows_what_it_has(capsys: pytest.CaptureFixture[str]) -> None:
     assert program.run(["agreement"]) == 0
     assert "check" in capsys.readouterr().out

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 
 from accord.cli.options import HERE, as_of_option, json_option, words, workspace_option
+from accord.cli.output import print_for_programs
 from accord.cli.program import Command, Program
 from accord.errors import UsageError
 from accord.language import gettext as _
@@ -69,7 +70,7 @@ def acceptance(
         list[str] | None,
         typer.Option(
             "--by",
-            metavar=_("DIMENSION …"),
+            metavar=_("DIMENSION ..."),
             show_default=False,
             help=_(
                 "Cut by channel, origin, sector, account_size, lead_type, team, band or any column; several at once."
@@ -197,7 +198,7 @@ def _json(report: AcceptanceReport, *, every_definition: bool) -> None:
     from accord.report.answer import acceptance_json
     from accord.report.envelope import dumps
 
-    sys.stdout.write(dumps(acceptance_json(report, every_definition=every_definition)))
+    print_for_programs(dumps(acceptance_json(report, every_definition=every_definition)))
 
 
 def _csv(report: AcceptanceReport, file: str) -> None:
@@ -205,7 +206,7 @@ def _csv(report: AcceptanceReport, file: str) -> None:
     from accord.report.tidy import csv_text
 
     if file == TO_STANDARD_OUTPUT:
-        sys.stdout.write(csv_text(report))
+        print_for_programs(csv_text(report))
     else:
         write_whole(Path(file), csv_text(report))
         _written(file)

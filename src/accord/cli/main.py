@@ -17,6 +17,7 @@ import typer
 import typer.main
 
 from accord import __version__
+from accord.cli.output import never_fail_on_letters
 from accord.cli.program import Program
 from accord.cli.usage import say_again
 from accord.errors import AccordError, UsageError
@@ -45,6 +46,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the program on ``arguments`` and answer its exit code; everything a person reads has been printed."""
+    never_fail_on_letters(sys.stdout, sys.stderr)
     debug = "--debug" in arguments
     words = [word for word in arguments if word != "--debug"]
     try:

@@ -61,7 +61,7 @@ class Group(TyperGroup):
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         settings["options_metavar"] = _("[OPTIONS]")
-        settings["subcommand_metavar"] = _("COMMAND …")
+        settings["subcommand_metavar"] = _("COMMAND ...")
         super().__init__(*args, **settings)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
