@@ -1,7 +1,7 @@
 """Whatever is imported in whatever order: every row is accounted for, and the store holds what the contract says.
 
-Files and single writes with repeated keys, absent columns, empty cells, extra columns in several spellings and types are
-applied both by Accord and by :mod:`support.oracle`; figures' relations, rows, histories and accounts must be the same.
+Files and single writes with repeated keys, absent columns, empty cells, extra columns in several spellings and types
+are applied both by Accord and by :mod:`support.oracle`. Figures' relations, rows, histories and accounts must be the same.
 """
 
 # ruff: noqa: DTZ001 - the store keeps naive UTC
@@ -98,7 +98,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["import", "again", "single", "forget
 
 @pytest.fixture(params=["sqlite", "postgresql"], scope="module")
 def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
-    """``None`` for SQLite, which lives in the workspace; else the address of a PostgreSQL database, emptied each time."""
+    """``None`` for SQLite, which lives in the workspace; else the address of a PostgreSQL database, emptied often."""
     if request.param == "sqlite":
         yield None
         return

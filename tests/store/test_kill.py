@@ -22,12 +22,21 @@ ROUNDS = 5
 
 
 def write_activities(path: Path, rows: int, *, first: int = 0, kind: str = "call") -> Path:
-    duckdb.sql(
-        f"""COPY (SELECT 'A' || lpad(CAST(i AS VARCHAR), 7, '0') AS activity_id,
-        'L' || CAST(i % 500 AS VARCHAR) AS lead_id, TIMESTAMP '2026-01-01' + to_minutes(i) AS "at", false AS at_is_date, 'R1' AS rep_id, '{kind}' AS kind,
-        'out' AS direction, i % 90 AS duration_s, CAST(NULL AS VARCHAR) AS outcome, false AS automated,
-        CAST(NULL AS VARCHAR) AS extra, i + 2 AS line FROM range({first}, {first + rows}) AS t (i)) TO '{path}'"""
+    columns = (
+        "'A' || lpad(CAST(i AS VARCHAR), 7, '0') AS activity_id",
+        "'L' || CAST(i % 500 AS VARCHAR) AS lead_id",
+        "TIMESTAMP '2026-01-01' + to_minutes(i) AS \"at\"",
+        "false AS at_is_date",
+        "'R1' AS rep_id",
+        f"'{kind}' AS kind",
+        "'out' AS direction",
+        "i % 90 AS duration_s",
+        "CAST(NULL AS VARCHAR) AS outcome",
+        "false AS automated",
+        "CAST(NULL AS VARCHAR) AS extra",
+        "i + 2 AS line",
     )
+    duckdb.sql(f"COPY (SELECT {', '.join(columns)} FROM range({first}, {first + rows}) AS t (i)) TO '{path}'")
     return path
 
 

@@ -118,6 +118,8 @@ def _latest(
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key} FROM {source} GROUP BY ALL HAVING count(*) > 1"
     )
+    if connection.execute("SELECT 1 FROM repeated LIMIT 1").fetchone() is None:
+        return Fresh(file, rows)
     newest = folder / f"{table.contract.name}-newest.parquet"
     counted = connection.execute(
         f"COPY (SELECT * FROM {source} ANTI JOIN repeated USING ({key}) UNION ALL "
