@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from accord.agreement.model import Agreement, Part
+from accord.agreement.model import Agreement
+from accord.agreement.part import Part
 
 __all__ = ["Entry", "content", "entries", "written"]
 

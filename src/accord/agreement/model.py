@@ -8,33 +8,29 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from accord.agreement.findings import ANY, Finding, broken, nearest, shown
+from accord.agreement.calendar import Calendar
+from accord.agreement.days import Day, Weekday
+from accord.agreement.findings import ANY, Finding, broken
 from accord.agreement.kinds import (
     MOST_DAYS,
     UNIQUE,
     WHOLE,
     AsWritten,
     AttributionRule,
-    Country,
     Currency,
-    Dates,
-    Day,
     Days,
     Fraction,
     Hours,
-    OpenDay,
     Text,
     TimeZone,
-    Weekday,
     Weight,
     Where,
     all_different,
     doubles,
-    open_some_day,
 )
-from accord.clock.public_holidays import known_countries
+from accord.agreement.part import Part
 from accord.language import gettext as _
 
 __all__ = [
@@ -54,20 +50,6 @@ __all__ = [
 ]
 
 Definition = Literal["explicit", "action", "worked", "tacit"]
-
-
-class Part(BaseModel):
-    """A mapping of the file: its keys are known, and a key without a value means its default."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_empty_keys(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
-        return {key: value for key, value in data.items() if value is not None or key not in optional}
 
 
 class RealAction(Part):
@@ -93,65 +75,6 @@ class TokenRule(Part):
 
     within_days: Days = 7
     """Days after the acceptance in which a real effort is looked for."""
-
-
-class Calendar(Part):
-    """Open hours: per weekday the stretches of local time that are open, and the days that are closed."""
-
-    timezone: TimeZone | None = None
-    """Time zone of the hours; without one, the agreement's."""
-
-    hours: Annotated[dict[Weekday, OpenDay], AfterValidator(open_some_day)] = {
-        "monday": (("09:00", "18:00"),),
-        "tuesday": (("09:00", "18:00"),),
-        "wednesday": (("09:00", "18:00"),),
-        "thursday": (("09:00", "18:00"),),
-        "friday": (("09:00", "18:00"),),
-    }
-    """Open hours per weekday, as 09:00-18:00 in local time, several stretches where there is a break. Days that are not
-    named are closed."""
-
-    country: Country | None = None
-    """ISO 3166 code of the country whose public holidays are closed; without one, no holidays."""
-
-    subdivision: Text | None = None
-    """Part of the country with holidays of its own, such as a state or a department."""
-
-    closed: Dates = ()
-    """More dates that are closed."""
-
-    open: Dates = ()
-    """Public holidays that are worked all the same, with the hours of their weekday."""
-
-    @model_validator(mode="after")
-    def _makes_sense(self) -> Calendar:
-        findings = [
-            Finding(
-                _("{key} is {day}, which is also listed as open."),
-                {"day": day},
-                within=("closed", place),
-                rests_on=("open",),
-            )
-            for place, day in enumerate(self.closed)
-            if day in self.open
-        ]
-        if self.subdivision is not None:
-            findings += self._subdivision_findings(self.subdivision)
-        if findings:
-            raise broken(*findings)
-        return self
-
-    def _subdivision_findings(self, subdivision: str) -> list[Finding]:
-        if self.country is None:
-            message = _("{key} is {found}, but no country is named.")
-            return [Finding(message, {"found": shown(subdivision)}, within=("subdivision",), rests_on=("country",))]
-        known = known_countries()[self.country]
-        if subdivision in known:
-            return []
-        message = _("{key} is {found}, which is not a part of {country} with known holidays.")
-        allowed = _("Allowed: {words}.").format(words=", ".join(known)) if known else _("Leave it out.")
-        values = {"found": shown(subdivision), "country": self.country}
-        return [Finding(message, values, nearest(subdivision, known) or allowed, within=("subdivision",))]
 
 
 class LeadClassPromise(Part):
@@ -210,7 +133,7 @@ class Acceptance(Part):
     calendar: Calendar = Calendar()
     """The open hours that business time runs in."""
 
-    team_calendars: dict[Text, Calendar] = {}
+    team_calendars: dict[Text, Calendar] = {}  # noqa: RUF012
     """Open hours of teams that differ, by the team's name; each replaces the calendar above as a whole."""
 
     floor: Fraction = 0.50
@@ -268,7 +191,7 @@ class MonthlyCommitment(Part):
     name: Text = "all leads"
     """What these leads are called in reports."""
 
-    where: Where = {}
+    where: Where = {}  # noqa: RUF012
     """Columns of the lead and the values that select it; without any, every lead."""
 
 
@@ -315,10 +238,10 @@ def _growing(bands: tuple[SizeBand, ...]) -> tuple[SizeBand, ...]:
 class HandlingWeights(Part):
     """Weights of the weighted handling delay: potential (band) times urgency (need); what is not named weighs 1."""
 
-    band: dict[Text, Weight] = {"A": 3, "B": 2, "C": 1, "D": 0.5}
+    band: dict[Text, Weight] = {"A": 3, "B": 2, "C": 1, "D": 0.5}  # noqa: RUF012
     """Weight by score band."""
 
-    need: dict[Text, Weight] = {"urgent": 2, "defined": 1.5}
+    need: dict[Text, Weight] = {"urgent": 2, "defined": 1.5}  # noqa: RUF012
     """Weight by need."""
 
 

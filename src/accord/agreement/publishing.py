@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from accord.agreement import model
+from accord.agreement.part import Part
 from accord.agreement.schema import json_schema
 
 __all__ = ["schema_text"]
@@ -39,7 +40,7 @@ def schema_text() -> str:
 def _described(part: dict[str, Any], source: type[BaseModel]) -> dict[str, Any]:
     meanings: dict[str, str] = {}
     for ancestor in reversed(source.__mro__):
-        if issubclass(ancestor, model.Part):
+        if issubclass(ancestor, Part):
             meanings |= _meanings(ancestor)
     properties = {key: {"description": meanings[key], **value} for key, value in part["properties"].items()}
     return {"description": _one_line(inspect.getdoc(source) or ""), **part, "properties": properties}
