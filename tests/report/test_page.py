@@ -87,6 +87,7 @@ def test_headings_descend_one_step_at_a_time(page: str) -> None:
 def test_every_table_has_a_name_headings_with_scope_and_equal_rows(page: str) -> None:
     for table in re.findall(r"<table>.*?</table>", page, re.DOTALL):
         assert "<thead>" in table
+        assert re.search(r"<caption[^>]*>\w", table)
         assert all('scope="col"' in cell or 'scope="row"' in cell for cell in re.findall(r"<th\b[^>]*>", table))
         widths = {
             sum(cells_spanned(tag) for tag in re.findall(r"<t[hd]\b[^>]*>", row))
