@@ -10,7 +10,14 @@ from typing import Literal
 from accord.agreement.model import Definition
 from accord.values import Bounds, Figure
 
-__all__ = ["AcceptanceAnswer", "AcceptanceReport", "AcceptanceRow", "PeriodUnit"]
+__all__ = [
+    "AcceptanceAnswer",
+    "AcceptanceReport",
+    "AcceptanceRow",
+    "MonthDelivered",
+    "PeriodUnit",
+    "PromiseKept",
+]
 
 PeriodUnit = Literal["week", "month", "quarter"]
 
@@ -69,12 +76,40 @@ class AcceptanceAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseKept:
+    """A promise of the agreement for one class of leads: ``kept`` is the share answered within ``within_hours``.
+
+    ``where``: the columns and values that make the class. On the ``business`` clock, whole multiples of 24 hours are
+    business days, anything else open hours. ``handed``: leads of the class.
+    """
+
+    name: str
+    where: Mapping[str, tuple[str, ...]]
+    within_hours: float
+    clock: Literal["elapsed", "business"]
+    handed: int
+    kept: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDelivered:
+    """What marketing delivered in a month (``2026-07``) against what it owes; ``over`` once the month is."""
+
+    name: str
+    month: str
+    owed: int
+    delivered: int
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptanceReport:
     """The whole answer: one :class:`AcceptanceAnswer` per definition asked for, and what it was asked.
 
     ``chosen`` is the definition that counts, ``chosen_because`` says whether the agreement named it or the data did.
     ``left_out`` counts rows that could not be used, by reason (for example handoffs whose lead is unknown).
-    ``as_of`` is naive UTC; ``timezone`` is the agreement's.
+    ``as_of`` is naive UTC; ``timezone`` is the agreement's. ``promises`` (under the definition that counts) and
+    ``commitments`` are those the agreement makes for classes of leads, over the same span of handoffs.
     """
 
     agreement_name: str
@@ -92,3 +127,5 @@ class AcceptanceReport:
     end: date | None
     answers: Mapping[Definition, AcceptanceAnswer]
     left_out: Mapping[str, int]
+    promises: tuple[PromiseKept, ...] = ()
+    commitments: tuple[MonthDelivered, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import Literal, get_args
@@ -10,14 +11,16 @@ from typing import Literal, get_args
 import ibis.expr.types as ir
 
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, PeriodUnit
+from accord.acceptance.promises import commitments_met, promises_kept
 from accord.acceptance.rows import answer_rows
 from accord.acceptance.state import Gathered
 from accord.acceptance.summed_by_engine import sum_by_engine
 from accord.acceptance.summed_here import sum_here
 from accord.agreement.model import Definition
 from accord.engines.shape import contract_table
-from accord.errors import UsageError
+from accord.errors import AgreementError, Fault, UsageError
 from accord.language import gettext as _
+from accord.metrics.acceptance import CLOCKS, USUAL_CLOCKS, Clock
 from accord.metrics.cells import HANDOFF_DIMENSIONS, dimension_column
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at
@@ -55,18 +58,18 @@ def measure(
                 "The span from {start} to {end} is empty: the first day must come before the last, which is left out."
             ).format(start=start, end=end)
         )
+    _check_classes(source)
     chosen, because = definition_that_counts(source)
     wanted = DEFINITIONS if definition == "all" else (definition or chosen,)
     business_clock = business_clock_at(source.agreement, source.as_of)
     answers: dict[Definition, AcceptanceAnswer] = {}
     for name in wanted:
         observation = Observation(name, source.agreement.acceptance, microseconds(source.as_of), business_clock)
-        if source.fetches_rows:
-            gathered: Gathered = sum_here(source, observation, by, period, (start, end))
-        else:
-            gathered = sum_by_engine(source.engine, _in_span(source.episodes, start, end), observation, by, period)
-        totals, rows = answer_rows(gathered, observation, source.recorded, cut=bool(by) or period is not None)
+        gather = _Gathering(source, observation, (start, end), USUAL_CLOCKS)
+        totals, rows = answer_rows(gather(by, period), observation, source.recorded, cut=bool(by) or period is not None)
         answers[name] = AcceptanceAnswer(name, observation.rules.window_days, totals, rows)
+    observation = Observation(chosen, source.agreement.acceptance, microseconds(source.as_of), business_clock)
+    promised = _Gathering(source, observation, (start, end), CLOCKS)
     agreement = source.agreement
     return AcceptanceReport(
         agreement_name=agreement.name,
@@ -84,7 +87,26 @@ def measure(
         end=end,
         answers=answers,
         left_out=source.left_out,
+        promises=promises_kept(agreement, promised, source.recorded),
+        commitments=commitments_met(source, promised),
     )
+
+
+@dataclass(frozen=True)
+class _Gathering:
+    """State under one definition over one span of handoffs, cut as asked."""
+
+    source: Source
+    observation: Observation
+    span: tuple[date | None, date | None]
+    clocks: Sequence[Clock]
+
+    def __call__(self, by: Sequence[str], period: PeriodUnit | None) -> Gathered:
+        source = self.source
+        if source.fetches_rows:
+            return sum_here(source, self.observation, by, period, span=self.span, clocks=self.clocks)
+        episodes = _in_span(source.episodes, *self.span)
+        return sum_by_engine(source.engine, episodes, self.observation, by, period, clocks=self.clocks)
 
 
 def definition_that_counts(
@@ -122,6 +144,27 @@ def _check_dimensions(episodes: ir.Table, by: Sequence[str]) -> None:
         )
     if len(set(by)) < len(by):
         raise UsageError(_("A dimension is given twice: {names}. Give each one once.").format(names=", ".join(by)))
+
+
+def _check_classes(source: Source) -> None:
+    """Every column that a promise or a commitment names must be there, or it would be kept by nobody, unnoticed."""
+    known = dimensions_of(source.episodes)
+    classes = [(part.name, part.where) for part in source.agreement.acceptance.promises]
+    classes += [(part.name, part.where) for part in source.agreement.commitments.monthly]
+    faults = [
+        Fault(
+            _("The promise {promise} names the column {column}, which leads do not have.").format(
+                promise=name, column=column
+            ),
+            file="accord.yaml",
+            hint=_("Leads have: {known}.").format(known=", ".join(known)),
+        )
+        for name, where in classes
+        for column in where
+        if column not in known
+    ]
+    if faults:
+        raise AgreementError(*faults)
 
 
 def _in_span(episodes: ir.Table, start: date | None, end: date | None) -> ir.Table:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from accord.metrics.acceptance import Clock, Edge
 from accord.metrics.cells import PeriodUnit, period_label_of
@@ -52,10 +51,11 @@ class Gathered(Protocol):
         """The moments of the weighted handling delay, by ``cell`` and ``minute``."""
 
 
-def numbered_cells(keys: pa.Table, dimensions: Sequence[str], period: PeriodUnit | None) -> Cells:
-    """The cells of ``keys``: the columns ``cell_0`` … and ``cell_period``, one row each, sorted."""
-    names = [name for name in keys.column_names if name != "cell_period"]
-    numbers = keys["cell_period"].to_numpy()
-    segments = zip(*(keys[name].to_pylist() for name in names), strict=True) if names else [()] * keys.num_rows
-    labels = tuple(period_label_of(int(number), period) for number in numbers)
-    return Cells(tuple(dimensions), tuple(segments), labels, numbers)
+def numbered_cells(keys: Sequence[tuple[Any, ...]], dimensions: Sequence[str], period: PeriodUnit | None) -> Cells:
+    """The cells of ``keys``: segment values and the period's number, one tuple each, in order."""
+    return Cells(
+        tuple(dimensions),
+        tuple(key[:-1] for key in keys),
+        tuple(period_label_of(key[-1], period) for key in keys),
+        np.array([key[-1] for key in keys], dtype=np.int64),
+    )

@@ -12,8 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from accord.acceptance.state import EDGES, Cells, Counts, numbered_cells
+from accord.engines.arrays import column_array
 from accord.engines.base import Engine
-from accord.metrics.acceptance import CAUSES, COUNTS, Clock, Edge, counts, facts, left_by_bin, weighted_by_bin
+from accord.metrics.acceptance import (
+    CAUSES,
+    COUNTS,
+    USUAL_CLOCKS,
+    Clock,
+    Edge,
+    counts,
+    facts,
+    left_by_bin,
+    weighted_by_bin,
+)
 from accord.metrics.cells import PeriodUnit, in_cells
 from accord.metrics.outcomes import Observation, observed
 from accord.stats.risk import RiskTable
@@ -34,13 +45,13 @@ class SummedByEngine:
     def risk(self, clock: Clock, edge: Edge = "stated") -> RiskTable:
         """The risk table of every cell on one clock; time in hours."""
         rows = self.engine.run(left_by_bin(self.narrow, clock, edge))
-        causes = {name: rows[name].to_numpy() for name in CAUSES}
-        return RiskTable(len(self.cells), _positions(rows, self.keys), rows["minute"].to_numpy() / 60.0, **causes)
+        causes = {name: column_array(rows, name) for name in CAUSES}
+        return RiskTable(len(self.cells), _positions(rows, self.keys), column_array(rows, "minute") / 60.0, **causes)
 
     def weighted(self) -> Mapping[str, npt.NDArray[np.int64]]:
         """The moments of the weighted handling delay, by ``cell`` and ``minute``."""
         rows = self.engine.run(weighted_by_bin(self.narrow))
-        sums = {name: rows[name].to_numpy() for name in rows.column_names if not name.startswith("cell_")}
+        sums = {name: column_array(rows, name) for name in rows.column_names if not name.startswith("cell_")}
         return {**sums, "cell": _positions(rows, self.keys)}
 
 
@@ -50,12 +61,14 @@ def sum_by_engine(
     observation: Observation,
     dimensions: Sequence[str],
     period: PeriodUnit | None,
+    *,
+    clocks: Sequence[Clock] = USUAL_CLOCKS,
 ) -> SummedByEngine:
     """Counts now, risk tables when asked for, each by one query."""
     placed = in_cells(observed(episodes, observation), dimensions, period)
-    found = _counted(engine, facts(placed, observation.rules), dimensions, period)
+    found = _counted(engine, facts(placed, observation.rules, clocks=clocks), dimensions, period)
     if found.counts["dated"].any():  # rare: only dates without an hour need the bounds they allow
-        return replace(found, narrow=facts(placed, observation.rules, EDGES))
+        return replace(found, narrow=facts(placed, observation.rules, EDGES, clocks))
     return found
 
 
@@ -63,9 +76,10 @@ def _counted(engine: Engine, narrow: ir.Table, dimensions: Sequence[str], period
     rows = engine.run(counts(narrow))
     names = [name for name in rows.column_names if name.startswith("cell_")]
     rows = rows.sort_by([(name, "ascending") for name in names])
-    keys = rows.select(names)
-    counted = {count.name: rows[count.name].to_numpy() for count in COUNTS}
-    return SummedByEngine(numbered_cells(keys, dimensions, period), counted, engine, narrow, keys)
+    keys = list(zip(*(rows[name].to_pylist() for name in names), strict=True))
+    counted = {count.name: column_array(rows, count.name) for count in COUNTS}
+    cells = numbered_cells(keys, dimensions, period)
+    return SummedByEngine(cells, counted, engine, narrow, rows.select(names))
 
 
 def _positions(rows: pa.Table, keys: pa.Table) -> npt.NDArray[np.int64]:

@@ -10,14 +10,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from accord.acceptance.state import EDGES, Cells, Counts, numbered_cells
-from accord.metrics.acceptance import CAUSES, FLAGS, Clock, Edge, facts
+from accord.engines.arrays import column_arrays
+from accord.metrics.acceptance import CAUSES, FLAGS, UNPLACED, USUAL_CLOCKS, Clock, Edge, facts
 from accord.metrics.cells import PeriodUnit, period_number, segment_value
 from accord.metrics.outcomes import Observation, Outcome, observed
 from accord.readmodel.source import Source
@@ -38,27 +38,27 @@ class SummedHere:
     cells: Cells
     counts: Counts
     cell: npt.NDArray[np.int64]
-    rows: pa.Table
+    rows: Mapping[str, npt.NDArray[Any]]
 
     def risk(self, clock: Clock, edge: Edge = "stated") -> RiskTable:
         """The risk table of every cell on one clock; time in hours."""
-        cause = self.rows["answered_cause" if clock == "answered" else "cause"].to_numpy()
+        cause = self.rows["answered_cause" if clock.startswith("answered") else "cause"]
         minute = self.rows[f"{edge}_{clock}"]
         cell = self.cell
-        if minute.null_count:
-            known = pc.is_valid(minute).to_numpy()
-            cell, cause, minute = cell[known], cause[known], minute.drop_null()
-        place, cells, minutes = _placed(cell, minute.to_numpy())
+        placed = minute > UNPLACED
+        if not placed.all():
+            cell, cause, minute = cell[placed], cause[placed], minute[placed]
+        place, cells, minutes = _placed(cell, minute)
         sums = np.bincount(cause.astype(np.int64) * len(cells) + place, minlength=len(cells) * len(CAUSES))
         causes = dict(zip(CAUSES, sums.reshape(len(CAUSES), -1), strict=True))
         return RiskTable(len(self.cells), cells, minutes / 60.0, **causes)
 
     def weighted(self) -> Mapping[str, npt.NDArray[np.int64]]:
         """The moments of the weighted handling delay, by ``cell`` and ``minute``."""
-        handled = self.rows["cause"].to_numpy() <= Outcome.REJECTED
-        place, cells, minutes = _placed(self.cell[handled], self.rows["stated_elapsed"].to_numpy()[handled])
-        weight = self.rows["weight"].to_numpy()[handled].astype(np.int64)
-        seconds = self.rows["seconds"].to_numpy()[handled].astype(np.int64)
+        handled = self.rows["cause"] <= Outcome.REJECTED
+        place, cells, minutes = _placed(self.cell[handled], self.rows["stated_elapsed"][handled])
+        weight = self.rows["weight"][handled].astype(np.int64)
+        seconds = self.rows["seconds"][handled].astype(np.int64)
         hundredths, delay = np.rint(weight / 10).astype(np.int64), np.rint(seconds / 60).astype(np.int64)
         square = hundredths * hundredths
         parts = {
@@ -77,59 +77,62 @@ def sum_here(
     observation: Observation,
     dimensions: Sequence[str],
     period: PeriodUnit | None,
+    *,
     span: tuple[date | None, date | None] = (None, None),
+    clocks: Sequence[Clock] = USUAL_CLOCKS,
 ) -> SummedHere:
     """Number the cells of the episodes handed over in ``span`` and count each; risk tables when asked for."""
-    rows = _rows(source, observation)
-    day = rows["local_day"].to_numpy()
-    codes = [_coded_period(day, rows["local_month"].to_numpy(), period)]
+    rows = _rows(source, observation, clocks)
+    day = rows["local_day"]
+    codes = [_coded_period(day, rows["local_month"], period)]
     codes[:0] = [_coded_dimension(source, observation, name) for name in dimensions]
     inside = _inside(day, span)
     if inside is not None:
-        rows = rows.filter(pa.array(inside))
+        rows = {name: values[inside] for name, values in rows.items()}
         codes = [(code[inside], values) for code, values in codes]
     cell, keys = _numbered(codes)
-    flags = rows["flags"].to_numpy()
-    counted = {"handed": np.bincount(cell, minlength=keys.num_rows)}
+    flags = rows["flags"]
+    counted = {"handed": np.bincount(cell, minlength=len(keys))}
     for index, name in enumerate(FLAGS):
-        counted[name] = np.bincount(cell[(flags >> index) & 1 == 1], minlength=keys.num_rows)
+        counted[name] = np.bincount(cell[(flags >> index) & 1 == 1], minlength=len(keys))
     return SummedHere(numbered_cells(keys, dimensions, period), counted, cell, rows)
 
 
-def _rows(source: Source, observation: Observation) -> pa.Table:
-    def fetch() -> pa.Table:
+def _rows(source: Source, observation: Observation, clocks: Sequence[Clock]) -> Mapping[str, npt.NDArray[Any]]:
+    def fetch() -> Mapping[str, npt.NDArray[Any]]:
         seen = observed(source.episodes, observation)
-        rows = source.engine.run(facts(seen, observation.rules))
+        rows = column_arrays(source.engine.run(facts(seen, observation.rules, clocks=clocks)))
         dated = 1 << FLAGS.index("dated")
-        if pc.any(pc.greater(pc.bit_wise_and(rows["flags"], dated), 0)).as_py():
-            # rare: only dates without an hour need the bounds they allow
-            rows = source.engine.run(facts(seen, observation.rules, EDGES))
-        return rows.combine_chunks()
+        if (rows["flags"] & dated).any():  # rare: only dates without an hour need the bounds they allow
+            return column_arrays(source.engine.run(facts(seen, observation.rules, EDGES, clocks)))
+        return rows
 
-    rows: pa.Table = source.remembered(("facts", observation.definition), fetch)
+    rows: Mapping[str, npt.NDArray[Any]] = source.remembered(("facts", observation.definition, tuple(clocks)), fetch)
     return rows
 
 
-def _coded_dimension(source: Source, observation: Observation, name: str) -> tuple[npt.NDArray[np.int64], pa.Array]:
-    """For each episode the place of its segment among the segments. In the order of the facts: the engine keeps it."""
+Coded = tuple[npt.NDArray[np.int64], list[Any]]
+"""For each episode the place of its value in the list of values."""
 
-    def fetch() -> tuple[npt.NDArray[np.int64], pa.Array]:
+
+def _coded_dimension(source: Source, observation: Observation, name: str) -> Coded:
+    """The episodes' segments, in the order of the facts: the engine keeps it."""
+
+    def fetch() -> Coded:
         seen = source.episodes.filter(source.episodes.at_us <= observation.as_of_us)
         values = source.engine.run(seen.select(segment=segment_value(seen, name)))["segment"]
         encoded = values.combine_chunks().dictionary_encode()
-        return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary
+        return np.from_dlpack(encoded.indices).astype(np.int64), encoded.dictionary.to_pylist()
 
-    found: tuple[npt.NDArray[np.int64], pa.Array] = source.remembered(("dimension", name), fetch)
+    found: Coded = source.remembered(("dimension", name), fetch)
     return found
 
 
-def _coded_period(
-    day: npt.NDArray[np.int32], month: npt.NDArray[np.int32], period: PeriodUnit | None
-) -> tuple[npt.NDArray[np.int64], pa.Array]:
+def _coded_period(day: npt.NDArray[np.int32], month: npt.NDArray[np.int32], period: PeriodUnit | None) -> Coded:
     numbers = period_number(day.astype(np.int64), month.astype(np.int64), period)
     first = int(numbers.min()) if len(numbers) else 0
     last = int(numbers.max()) if len(numbers) else 0
-    return numbers - first, pa.array(np.arange(first, last + 1))
+    return numbers - first, list(range(first, last + 1))
 
 
 def _inside(day: npt.NDArray[np.int32], span: tuple[date | None, date | None]) -> npt.NDArray[np.bool_] | None:
@@ -141,31 +144,29 @@ def _inside(day: npt.NDArray[np.int32], span: tuple[date | None, date | None]) -
     return (day >= low) & (day < high)
 
 
-def _numbered(codes: Sequence[tuple[npt.NDArray[np.int64], pa.Array]]) -> tuple[npt.NDArray[np.int64], pa.Table]:
-    """The cell of each episode, and the values of each cell (``cell_0`` …, ``cell_period``), sorted by them."""
-    names = [*(f"cell_{index}" for index in range(len(codes) - 1)), "cell_period"]
-    values = [items for _code, items in codes]
+def _numbered(codes: Sequence[Coded]) -> tuple[npt.NDArray[np.int64], list[tuple[Any, ...]]]:
+    """The cell of each episode, and the values of each cell, sorted by them."""
     combined = codes[0][0]
     for code, items in codes[1:]:
         combined = combined * max(len(items), 1) + code
-    size = math.prod(max(len(items), 1) for items in values)
+    size = math.prod(max(len(items), 1) for _code, items in codes)
     dense = size <= MOST_DENSE
     present = np.flatnonzero(np.bincount(combined, minlength=size)) if dense else np.unique(combined)
-    keys = _decoded(names, values, present)
-    order = pc.sort_indices(keys, [(name, "ascending") for name in names]).to_numpy().astype(np.int64)
+    keys = _decoded([items for _code, items in codes], present)
+    order = sorted(range(len(keys)), key=keys.__getitem__)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     cell = _lookup(present, place, size)[combined] if dense else place[np.searchsorted(present, combined)]
-    return cell, keys.take(pa.array(order))
+    return cell, [keys[index] for index in order]
 
 
-def _decoded(names: Sequence[str], values: Sequence[pa.Array], present: npt.NDArray[np.int64]) -> pa.Table:
-    columns: dict[str, pa.Array] = {}
+def _decoded(values: Sequence[list[Any]], present: npt.NDArray[np.int64]) -> list[tuple[Any, ...]]:
+    columns: list[list[Any]] = []
     rest = present
-    for name, items in zip(reversed(names), reversed(values), strict=True):
+    for items in reversed(values):
         rest, index = np.divmod(rest, max(len(items), 1))
-        columns[name] = items.take(pa.array(index))
-    return pa.table({name: columns[name] for name in names})
+        columns.insert(0, [items[position] for position in index.tolist()])
+    return list(zip(*columns, strict=True))
 
 
 def _lookup(present: npt.NDArray[np.int64], place: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:

@@ -19,6 +19,8 @@ __all__ = [
     "COUNTS",
     "FINE_MINUTES",
     "FLAGS",
+    "UNPLACED",
+    "USUAL_CLOCKS",
     "Clock",
     "Count",
     "Edge",
@@ -31,13 +33,14 @@ __all__ = [
 FINE_MINUTES = 72 * 60
 """Bins are whole minutes up to here, whole hours beyond."""
 
-Clock = Literal["elapsed", "business", "business_days", "answered"]
-"""Elapsed time, open time, open time in business days (24 "hours" = one business day), elapsed time to an answer."""
+Clock = Literal["elapsed", "business", "business_days", "answered", "answered_business", "answered_business_days"]
+"""Elapsed time, open time, open time in business days (24 "hours" = one business day); the same to an answer."""
 
 Edge = Literal["stated", "earliest", "latest"]
 """Where a date without an hour leaves room: the first instant it can mean, or the bounds of what it allows."""
 
 CLOCKS: tuple[Clock, ...] = get_args(Clock)
+USUAL_CLOCKS: tuple[Clock, ...] = CLOCKS[:4]
 CAUSES = ("accepted", "rejected", "expired", "censored")
 
 
@@ -71,15 +74,23 @@ COUNTS: tuple[Count, ...] = (
     Count("dated", "outcomes whose time is a date without an hour"),
 )
 
+UNPLACED = -1
+"""The minute of what a clock cannot place: a handoff before the business clock begins."""
+
 FLAGS = tuple(count.name for count in COUNTS if count.name != "handed")
 
 
-def facts(observed: ir.Table, rules: Acceptance, edges: Sequence[Edge] = ("stated",)) -> ir.Table:
+def facts(
+    observed: ir.Table,
+    rules: Acceptance,
+    edges: Sequence[Edge] = ("stated",),
+    clocks: Sequence[Clock] = USUAL_CLOCKS,
+) -> ir.Table:
     """One narrow row per episode, in whole numbers: everything the figures of a cell are summed from.
 
     ``cell_…``; ``local_day`` and ``local_month`` of the handoff; ``flags``: bit k is the k-th of :data:`FLAGS`;
     ``cause``: how it left (a place in :data:`CAUSES`); ``answered_cause`` likewise, an answer counting as accepted;
-    ``<edge>_<clock>``: right edge, in minutes, of the bin in which it left on each of :data:`CLOCKS`; ``weight``
+    ``<edge>_<clock>``: right edge, in minutes, of the bin in which it left on each of ``clocks``; ``weight``
     (thousandths) and ``seconds`` of the weighted handling delay.
     Whoever is still open is censored in the last bin that was observed whole.
     """
@@ -88,9 +99,11 @@ def facts(observed: ir.Table, rules: Acceptance, edges: Sequence[Edge] = ("state
     answered = observed.answered_us < NEVER
     keys = [name for name in observed.columns if name.startswith("cell_")]
     minutes = {
-        f"{edge}_{clock}": _minute(_moment(observed, clock, edge), whole=_still_open(observed, clock)).cast("int32")
+        f"{edge}_{clock}": ibis.coalesce(
+            _minute(_moment(observed, clock, edge), whole=_still_open(observed, clock)), UNPLACED
+        ).cast("int32")
         for edge in edges
-        for clock in CLOCKS
+        for clock in clocks
     }
     return observed.select(
         *keys,
@@ -117,10 +130,10 @@ def counts(narrow: ir.Table) -> ir.Table:
 
 def left_by_bin(narrow: ir.Table, clock: Clock, edge: Edge = "stated") -> ir.Table:
     """From :func:`facts`: how many left in each bin (``minute``) of each cell, by cause: a risk table in long form."""
-    cause = narrow.answered_cause if clock == "answered" else narrow.cause
+    cause = narrow.answered_cause if clock.startswith("answered") else narrow.cause
     keys = _keys(narrow)
     marked = narrow.select(*keys, minute=narrow[f"{edge}_{clock}"], cause=cause)
-    marked = marked.filter(marked.minute.notnull())
+    marked = marked.filter(marked.minute > UNPLACED)
     return marked.group_by([*keys, "minute"]).aggregate(
         **{name: ibis.ifelse(marked.cause == index, 1, 0).sum().cast("int64") for index, name in enumerate(CAUSES)}
     )
@@ -195,20 +208,23 @@ def _conditions(observed: ir.Table, rules: Acceptance) -> dict[str, ir.BooleanVa
 
 def _moment(observed: ir.Table, clock: Clock, edge: Edge) -> ir.NumericValue:
     """When the episode left, in microseconds of ``clock``; where a date leaves room, at the ``edge`` of it."""
-    on_business_clock = clock in {"business", "business_days"}
+    answered = observed.answered_us < NEVER
+    on_business_clock = "business" in clock
     if clock == "elapsed":
         left = observed.left_us
     elif clock == "answered":
-        left = ibis.ifelse(observed.answered_us < NEVER, observed.answered_us, observed.left_us)
-    elif clock == "business":
+        left = ibis.ifelse(answered, observed.answered_us, observed.left_us)
+    elif clock in {"business", "business_days"}:
         left = observed.business_left_us
     else:
+        left = ibis.ifelse(answered, observed.business_answered_us, observed.business_left_us)
+    if clock.endswith("business_days"):
         # As a share of a day first: the product of two numbers of microseconds would not fit 64 bits.
-        left = ((observed.business_left_us / observed.business_day_us) * DAY).round(0)
+        left = ((left / observed.business_day_us) * DAY).round(0)
     if edge == "stated":
         return left
     decided = observed.outcome <= Outcome.REJECTED
-    day = observed.business_day_us if clock == "business" else ibis.literal(DAY, type="int64")
+    day = observed.business_day_us if clock.endswith("business") else ibis.literal(DAY, type="int64")
     slack = observed.left_slack_us if edge == "latest" else observed.slack_us
     room = ibis.ifelse(slack > 0, day, 0) if on_business_clock else slack
     if edge == "latest":
@@ -217,7 +233,7 @@ def _moment(observed: ir.Table, clock: Clock, edge: Edge) -> ir.NumericValue:
 
 
 def _still_open(observed: ir.Table, clock: Clock) -> ir.BooleanValue:
-    if clock == "answered":
+    if clock.startswith("answered"):
         return (observed.answered_us == NEVER) & ~observed.ended
     return observed.outcome == Outcome.OPEN
 

@@ -46,10 +46,10 @@ def observed(episodes: ir.Table, observation: Observation) -> ir.Table:
 
     Adds, in microseconds after the handoff and :data:`NEVER` where it has not happened yet: ``age_us`` (how long the
     episode has been observable), ``decided_us``, ``acted_us`` and ``active_us`` (first decision, real action and
-    activity of any kind), ``left_us`` (when the outcome came; the age while open), ``business_left_us`` (the same on
-    the business clock), ``answered_us`` (first of outcome by sales and real action). Further ``outcome`` (an
-    :class:`Outcome`), ``said_yes`` and ``said_no`` (what the first decision was), ``ended``, and ``left_slack_us`` (how
-    much later a date without an hour may put the outcome).
+    activity of any kind), ``left_us`` (when the outcome came; the age while open), ``answered_us`` (first of outcome by
+    sales and real action), and the same two on the business clock. Further ``outcome`` (an :class:`Outcome`),
+    ``said_yes`` and ``said_no`` (what the first decision was), ``ended``, and ``left_slack_us`` (how much later a date
+    without an hour may put the outcome).
     """
     seen = episodes.filter(episodes.at_us <= observation.as_of_us)
     seen = seen.mutate(age_us=observation.as_of_us - seen.at_us)
@@ -129,4 +129,9 @@ def _timed(judged: ir.Table, observation: Observation) -> ir.Table:
             business_accepted, by_decision, judged.business_end_us, ibis.greatest(now - judged.business_at_us, 0)
         ),
         answered_us=ibis.least(given, judged.acted_us),
+        business_answered_us=ibis.ifelse(
+            judged.acted_us <= given,
+            judged.business_action_us,
+            ibis.ifelse(accepted, business_accepted, by_decision),
+        ),
     )

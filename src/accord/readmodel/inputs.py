@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from accord.agreement.model import Agreement, Calendar
 from accord.clock import business_day_seconds, business_days
+from accord.engines.arrays import column_array
 from accord.engines.base import Engine
 from accord.engines.shape import contract_tables
 from accord.tables.episodes import EpisodeInputs
@@ -69,10 +70,15 @@ def business_clock_at(agreement: Agreement, moment: datetime) -> dict[str, int]:
     midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - naive UTC
     second = (moment - midnight).total_seconds()
     answer: dict[str, int] = {}
-    for row in clock.table.filter(pc.field("day") == day).to_pylist():
+    # One row per calendar and day: the last row of each calendar is the moment's day.
+    seconds = [name for name in clock.table.column_names if name not in {"calendar", "day"}]
+    rows = {name: column_array(clock.table, name) for name in seconds}
+    days = (max(day, CLOCK_START) - CLOCK_START).days + 1
+    for index, name in enumerate(clock.table["calendar"].to_pylist()[days - 1 :: days]):
+        row = {column: int(values[(index + 1) * days - 1]) for column, values in rows.items()}
         spans = ((row[f"open{k}_s"], row[f"close{k}_s"]) for k in range(1, clock.intervals + 1))
         passed = sum(min(max(second - opens, 0), closes - opens) for opens, closes in spans)
-        answer[row["calendar"]] = round((row["before_s"] + passed) * 1_000_000)
+        answer[name] = round((row["before_s"] + passed) * 1_000_000)
     return answer
 
 

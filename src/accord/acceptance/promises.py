@@ -1,0 +1,85 @@
+"""What both sides promised: answers in time per class of leads, leads a month from marketing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.acceptance.figures import MonthDelivered, PromiseKept
+from accord.acceptance.state import Cells, Gathered
+from accord.agreement.model import Agreement, LeadClassPromise
+from accord.clock import local_date, period_bounds
+from accord.metrics.acceptance import Clock
+from accord.metrics.cells import PeriodUnit
+from accord.readmodel.source import Source
+from accord.stats.curve import Curve
+from accord.stats.figures import incidence_figures
+from accord.values import Reason, Unknown
+
+__all__ = ["Gather", "commitments_met", "promises_kept"]
+
+Gather = Callable[[Sequence[str], PeriodUnit | None], Gathered]
+"""State cut by some dimensions and a period, under the definition that counts."""
+
+BUSINESS_DAY_HOURS = 24.0
+"""On the business clock 24 promised hours are one business day's open hours; fewer are open hours."""
+
+
+def promises_kept(agreement: Agreement, gather: Gather, recorded: Mapping[str, int]) -> tuple[PromiseKept, ...]:
+    """For each class of leads that was promised an answer in time: how many got one, open ones counted fairly.
+
+    An answer is the first outcome by sales or real action.
+    """
+    return tuple(_kept(promise, gather, recorded) for promise in agreement.acceptance.promises)
+
+
+def _kept(promise: LeadClassPromise, gather: Gather, recorded: Mapping[str, int]) -> PromiseKept:
+    gathered = gather(list(promise.where), None)
+    chosen = _chosen(gathered.cells, promise.where)
+    risk = gathered.risk(_clock_of(promise)).roll_up((~chosen).astype(np.int64), 2)
+    figure = incidence_figures(Curve(risk).at([promise.within_hours]))[0][0]
+    if not recorded.get("decisions") and not recorded.get("activities"):
+        figure = Unknown(Reason.NOT_RECORDED)
+    handed = int(gathered.counts["handed"][chosen].sum())
+    return PromiseKept(promise.name, promise.where, promise.within_hours, promise.clock, handed, figure)
+
+
+def _clock_of(promise: LeadClassPromise) -> Clock:
+    if promise.clock == "elapsed":
+        return "answered"
+    whole_days = promise.within_hours % BUSINESS_DAY_HOURS == 0
+    return "answered_business_days" if whole_days else "answered_business"
+
+
+def commitments_met(source: Source, gather: Gather) -> tuple[MonthDelivered, ...]:
+    """For each commitment of marketing and each month that has begun: leads handed over against leads owed."""
+    today = local_date(source.as_of, source.agreement.timezone)
+    answer = []
+    for commitment in source.agreement.commitments.monthly:
+        gathered = gather(list(commitment.where), "month")
+        chosen = _chosen(gathered.cells, commitment.where)
+        delivered = dict.fromkeys(sorted({str(label) for label in gathered.cells.periods}), 0)
+        for index in np.flatnonzero(chosen):
+            delivered[str(gathered.cells.periods[index])] += int(gathered.counts["handed"][index])
+        for month, leads in delivered.items():
+            over = _after(month) <= today
+            answer.append(MonthDelivered(commitment.name, month, commitment.leads, leads, over))
+    return tuple(answer)
+
+
+def _after(month: str) -> date:
+    return period_bounds(month)[1]
+
+
+def _chosen(cells: Cells, where: Mapping[str, tuple[str, ...]]) -> npt.NDArray[np.bool_]:
+    """Which cells lie in the class: every dimension has one of its values."""
+    return np.array(
+        [
+            all(value in where[name] for name, value in zip(cells.dimensions, segment, strict=True))
+            for segment in cells.segments
+        ],
+        dtype=np.bool_,
+    )
