@@ -118,3 +118,13 @@ def test_as_of_is_utc_and_keeps_fractions_only_where_there_are_any() -> None:
     assert acceptance_json(examples.overall())["as_of"] == "2026-07-31T12:05:00Z"
     later = replace(examples.overall(), as_of=datetime.fromisoformat("2026-07-31T12:05:00.250"))
     assert acceptance_json(later)["as_of"] == "2026-07-31T12:05:00.250000Z"
+
+
+def test_which_definition_counts_and_why_is_said_once() -> None:
+    for answer in (
+        acceptance_json(examples.by_channel()),
+        acceptance_json(examples.every_definition(), every_definition=True),
+    ):
+        data: Any = answer["data"]
+        assert (data["chosen"], data["chosen_because"]) == ("explicit", "decisions_recorded")
+        assert data["left_out"] == {}

@@ -28,7 +28,7 @@ def acceptance_json(report: AcceptanceReport, *, every_definition: bool = False)
     """The whole answer in its envelope.
 
     ``every_definition`` says that all definitions were asked for: ``data`` then holds ``definitions``, one answer per
-    name, else the one answer that was asked for. ``counts`` names the definition that counts and ``because`` why;
+    name, else the one answer that was asked for. ``chosen`` names the definition that counts and ``chosen_because`` why;
     ``left_out`` counts what could not be used. These three are additions to the contract.
     """
     data: dict[str, Json]
@@ -38,8 +38,8 @@ def acceptance_json(report: AcceptanceReport, *, every_definition: bool = False)
         (only,) = report.answers.values()
         data = _answer(only)
     data |= {
-        "counts": report.chosen,
-        "because": report.chosen_because,
+        "chosen": report.chosen,
+        "chosen_because": report.chosen_because,
         "left_out": dict(sorted(report.left_out.items())),
     }
     return envelope(report.agreement_name, report.agreement_version, report.as_of, data)
