@@ -28,8 +28,8 @@ def acceptance_json(report: AcceptanceReport, *, every_definition: bool = False)
     """The whole answer in its envelope.
 
     ``every_definition`` says that all definitions were asked for: ``data`` then holds ``definitions``, one answer per
-    name, else the one answer that was asked for. ``chosen`` names the definition that counts and ``chosen_because`` why;
-    ``left_out`` counts what could not be used. These three are additions to the contract.
+    name, else the one answer that was asked for. ``chosen`` names the definition that counts, ``chosen_because`` says
+    why it does, ``left_out`` counts what could not be used. These three are additions to the contract.
     """
     data: dict[str, Json]
     if every_definition:
