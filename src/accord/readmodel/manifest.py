@@ -62,7 +62,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError, KeyError, TypeError, ValueError):
         return None
     except OSError as error:
-        raise disk_fault(error, folder) from error
+        raise disk_fault(error, Path(error.filename or folder)) from error
     return manifest if whole else None
 
 

@@ -93,7 +93,7 @@ def _caught_up(store: Store, folder: Path, old: Manifest | None) -> Manifest:
         lead_columns=columns,
         tables=tables,
     )
-    manifest = replace(manifest, retired=_retired(manifest, old))
+    manifest = replace(manifest, retired=_retired(manifest, old, folder))
     if old is None:
         # What others derived from files that are no more: a database put back from a backup repeats its positions.
         shutil.rmtree(folder / "episodes", ignore_errors=True)
@@ -109,12 +109,13 @@ def _first_number(folder: Path) -> int:
     return time.time_ns() // 1_000_000 if (folder / MANIFEST).exists() else 1
 
 
-def _retired(manifest: Manifest, old: Manifest | None) -> tuple[Retired, ...]:
+def _retired(manifest: Manifest, old: Manifest | None, folder: Path) -> tuple[Retired, ...]:
     if old is None:
         return ()
     now = time.time()
     dropped = old.files().keys() - manifest.files().keys()
-    return (*old.retired, *(Retired(file, now) for file in sorted(dropped)))
+    there = [file for file in old.retired if (folder / SEGMENTS / file.file).exists()]
+    return (*there, *(Retired(file, now) for file in sorted(dropped)))
 
 
 def _clean(folder: Path, manifest: Manifest) -> None:

@@ -6,7 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -33,6 +33,7 @@ class TableRefresh:
     place: Path
     table: VersionTable
     types: Mapping[str, Type]
+    written: list[str] = field(default_factory=list)
 
     def refreshed(
         self, segments: Sequence[Segment], fresh: Fresh | None, adopted_types: Mapping[str, Type]
@@ -51,7 +52,9 @@ class TableRefresh:
         sources = [live_rows(segment, self.place) for segment in rewritten if segment.live]
         if fresh and fresh.rows:
             sources.append(_scan(fresh.file))
-        return (*left, self._written(sources)) if sources else tuple(left)
+        made = (*left, self._written(sources)) if sources else tuple(left)
+        self._drop_passing(made)
+        return made
 
     @property
     def _key(self) -> str:
@@ -100,7 +103,15 @@ class TableRefresh:
         return int(found[0])
 
     def _new_name(self, ending: str) -> str:
-        return f"{self.table.contract.name}-{uuid.uuid4().hex}.{ending}"
+        self.written.append(f"{self.table.contract.name}-{uuid.uuid4().hex}.{ending}")
+        return self.written[-1]
+
+    def _drop_passing(self, made: Sequence[Segment]) -> None:
+        # The list of dead rows of a segment that was then written anew, for one: no manifest ever names it.
+        named = {file for segment in made for file, _size in segment.files}
+        for file in self.written:
+            if file not in named:
+                (self.place / file).unlink(missing_ok=True)
 
     def _size(self, file: str) -> int:
         # On disk before the manifest names it.

@@ -107,23 +107,17 @@ def _is_psycopg(error: Exception) -> bool:
 
 def _postgres_fault(error: Exception, address: Address) -> WorkspaceError:
     state: str | None = getattr(error, "sqlstate", None)
-    reason = _without_password(
-        str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__, address
-    )
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    reason = _without_password(lines[0], address).rstrip(".")
     if state == "53100":
         return _disk_full(address.shown)
-    if state in {"28P01", "28000"}:
+    if "FATAL:" in str(error):
+        # A connection that the server answers and refuses carries no code; its words may be in any language.
         return WorkspaceError(
             _(
-                "PostgreSQL at {host}, port {port}, does not let this user in: {reason}. Check the user and the "
-                "password in the database address."
-            ).format(host=address.host, port=address.port, reason=reason)
-        )
-    if state == "3D000":
-        return WorkspaceError(
-            _("PostgreSQL at {host}, port {port}, has no database {database}. Create it: createdb {database}.").format(
-                host=address.host, port=address.port, database=address.database
-            )
+                "PostgreSQL at {host}, port {port}, refuses the connection: {reason}. Check the user, the password "
+                "and the database {database} in the address; what is not there yet is made by: createdb {database}."
+            ).format(host=address.host, port=address.port, reason=reason, database=address.database)
         )
     if state == "42501":
         return WorkspaceError(
@@ -139,9 +133,7 @@ def _postgres_fault(error: Exception, address: Address) -> WorkspaceError:
                 "and port are right, and that no firewall stands between."
             ).format(host=address.host, port=address.port, reason=reason)
         )
-    return WorkspaceError(
-        _("The database {place} refused: {reason}.").format(place=address.shown, reason=reason.rstrip("."))
-    )
+    return WorkspaceError(_("The database {place} refused: {reason}.").format(place=address.shown, reason=reason))
 
 
 def _without_password(text: str, address: Address) -> str:

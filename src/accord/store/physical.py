@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,7 +44,7 @@ class VersionTable:
         return composite_key([values.get(name) for name in self.contract.key])
 
 
-def composite_key(parts: list[object]) -> str:
+def composite_key(parts: Sequence[object]) -> str:
     """One text for several values, different for different values: ``2026-01-01|2026-01-31|=ads||=EUR``.
 
     An empty value is nothing between the bars; a text starts with ``=`` and has its own bars and backslashes escaped.

@@ -1,0 +1,230 @@
+"""What can go wrong with a database, and the sentence a person then reads."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from accord.errors import UsageError, WorkspaceError
+from accord.ingest.apply import apply_import
+from accord.readmodel.refresh import catch_up
+from accord.store import database
+from accord.store.address import address_of
+from accord.store.database import open_store
+from accord.store.single import write_rows
+from accord.workspace import Workspace
+from store.test_kill import write_activities
+from support.importing import activities, start_import
+from support.staging import MOMENT, fresh_sqlite, stage
+
+ROW = {"lead_id": "L1", "created_at": MOMENT}
+
+
+def test_nothing_there_yet(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match=r"no database at .*accord\.db yet.*accord import"):
+        catch_up(Workspace(tmp_path))
+    with pytest.raises(WorkspaceError, match="no database at"):
+        write_rows(Workspace(tmp_path).database_url, "leads", [ROW])
+    assert list(tmp_path.iterdir()) == [], "looking creates nothing"
+
+
+def test_a_database_that_is_empty(postgres_url: str) -> None:
+    with pytest.raises(WorkspaceError, match=r"is empty.*accord import"):
+        open_store(postgres_url)
+
+
+def test_a_newer_workspace(workspace: Workspace) -> None:
+    with open_store(workspace.database_url) as store:
+        store.session.execute("UPDATE accord_format SET version = 7")
+    for opening in (lambda: open_store(workspace.database_url, create=True), lambda: catch_up(workspace)):
+        with pytest.raises(WorkspaceError, match=r"newer version of Accord .*7.*pip install --upgrade accord"):
+            opening()
+    with pytest.raises(WorkspaceError, match="newer version"):
+        write_rows(workspace.database_url, "leads", [ROW])
+
+
+def test_an_older_workspace(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "FORMAT", 2)
+    with pytest.raises(WorkspaceError, match="older version of Accord"):
+        open_store(workspace.database_url)
+
+
+@pytest.mark.parametrize("url", ["mysql://host/base", "accord.db", "postgresql://host:port/base"])
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(WorkspaceError, match="postgresql://user@host:5432/database"):
+        address_of(url)
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "accord.db").write_text("lead_id,created_at\n" * 100)
+    with pytest.raises(WorkspaceError, match="not a sound SQLite database"):
+        open_store(f"sqlite:///{tmp_path / 'accord.db'}")
+
+
+def test_postgresql_is_down() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(WorkspaceError) as caught:
+            open_store(f"postgresql://me:s3cret@127.0.0.1:{port}/accord")
+    message = str(caught.value)
+    assert f"127.0.0.1, port {port}" in message
+    assert "Check that the server runs" in message
+    assert "s3cret" not in message
+
+
+def test_postgresql_without_that_database(postgres_url: str) -> None:
+    url = postgres_url.rsplit("/", 1)[0] + "/elsewhere"
+    with pytest.raises(WorkspaceError, match=r"refuses the connection.*elsewhere.*createdb elsewhere"):
+        open_store(url)
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    assert address_of("postgresql://me:s3cret@host/base").shown == "postgresql://me@host:5432/base"
+
+
+def test_a_row_without_its_key(workspace: Workspace) -> None:
+    with pytest.raises(UsageError, match="leads has no lead_id"):
+        write_rows(workspace.database_url, "leads", [ROW, {"created_at": MOMENT}])
+    with open_store(workspace.database_url) as store:
+        assert store.position() == 0, "the good row of the same call is not written either"
+
+
+AS_NOBODY = """
+import os, sys
+sys.path.insert(0, {tests!r})
+from accord.errors import WorkspaceError
+from accord.readmodel.refresh import catch_up
+from accord.store.database import open_store
+from accord.workspace import Workspace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+with TemporaryDirectory() as first:  # everything that is imported late, while it can still be read
+    open_store(f"sqlite:///{{first}}/accord.db", create=True)
+    catch_up(Workspace(Path(first)))
+os.setgroups([])
+os.setgid(65534)
+os.setuid(65534)
+try:
+    {body}
+except WorkspaceError as error:
+    print(error)
+"""
+
+
+def as_nobody(body: str) -> str:
+    """What ``body`` prints when it runs without any rights."""
+    if os.getuid() != 0:
+        pytest.skip("only root can give up rights")
+    program = AS_NOBODY.format(tests=str(Path(__file__).parent.parent), body=body)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd="/")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def open_folder(tmp_path: Path) -> Path:
+    """A folder that anybody may enter and read, and only its owner write to."""
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    return tmp_path
+
+
+def test_a_folder_that_cannot_be_written(open_folder: Path) -> None:
+    said = as_nobody(f'open_store("sqlite:///{open_folder}/accord.db", create=True)')
+    assert f"{open_folder}" in said
+    assert "cannot be written" in said
+
+
+def test_figures_from_a_folder_that_cannot_be_written(open_folder: Path) -> None:
+    """Who may only read sees the figures as long as the read model is up to date, and is told when it is not."""
+    url = fresh_sqlite(open_folder)
+    write_rows(url, "leads", [ROW])
+    catch_up(Workspace(open_folder))
+    body = f"""print(catch_up(Workspace(Path("{open_folder}"))).rows["leads"])"""
+    assert as_nobody(body) == "1\n"
+    write_rows(url, "leads", [{**ROW, "lead_id": "L2"}])
+    assert "cannot be written" in as_nobody(body)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 12 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder)], check=False)
+    if mounted.returncode:
+        pytest.skip("mounting a small disk takes rights that this user does not have")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk(small_disk: Path, staging: Path) -> None:
+    rows = 200_000
+    fresh_sqlite(small_disk)
+    workspace = Workspace(small_disk)
+    few = write_activities(staging / "few.parquet", 1000)
+    apply_import(workspace, [activities(few, 1000)], source="few")
+    before = catch_up(workspace)
+    many = write_activities(staging / "many.parquet", rows, first=500)
+    with pytest.raises(WorkspaceError, match=r"(?s)disk is full.*Nothing was changed.*Free some"):
+        apply_import(workspace, [activities(many, rows)], source="many")
+    after = catch_up(workspace)
+    assert (after.position, after.rows) == (before.position, before.rows)
+    subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
+    found = apply_import(workspace, [activities(many, rows)], source="many")["activities"]
+    assert (found.added, found.unchanged) == (rows - 500, 500)
+    assert catch_up(workspace).rows["activities"] == rows + 500
+
+
+def test_ctrl_c(workspace: Workspace, staging: Path) -> None:
+    rows = 100_000
+    file = write_activities(staging / "rows.parquet", rows)
+    process = start_import(workspace.root, file, rows)
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    output, _none = process.communicate()
+    assert process.returncode != 0
+    assert "done" not in output
+    assert catch_up(workspace).position == 0
+    with open_store(workspace.database_url) as store:
+        assert [record.state for record in store.imports()] == ["abandoned"]
+    assert apply_import(workspace, [activities(file, rows)], source="again")["activities"].added == rows
+
+
+def test_a_writer_that_never_lets_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = fresh_sqlite(tmp_path)
+    monkeypatch.setattr("accord.store.session.BUSY_SECONDS", 0.2)
+    other = sqlite3.connect(tmp_path / "accord.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(WorkspaceError, match="kept busy by another program"):
+        write_rows(url, "leads", [ROW])
+    other.execute("ROLLBACK")
+    assert write_rows(url, "leads", [ROW]) == 1
+    other.close()
+
+
+def test_a_failed_import_leaves_nothing(workspace: Workspace, staging: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    staged = stage(staging, "leads", [ROW], refused=[{"lead_id": ""}])
+
+    def broken(done: int, total: int) -> None:
+        if done:
+            raise RuntimeError("the caller's progress bar broke")
+
+    with pytest.raises(RuntimeError):
+        apply_import(workspace, [staged], source="leads.csv", progress=broken)
+    with open_store(workspace.database_url) as store:
+        assert store.position() == 0
+        assert store.row("leads", "L1") is None
+        assert store.quarantined() == []
+    account = apply_import(workspace, [staged], source="leads.csv")["leads"]
+    assert (account.added, account.quarantined) == (1, 1)
