@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from accord.agreement.load import AgreementFile, load_agreement
 from accord.agreement.model import Agreement
@@ -40,7 +41,7 @@ class Workspace:
         url = os.environ.get("ACCORD_DATABASE") or self.file.workspace.database
         if url:
             return url
-        return f"sqlite:///{(self.root / 'accord.db').resolve()}"
+        return f"sqlite:///{quote(str((self.root / 'accord.db').resolve()))}"
 
     @property
     def engine_url(self) -> str:

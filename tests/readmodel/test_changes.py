@@ -49,7 +49,8 @@ WRITES = st.one_of(
 def facts(workspace: Workspace) -> dict[str, set[tuple[object, ...]]]:
     """Per lead everything its episodes could be made from."""
     relations = catch_up(workspace).relations
-    named = f"SELECT d.*, h.lead_id AS of FROM {relations['decisions']} AS d JOIN {relations['handoffs']} AS h USING (handoff_id)"
+    decisions, handoffs = relations["decisions"], relations["handoffs"]
+    named = f"SELECT d.*, h.lead_id AS of FROM {decisions} AS d JOIN {handoffs} AS h USING (handoff_id)"
     queries = [
         f"SELECT lead_id, * FROM {relations[table]}" for table in ("leads", "handoffs", "activities", "decisions")
     ]
@@ -61,7 +62,7 @@ def facts(workspace: Workspace) -> dict[str, set[tuple[object, ...]]]:
     return found
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(before=st.lists(WRITES, max_size=8), after=st.lists(WRITES, max_size=4))
 def test_no_lead_is_forgotten(
     before: list[tuple[str, dict[str, object]]], after: list[tuple[str, dict[str, object]]]

@@ -181,7 +181,7 @@ def test_an_import_that_nobody_refreshed_after_is_adopted(workspace: Workspace, 
         with pytest.raises(Killed):
             apply_import(workspace, [staged], source="touches.csv")
     write_rows(workspace.database_url, "touches", [touch(3, kind="chat"), touch(8)])
-    waiting = [path for path in (workspace.readmodel / "incoming").rglob("*.parquet")]
+    waiting = list((workspace.readmodel / "incoming").rglob("*.parquet"))
     assert len(waiting) == 1
     adopted = rows_of(catch_up(workspace))
     assert [(row[0], row[4]) for row in adopted] == [
