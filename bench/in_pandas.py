@@ -18,7 +18,7 @@ from scipy.stats import beta, norm
 
 from accord.agreement.model import Agreement, Calendar
 
-__all__ = ["acceptance", "episodes"]
+__all__ = ["acceptance", "episodes", "read"]
 
 DAY = pd.Timedelta(days=1)
 OPEN = 9 * 3600
@@ -154,6 +154,11 @@ class _Clock:
         answer = np.full(len(moments), np.nan)
         answer[known] = self.before[day] + np.where(self.open[day], np.clip(since % 86_400 - 9 * 3600, 0, OPEN), 0)
         return answer
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Episodes that were saved."""
+    return pd.read_parquet(path)
 
 
 def acceptance(built: pd.DataFrame, agreement: Agreement, as_of: datetime) -> pd.DataFrame:
