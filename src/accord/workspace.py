@@ -19,8 +19,8 @@ class Workspace:
     """Where everything of one company stands. Nothing is created until something is imported.
 
     ``accord.yaml`` is the agreement (optional: the contract's defaults hold without it), ``accord.db`` the SQLite
-    database unless ``ACCORD_DATABASE`` or the file's ``workspace: {database: …}`` names a PostgreSQL address, ``readmodel/``
-    the derived copies that figures are computed from.
+    database unless ``ACCORD_DATABASE`` or the file's ``workspace: {database: …}`` names a PostgreSQL address,
+    ``readmodel/`` the derived copies that figures are computed from.
     """
 
     root: Path
