@@ -92,6 +92,15 @@ def rates(effort: float) -> None:
     chosen = "Jeffreys, equivalent sample"
     title("Rate at the window, by how the interval is made")
     table("n", methods, SIZES, lambda n, name: tally.mean(name, n, ..., ..., ...))
+    title("The same with 45 % and more open, and the worst true rate there")
+    crowded = [(n, share) for n in SIZES for share in OPEN_SHARES if share >= 0.45]
+    table("n, open", methods, crowded, lambda row, name: tally.mean(name, *row, ..., ...))
+    table(
+        "n, open, worst rate",
+        methods,
+        crowded,
+        lambda row, name: min(tally.mean(name, *row, rate, ...) for rate in RATES),
+    )
     title("Chosen method, by n and share of open leads")
     table("n", OPEN_SHARES, SIZES, lambda n, share: tally.mean(chosen, n, share, ..., ...))
     title("Chosen method, by n and true rate")
