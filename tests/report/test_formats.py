@@ -46,6 +46,7 @@ def test_a_share_that_is_neither_none_nor_all_is_never_written_so(value: float, 
         (Estimate(0.4712, 0.4652, 0.4773, 90000), "47.1%", "46.5–47.7%"),
         (Estimate(0.0, 0.0, 0.117, 20), "0%", "0–12%"),
         (Estimate(1.0, 0.883, 1.0, 20), "100%", "88–100%"),
+        (Estimate(1.0, 0.999, 1.0, 4755), "100%", "99.9–100%"),
     ],
 )
 def test_digits_are_those_the_interval_can_carry(estimate: Estimate, value: str, interval: str) -> None:

@@ -50,6 +50,8 @@ def n(number: int) -> str:
 
 def percent(value: float, digits: int = 0) -> str:
     """47% · 47 %; ``digits`` after the decimal sign. A share that is neither none nor all is never written as if."""
+    if value in {0, 1}:
+        digits = 0
     step = 10.0 ** -(2 + digits)
     if 0 < value < step / 2 or 1 - step / 2 < value < 1:
         if digits:
