@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from accord.acceptance.figures import AcceptanceRow
 from accord.acceptance.state import Counts, Gathered
-from accord.metrics.acceptance import Clock
+from accord.agreement.model import Acceptance
+from accord.clock import business_day_seconds
+from accord.metrics.acceptance import FINE_MINUTES, Clock
 from accord.metrics.outcomes import Observation
 from accord.stats.curve import Curve, IncidenceAt
 from accord.stats.figures import figures, incidence_figures, share_figures
@@ -36,7 +39,7 @@ class _State:
     cells: int
     counts: Counts
     elapsed: Mapping[str, RiskTable]
-    business_days: Mapping[str, RiskTable]
+    business_promises: Mapping[str, RiskTable]
     answered: RiskTable
     business: RiskTable
     weighted: Mapping[str, Ints]
@@ -52,7 +55,7 @@ class _State:
             1,
             {name: np.array([values.sum()], dtype=np.int64) for name, values in self.counts.items()},
             whole(self.elapsed),
-            whole(self.business_days),
+            whole(self.business_promises),
             self.answered.roll_up(into, 1),
             self.business.roll_up(into, 1),
             _summed({**self.weighted, "cell": into[self.weighted["cell"]]}),
@@ -66,25 +69,51 @@ class _Frame:
     segments: Sequence[Mapping[str, str]]
     periods: Sequence[str | None]
     groups: Ints | None
+    window_days: int
+
+
+class _Promises(NamedTuple):
+    """The promised hours, and where each stands on the clock of ``business_promises``."""
+
+    hours: tuple[float, ...]
+    business: tuple[float, ...]
+
+
+def _business_horizons(rules: Acceptance) -> tuple[float, ...] | None:
+    """The promises in open hours, where every calendar's day is as long and they fall on whole minutes; else None.
+
+    Then one risk table serves promises and delays alike; else the promises need the clock that counts in days.
+    """
+    calendars = (rules.calendar, *rules.team_calendars.values())
+    lengths = {business_day_seconds(calendar) for calendar in calendars}
+    minutes = [hours / DAY_HOURS * length / 60 for hours in rules.promises_hours for length in lengths]
+    if len(lengths) > 1 or any(minute != int(minute) or minute > FINE_MINUTES for minute in minutes):
+        return None
+    return tuple(minute / 60 for minute in minutes)
 
 
 def answer_rows(
     gathered: Gathered, observation: Observation, recorded: Mapping[str, int], *, cut: bool
 ) -> tuple[AcceptanceRow, tuple[AcceptanceRow, ...]]:
     """The totals, and one row per cell when figures are ``cut`` by anything."""
-    state = _state(gathered)
+    horizons = _business_horizons(observation.rules)
+    state = _state(gathered, scaled=horizons is None)
+    promises = _Promises(observation.rules.promises_hours, horizons or observation.rules.promises_hours)
     cells = gathered.cells
     unrecorded = _unrecorded(observation, recorded)
-    totals = _rows(state.rolled_up(), observation, unrecorded, _Frame([{}], [None], None))[0]
+    totals = _rows(state.rolled_up(), promises, unrecorded, _Frame([{}], [None], None, observation.rules.window_days))[
+        0
+    ]
     if not cut:
         return totals, ()
     segments = [dict(zip(cells.dimensions, values, strict=True)) for values in cells.segments]
     # A segment borrows strength from the other segments of its period; a mere time series from its other periods.
     groups = cells.period_numbers if cells.dimensions else np.zeros(len(cells), dtype=np.int64)
-    return totals, tuple(_rows(state, observation, unrecorded, _Frame(segments, cells.periods, groups)))
+    frame = _Frame(segments, cells.periods, groups, observation.rules.window_days)
+    return totals, tuple(_rows(state, promises, unrecorded, frame))
 
 
-def _state(gathered: Gathered) -> _State:
+def _state(gathered: Gathered, *, scaled: bool) -> _State:
     dated = bool(gathered.counts["dated"].sum())
 
     def edges(clock: Clock) -> dict[str, RiskTable]:
@@ -94,14 +123,14 @@ def _state(gathered: Gathered) -> _State:
             tables["latest"] = gathered.risk(clock, "latest")
         return tables
 
-    elapsed = edges("elapsed")
+    elapsed, business = edges("elapsed"), edges("business")
     return _State(
         len(gathered.cells),
         gathered.counts,
         elapsed,
-        edges("business_days"),
+        edges("business_days") if scaled else business,
         gathered.risk("answered"),
-        gathered.risk("business"),
+        business["stated"],
         gathered.weighted(),
     )
 
@@ -123,11 +152,10 @@ def _unrecorded(observation: Observation, recorded: Mapping[str, int]) -> frozen
     return frozenset(names)
 
 
-def _rows(state: _State, observation: Observation, unrecorded: frozenset[str], frame: _Frame) -> list[AcceptanceRow]:
-    rules, counts = observation.rules, state.counts
-    window = rules.window_days * DAY_HOURS
-    promises = tuple(float(hours) for hours in rules.promises_hours)
-    labels = [f"{hours:g}h" for hours in promises]
+def _rows(state: _State, promises: _Promises, unrecorded: frozenset[str], frame: _Frame) -> list[AcceptanceRow]:
+    counts = state.counts
+    window = frame.window_days * DAY_HOURS
+    labels = [f"{hours:g}h" for hours in promises.hours]
     handed = counts["handed"]
 
     def unless(name: str, values: list[Figure]) -> list[Figure]:
@@ -148,9 +176,9 @@ def _rows(state: _State, observation: Observation, unrecorded: frozenset[str], f
         filled = [unless(name, column) for column in columns]
         return [dict(zip(keys, cell, strict=True)) for cell in zip(*filled, strict=True)]
 
-    within = by_label("rate", _promises(state.elapsed, promises), labels)
-    business_within = by_label("rate", _promises(state.business_days, promises), labels)
-    answered_within = by_label("answered", incidence_figures(Curve(state.answered).at(promises)), labels)
+    within = by_label("rate", _promises(state.elapsed, promises.hours), labels)
+    business_within = by_label("rate", _promises(state.business_promises, promises.business), labels)
+    answered_within = by_label("answered", incidence_figures(Curve(state.answered).at(promises.hours)), labels)
     delays = by_label("delay", _delays(state.elapsed, window), list(PROBABILITIES))
     business_delays = by_label("delay", _delays({"stated": state.business}, np.inf), list(PROBABILITIES))
     whole = {name: values.tolist() for name, values in counts.items()}

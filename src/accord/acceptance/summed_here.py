@@ -91,11 +91,17 @@ def sum_here(
         rows = {name: values[inside] for name, values in rows.items()}
         codes = [(code[inside], values) for code, values in codes]
     cell, keys = _numbered(codes)
-    flags = rows["flags"]
-    counted = {"handed": np.bincount(cell, minlength=len(keys))}
-    for index, name in enumerate(FLAGS):
-        counted[name] = np.bincount(cell[(flags >> index) & 1 == 1], minlength=len(keys))
-    return SummedHere(numbered_cells(keys, dimensions, period), counted, cell, rows)
+    return SummedHere(numbered_cells(keys, dimensions, period), _counted(cell, rows["flags"], len(keys)), cell, rows)
+
+
+def _counted(cell: npt.NDArray[np.int64], flags: npt.NDArray[np.int32], cells: int) -> Counts:
+    """Every count per cell. Few combinations of flags occur, so episodes are counted by combination, once."""
+    size = 1 << len(FLAGS)
+    found = np.flatnonzero(np.bincount(flags, minlength=size))
+    combination = _lookup(found, np.arange(len(found)), size)[flags]
+    table = np.bincount(cell * len(found) + combination, minlength=cells * len(found)).reshape(cells, len(found))
+    counted = {name: table[:, (found >> index) & 1 == 1].sum(axis=1) for index, name in enumerate(FLAGS)}
+    return {"handed": table.sum(axis=1), **counted}
 
 
 def _rows(source: Source, observation: Observation, clocks: Sequence[Clock]) -> Mapping[str, npt.NDArray[Any]]:
@@ -195,6 +201,8 @@ def _placed(
 def _exact_sums(place: npt.NDArray[np.int64], values: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
     """Sums by place without rounding: floating point adds whole numbers exactly below 2**53, so in two halves."""
     half = 26
+    if len(values) * int(values.max(initial=0)) < 1 << 2 * half:
+        return np.bincount(place, weights=values, minlength=size).astype(np.int64)
     high = np.bincount(place, weights=values >> half, minlength=size).astype(np.int64)
     low = np.bincount(place, weights=values & ((1 << half) - 1), minlength=size).astype(np.int64)
     return (high << half) + low
