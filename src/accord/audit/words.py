@@ -33,7 +33,6 @@ EMPTY_WORDS = (
     "xxx",
     "n.a.",
     "n.c.",
-    "nc",
     "not set",
     "(not set)",
     "(none)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 
 from accord.audit.registry import CHECKS
 from accord.audit.report import AuditReport, CheckFinding, Grade, GradedFigure, Severity
@@ -25,6 +26,7 @@ _STYLES = {
 }
 _GRADE_STYLES: dict[str, tuple[str, ...]] = {"A": ("green",), "B": (), "C": ("yellow",), "D": ("red",)}
 _MOST_FIGURES = 6
+_SAMPLE_WIDTH = 60
 
 
 def audit_text(report: AuditReport, look: Look) -> str:
@@ -142,8 +144,14 @@ def _how_many(finding: CheckFinding) -> str:
         share=formats.percent(finding.share, 1),
     )
     if finding.samples:
-        words = _("{sentence}, such as {samples}").format(sentence=words, samples=", ".join(finding.samples))
+        words = _("{sentence}, such as {samples}").format(sentence=words, samples=", ".join(_few(finding.samples)))
     return f"{words}."
+
+
+def _few(samples: tuple[str, ...]) -> tuple[str, ...]:
+    """As many samples as a line holds; one at least."""
+    fitting = sum(total <= _SAMPLE_WIDTH for total in accumulate(len(sample) + 2 for sample in samples))
+    return samples[: max(fitting, 1)]
 
 
 def _figures(finding: CheckFinding) -> str:
