@@ -11,7 +11,6 @@ from accord.ingest.apply import already_applied, apply_import
 from accord.ingest.staged import Accounting
 from accord.readmodel.refresh import catch_up
 from accord.store.database import open_store
-from accord.store.quarantine import mark_mended
 from accord.store.single import write_rows
 from accord.tables.schema import Type
 from accord.workspace import Workspace
@@ -55,11 +54,11 @@ def test_quarantined_rows_are_kept_whole_once(workspace: Workspace, tmp_path: Pa
         assert (row.file, row.line, row.raw) == ("leads.csv", 1000, refused[0])
         assert row.reasons[0]["message"] == "No time."
         assert store.quarantined("touches") == []
-        with store.session.writing():
-            mark_mended(store.session, [row.id])
+        mended = stage(tmp_path, "leads", [lead(9, note="mended")], extra_types={"note": Type.TEXT})
+        apply_import(workspace, [mended], source="mended.csv", mends=[row.id])
         assert store.quarantined() == []
-        (mended,) = store.quarantined(mended=True)
-        assert mended.mended_at is not None
+        (kept,) = store.quarantined(mended=True)
+        assert kept.mended_at is not None
 
 
 def test_nothing_but_refused_rows(workspace: Workspace, tmp_path: Path) -> None:

@@ -19,13 +19,13 @@ from accord.readmodel.incoming import Incoming, announce, clear_all_incoming, cl
 from accord.readmodel.refresh import catch_up
 from accord.readmodel.workbench import scratch, workbench
 from accord.store.bulk import BulkWriter, bulk_writer
-from accord.store.changed import keys_written
+from accord.store.changed import keys_written, tables_touched
 from accord.store.database import Store, open_store
 from accord.store.faults import disk_fault, translated
 from accord.store.imports import ImportRecord, abandon, commit, imports, open_import, position_of
 from accord.store.lead_columns import known_as, record_lead_columns, widened
 from accord.store.physical import version_table
-from accord.store.quarantine import RefusedRow
+from accord.store.quarantine import RefusedRow, mark_mended
 from accord.store.sweeping import sweep
 from accord.store.turns import import_turn
 from accord.tables.schema import Type
@@ -49,20 +49,23 @@ def apply_import(
     progress: Progress | None = None,
     on_wait: Callable[[], None] | None = None,
     fingerprint: str | None = None,
+    mends: Sequence[int] = (),
 ) -> dict[str, Accounting]:
     """Apply ``staged`` as one import and bring the read model up to date; where every row of each table went.
 
     Several files of one table are applied in their order. ``source`` is what the history will name. ``progress`` is
     told rows written and rows to write; ``on_wait`` is called once if another import has the turn. ``fingerprint``: a
-    digest of the files and of how they were read, for :func:`already_applied`. Raises ``WorkspaceError``; the store is
-    then as it was before.
+    digest of the files and of how they were read, for :func:`already_applied`. ``mends``: ids of quarantined rows that
+    these rows are the mended form of. Raises ``WorkspaceError``; the store is then as it was before.
     """
     with open_store(workspace.database_url, create=True) as store, import_turn(store.session.address, on_wait):
         with translated(store.session.address):
             sweep(store.session)
         generation = catch_up(workspace)
         clear_all_incoming(workspace.readmodel)
-        accounting = _Application(workspace, store, generation, tuple(staged), source, progress, fingerprint).run()
+        accounting = _Application(
+            workspace, store, generation, tuple(staged), source, progress, fingerprint, mends
+        ).run()
     # The rows are safe; a read model that cannot be written now says so to whoever asks for figures.
     with suppress(WorkspaceError):
         catch_up(workspace)
@@ -85,8 +88,7 @@ def already_applied(workspace: Workspace, fingerprint: str) -> dict[str, Account
             return None
         accounts = {table: Accounting(**counts) for table, counts in same[-1].accounting.items()}
         newest = max(record.position or 0 for record in same)
-        later = imports(store.session, "WHERE position > ?", (newest,))
-        if any(accounts.keys() & record.changed.keys() for record in later):
+        if accounts.keys() & tables_touched(store.session, newest).keys():
             return None
     return {table: _nothing_new(account) for table, account in accounts.items()}
 
@@ -112,6 +114,7 @@ class _Application:
     source: str
     progress: Progress | None
     fingerprint: str | None
+    mends: Sequence[int] = ()
     accounting: dict[str, Accounting] = field(default_factory=dict)
 
     def run(self) -> dict[str, Accounting]:
@@ -221,6 +224,7 @@ class _Application:
                 corrections = recheck(session, writer, version_table(name), self.generation.position, rows)
                 self.accounting[name] = _corrected(self.accounting[name], corrections)
             columns_changed = record_lead_columns(session, self.new_types)
+            mark_mended(session, self.mends)
             accounts = {name: asdict(account) for name, account in self.accounting.items()}
             return commit(session, record.id, accounts, writer.written(), columns_changed=columns_changed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from accord.store.arrow_columns import column_of
-from accord.store.changed import keys_written, values_ever
+from accord.store.changed import keys_written, tables_touched, values_ever
 from accord.store.database import open_store
 from accord.store.faults import translated
 from accord.store.imports import ImportRecord, imports
@@ -30,19 +30,17 @@ def changed_leads(workspace: Workspace, since_position: int) -> pa.Table | None:
     with open_store(workspace.database_url, read_only=True) as store:
         session = store.session
         with translated(session.address), session.reading():
-            records = imports(session, "WHERE position > ?", (since_position,))
-            if _may_touch_all(records):
+            if _may_touch_all(session, since_position):
                 return None
+            records = imports(session, "WHERE position > ?", (since_position,))
             found = sorted(_leads(session, records))
     return pa.Table.from_arrays([column_of(found, pa.string())], names=["lead_id"])
 
 
-def _may_touch_all(records: list[ImportRecord]) -> bool:
+def _may_touch_all(session: Session, since: int) -> bool:
+    touched = tables_touched(session, since)
     # A rep's team decides whose action counts in any episode.
-    if any("reps" in record.changed for record in records):
-        return True
-    rows = sum(what.rows for record in records for table, what in record.changed.items() if table in _TABLES)
-    return rows > _MOST_ROWS
+    return "reps" in touched or sum(touched[name].rows for name in _TABLES if name in touched) > _MOST_ROWS
 
 
 def _leads(session: Session, records: list[ImportRecord]) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +10,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from accord.readmodel.incoming import Incoming, incoming_of
+from accord.readmodel.incoming import Incoming, incoming_of, waiting
 from accord.readmodel.workbench import identifier, literal
-from accord.store.changed import chunks, keys_written
-from accord.store.imports import ImportRecord, imports
+from accord.store.changed import Touched, chunks, keys_written, tables_touched
+from accord.store.imports import imports
 from accord.store.physical import VersionTable
 from accord.store.session import Session
 from accord.store.streaming import POSITION, stream_versions, version_schema
@@ -23,16 +23,22 @@ __all__ = ["Changes", "Fresh", "changes_since", "fresh_rows"]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Everything committed after ``since``: ``records`` by position, and the files that the largest handed over."""
+    """Everything committed after position ``since``, up to the import at ``position`` that is named ``token``.
+
+    ``tables``: which tables were written to. ``incoming``: the files that imports handed over, the one with most rows
+    first; only that one is used.
+    """
 
     since: int
-    records: Sequence[ImportRecord]
-    incoming: Incoming | None
+    position: int
+    token: str
+    tables: Mapping[str, Touched]
+    incoming: Sequence[Incoming]
 
     @property
-    def tables(self) -> set[str]:
-        """Tables that any import touched."""
-        return {table for record in self.records for table in record.changed}
+    def adopted(self) -> Incoming | None:
+        """The files to take as they are."""
+        return self.incoming[0] if self.incoming else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,18 @@ class Fresh:
     incoming_rows: int = 0
 
 
-def changes_since(session: Session, since: int, readmodel: Path) -> Changes:
-    """What was committed after position ``since``; inside a reading transaction."""
-    records = sorted(imports(session, "WHERE position > ?", (since,)), key=lambda record: record.position or 0)
-    handed_over = [found for record in records if (found := incoming_of(readmodel, record.token))]
-    largest = max(handed_over, key=lambda incoming: sum(incoming.rows.values()), default=None)
-    return Changes(since, records, largest)
+def changes_since(session: Session, since: int, token: str, readmodel: Path) -> Changes:
+    """What was committed after the import named ``token`` at position ``since``; inside a reading transaction."""
+    last = session.one("SELECT position, token FROM imports WHERE position > ? ORDER BY position DESC", (since,))
+    handed_over = [
+        found
+        for token_there in waiting(readmodel)
+        if imports(session, "WHERE position > ? AND token = ?", (since, token_there))
+        and (found := incoming_of(readmodel, token_there))
+    ]
+    handed_over.sort(key=lambda incoming: -sum(incoming.rows.values()))
+    position, newest = last or (since, token)
+    return Changes(since, position, newest, tables_touched(session, since), handed_over)
 
 
 def fresh_rows(
@@ -62,33 +74,25 @@ def fresh_rows(
 ) -> Fresh:
     """The current rows of all keys of ``table`` that changed, as files in ``folder``."""
     name = table.contract.name
-    incoming = changes.incoming
+    incoming, touched = changes.adopted, changes.tables[name]
     if incoming is None or name not in incoming.rows:
-        touching = [record for record in changes.records if name in record.changed]
-        batches = _versions_between(session, table, changes.since, touching)
-        return _latest(connection, table, batches, folder, may_repeat=len(touching) > 1)
+        where, parameters = "i.position > ?", [changes.since]
+        if session.is_sqlite and touched.first is not None and touched.last is not None:
+            where += " AND v.version BETWEEN ? AND ?"
+            parameters += [touched.first, touched.last]
+        batches = stream_versions(session, table, where, parameters)
+        return _latest(connection, table, batches, folder, may_repeat=touched.imports > 1)
     # The import compared its rows with the state at its snapshot. Keys that others changed since, before or after its
     # commit, are read from the store; all others are as its file has them.
     since = min(changes.since, incoming.snapshot)
     others = [
         record
-        for record in imports(session, "WHERE position > ?", (since,))
-        if name in record.changed and record.token != incoming.token
+        for record in imports(session, "WHERE position > ? AND token <> ?", (since, incoming.token))
+        if name in record.changed
     ]
     keys = keys_written(session, table, others)
     latest = _latest(connection, table, _current(session, table, keys), folder, may_repeat=True)
     return Fresh(latest.file, latest.rows, incoming.file(name), incoming.rows[name])
-
-
-def _versions_between(
-    session: Session, table: VersionTable, since: int, records: Sequence[ImportRecord]
-) -> Iterator[pa.RecordBatch]:
-    if not session.is_sqlite:
-        return stream_versions(session, table, "i.position > ?", (since,))
-    written = [record.changed[table.contract.name] for record in records]
-    first = min(what.first or 0 for what in written)
-    last = max(what.last or 0 for what in written)
-    return stream_versions(session, table, "i.position > ? AND v.version BETWEEN ? AND ?", (since, first, last))
 
 
 def _current(session: Session, table: VersionTable, keys: Sequence[str]) -> Iterator[pa.RecordBatch]:

@@ -15,7 +15,16 @@ from pathlib import Path
 from accord.store.faults import disk_fault
 from accord.tables.schema import Type
 
-__all__ = ["REPLACES", "Incoming", "announce", "clear_all_incoming", "clear_incoming", "incoming_of", "place_of"]
+__all__ = [
+    "REPLACES",
+    "Incoming",
+    "announce",
+    "clear_all_incoming",
+    "clear_incoming",
+    "incoming_of",
+    "place_of",
+    "waiting",
+]
 
 REPLACES = "accord_replaces"
 """Column of an incoming file: whether the row replaces one that was there at the import's snapshot."""
@@ -65,6 +74,11 @@ def incoming_of(readmodel: Path, token: str) -> Incoming | None:
     types = {name: Type(kind) for name, kind in note["types"].items()}
     found = Incoming(token, folder, note["snapshot"], note["rows"], types)
     return found if all(found.file(table).exists() for table in found.rows) else None
+
+
+def waiting(readmodel: Path) -> list[str]:
+    """Tokens of the imports whose files wait, those of imports under way or dead among them."""
+    return [folder.name for folder in (readmodel / _FOLDER).glob("*")]
 
 
 def clear_incoming(readmodel: Path, token: str) -> None:

@@ -73,7 +73,8 @@ def _caught_up(store: Store, folder: Path, old: Manifest | None) -> Manifest:
         connection = stack.enter_context(workbench(own))
         stack.enter_context(translated(store.session.address))
         stack.enter_context(store.session.reading())
-        changes = changes_since(store.session, old.position if old else 0, folder)
+        since, token = (old.position, old.token) if old else (0, "")
+        changes = changes_since(store.session, since, token, folder)
         columns = lead_columns(store.session)
         tables = dict(old.tables) if old else {}
         for name, table in VERSION_TABLES.items():
@@ -81,15 +82,14 @@ def _caught_up(store: Store, folder: Path, old: Manifest | None) -> Manifest:
             changed = name in changes.tables
             if changed or outdated(tables.get(name, ()), types):
                 fresh = fresh_rows(store.session, connection, table, changes, own) if changed else None
-                adopted = changes.incoming.types if changes.incoming and name == "leads" else {}
+                adopted = changes.adopted.types if changes.adopted and name == "leads" else {}
                 work = TableRefresh(connection, folder / SEGMENTS, table, types)
                 tables[name] = work.refreshed(tables.get(name, ()), fresh, adopted)
-        last = changes.records[-1] if changes.records else None
     manifest = Manifest(
         number=old.number + 1 if old else _first_number(folder),
-        position=last.position or 0 if last else old.position if old else 0,
+        position=changes.position,
         identity=store.layout.identity,
-        token=last.token if last else old.token if old else "",
+        token=changes.token,
         lead_columns=columns,
         tables=tables,
     )
@@ -98,8 +98,8 @@ def _caught_up(store: Store, folder: Path, old: Manifest | None) -> Manifest:
         # What others derived from files that are no more: a database put back from a backup repeats its positions.
         shutil.rmtree(folder / "episodes", ignore_errors=True)
     write_manifest(folder, manifest)
-    for record in changes.records:
-        clear_incoming(folder, record.token)
+    for incoming in changes.incoming:
+        clear_incoming(folder, incoming.token)
     _clean(folder, manifest)
     return manifest
 

@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from accord.store.imports import ImportRecord
-from accord.store.physical import VersionTable
+from accord.store.physical import VERSION_TABLES, VersionTable
 from accord.store.session import Session
 
-__all__ = ["chunks", "keys_written", "values_ever"]
+__all__ = ["Touched", "chunks", "keys_written", "tables_touched", "values_ever"]
 
 _T = TypeVar("_T")
 _AT_ONCE = 500
 """Parameters in one statement; every SQLite takes 999."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """How many imports wrote how many versions to a table; in SQLite, between which row numbers they stand."""
+
+    imports: int
+    rows: int
+    first: int | None = None
+    last: int | None = None
+
+
+def tables_touched(session: Session, since: int) -> dict[str, Touched]:
+    """The tables that imports after position ``since`` wrote to, summed by the database: there may be a million."""
+    if session.is_sqlite:
+        parts = [
+            f"COUNT(json_extract(changed, '$.{name}.rows')), SUM(json_extract(changed, '$.{name}.rows')), "
+            f"MIN(json_extract(changed, '$.{name}.first')), MAX(json_extract(changed, '$.{name}.last'))"
+            for name in VERSION_TABLES
+        ]
+    else:
+        rows = "CAST(CAST(changed AS jsonb) #>> '{{{name},rows}}' AS bigint)"
+        parts = [
+            f"COUNT({rows.format(name=name)}), CAST(SUM({rows.format(name=name)}) AS bigint), NULL, NULL"
+            for name in VERSION_TABLES
+        ]
+    found = session.one(f"SELECT {', '.join(parts)} FROM imports WHERE position > ?", (since,))
+    assert found is not None
+    summed = {name: Touched(*found[4 * place : 4 * place + 4]) for place, name in enumerate(VERSION_TABLES)}
+    return {name: touched for name, touched in summed.items() if touched.imports}
 
 
 def chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
