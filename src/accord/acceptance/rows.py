@@ -131,7 +131,7 @@ def _state(gathered: Gathered, *, scaled: bool) -> _State:
         edges("business_days") if scaled else business,
         gathered.risk("answered"),
         business["stated"],
-        gathered.weighted(),
+        _summed(gathered.weighted()),
     )
 
 
