@@ -20,6 +20,7 @@ from accord.ingest.csv_careful import cells_of
 from accord.ingest.csv_split import Careful, Plain, cut
 from accord.ingest.dialect import Dialect, sniff
 from accord.ingest.kinds import InputFile
+from accord.ingest.own_columns import SURPLUS, WHOLE_ROW
 from accord.ingest.source import CELL, SourceTraits, Watch, batch_of_rows, batch_of_spoilt
 from accord.ingest.survey import Survey, survey, utf8_chunks
 from accord.language import gettext as _
@@ -189,7 +190,7 @@ class CsvSource:
         width = len(self.headings)
         good = [record for record in piece.records if record.fault is None and len(record.cells) == width]
         spoilt = [
-            (record.line, record.fault, _json({"_row": record.text}))
+            (record.line, record.fault, _json({WHOLE_ROW: record.text}))
             if record.fault is not None
             else (record.line, *self._miscounted(record.cells))
             for record in piece.records
@@ -207,7 +208,7 @@ class CsvSource:
         if len(cells) < len(self.headings):
             return "too_few_cells", _json(row)
         surplus = self.dialect.delimiter.join(cells[len(self.headings) :])
-        return "too_many_cells", _json({**row, "_surplus": surplus})
+        return "too_many_cells", _json({**row, SURPLUS: surplus})
 
     def _spoilt(self, rows: list[tuple[int, str, str]]) -> pa.RecordBatch:
         return batch_of_spoilt(len(self.headings), rows)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-__all__ = ["fold", "nearest"]
+__all__ = ["fold", "likeness", "nearest"]
 
 CLOSE_ENOUGH = 0.75
 """Share of matching letters from which a word counts as a slip of another: ``chanel`` is 0.92 of ``channel``."""
@@ -22,10 +22,14 @@ def fold(text: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that ``word`` most resembles, or None when none is close."""
-    wanted = fold(word)
     best, best_likeness = None, CLOSE_ENOUGH
     for candidate in known:
-        likeness = SequenceMatcher(None, wanted, fold(candidate)).ratio()
-        if likeness > best_likeness:
-            best, best_likeness = candidate, likeness
+        found = likeness(word, candidate)
+        if found > best_likeness:
+            best, best_likeness = candidate, found
     return best
+
+
+def likeness(word: str, other: str) -> float:
+    """From 0 to 1: the share of letters that two words have in common, in order."""
+    return SequenceMatcher(None, fold(word), fold(other)).ratio()

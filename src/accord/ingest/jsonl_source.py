@@ -14,6 +14,7 @@ import pyarrow as pa
 from accord.errors import DataError, Fault
 from accord.ingest.arrow_text import text_array
 from accord.ingest.kinds import InputFile
+from accord.ingest.own_columns import WHOLE_ROW
 from accord.ingest.source import NOTHING_KNOWN, SourceTraits, Watch, batch_of_rows, batch_of_spoilt
 from accord.ingest.survey import Survey, survey, utf8_chunks
 from accord.language import gettext as _
@@ -83,7 +84,7 @@ class JsonLinesSource:
         spoilt: list[tuple[int, str, str]] = []
         for line, row, text in _rows(self.file, self.survey, watch):
             if row is None:
-                spoilt.append((line, "not_an_object", json.dumps({"_row": text}, ensure_ascii=False)))
+                spoilt.append((line, "not_an_object", json.dumps({WHOLE_ROW: text}, ensure_ascii=False)))
             else:
                 good.append((line, row))
             if len(good) + len(spoilt) >= ROWS_OF_A_BATCH:

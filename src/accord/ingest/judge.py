@@ -11,7 +11,8 @@ from accord.ingest import cells, numbers, times
 from accord.ingest import sqltext as sql
 from accord.ingest.learn import ColumnPlan
 from accord.ingest.mapping.compile import CellsQuery
-from accord.ingest.refusals import REFUSALS
+from accord.ingest.own_columns import OWN_COLUMNS
+from accord.ingest.refusals import LONGEST_SHOWN, REFUSALS
 from accord.ingest.source import CELL
 from accord.ingest.zones import FIRST_YEAR, LAST_YEAR
 from accord.tables.schema import Column, Table, Type
@@ -27,8 +28,6 @@ NEVER_NEGATIVE = {
 }
 LONGEST_KEY = 500
 """Characters of an identifier; databases cannot index much longer ones."""
-
-LONGEST_SHOWN = 80
 
 CODE_OF_TYPE = {
     Type.INTEGER: "not_an_integer",
@@ -239,7 +238,7 @@ def _raw(headings: Sequence[str]) -> str:
     pairs = ", ".join(
         f"{sql.text(heading)}, coalesce({CELL.format(number)}, '')"
         for number, heading in enumerate(headings)
-        if heading
+        if heading and heading not in OWN_COLUMNS
     )
     return f"json_object({pairs})"
 

@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from accord.ingest.folding import nearest
 from accord.language import gettext as _
 from accord.language import mark
+from accord.tables.schema import table_named
 
-__all__ = ["REFUSALS", "Refusal", "told"]
+__all__ = ["LONGEST_SHOWN", "REFUSALS", "Refusal", "told"]
+
+LONGEST_SHOWN = 80
+"""Letters of a value that a message repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +131,21 @@ REFUSALS: Mapping[str, Refusal] = {
 }
 
 
-def told(code: str, column: str | None, value: str | None, message: str, hint: str | None) -> str:
-    """A reason as it was kept, in the reader's language; as it was kept when its code is not known any more."""
-    refusal = REFUSALS.get(code)
+def told(table: str, reason: Mapping[str, str | None]) -> str:
+    """A reason as it is kept (code, column, value, message, hint), in the reader's language.
+
+    As it was kept when its code is not known any more.
+    """
+    refusal = REFUSALS.get(reason["code"] or "")
+    column = reason.get("column") or ""
     if refusal is None:
-        return f"{message} {hint}" if hint else message
-    said = _(refusal.message).replace("{column}", column or "").replace("{value}", value or "")
-    return f"{said} {_(refusal.hint)}" if "{allowed}" not in refusal.hint else f"{said} {hint}"
+        return " ".join(part for part in (reason["message"], reason.get("hint")) if part)
+    shown = reason.get("value") or ""
+    if len(shown) > LONGEST_SHOWN:
+        shown = f"{shown[: LONGEST_SHOWN - 1]}…"
+    said = _(refusal.message).replace("{column}", column).replace("{value}", shown)
+    known = table_named(table).column(column)
+    allowed = known.allowed if known else ()
+    advice = _(refusal.hint).replace("{allowed}", ", ".join(allowed))
+    close = nearest(shown, allowed) if shown else None
+    return " ".join([said, *([_("Did you mean {close}?").format(close=close)] if close else []), advice])

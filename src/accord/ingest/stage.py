@@ -19,104 +19,120 @@ from accord.ingest.source import Source, Watch
 from accord.ingest.staged import StagedTable
 from accord.tables.schema import Table, table_named
 
-__all__ = ["Staging", "stage"]
+__all__ = ["FirstRows", "Job", "Staging", "first_rows_of", "learn", "stage"]
 
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """One table that one source gives, to be read; make it with :meth:`of`."""
+
+    source: Source
+    rule: TableRule
+    query: CellsQuery
+    table: Table
+    reading: Reading
+    timezone: str
+
+    @classmethod
+    def of(cls, source: Source, rule: TableRule, reading: Reading, timezone: str, *, with_faults: bool) -> Job:
+        """``timezone``: of times without an offset, unless ``reading`` names one.
+
+        ``with_faults``: rows that could not be cut into cells are refused here; a source that gives several tables
+        refuses them in the first.
+        """
+        table = table_named(rule.table)
+        query = compile_rule(rule, table, source.headings, reading.null_words, with_faults=with_faults)
+        return cls(source, rule, query, table, reading, reading.timezone or timezone)
+
+
+@dataclass(frozen=True, slots=True)
 class Staging:
-    """What became of one table of one source. ``local_times``: rows with a time that had no offset. ``samples``:
-    column → a few of its cells as they stood.
+    """What became of a job. ``plans``: how each column was read. ``local_times``: rows with a time that had no
+    offset.
     """
 
+    job: Job
     staged: StagedTable
     plans: tuple[ColumnPlan, ...]
     local_times: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
-    connection: duckdb.DuckDBPyConnection
-    source: Source
-    query: CellsQuery
-    table: Table
-    reading: Reading
-    timezone: str
-    watch: Watch
+class FirstRows:
+    """The beginning of a source; ``complete`` when that is all of it."""
+
+    rows: pa.Table
+    complete: bool
 
 
-def stage(
-    connection: duckdb.DuckDBPyConnection,
-    source: Source,
-    rule: TableRule,
-    *,
-    reading: Reading,
-    timezone: str,
-    folder: Path,
-    watch: Watch,
-    sample: tuple[pa.Table, bool] | None = None,
-    with_faults: bool = True,
-) -> Staging:
-    """Read ``source`` as ``rule`` says and leave its rows in ``folder``.
+def first_rows_of(source: Source) -> FirstRows:
+    """The beginning of ``source``."""
+    return FirstRows(*sample_of(source))
 
-    ``timezone``: of times without an offset, unless ``reading`` names one. Lookups of the rule must stand ready in
-    ``connection`` under the names that the compiled rule gives them (see :mod:`accord.ingest.lookups`).
+
+def stage(connection: duckdb.DuckDBPyConnection, job: Job, first: FirstRows, folder: Path, watch: Watch) -> Staging:
+    """Read the whole source and leave its rows in ``folder``, good ones and refused ones.
+
+    The lookups of ``job.query`` stand ready in ``connection`` under their names (see :mod:`accord.ingest.lookups`).
     """
-    table = table_named(rule.table)
-    query = compile_rule(rule, table, source.headings, reading.null_words, with_faults=with_faults)
-    job = _Job(connection, source, query, table, reading, reading.timezone or timezone, watch)
-    first_rows, complete = sample or sample_of(source)
-    shapes, plans = _look_at(job, first_rows)
-    if not complete:
-        shapes, plans = _look_again(job, shapes, families_left(plans, shapes))
-    staging = _write(job, plans, folder)
-    if staging.staged.refused and not complete:
+    shapes = _look_at(connection, job, first.rows)
+    plans = _plans(job, shapes)
+    if not first.complete:
+        shapes = _look_again(connection, job, shapes, families_left(plans, shapes))
+        plans = _plans(job, shapes)
+    staging = _write(connection, job, plans, folder, watch)
+    if staging.staged.refused and not first.complete:
         # The first rows were all plain and later ones are not: learn from the whole file how they are written.
-        whole = {name: kinds for name, kinds in families(query, table).items() if table.column(name) is not None}
-        _shapes, again = _look_again(job, shapes, whole)
+        whole = {name: kinds for name, kinds in families(job.query, job.table).items() if job.table.column(name)}
+        again = _plans(job, _look_again(connection, job, shapes, whole))
         if again != plans:
-            staging = _write(job, again, folder)
+            staging = _write(connection, job, again, folder, lambda _read: None)
     return staging
 
 
-def _look_at(job: _Job, first_rows: pa.Table) -> tuple[Shapes, tuple[ColumnPlan, ...]]:
-    job.connection.register("scan", first_rows)
+def learn(connection: duckdb.DuckDBPyConnection, job: Job, first: FirstRows) -> tuple[ColumnPlan, ...]:
+    """How the columns would be read, judged by the beginning of the source."""
+    return _plans(job, _look_at(connection, job, first.rows))
+
+
+def _look_at(connection: duckdb.DuckDBPyConnection, job: Job, first_rows: pa.Table) -> Shapes:
+    connection.register("scan", first_rows)
     try:
-        shapes = count_shapes(job.connection, job.query, families(job.query, job.table))
+        return count_shapes(connection, job.query, families(job.query, job.table))
     finally:
-        job.connection.unregister("scan")
-    return shapes, _plans(job, shapes)
+        connection.unregister("scan")
 
 
 def _look_again(
-    job: _Job, shapes: Shapes, wanted: Mapping[str, Sequence[str]]
-) -> tuple[Shapes, tuple[ColumnPlan, ...]]:
+    connection: duckdb.DuckDBPyConnection, job: Job, shapes: Shapes, wanted: Mapping[str, Sequence[str]]
+) -> Shapes:
     if not wanted:
-        return shapes, _plans(job, shapes)
-    with scanning(job.connection, job.source, lambda _read: None):
-        recounted = count_shapes(job.connection, job.query, wanted)
-    together = {**shapes, **recounted}
-    return together, _plans(job, together)
+        return shapes
+    with scanning(connection, job.source, lambda _read: None):
+        return {**shapes, **count_shapes(connection, job.query, wanted)}
 
 
-def _plans(job: _Job, shapes: Shapes) -> tuple[ColumnPlan, ...]:
+def _plans(job: Job, shapes: Shapes) -> tuple[ColumnPlan, ...]:
     return plan_columns(
         job.query, job.table, shapes, reading=job.reading, traits=job.source.traits, timezone=job.timezone
     )
 
 
-def _write(job: _Job, plans: tuple[ColumnPlan, ...], folder: Path) -> Staging:
+def _write(
+    connection: duckdb.DuckDBPyConnection, job: Job, plans: tuple[ColumnPlan, ...], folder: Path, watch: Watch
+) -> Staging:
     rows = folder / f"{job.table.name}-{len(list(folder.iterdir()))}.parquet"
     judgement = judged(job.query, job.table, plans, job.source.headings, job.timezone)
-    with scanning(job.connection, job.source, job.watch):
-        job.connection.execute(f"COPY ({judgement.rows}) TO {sql.text(str(rows))} {PARQUET}")
-    ((read, refused, local_times),) = job.connection.execute(
+    with scanning(connection, job.source, watch):
+        connection.execute(f"COPY ({judgement.rows}) TO {sql.text(str(rows))} {PARQUET}")
+    ((read, refused, local_times),) = connection.execute(
         f"SELECT count(*), count_if(refused), count_if(without_offset) FROM read_parquet({sql.text(str(rows))})"
     ).fetchall()
     quarantined = None
     if refused:
-        rows, quarantined = _part(job, judgement, rows)
+        rows, quarantined = _part(connection, job, judgement, rows)
     staged = StagedTable(
         table=job.table.name,
         source=job.source.name,
@@ -127,22 +143,22 @@ def _write(job: _Job, plans: tuple[ColumnPlan, ...], folder: Path) -> Staging:
         refused=refused,
         quarantined=quarantined,
     )
-    return Staging(staged, plans, local_times)
+    return Staging(job, staged, plans, local_times)
 
 
-def _part(job: _Job, judgement: Judgement, rows: Path) -> tuple[Path, Path]:
+def _part(connection: duckdb.DuckDBPyConnection, job: Job, judgement: Judgement, rows: Path) -> tuple[Path, Path]:
     """Good rows and refused rows, each in a file of their own."""
     good, refused = rows.with_name(f"{rows.stem}-good.parquet"), rows.with_name(f"{rows.stem}-refused.parquet")
     everything = f"read_parquet({sql.text(str(rows))})"
-    job.connection.execute(f"CREATE TEMP VIEW scan AS SELECT line, unnest(scanned) FROM {everything} WHERE refused")
+    connection.execute(f"CREATE TEMP VIEW scan AS SELECT line, unnest(scanned) FROM {everything} WHERE refused")
     try:
-        job.connection.execute(
+        connection.execute(
             f"COPY (SELECT {sql.text(job.source.name)} AS file, line, raw::VARCHAR AS raw, reasons::VARCHAR AS reasons "
             f"FROM ({judgement.reasons}) AS refused ORDER BY line) TO {sql.text(str(refused))} {PARQUET}"
         )
     finally:
-        job.connection.execute("DROP VIEW scan")
-    job.connection.execute(
+        connection.execute("DROP VIEW scan")
+    connection.execute(
         f"COPY (SELECT * EXCLUDE (refused, scanned) FROM {everything} WHERE NOT refused) "
         f"TO {sql.text(str(good))} {PARQUET}"
     )

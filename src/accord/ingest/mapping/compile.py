@@ -11,6 +11,7 @@ from accord.ingest.folding import fold
 from accord.ingest.mapping.model import (
     AllOf,
     AnyOf,
+    Before,
     Condition,
     Constant,
     Filled,
@@ -24,11 +25,13 @@ from accord.ingest.mapping.model import (
     Recipe,
     TableRule,
     Words,
+    lookups_of,
 )
+from accord.ingest.own_columns import OWN_COLUMNS
 from accord.ingest.source import CELL
 from accord.tables.schema import Table
 
-__all__ = ["CellsQuery", "compile_rule", "folded"]
+__all__ = ["CellsQuery", "compile_rule", "folded", "kept_headings", "left_out_query"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class _Compiler:
                 return "(" + f" || {sql.text(recipe.separator)} || ".join(parts) + ")"
             case FirstOf():
                 return f"coalesce({', '.join(self.recipe(part, allowed) for part in recipe.parts)})"
+            case Before():
+                return f"nullif(trim(split_part({self.recipe(recipe.value)}, {sql.text(recipe.separator)}, 1)), '')"
             case Words():
                 return self._words(recipe, allowed)
             case Only():
@@ -126,9 +131,10 @@ def compile_rule(
         cells[target] = compiler.recipe(recipe, known.allowed if known else ())
         if known is None:
             extras.append(target)
-        if isinstance(recipe, Lookup) and not recipe.optional:
+        sought = [compiler.recipe(lookup.value) for lookup in lookups_of(recipe) if not lookup.optional]
+        if sought:
             required[target] = f"sought:{target}"
-            cells[required[target]] = compiler.recipe(recipe.value)
+            cells[required[target]] = f"coalesce({', '.join(sought)})"
     for heading in kept_headings(rule, headings):
         target = heading if heading not in cells and table.column(heading) is None else f"{heading} (original)"
         cells[target] = compiler.recipe(FromColumn(heading))
@@ -144,6 +150,14 @@ def compile_rule(
     return CellsQuery(text, columns, tuple(extras), compiler.lookups, required)
 
 
+def left_out_query(rules: Sequence[TableRule], headings: Sequence[str], null_words: frozenset[str]) -> str:
+    """How many rows of ``scan`` meet the condition of no rule; each of them has one."""
+    compiler = _Compiler({heading: f"scan.t{number}" for number, heading in enumerate(headings)}, null_words)
+    wanted = sql.joined(compiler.condition(rule.when) for rule in rules if rule.when is not None)
+    neat = ", ".join(f"{trimmed(CELL.format(number))} AS t{number}" for number in range(len(headings)))
+    return f"SELECT count(*) FROM (SELECT *, {neat} FROM scan) AS scan WHERE fault IS NULL AND NOT {wanted}"
+
+
 def _where(rule: TableRule, compiler: _Compiler, *, with_faults: bool) -> str:
     if rule.when is None:
         return "" if with_faults else "WHERE scan.fault IS NULL"
@@ -157,7 +171,7 @@ def kept_headings(rule: TableRule, headings: Sequence[str]) -> tuple[str, ...]:
     """The headings of the file that come along under their own names."""
     if rule.keep == "rest":
         taken = {recipe.column for recipe in rule.columns.values() if isinstance(recipe, FromColumn)}
-        return tuple(heading for heading in headings if heading and heading not in taken)
+        return tuple(heading for heading in headings if heading and heading not in taken and heading not in OWN_COLUMNS)
     wanted = () if isinstance(rule.keep, str) else rule.keep
     return tuple(heading for heading in headings if heading in wanted)
 

@@ -14,6 +14,7 @@ from accord.tables.schema import NULL_WORDS
 __all__ = [
     "AllOf",
     "AnyOf",
+    "Before",
     "Condition",
     "Constant",
     "FileRule",
@@ -31,6 +32,7 @@ __all__ = [
     "TableRule",
     "Words",
     "columns_of",
+    "lookups_of",
 ]
 
 
@@ -103,6 +105,14 @@ class FirstOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """The text before the first separator, as in the first of several identifiers in one cell."""
+
+    value: Recipe
+    separator: str
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """A value with some words exchanged for others, whatever their case, accents and punctuation.
 
@@ -140,7 +150,7 @@ class Lookup:
     optional: bool = True
 
 
-Recipe = FromColumn | Constant | Joined | FirstOf | Words | Only | Lookup
+Recipe = FromColumn | Constant | Joined | FirstOf | Before | Words | Only | Lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +206,19 @@ class Mapping:
     notes: tuple[str, ...] = field(default=())
 
 
+def lookups_of(recipe: Recipe | None) -> tuple[Lookup, ...]:
+    """The lookups in a recipe."""
+    match recipe:
+        case Lookup():
+            return (recipe, *lookups_of(recipe.value))
+        case Joined() | FirstOf():
+            return tuple(lookup for part in recipe.parts for lookup in lookups_of(part))
+        case Before() | Words() | Only():
+            return lookups_of(recipe.value)
+        case _:
+            return ()
+
+
 def columns_of(part: Recipe | Condition | None) -> tuple[str, ...]:
     """The columns of the file that a recipe or a condition reads, in order, each once."""
     return tuple(dict.fromkeys(_columns(part)))
@@ -213,7 +236,7 @@ def _columns(part: Recipe | Condition | None) -> list[str]:  # noqa: PLR0911 - o
             return [column for inner in part.conditions for column in _columns(inner)]
         case Not():
             return _columns(part.condition)
-        case Words() | Lookup():
+        case Words() | Lookup() | Before():
             return _columns(part.value)
         case Only():
             return [*_columns(part.value), *_columns(part.when)]

@@ -1,0 +1,198 @@
+"""``accord import`` and ``accord quarantine``: files in, and what was refused out again to be mended."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from accord.cli.options import HERE, json_option, workspace_option
+from accord.cli.program import Program
+from accord.errors import UsageError
+from accord.language import gettext as _
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accord.ingest.outcome import ImportReport
+    from accord.store.quarantine import QuarantinedRow
+    from accord.workspace import Workspace
+
+__all__ = ["register"]
+
+MOST_ROWS = 20
+"""Refused rows shown on a terminal when nobody asks for more."""
+
+
+def register(app: Program) -> None:
+    """Add the commands."""
+    app.command("import", help=_("Import files or folders: tables of the contract, or exports of a CRM."))(import_)
+    app.command("quarantine", help=_("List the rows that were refused, or write them to a file to mend."))(quarantine)
+
+
+def import_(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar=_("PATH …"), show_default=False, help=_("Files or folders; together they are one import.")
+        ),
+    ],
+    *,
+    table: Annotated[
+        str,
+        typer.Option(
+            "--table",
+            metavar=_("NAME"),
+            show_default=False,
+            help=_("The table that the files are, where neither their name nor their columns say so."),
+        ),
+    ] = "",
+    mapping: Annotated[
+        str,
+        typer.Option(
+            "--map",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_("A mapping: which column becomes what. --dry-run --write-map proposes one."),
+        ),
+    ] = "",
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            show_default=False,
+            help=_("Change nothing; say what each column would become, and what is lost."),
+        ),
+    ] = False,
+    write_map: Annotated[
+        str,
+        typer.Option(
+            "--write-map",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_("With --dry-run: write how the files were understood as a mapping, to edit."),
+        ),
+    ] = "",
+    json: Annotated[bool, json_option()] = False,
+    workspace: Annotated[Path, workspace_option()] = HERE,
+) -> None:
+    """Import, then say what became of every row."""
+    from accord.cli.progress import import_progress
+    from accord.ingest.importing import import_files, rehearse
+    from accord.workspace import Workspace
+
+    if write_map and not dry_run:
+        raise UsageError(_("--write-map goes with --dry-run: first see what a mapping would do."))
+    place = Workspace(workspace)
+    with import_progress(sys.stderr) as ears:
+        run = rehearse if dry_run else import_files
+        report = run(place, paths, table=table or None, mapping=Path(mapping) if mapping else None, ears=ears)
+    if write_map:
+        _write_map(report, Path(write_map))
+    _show(report, place, json=json)
+    if report.every_row_refused:
+        raise typer.Exit(1)
+
+
+def _show(report: ImportReport, place: Workspace, *, json: bool) -> None:
+    from accord.cli.output import print_for_programs
+    from accord.report.envelope import dumps
+    from accord.report.import_json import import_json
+    from accord.report.import_text import import_text
+    from accord.report.look import Look
+
+    if json:
+        print_for_programs(dumps(import_json(report, place.agreement, _as_of(place))))
+        if report.every_row_refused:
+            print(_("Every row was refused: see accord quarantine."), file=sys.stderr)
+    else:
+        sys.stdout.write(import_text(report, Look.of(sys.stdout, os.environ)))
+
+
+def _write_map(report: ImportReport, path: Path) -> None:
+    from accord.ingest.mapping.dump import dump_mapping
+    from accord.ingest.proposal import proposed
+    from accord.report.files import write_whole
+
+    write_whole(path, dump_mapping(proposed(report)))
+    print(
+        _("Written: {file}. Change it as you need, then import with --map {file}.").format(file=path), file=sys.stderr
+    )
+
+
+def _as_of(place: Workspace) -> datetime | None:
+    """The moment the data describe after the import; None where nothing is stored."""
+    from accord.engines.duckdb import DuckDBEngine
+    from accord.ingest.foresee import current_rows
+    from accord.readmodel.opening import newest_moment
+
+    generation = current_rows(place)
+    if generation is None or not any(generation.rows.values()):
+        return None
+    engine = DuckDBEngine(generation.relations)
+    try:
+        return newest_moment(engine, place.agreement)
+    finally:
+        engine.close()
+
+
+def quarantine(
+    *,
+    table: Annotated[
+        str, typer.Option("--table", metavar=_("NAME"), show_default=False, help=_("Only rows meant for this table."))
+    ] = "",
+    csv: Annotated[
+        str,
+        typer.Option(
+            "--csv",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_("Write the rows with their reasons to a file; mend them there and import it."),
+        ),
+    ] = "",
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", show_default=False, help=_("Rows to show (default: 20)."))
+    ] = MOST_ROWS,
+    json: Annotated[bool, json_option()] = False,
+    workspace: Annotated[Path, workspace_option()] = HERE,
+) -> None:
+    """List what was refused, or write it to a file."""
+    from accord.cli.output import print_for_programs
+    from accord.ingest.mending import in_quarantine
+    from accord.report.envelope import dumps
+    from accord.report.import_json import quarantine_json
+    from accord.report.import_text import quarantine_text
+    from accord.report.look import Look
+    from accord.tables.schema import TABLES
+    from accord.workspace import Workspace
+
+    if table and table not in {known.name for known in TABLES}:
+        raise UsageError(
+            _("--table cannot be {table}: the tables are {names}.").format(
+                table=table, names=", ".join(known.name for known in TABLES)
+            )
+        )
+    place = Workspace(workspace)
+    rows = in_quarantine(place, table or None)
+    if csv:
+        _write_rows(rows, Path(csv))
+    elif json:
+        print_for_programs(dumps(quarantine_json(rows, place.agreement, _as_of(place))))
+    else:
+        sys.stdout.write(quarantine_text(rows, Look.of(sys.stdout, os.environ), limit))
+
+
+def _write_rows(rows: list[QuarantinedRow], path: Path) -> None:
+    from accord.ingest.mending import mend_files
+    from accord.report.files import write_whole
+
+    files = mend_files(rows)
+    if not files:
+        print(_("No row is in quarantine."), file=sys.stderr)
+    for name, text in files.items():
+        file = path if len(files) == 1 else path.with_name(f"{path.stem}-{name}{path.suffix}")
+        write_whole(file, text)
+        print(_("Written: {file}. Mend the rows in it, then accord import {file}.").format(file=file), file=sys.stderr)

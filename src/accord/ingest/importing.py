@@ -1,0 +1,115 @@
+"""The use case behind ``accord import``: files in, typed rows staged, all of them applied as one import or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from accord.errors import UsageError
+from accord.ingest.apply import already_applied, apply_import
+from accord.ingest.fingerprint import fingerprint_of
+from accord.ingest.folding import nearest
+from accord.ingest.foresee import current_rows, foresee
+from accord.ingest.inputs import Candidate, find_files
+from accord.ingest.mapping.load import MappingFile, load_mapping
+from accord.ingest.mending import mended
+from accord.ingest.outcome import ImportReport
+from accord.ingest.scan import engine
+from accord.ingest.staging import Ears, Staged, stage_all
+from accord.language import gettext as _
+from accord.readmodel.generation import Generation
+from accord.tables.schema import TABLES
+from accord.workspace import Workspace
+
+__all__ = ["Ears", "import_files", "rehearse"]
+
+
+def import_files(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    table: str | None = None,
+    mapping: Path | None = None,
+    ears: Ears | None = None,
+) -> ImportReport:
+    """Import ``paths``, files or folders, as one import: figures see all of it or none of it.
+
+    ``table``: what the files are, when neither name nor columns say so. ``mapping``: a mapping file. Raises
+    ``UsageError`` for an unknown table, ``DataError`` with every fault when a file cannot be used, ``WorkspaceError``
+    when the store cannot; nothing is changed then.
+    """
+    heard = ears or Ears()
+    candidates, told, passed_over = _looked_at(paths, table, mapping)
+    fingerprint = fingerprint_of(candidates, table, mapping, workspace.agreement.timezone)
+    done_before = already_applied(workspace, fingerprint)
+    if done_before is not None:
+        return ImportReport(done_before, (), (_("These very files were imported before: nothing has changed."),))
+    with _staged(workspace, candidates, table, told, heard) as (staged, _there, _folder):
+        accounting = apply_import(
+            workspace,
+            [staging.staged for staging in staged.stagings],
+            source=", ".join(str(path) for path in paths),
+            progress=heard.writing,
+            on_wait=heard.waiting,
+            fingerprint=fingerprint,
+        )
+    mended(workspace, staged.mended)
+    return ImportReport(accounting, staged.files, (*passed_over, *staged.notes))
+
+
+def rehearse(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    table: str | None = None,
+    mapping: Path | None = None,
+    ears: Ears | None = None,
+) -> ImportReport:
+    """Do everything that :func:`import_files` does but change anything, and say what it would have done."""
+    candidates, told, passed_over = _looked_at(paths, table, mapping)
+    with _staged(workspace, candidates, table, told, ears or Ears()) as (staged, there, folder):
+        accounting = foresee(there, [staging.staged for staging in staged.stagings], folder)
+    return ImportReport(accounting, staged.files, (*passed_over, *staged.notes), rehearsal=True)
+
+
+def _looked_at(
+    paths: Sequence[Path], table: str | None, mapping: Path | None
+) -> tuple[list[Candidate], MappingFile | None, list[str]]:
+    names = [known.name for known in TABLES]
+    if table is not None and table not in names:
+        close = nearest(table, names)
+        raise UsageError(
+            _("--table cannot be {table}: the tables are {names}.").format(table=table, names=", ".join(names))
+            + (" " + _("Is {close} meant?").format(close=close) if close else "")
+        )
+    candidates, passed_over = find_files(paths)
+    return candidates, load_mapping(mapping) if mapping else None, passed_over
+
+
+@contextmanager
+def _staged(
+    workspace: Workspace,
+    candidates: Sequence[Candidate],
+    table: str | None,
+    mapping: MappingFile | None,
+    ears: Ears,
+) -> Iterator[tuple[Staged, Generation | None, Path]]:
+    """All files staged in a folder that is gone afterwards."""
+    there = current_rows(workspace)
+    with TemporaryDirectory(prefix="accord-") as name, engine(Path(name)) as connection:
+        folder = Path(name)
+        rows = folder / "rows"
+        rows.mkdir()
+        staged = stage_all(
+            connection,
+            candidates,
+            table=table,
+            mapping=mapping,
+            timezone=workspace.agreement.timezone,
+            there=there,
+            folder=rows,
+            ears=ears,
+        )
+        yield staged, there, folder

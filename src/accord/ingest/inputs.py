@@ -1,0 +1,131 @@
+"""From the paths on a command line to the tables in them: files opened, folders looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from accord.errors import AccordError, DataError, Fault, UsageError
+from accord.ingest.csv_source import open_csv
+from accord.ingest.jsonl_source import open_json_lines
+from accord.ingest.kinds import SUFFIXES, FileKind, InputFile, examine
+from accord.ingest.mapping.load import MappingFile
+from accord.ingest.mapping.model import Reading
+from accord.ingest.parquet_source import open_parquet
+from accord.ingest.source import Source
+from accord.ingest.xlsx_source import open_xlsx
+from accord.language import gettext as _
+from accord.tables.schema import TABLES
+
+__all__ = ["Candidate", "find_files", "open_candidates"]
+
+TABLE_NAMES = frozenset(table.name for table in TABLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that may hold tables. ``named``: somebody asked for it, so it must; a file of a folder may be something
+    else.
+    """
+
+    path: Path
+    named: bool
+
+
+def find_files(paths: Sequence[Path]) -> tuple[list[Candidate], list[str]]:
+    """The files to read, in the order given, a folder's by name; and what was passed over in folders, with the reason.
+
+    ``UsageError`` when a path does not exist, ``DataError`` when a folder holds nothing that could be a table.
+    """
+    absent = [Fault(_("There is no such file or folder."), str(path)) for path in paths if not path.exists()]
+    if absent:
+        raise DataError(*absent)
+    if not paths:
+        raise UsageError(_("Name at least one file or folder to import."))
+    found: list[Candidate] = []
+    passed_over: list[str] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(Candidate(path, named=True))
+            continue
+        inside = sorted(entry for entry in path.iterdir() if not entry.name.startswith((".", "~$")))
+        tables = [entry for entry in inside if entry.is_file() and _may_be_table(entry)]
+        if not tables:
+            raise DataError(
+                Fault(
+                    _("The folder holds no file that could be a table."),
+                    str(path),
+                    hint=_(
+                        "Put CSV, JSON lines, Parquet or XLSX files in it, named leads.csv, handoffs.csv and so on."
+                    ),
+                )
+            )
+        found += [Candidate(entry, named=_stem(entry) in TABLE_NAMES) for entry in tables]
+        for entry in inside:
+            if entry not in tables:
+                what = (
+                    _("a folder in a folder is not looked into")
+                    if entry.is_dir()
+                    else _("not a kind of file Accord reads")
+                )
+                passed_over.append(_("{file} was passed over: {reason}.").format(file=entry, reason=what))
+    return found, passed_over
+
+
+def _may_be_table(path: Path) -> bool:
+    name = path.name.lower().removesuffix(".gz")
+    return name.endswith(SUFFIXES) or _stem(path) in TABLE_NAMES
+
+
+def _stem(path: Path) -> str:
+    return path.name.lower().split(".")[0]
+
+
+def open_sources(file: InputFile, reading: Reading) -> list[Source]:
+    """The tables in ``file``, read as ``reading`` says where it says anything."""
+    match file.kind:
+        case FileKind.CSV:
+            return [open_csv(file, delimiter=reading.delimiter, encoding=reading.encoding)]
+        case FileKind.JSON_LINES:
+            return [open_json_lines(file)]
+        case FileKind.PARQUET:
+            return [open_parquet(file)]
+        case FileKind.XLSX:
+            return list(open_xlsx(file, reading.sheet))
+
+
+def open_candidates(
+    candidates: Sequence[Candidate], mapping: MappingFile | None
+) -> tuple[list[tuple[Candidate, Source]], list[str]]:
+    """The tables in all files, and what was passed over; ``DataError`` with the faults of every file asked for."""
+    opened: list[tuple[Candidate, Source]] = []
+    passed_over: list[str] = []
+    faults: list[Fault] = []
+    for candidate in candidates:
+        try:
+            opened += [
+                (candidate, source)
+                for source in open_sources(examine(candidate.path), _reading(candidate.path, mapping))
+            ]
+        except AccordError as error:
+            if candidate.named:
+                faults += error.faults
+            else:
+                passed_over.append(
+                    _("{file} was passed over: {reason}").format(file=candidate.path, reason=error.faults[0].message)
+                )
+        except OSError as error:
+            faults.append(
+                Fault(_("The file cannot be read: {reason}.").format(reason=error.strerror), str(candidate.path))
+            )
+    if faults:
+        raise DataError(*faults)
+    return opened, passed_over
+
+
+def _reading(path: Path, mapping: MappingFile | None) -> Reading:
+    """What a mapping says of how the file at ``path`` is written."""
+    rules = mapping.mapping.files if mapping else ()
+    return next((rule.reading for rule in rules if rule.match is None or fnmatch(path.name, rule.match)), Reading())

@@ -1,0 +1,256 @@
+"""Which tables of the contract a file gives, and from which of its columns: told, named, recognised, or proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fnmatch import fnmatch
+from pathlib import Path
+
+from accord.errors import DataError, Fault
+from accord.ingest.folding import fold, nearest
+from accord.ingest.mapping.load import MappingFile
+from accord.ingest.mapping.model import FileRule, FromColumn, TableRule, columns_of
+from accord.ingest.source import Source
+from accord.ingest.synonyms import alike
+from accord.ingest.systems.catalogue import Recognised, recognise
+from accord.ingest.systems.resolve import resolved
+from accord.language import gettext as _
+from accord.tables.schema import TABLES, Table, table_named
+
+__all__ = ["Asked", "How", "Match", "match_sources", "with_match"]
+
+
+class How(StrEnum):
+    """How a file was understood, and how sure that is."""
+
+    TOLD = "told"
+    """A mapping file says so."""
+    CONTRACT = "contract"
+    """Its columns are the contract's."""
+    SYSTEM = "system"
+    """Its headings are those of a system we know."""
+    ALIKE = "alike"
+    """Its headings mean what the contract's do, in other words."""
+
+    @property
+    def confidence(self) -> float:
+        """From 0 to 1."""
+        return {How.TOLD: 1.0, How.CONTRACT: 1.0, How.SYSTEM: 0.95, How.ALIKE: 0.8}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A source and what it gives. ``found``: the export it was recognised as; ``lacking``: tables it nearly gives,
+    each with the columns that are missing.
+    """
+
+    source: Source
+    rule: FileRule
+    how: How
+    found: Recognised | None = None
+    lacking: Mapping[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A source, whether somebody asked for it by name, and the table it is said to be."""
+
+    source: Source
+    named: bool
+    table: str | None
+
+
+def match_sources(asked: Sequence[Asked], mapping: MappingFile | None) -> tuple[list[Match], list[str]]:
+    """A match for every source, and why the others were passed over.
+
+    ``DataError`` with every fault: a file that was asked for and cannot be understood, a column that a mapping names
+    and the file does not have.
+    """
+    exports = [recognise(entry.source.headings) for entry in asked]
+    neighbours = {
+        found.export.name: (Path(entry.source.name).name, found)
+        for entry, found in zip(asked, exports, strict=True)
+        if found is not None
+    }
+    matches: list[Match] = []
+    passed_over: list[str] = []
+    faults: list[Fault] = []
+    for entry, found in zip(asked, exports, strict=True):
+        source = entry.source
+        try:
+            match = _told(source, mapping) if mapping is not None else None
+            matches.append(match or _understood(source, entry.table, found, neighbours))
+        except DataError as error:
+            if entry.named:
+                faults += error.faults
+            else:
+                passed_over.append(
+                    _("{file} was passed over: {reason}").format(file=source.name, reason=error.faults[0].message)
+                )
+    if faults:
+        raise DataError(*faults)
+    return matches, passed_over
+
+
+def _told(source: Source, mapping: MappingFile) -> Match | None:
+    faults: list[Fault] = []
+    for number, rule in enumerate(mapping.mapping.files):
+        absent = [
+            (target, column, position)
+            for position, part in enumerate(rule.tables)
+            for target, column in _columns_named(part)
+            if column not in source.headings
+        ]
+        if rule.match is None:
+            if not absent:
+                return Match(source, rule, How.TOLD)
+            continue
+        if not fnmatch(Path(source.name).name, rule.match):
+            continue
+        for target, column, position in absent:
+            close = nearest(column, source.headings)
+            faults.append(
+                mapping.fault(
+                    ("files", number, "tables", position, *target),
+                    _("{file} has no column {column}.").format(file=source.name, column=column),
+                    _("Is {close} meant?").format(close=close)
+                    if close
+                    else _("It has: {columns}.").format(columns=", ".join(source.headings)),
+                )
+            )
+        if faults:
+            raise DataError(*faults)
+        return Match(source, rule, How.TOLD)
+    return None
+
+
+def _columns_named(rule: TableRule) -> list[tuple[tuple[str, ...], str]]:
+    """(where it stands in the rule, column of the file) for all columns that ``rule`` reads."""
+    named: list[tuple[tuple[str, ...], str]] = [
+        (("columns", target), column) for target, recipe in rule.columns.items() for column in columns_of(recipe)
+    ]
+    named += [(("when",), column) for column in columns_of(rule.when)]
+    if not isinstance(rule.keep, str):
+        named += [(("keep",), column) for column in rule.keep]
+    return named
+
+
+def _understood(
+    source: Source, table: str | None, found: Recognised | None, neighbours: Mapping[str, tuple[str, Recognised]]
+) -> Match:
+    named = table_named(table) if table else _named_table(source.stem)
+    if named is not None and not _lacking(named, _same(named, source.headings)):
+        return Match(source, _rule(named, _same(named, source.headings), source), How.CONTRACT)
+    if table is None:
+        best = _covered(source.headings)
+        if best is not None:
+            return Match(source, _rule(best, _same(best, source.headings), source), How.CONTRACT)
+        if found is not None:
+            tables = resolved(found, neighbours)
+            lacking = {
+                rule.table: missing
+                for rule in found.export.tables
+                if rule.table not in {given.table for given in tables} and (missing := _unfilled(rule, found))
+            }
+            if tables or not found.export.tables or named is None:
+                return Match(source, FileRule(tables), How.SYSTEM, found, lacking)
+    if named is not None and not _lacking(named, alike(named, source.headings)):
+        return Match(source, _rule(named, alike(named, source.headings), source), How.ALIKE)
+    raise DataError(_not_understood(source, named))
+
+
+def _unfilled(rule: TableRule, found: Recognised) -> tuple[str, ...]:
+    """The meanings without which ``rule`` cannot be filled, as the system calls them."""
+    table = table_named(rule.table)
+    missing = []
+    for column in table.columns:
+        if column.required and column.name in rule.columns:
+            wanted = columns_of(rule.columns[column.name])
+            if wanted and not set(wanted) & found.columns.keys():
+                missing.append(found.export.meanings[wanted[0]][0])
+    return tuple(dict.fromkeys(missing))
+
+
+def _named_table(stem: str) -> Table | None:
+    """The table that a file is named for: ``leads``, ``Leads 2026``, ``leads_part_1``."""
+    words = stem.lower().replace("-", "_").replace(" ", "_").split("_")
+    return next((table for table in TABLES if words[0] == table.name), None)
+
+
+def _same(table: Table, headings: Sequence[str]) -> dict[str, str]:
+    """Column → the heading that is its name, whatever its case and punctuation."""
+    by_fold = {fold(heading): heading for heading in reversed(headings) if heading}
+    return {column.name: by_fold[fold(column.name)] for column in table.columns if fold(column.name) in by_fold}
+
+
+def _lacking(table: Table, columns: Mapping[str, str]) -> list[str]:
+    """What ``table`` needs and ``columns`` do not have."""
+    missing = [column.name for column in table.columns if column.required and column.name not in columns]
+    return missing + [" / ".join(group) for group in table.any_of if not set(group) & columns.keys()]
+
+
+def _covered(headings: Sequence[str]) -> Table | None:
+    """The table all of whose required columns are there: the one that explains most, its key first."""
+    possible = []
+    for table in TABLES:
+        same = _same(table, headings)
+        if not _lacking(table, same):
+            leading = fold(headings[0]) == fold(table.key[0])
+            possible.append((sum(column.required for column in table.columns), leading, len(same), table))
+    return max(possible, key=lambda entry: entry[:3])[3] if possible else None
+
+
+def _rule(table: Table, columns: Mapping[str, str], source: Source) -> FileRule:
+    taken: dict[str, str] = {}
+    for heading in source.headings:
+        meaning = next((name for name, used in columns.items() if fold(used) == fold(heading)), None)
+        if meaning is not None and heading not in columns.values():
+            taken[heading] = meaning
+    if taken:
+        raise DataError(
+            *(
+                Fault(
+                    _("The columns {first} and {second} both mean {column}.").format(
+                        first=columns[meaning], second=heading, column=meaning
+                    ),
+                    source.name,
+                    hint=_("Rename or remove one of them."),
+                )
+                for heading, meaning in taken.items()
+            )
+        )
+    recipes = {name: FromColumn(columns[name]) for name in (column.name for column in table.columns) if name in columns}
+    return FileRule((TableRule(table.name, recipes),))
+
+
+def _not_understood(source: Source, named: Table | None) -> Fault:
+    headings = ", ".join(heading for heading in source.headings if heading)
+    if named is None:
+        return Fault(
+            _("Nothing says which table this is: neither its name nor its columns ({columns}).").format(
+                columns=headings
+            ),
+            source.name,
+            hint=_(
+                "Name the table with --table, or let accord import --dry-run --write-map mapping.yaml propose a "
+                "mapping and "
+                "give it with --map."
+            ),
+        )
+    same = _same(named, source.headings)
+    missing = _lacking(named, same)
+    spare = [heading for heading in source.headings if heading and heading not in same.values()]
+    near = {name: close for name in missing if (close := nearest(name, spare))}
+    message = _("{table} needs {columns}, and the file has: {headings}.").format(
+        table=named.name, columns=", ".join(missing), headings=headings
+    )
+    hints = [_("Is {close} meant for {column}?").format(close=close, column=name) for name, close in near.items()]
+    hints.append(_("Rename the column, or say in a mapping (--map) which one it is."))
+    return Fault(message, source.name, hint=" ".join(hints))
+
+
+def with_match(rule: FileRule, source: Source) -> FileRule:
+    """``rule`` for files of the name of ``source``, as it stands in a mapping that is written down."""
+    return replace(rule, match=Path(source.name).name)

@@ -1,0 +1,216 @@
+"""All files of an import read and checked, nothing applied yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from accord.errors import DataError, Fault
+from accord.ingest import sqltext as sql
+from accord.ingest.headings import heading_faults
+from accord.ingest.inputs import Candidate, open_candidates
+from accord.ingest.lookups import Known, looked_up
+from accord.ingest.mapping.compile import left_out_query
+from accord.ingest.mapping.load import MappingFile
+from accord.ingest.mending import mended_rows, table_to_mend
+from accord.ingest.outcome import FileReport, column_reports, constants_of, refusal_counts
+from accord.ingest.recognise import Asked, Match, match_sources
+from accord.ingest.scan import scanning
+from accord.ingest.source import CELL, Source
+from accord.ingest.stage import FirstRows, Job, Staging, first_rows_of, stage
+from accord.ingest.tell import limits_of, notes_of_match, notes_of_staging
+from accord.language import gettext as _
+from accord.readmodel.generation import Generation
+from accord.tables.schema import stored_columns
+
+__all__ = ["Ears", "Staged", "stage_all"]
+
+FIRST = ("reps", "leads")
+"""Tables in which others look something up are read before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who wants to hear how an import gets on.
+
+    ``reading``: the file, units read of it, and how many there are. ``writing``: rows written and to write.
+    ``waiting``: another import has the turn.
+    """
+
+    reading: Callable[[str, int, int], None] = lambda _file, _done, _total: None
+    writing: Callable[[int, int], None] = lambda _done, _total: None
+    waiting: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Everything that was read: the rows of each table of each file, and what there is to say about the files."""
+
+    stagings: tuple[Staging, ...]
+    files: tuple[FileReport, ...]
+    notes: tuple[str, ...]
+    mended: tuple[int, ...]
+    """Numbers in quarantine of the rows that came back mended."""
+
+
+def stage_all(
+    connection: duckdb.DuckDBPyConnection,
+    candidates: Sequence[Candidate],
+    *,
+    table: str | None,
+    mapping: MappingFile | None,
+    timezone: str,
+    there: Generation | None,
+    folder: Path,
+    ears: Ears,
+) -> Staged:
+    """Read all ``candidates``; ``there`` is what is stored already, for lookups and for what can be told.
+
+    ``DataError`` with the faults of every file.
+    """
+    opened, passed_over = open_candidates(candidates, mapping)
+    beginnings = {source.name: first_rows_of(source) for _candidate, source in opened}
+    faults = [
+        fault
+        for _candidate, source in opened
+        for fault in heading_faults(source, beginnings[source.name].rows, complete=beginnings[source.name].complete)
+    ]
+    if faults:
+        raise DataError(*faults)
+    asked = [
+        Asked(source, candidate.named, table or _mended_table(source, beginnings[source.name]))
+        for candidate, source in opened
+    ]
+    matches, unknown = match_sources(asked, mapping)
+    _check_for_rows(matches, beginnings)
+    known = Known([source for _candidate, source in opened], there.relations if there else {})
+    stagings: dict[str, list[Staging]] = {match.source.name: [] for match in matches}
+    for match, job in _jobs(matches, timezone):
+        with looked_up(connection, job.query.lookups, known):
+            watch = _watch(ears, match)
+            staging = stage(connection, job, beginnings[match.source.name], folder, watch)
+        known.staged.append(staging.staged)
+        stagings[match.source.name].append(staging)
+    everything = [staging for found in stagings.values() for staging in found]
+    files = tuple(
+        _file_report(connection, match, stagings[match.source.name], beginnings[match.source.name], everything)
+        for match in matches
+    )
+    if not everything:
+        raise DataError(*(_gives_nothing(report) for report in files))
+    notes = (*passed_over, *unknown, *_limits(connection, everything, there))
+    mended = tuple(number for match in matches for number in mended_rows(connection, match.source))
+    return Staged(tuple(everything), files, notes, mended)
+
+
+def _mended_table(source: Source, beginning: FirstRows) -> str | None:
+    rows = beginning.rows.slice(0, 1).to_pylist()
+    cells = {heading: rows[0][CELL.format(number)] for number, heading in enumerate(source.headings)} if rows else {}
+    return table_to_mend(source.headings, cells)
+
+
+def _check_for_rows(matches: Sequence[Match], beginnings: dict[str, FirstRows]) -> None:
+    empty = [match.source.name for match in matches if not beginnings[match.source.name].rows.num_rows]
+    if len(empty) == len(matches):
+        raise DataError(
+            *(
+                Fault(
+                    _("There is a heading and not one row below it."),
+                    name,
+                    hint=_("Export it again; the filter may have kept nothing."),
+                )
+                for name in empty
+            )
+        )
+
+
+def _jobs(matches: Sequence[Match], timezone: str) -> list[tuple[Match, Job]]:
+    jobs = [
+        (match, Job.of(match.source, rule, match.rule.reading, timezone, with_faults=number == 0))
+        for match in matches
+        for number, rule in enumerate(match.rule.tables)
+    ]
+    order = {name: number for number, name in enumerate(FIRST)}
+    return sorted(jobs, key=lambda entry: order.get(entry[1].table.name, len(order)))
+
+
+def _watch(ears: Ears, match: Match) -> Callable[[int], None]:
+    done = 0
+
+    def watch(read: int) -> None:
+        nonlocal done
+        done += read
+        ears.reading(match.source.name, done, match.source.size)
+
+    watch(0)
+    return watch
+
+
+def _file_report(
+    connection: duckdb.DuckDBPyConnection,
+    match: Match,
+    stagings: Sequence[Staging],
+    beginning: FirstRows,
+    everything: Sequence[Staging],
+) -> FileReport:
+    left_out = _left_out(connection, match)
+    notes = [*notes_of_match(match), *(note for staging in stagings for note in notes_of_staging(staging))]
+    rows: dict[str, int] = {}
+    for staging in stagings:
+        rows[staging.staged.table] = rows.get(staging.staged.table, 0) + staging.staged.read
+    return FileReport(
+        name=match.source.name,
+        how=match.how,
+        system=match.found.export.name if match.found else None,
+        rows=rows,
+        left_out=left_out,
+        columns=column_reports(match, stagings, beginning.rows, everything),
+        constants=constants_of(match),
+        refusals=tuple(count for staging in stagings for count in refusal_counts(connection, staging.staged)),
+        notes=tuple(dict.fromkeys(notes)),
+        match=match,
+    )
+
+
+def _left_out(connection: duckdb.DuckDBPyConnection, match: Match) -> int:
+    """Rows of a file that no rule wants."""
+    if not match.rule.tables or any(rule.when is None for rule in match.rule.tables):
+        return 0
+    query = left_out_query(match.rule.tables, match.source.headings, match.rule.reading.null_words)
+    with scanning(connection, match.source, lambda _read: None):
+        ((count,),) = connection.execute(query).fetchall()
+    return int(count)
+
+
+def _gives_nothing(report: FileReport) -> Fault:
+    return Fault(
+        _("This was recognised as {system}, and gives no table.").format(system=report.system or report.match.how),
+        report.name,
+        hint=" ".join(report.notes),
+    )
+
+
+def _stored(staging: Staging) -> set[str]:
+    return {column.name for column in stored_columns(staging.job.table)}
+
+
+def _limits(connection: duckdb.DuckDBPyConnection, stagings: Sequence[Staging], there: Generation | None) -> list[str]:
+    """What cannot be told, where files of a system or a mapping were read: contract-shaped files come one by one."""
+    recorded = {staging.staged.table for staging in stagings if staging.staged.read > staging.staged.refused}
+    recorded |= {name for name, rows in (there.rows.items() if there else ()) if rows}
+    dates: dict[str, bool] = {}
+    for staging in stagings:
+        column = staging.job.table.time
+        # spend is dated by days, which never have an hour
+        usable = staging.staged.read > staging.staged.refused
+        if usable and column is not None and f"{column}_is_date" in _stored(staging):
+            ((only_dates,),) = connection.execute(
+                f"SELECT bool_and({sql.name(f'{column}_is_date')}) FROM "
+                f"read_parquet({sql.text(str(staging.staged.rows))})"
+            ).fetchall()
+            name = staging.staged.table
+            dates[name] = bool(only_dates) and dates.get(name, True)
+    return limits_of(recorded, dates)

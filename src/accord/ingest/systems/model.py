@@ -1,0 +1,46 @@
+"""The shape in which a system's exports are described."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accord.ingest.mapping.model import TableRule
+
+__all__ = ["EMPTY", "Export", "Trap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """Something about a column that a figure could stumble over, said when the column is there."""
+
+    meaning: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One kind of export of one system.
+
+    ``meanings``: what a column is → the headings under which it comes; ``tables`` speak of columns by their meaning.
+    A part of a recipe whose column is absent falls away, and with it a table that can then not be filled.
+    ``anchors``: of each group at least one must be there, or it is another export. ``traps`` and ``limits``: what a
+    person must know, the second whatever columns there are.
+    """
+
+    system: str
+    what: str
+    meanings: Mapping[str, tuple[str, ...]]
+    anchors: tuple[tuple[str, ...], ...]
+    tables: tuple[TableRule, ...] = ()
+    traps: tuple[Trap, ...] = ()
+    limits: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """As in ``HubSpot contacts``; a lookup in another file names it so."""
+        return f"{self.system} {self.what}"
+
+
+EMPTY = ""
+"""What a word becomes that means *nothing* here."""

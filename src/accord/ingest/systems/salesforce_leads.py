@@ -1,0 +1,242 @@
+"""Salesforce: leads, their history, contacts and accounts; report headings and API names."""
+
+from __future__ import annotations
+
+from accord.ingest.mapping.model import (
+    AllOf,
+    Constant,
+    Filled,
+    FirstOf,
+    FromColumn,
+    IsOneOf,
+    Joined,
+    TableRule,
+    Words,
+)
+from accord.ingest.systems.model import Export, Trap
+from accord.language import mark
+
+__all__ = ["EXPORTS"]
+
+YES = ("true", "1", "yes", "oui", "vrai")
+ID, OWNER = FromColumn("id"), FromColumn("owner")
+
+LEADS = Export(
+    system="Salesforce",
+    what="leads",
+    meanings={
+        "id": ("Lead ID", "ID de piste", "Id"),
+        "created": ("Created Date", "Create Date", "Date de création", "CreatedDate"),
+        "owner": ("Lead Owner", "Propriétaire de la piste", "OwnerId", "Owner Alias"),
+        "source": ("Lead Source", "Origine de la piste", "LeadSource"),
+        "status": ("Lead Status", "Statut de la piste", "Status"),
+        "company": ("Company / Account", "Company", "Société/Compte", "Société"),
+        "industry": ("Industry", "Secteur d'activité"),
+        "employees": ("No. of Employees", "Employees", "Nombre d'employés", "NumberOfEmployees"),
+        "country": ("Country", "Pays", "CountryCode"),
+        "converted": ("Converted", "Converti", "IsConverted"),
+        "converted_at": ("Converted Date", "Date de conversion", "ConvertedDate"),
+        "account": ("Converted Account ID", "ConvertedAccountId"),
+        "master": ("MasterRecordId", "Master Record ID"),
+        "deleted": ("IsDeleted",),
+        "last_activity": ("Last Activity", "Dernière activité", "LastActivityDate"),
+        "unread": ("Unread", "IsUnreadByOwner", "Non lu"),
+    },
+    anchors=(("id",), ("created",), ("status", "converted", "owner"), ("company", "source")),
+    tables=(
+        TableRule(
+            "leads",
+            {
+                "lead_id": ID,
+                "created_at": FromColumn("created"),
+                "origin": FromColumn("source"),
+                "sector": FromColumn("industry"),
+                "employees": FromColumn("employees"),
+                "country": FromColumn("country"),
+                "company": FromColumn("company"),
+                "customer_id": FromColumn("account"),
+                "merged_into": FromColumn("master"),
+            },
+        ),
+        TableRule(
+            "decisions",
+            {
+                "decision_id": Joined((ID, Constant("converted"))),
+                "lead_id": ID,
+                "at": FromColumn("converted_at"),
+                "rep_id": OWNER,
+                "outcome": Constant("accepted"),
+            },
+            when=AllOf((IsOneOf("converted", YES), Filled("converted_at"))),
+            keep=(),
+        ),
+    ),
+    traps=(
+        Trap(
+            "converted_at",
+            mark(
+                "Conversion is read as acceptance. Its date has no hour, so promises in hours come out as an "
+                "interval; and a "
+                "refusal has no date in this export: import the lead history for both."
+            ),
+        ),
+        Trap(
+            "status",
+            mark("Lead Status has no date of its own: it is kept as a column. The lead history has the dates."),
+        ),
+        Trap("owner", mark("The owner is today's; when the lead was handed over stands in the lead history only.")),
+        Trap(
+            "last_activity",
+            mark(
+                "Last Activity is the due date of the latest task or event, done or not. It is kept as a column only."
+            ),
+        ),
+    ),
+)
+
+HISTORY = Export(
+    system="Salesforce",
+    what="lead history",
+    meanings={
+        "id": ("Id", "History ID", "Lead History ID"),
+        "lead": ("LeadId", "Lead ID", "ID de piste"),
+        "field": ("Field", "Field / Event", "Champ", "Champ / Événement"),
+        "new": ("NewValue", "New Value", "Nouvelle valeur"),
+        "old": ("OldValue", "Old Value", "Ancienne valeur"),
+        "at": ("CreatedDate", "Edit Date", "Date de modification", "Created Date"),
+        "by": ("CreatedById", "Edited By", "Modifié par"),
+    },
+    anchors=(("lead",), ("field",), ("new",), ("at",)),
+    tables=(
+        TableRule(
+            "handoffs",
+            {
+                "handoff_id": FirstOf((ID, Joined((FromColumn("lead"), FromColumn("at"))))),
+                "lead_id": FromColumn("lead"),
+                "at": FromColumn("at"),
+                "rep_id": FromColumn("new"),
+            },
+            when=AllOf(
+                (IsOneOf("field", ("Owner", "Lead Owner", "Propriétaire", "Propriétaire de la piste")), Filled("new"))
+            ),
+            keep=(),
+        ),
+        TableRule(
+            "decisions",
+            {
+                "decision_id": FirstOf((ID, Joined((FromColumn("lead"), FromColumn("at"), FromColumn("new"))))),
+                "lead_id": FromColumn("lead"),
+                "at": FromColumn("at"),
+                "rep_id": FromColumn("by"),
+                "outcome": Words(
+                    FromColumn("new"),
+                    {
+                        "Closed - Converted": "accepted",
+                        "Qualified": "accepted",
+                        "Accepted": "accepted",
+                        "Qualifiée": "accepted",
+                        "Unqualified": "disqualified",
+                        "Disqualified": "disqualified",
+                        "Closed - Not Converted": "disqualified",
+                        "Non qualifiée": "disqualified",
+                        "Rejected": "rejected",
+                        "Rejetée": "rejected",
+                        "Nurturing": "recycled",
+                        "Recycled": "recycled",
+                    },
+                ),
+            },
+            when=AllOf(
+                (
+                    IsOneOf("field", ("Status", "Lead Status", "Statut", "Statut de la piste")),
+                    IsOneOf(
+                        "new",
+                        (
+                            "Closed - Converted",
+                            "Qualified",
+                            "Accepted",
+                            "Qualifiée",
+                            "Unqualified",
+                            "Disqualified",
+                            "Closed - Not Converted",
+                            "Non qualifiée",
+                            "Rejected",
+                            "Rejetée",
+                            "Nurturing",
+                            "Recycled",
+                        ),
+                    ),
+                )
+            ),
+            keep=(),
+        ),
+    ),
+    traps=(
+        Trap(
+            "field",
+            mark(
+                "Every change of owner is read as a handoff. Salesforce writes some of them twice, by name and by "
+                "id: the later "
+                "supersedes the earlier. Owners that are queues of marketing are not handoffs: filter them in the "
+                "mapping."
+            ),
+        ),
+        Trap(
+            "new",
+            mark(
+                "Only the statuses that say yes or no become decisions; Working or Contacted is no answer. Add your "
+                "own "
+                "statuses in the mapping."
+            ),
+        ),
+    ),
+)
+
+CONTACTS = Export(
+    system="Salesforce",
+    what="contacts",
+    meanings={
+        "id": ("Contact ID", "ID du contact", "Id"),
+        "created": ("Created Date", "Date de création", "CreatedDate"),
+        "account": ("Account ID", "AccountId", "ID du compte"),
+        "source": ("Lead Source", "Origine de la piste", "LeadSource"),
+        "company": ("Account Name", "Nom du compte"),
+        "country": ("Mailing Country", "MailingCountry", "Pays (adresse d'expédition)"),
+        "owner": ("Contact Owner", "OwnerId"),
+        "mailing": ("MailingCity", "Mailing City", "MailingStreet", "Mailing Street"),
+        "reports_to": ("ReportsToId", "Reports To"),
+    },
+    anchors=(("id",), ("created", "account"), ("mailing", "reports_to"), ("account", "company")),
+    tables=(
+        TableRule(
+            "leads",
+            {
+                "lead_id": ID,
+                "created_at": FromColumn("created"),
+                "origin": FromColumn("source"),
+                "country": FromColumn("country"),
+                "company": FromColumn("company"),
+                "customer_id": FromColumn("account"),
+            },
+        ),
+    ),
+    traps=(Trap("id", mark("A contact has an identifier of its own, not that of the lead it was converted from.")),),
+)
+
+ACCOUNTS = Export(
+    system="Salesforce",
+    what="accounts",
+    meanings={
+        "id": ("Account ID", "ID du compte", "Id"),
+        "name": ("Account Name", "Nom du compte", "Name"),
+        "billing": ("BillingCity", "Billing City", "BillingStreet", "BillingCountry"),
+        "industry": ("Industry", "Secteur d'activité"),
+        "employees": ("Employees", "NumberOfEmployees"),
+        "owner": ("Account Owner", "OwnerId"),
+    },
+    anchors=(("id",), ("name",), ("billing",)),
+    limits=(mark("Accounts are no table of Accord and are not imported."),),
+)
+
+
+EXPORTS = (LEADS, HISTORY, CONTACTS, ACCOUNTS)

@@ -1,0 +1,197 @@
+"""What an import did, or would do, as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+
+from accord.ingest.mending import reasons_of
+from accord.ingest.outcome import Becomes, FileReport, ImportReport, RefusalCount, Use
+from accord.ingest.recognise import How
+from accord.ingest.refusals import told
+from accord.language import gettext as _
+from accord.language import mark, ngettext
+from accord.report import formats
+from accord.report.audit_words import TABLES
+from accord.report.columns import Cell, Column, laid_out
+from accord.report.look import Look
+from accord.store.quarantine import QuarantinedRow
+from accord.tables.schema import Type
+
+__all__ = ["import_text", "quarantine_text"]
+
+MOST_REASONS = 5
+"""Kinds of refusals listed per file; the quarantine has them all."""
+
+WIDEST_TARGET = 34
+TYPES: Mapping[Type, str] = {
+    Type.TEXT: mark("text"),
+    Type.INTEGER: mark("whole number"),
+    Type.NUMBER: mark("number"),
+    Type.BOOLEAN: mark("yes or no"),
+    Type.TIME: mark("time"),
+    Type.DATE: mark("date"),
+}
+
+
+def import_text(report: ImportReport, look: Look) -> str:
+    """Counts per table; then per file what there is to know; in a rehearsal also what became of each column."""
+    parts: list[list[str]] = [list(_counts(report, look))]
+    for file in report.files:
+        lines = list(_file(file, look, columns=report.rehearsal))
+        if lines:
+            parts.append(lines)
+    if report.notes:
+        parts.append([line for note in report.notes for line in _bullet(note, look)])
+    parts.append(list(_next(report, look)))
+    return look.plain("\n\n".join("\n".join(lines) for lines in parts if lines) + "\n")
+
+
+def _counts(report: ImportReport, look: Look) -> Iterator[str]:
+    title = _("What this would import (nothing was changed)") if report.rehearsal else _("Imported")
+    yield look.styled(title, "bold")
+    accounts = list(report.accounting.items())
+    if not accounts:
+        return
+    columns = [Column("", [Cell(_(TABLES[table])) for table, _account in accounts])]
+    for heading, name in (
+        (_("read"), "read"),
+        (_("added"), "added"),
+        (_("updated"), "updated"),
+        (_("unchanged"), "unchanged"),
+        (_("quarantined"), "quarantined"),
+    ):
+        numbers = [getattr(account, name) for _table, account in accounts]
+        style = ("yellow",) if name == "quarantined" else ()
+        cells = [Cell(formats.count(number), style if number else ("dim",)) for number in numbers]
+        columns.append(Column(heading, cells, right=True))
+    yield from laid_out(columns, look)
+
+
+def _file(file: FileReport, look: Look, *, columns: bool) -> Iterator[str]:
+    notes = list(file.notes)
+    if file.left_out:
+        notes.insert(
+            0,
+            ngettext(
+                "{count} row gave nothing to any table.", "{count} rows gave nothing to any table.", file.left_out
+            ).format(count=formats.count(file.left_out)),
+        )
+    if not (columns or notes or file.refusals):
+        return
+    yield f"{look.styled(file.name, 'bold')}  {look.styled(_understood(file), 'dim')}"
+    if columns:
+        yield from _columns(file, look)
+    for note in notes:
+        yield from _bullet(note, look)
+    yield from _refusals(file.refusals, look)
+
+
+def _understood(file: FileReport) -> str:
+    match file.how:
+        case How.SYSTEM:
+            return _("recognised as {system}").format(system=file.system)
+        case How.TOLD:
+            return _("read as the mapping says")
+        case How.ALIKE:
+            return _("read by what its headings mean")
+        case How.CONTRACT:
+            return _("has the columns of {tables}").format(tables=", ".join(_(TABLES[table]) for table in file.rows))
+
+
+def _columns(file: FileReport, look: Look) -> Iterator[str]:
+    """One line for each thing that a column becomes."""
+    rows = []
+    for column in file.columns:
+        sure = formats.percent(column.confidence) if column.becomes else ""
+        rows.append([column.heading, " · ".join(column.samples), _became(column.becomes[:1], column.heading), sure])
+        rows += [["", "", _became([part], column.heading), sure] for part in column.becomes[1:]]
+    for table, target, value in file.constants:
+        rows.append([_("(in every row)"), value, f"{table}.{target}", ""])
+    headings, samples, became, sures = zip(*rows, strict=True)
+    room = look.width - 2 - 6 - max(map(len, sures)) - min(max(map(len, became)), WIDEST_TARGET)
+    heading_width = min(max(map(len, headings)), room // 2)
+    yield from laid_out(
+        [
+            Column(_("column"), [Cell(_cut(text, heading_width)) for text in headings]),
+            Column(_("such as"), [Cell(_cut(text, room - heading_width), ("dim",)) for text in samples]),
+            Column(_("becomes"), [Cell(_cut(text, WIDEST_TARGET)) for text in became]),
+            Column(_("sure"), [Cell(text) for text in sures], right=True),
+        ],
+        look,
+    )
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _became(becomes: Sequence[Becomes], heading: str) -> str:
+    if not becomes:
+        return _("not used")
+    (part,) = becomes
+    if part.how is Use.CHOOSES:
+        return _("chooses the rows of {table}").format(table=part.table)
+    if part.how is Use.LOOKED_UP:
+        return _("looked up for {column}").format(column=f"{part.table}.{part.column}")
+    if part.how is Use.PART:
+        return _("part of {column}").format(column=f"{part.table}.{part.column}")
+    if part.column == heading and part.how is Use.KEPT:
+        return _("kept with {table} ({type})").format(table=part.table, type=_(TYPES[part.type]))
+    return f"{part.table}.{part.column} ({_(TYPES[part.type])})"
+
+
+def _refusals(counts: Sequence[RefusalCount], look: Look) -> Iterator[str]:
+    for count in counts[:MOST_REASONS]:
+        said = told(count.table, asdict(count))
+        text = ngettext(
+            "{count} row refused, line {line}: {reason}",
+            "{count} rows refused, the first on line {line}: {reason}",
+            count.rows,
+        ).format(count=formats.count(count.rows), line=count.line, reason=said)
+        yield from _bullet(text, look, sign="!")
+    if len(counts) > MOST_REASONS:
+        yield from _bullet(_("… and for other reasons."), look, sign="!")
+
+
+def _bullet(text: str, look: Look, sign: str = "·") -> list[str]:
+    lines = look.paragraph(text, indent=4)
+    return [f"  {sign} {lines[0].lstrip()}", *lines[1:]] if lines else []
+
+
+def _next(report: ImportReport, look: Look) -> Iterator[str]:
+    refused = sum(account.quarantined for account in report.accounting.values())
+    if report.rehearsal:
+        yield from look.paragraph(
+            _(
+                "Import it with the same command without --dry-run; --write-map FILE writes the mapping to change "
+                "it first."
+            )
+        )
+    elif refused:
+        yield from look.paragraph(
+            _(
+                "Refused rows are kept whole. See them with accord quarantine, write them to a file with accord "
+                "quarantine "
+                "--csv FILE, mend them there and import that file."
+            )
+        )
+
+
+def quarantine_text(rows: Sequence[QuarantinedRow], look: Look, most: int) -> str:
+    """The rows in quarantine, the first ``most`` of them, each with its reasons."""
+    if not rows:
+        return look.plain(_("No row is in quarantine.") + "\n")
+    title = ngettext("{count} row in quarantine", "{count} rows in quarantine", len(rows))
+    lines = [look.styled(title.format(count=formats.count(len(rows))), "bold")]
+    for row in rows[:most]:
+        place = f"{row.file}:{row.line}"
+        lines.append(f"  {place}  {look.styled(_(TABLES[row.table]), 'dim')}")
+        for reason in reasons_of(row):
+            lines += _bullet(reason, look, sign="!")
+    if len(rows) > most:
+        lines.append("")
+        lines += look.paragraph(
+            _("{count} more; --csv FILE writes them all.").format(count=formats.count(len(rows) - most))
+        )
+    return look.plain("\n".join(lines) + "\n")
