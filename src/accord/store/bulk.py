@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -82,26 +82,16 @@ class _SqliteWriter(_Writer):
 
     def write(self, table: VersionTable, batches: Iterable[pa.RecordBatch], on_rows: Callable[[int], None]) -> None:
         self._announce(table)
-        width = len(table.columns) + 1
-        names = ", ".join(f'"{name}"' for name in (*table.names, "extra"))
-        one_row = f"({self._import_id}{', ?' * width})"
-        together = _MOST_PARAMETERS // width
-
-        def statement(rows: int) -> str:
-            return f"INSERT INTO {table.name} (import_id, {names}) VALUES {', '.join([one_row] * rows)}"
-
-        many = statement(together)
+        execute = self._session.raw.execute
         for batch in batches:
-            values = chain.from_iterable(zip(*_python_columns(batch), strict=True))
+            insert = _Insert(table, self._import_id, tuple(_constant(column) for column in batch.columns))
+            values = chain.from_iterable(zip(*insert.varying(batch), strict=True))
             left = batch.num_rows
             while left:
                 rows = min(self._pace.rows, left)
                 with self._pace.step(rows):
-                    execute = self._session.raw.execute
-                    for _ in range(rows // together):
-                        execute(many, list(islice(values, width * together)))
-                    if rest := rows % together:
-                        execute(statement(rest), list(islice(values, width * rest)))
+                    for together in insert.portions(rows):
+                        execute(insert.statement(together), list(islice(values, insert.width * together)))
                 left -= rows
                 self._rows[table.contract.name] += rows
                 on_rows(rows)
@@ -180,8 +170,43 @@ class _PostgresWriter(_Writer):
             self._begun = True
 
 
-def _python_columns(batch: pa.RecordBatch) -> list[list[Any]]:
-    return [_as_stored(column).to_pylist() for column in batch.columns]
+class _Insert:
+    """The statements that insert rows of one batch; a column that is the same throughout stands in their text."""
+
+    def __init__(self, table: VersionTable, import_id: int, constants: tuple[str | None, ...]) -> None:
+        self._constants = constants
+        self.width = constants.count(None)
+        self.most = _MOST_PARAMETERS // self.width
+        names = ", ".join(f'"{name}"' for name in ("import_id", *table.names, "extra"))
+        self._start = f"INSERT INTO {table.name} ({names}) VALUES "
+        self._row = f"({import_id}, {', '.join(constant or '?' for constant in constants)})"
+        self._statements: dict[int, str] = {}
+
+    def statement(self, rows: int) -> str:
+        """The statement for this many rows at once."""
+        if rows not in self._statements:
+            self._statements[rows] = self._start + ", ".join([self._row] * rows)
+        return self._statements[rows]
+
+    def portions(self, rows: int) -> Iterator[int]:
+        """``rows`` in portions that one statement each takes."""
+        yield from repeat(self.most, rows // self.most)
+        if rows % self.most:
+            yield rows % self.most
+
+    def varying(self, batch: pa.RecordBatch) -> list[list[Any]]:
+        """The columns that are not the same throughout, as Python has them."""
+        columns = zip(batch.columns, self._constants, strict=True)
+        return [_as_stored(column).to_pylist() for column, constant in columns if constant is None]
+
+
+def _constant(column: pa.Array) -> str | None:
+    """The SQL of the one value that all cells have, where it is null or a boolean; keys always vary."""
+    if column.null_count == len(column):
+        return "NULL"
+    if pa.types.is_boolean(column.type) and column.null_count == 0 and column.true_count in {0, len(column)}:
+        return "1" if column.true_count else "0"
+    return None
 
 
 def _as_stored(column: pa.Array) -> pa.Array:
