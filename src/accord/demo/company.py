@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-__all__ = ["DEMO", "HEALTHY", "KINDS", "Cause", "CauseKind", "Company", "Habits"]
+__all__ = ["DEMO", "HEALTHY", "KINDS", "SMALLEST", "Cause", "CauseKind", "Company", "Habits"]
+
+SMALLEST = 50
+"""Fewer handoffs a year than this are no company."""
 
 CauseKind = Literal[
     "durably_low",

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from accord.demo.company import DEMO, Cause, Company
+from accord.demo.company import DEMO, SMALLEST, Cause, Company
 from accord.demo.files import FileFormat, write_tables
 from accord.demo.population import WORDS
 from accord.demo.rule import ACCOUNT_SIZES, BANDS, CRITERIA
@@ -20,10 +20,7 @@ from accord.demo.year import Year, live
 from accord.errors import UsageError
 from accord.language import gettext as _
 
-__all__ = ["SMALLEST", "Simulation", "simulate"]
-
-SMALLEST = 50
-"""Fewer handoffs than this are no company."""
+__all__ = ["Simulation", "simulate"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,11 @@ class Simulation:
     """A simulated year: its tables in chunks, its truth. The same company, size, seed and date give the same rows."""
 
     year: Year
+
+    @property
+    def until(self) -> date:
+        """The first day that is not in the data."""
+        return date.fromordinal(date(1970, 1, 1).toordinal() + self.year.world.calendar.end_day)
 
     @cached_property
     def tables(self) -> Mapping[str, Callable[[], Iterator[Any]]]:
