@@ -93,7 +93,7 @@ def import_(
     if write_map:
         _write_map(report, Path(write_map))
     _show(report, place, json=json)
-    if report.every_row_refused:
+    if report.every_row_refused or report.cannot_be_imported:
         raise typer.Exit(1)
 
 

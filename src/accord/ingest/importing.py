@@ -69,7 +69,7 @@ def rehearse(
 ) -> ImportReport:
     """Do everything that :func:`import_files` does but change anything, and say what it would have done."""
     candidates, told, passed_over = _looked_at(paths, table, mapping)
-    with _staged(workspace, candidates, table, told, ears or Ears()) as (staged, there, folder):
+    with _staged(workspace, candidates, table, told, ears or Ears(), guess=True) as (staged, there, folder):
         accounting = foresee(there, [staging.staged for staging in staged.stagings], folder)
     return ImportReport(accounting, staged.files, (*passed_over, *staged.notes), rehearsal=True)
 
@@ -95,6 +95,8 @@ def _staged(
     table: str | None,
     mapping: MappingFile | None,
     ears: Ears,
+    *,
+    guess: bool = False,
 ) -> Iterator[tuple[Staged, Generation | None, Path]]:
     """All files staged in a folder that is gone afterwards."""
     there = current_rows(workspace)
@@ -111,5 +113,6 @@ def _staged(
             there=there,
             folder=rows,
             ears=ears,
+            guess=guess,
         )
         yield staged, there, folder

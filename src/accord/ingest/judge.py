@@ -4,6 +4,7 @@ names.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from accord.ingest import cells, numbers, times
 from accord.ingest import sqltext as sql
 from accord.ingest.learn import ColumnPlan
 from accord.ingest.mapping.compile import CellsQuery
-from accord.ingest.own_columns import OWN_COLUMNS
+from accord.ingest.own_columns import OWN_COLUMNS, READING
 from accord.ingest.refusals import LONGEST_SHOWN, REFUSALS
 from accord.ingest.source import CELL
 from accord.ingest.zones import FIRST_YEAR, LAST_YEAR
@@ -70,7 +71,9 @@ class Judgement:
 def judged(
     query: CellsQuery, table: Table, plans: Sequence[ColumnPlan], headings: Sequence[str], timezone: str
 ) -> Judgement:
-    """The queries for what ``query`` gives to ``table``, read as ``plans`` say."""
+    """The queries for what ``query`` gives to ``table``, read as ``plans`` say; ``timezone``: of times without an
+    offset.
+    """
     in_time = [plan for plan in plans if plan.type in (Type.TIME, Type.DATE)]
     tidy = _layer(query.text, "cells", {f"t:{plan.name}": _tidied(plan) for plan in plans if _needs_tidying(plan)})
     clock = _layer(tidy, "tidy", {f"l:{plan.name}": times.local_clock(sql.name(f"t:{plan.name}")) for plan in in_time})
@@ -84,7 +87,8 @@ def judged(
     return Judgement(
         rows=f"SELECT {stored}{_extra(plans)} AS extra, line, {local} AS without_offset, refused, "
         f"CASE WHEN refused THEN struct_pack({_fields(scanned)}) END AS scanned FROM ({known}) AS known",
-        reasons=f"SELECT line, CASE WHEN fault IS NOT NULL THEN raw ELSE {_raw(headings)} END AS raw, "
+        reasons=f"SELECT line, json_merge_patch(CASE WHEN fault IS NOT NULL THEN raw ELSE {_raw(headings)} END, "
+        f"{sql.text(_reading(plans, timezone))}) AS raw, "
         f"CASE WHEN fault IS NOT NULL THEN {_reasons_of_fault()} ELSE {_reasons(checks)} END AS reasons "
         f"FROM ({known}) AS known WHERE refused",
     )
@@ -232,6 +236,16 @@ def _reasons_of_fault() -> str:
         if "{" not in refusal.message
     )
     return f"'[' || CASE fault {cases} END || ']'"
+
+
+def _reading(plans: Iterable[ColumnPlan], timezone: str) -> str:
+    """How the file is read where a row alone could not tell, as a JSON object for the row to carry along."""
+    orders = {plan.times.order for plan in plans} - {None}
+    commas = any(plan.numbers.decimal == "," for plan in plans)
+    said = [f"timezone={timezone}"]
+    said += [f"dates={orders.pop()}"] if len(orders) == 1 else []
+    said += ["decimal=,"] if commas else []
+    return json.dumps({READING: " ".join(said)})
 
 
 def _raw(headings: Sequence[str]) -> str:

@@ -10,10 +10,22 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from zoneinfo import available_timezones
 
 import duckdb
 
-from accord.ingest.own_columns import FILE, LINE, NUMBER, OWN_COLUMNS, REASONS, SURPLUS, TABLE, WHOLE_ROW
+from accord.ingest.mapping.model import Reading
+from accord.ingest.own_columns import (
+    FILE,
+    LINE,
+    NUMBER,
+    OWN_COLUMNS,
+    READING,
+    REASONS,
+    SURPLUS,
+    TABLE,
+    WHOLE_ROW,
+)
 from accord.ingest.refusals import told
 from accord.ingest.scan import scanning
 from accord.ingest.source import CELL, Source
@@ -23,7 +35,7 @@ from accord.store.quarantine import QuarantinedRow, mark_mended
 from accord.tables.schema import TABLES
 from accord.workspace import Workspace
 
-__all__ = ["in_quarantine", "mend_files", "mended", "mended_rows", "reasons_of", "table_to_mend"]
+__all__ = ["in_quarantine", "mend_files", "mended", "mended_rows", "reading_to_mend", "reasons_of", "table_to_mend"]
 
 
 def reasons_of(row: QuarantinedRow) -> list[str]:
@@ -37,7 +49,7 @@ def mend_files(rows: Sequence[QuarantinedRow]) -> dict[str, str]:
     for table in dict.fromkeys(row.table for row in rows):
         mine = [row for row in rows if row.table == table]
         cells = list(dict.fromkeys(key for row in mine for key in row.raw if key not in OWN_COLUMNS))
-        loose = [key for key in (WHOLE_ROW, SURPLUS) if any(key in row.raw for row in mine)]
+        loose = [key for key in (READING, WHOLE_ROW, SURPLUS) if any(key in row.raw for row in mine)]
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([NUMBER, TABLE, FILE, LINE, REASONS, *loose, *cells])
@@ -54,6 +66,17 @@ def table_to_mend(headings: Sequence[str], first_row: Mapping[str, str | None]) 
         return None
     name = first_row.get(TABLE)
     return name if name in {table.name for table in TABLES} else None
+
+
+def reading_to_mend(first_row: Mapping[str, str | None]) -> Reading:
+    """How the file that a file to mend came from was read."""
+    said = dict(part.split("=", 1) for part in (first_row.get(READING) or "").split() if "=" in part)
+    timezone = said.get("timezone")
+    return Reading(
+        timezone=timezone if timezone in available_timezones() else None,
+        dates=said["dates"] if said.get("dates") in {"dmy", "mdy"} else None,
+        decimal="," if said.get("decimal") == "," else None,
+    )
 
 
 def mended_rows(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, ...]:

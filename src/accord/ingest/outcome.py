@@ -18,7 +18,7 @@ from accord.ingest.recognise import How, Match
 from accord.ingest.source import CELL
 from accord.ingest.stage import Staging
 from accord.ingest.staged import Accounting, StagedTable
-from accord.tables.schema import Type
+from accord.tables.schema import Type, table_named
 
 __all__ = [
     "Becomes",
@@ -113,6 +113,11 @@ class ImportReport:
     rehearsal: bool = False
 
     @property
+    def cannot_be_imported(self) -> bool:
+        """Whether this is a rehearsal of an import that would fail."""
+        return any(file.match.fault is not None for file in self.files)
+
+    @property
     def every_row_refused(self) -> bool:
         """Whether there were rows and not one of them could be used."""
         read = sum(account.read for account in self.accounting.values())
@@ -128,6 +133,7 @@ def column_reports(
         if heading:
             becomes = [part for staging in stagings for part in _becomes(heading, staging)]
             becomes += _looked_up(heading, match, everything)
+            becomes += _proposed(heading, match)
             confidence = match.how.confidence if becomes else 1.0
             reports.append(ColumnReport(heading, _samples(first_rows, number), tuple(becomes), confidence))
     return tuple(reports)
@@ -158,6 +164,20 @@ def _looked_up(heading: str, match: Match, everything: Sequence[Staging]) -> lis
         for lookup in lookups_of(staging.job.rule.columns.get(plan.name))
         if lookup.file is not None and fnmatch(name, lookup.file) and heading in (lookup.by, lookup.give)
     ]
+
+
+def _proposed(heading: str, match: Match) -> list[Becomes]:
+    """What a column might become in a file that nobody can be sure of."""
+    if match.fault is None:
+        return []
+    found = []
+    for rule in match.rule.tables:
+        table = table_named(rule.table)
+        for target, recipe in rule.columns.items():
+            known = table.column(target)
+            if isinstance(recipe, FromColumn) and recipe.column == heading and known is not None:
+                found.append(Becomes(rule.table, target, known.type, Use.AS_IT_IS))
+    return found
 
 
 def constants_of(match: Match) -> tuple[tuple[str, str, str], ...]:

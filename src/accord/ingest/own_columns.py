@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FILE", "LINE", "NUMBER", "OWN_COLUMNS", "REASONS", "SURPLUS", "TABLE", "WHOLE_ROW"]
+__all__ = ["FILE", "LINE", "NUMBER", "OWN_COLUMNS", "READING", "REASONS", "SURPLUS", "TABLE", "WHOLE_ROW"]
 
 NUMBER = "_quarantine"
 """The number under which the row stands in quarantine."""
@@ -16,4 +16,7 @@ WHOLE_ROW = "_row"
 SURPLUS = "_surplus"
 """The cells of a row beyond its headings."""
 
-OWN_COLUMNS = frozenset({NUMBER, TABLE, FILE, LINE, REASONS, WHOLE_ROW, SURPLUS})
+READING = "_reading"
+"""How the rest of its file was read, where the row alone cannot tell: ``dates=dmy decimal=, timezone=Europe/Paris``."""
+
+OWN_COLUMNS = frozenset({NUMBER, TABLE, FILE, LINE, REASONS, READING, WHOLE_ROW, SURPLUS})

@@ -11,7 +11,7 @@ from pathlib import Path
 from accord.errors import DataError, Fault
 from accord.ingest.folding import fold, nearest
 from accord.ingest.mapping.load import MappingFile
-from accord.ingest.mapping.model import FileRule, FromColumn, TableRule, columns_of
+from accord.ingest.mapping.model import FileRule, FromColumn, Reading, TableRule, columns_of
 from accord.ingest.source import Source
 from accord.ingest.synonyms import alike
 from accord.ingest.systems.catalogue import Recognised, recognise
@@ -19,7 +19,10 @@ from accord.ingest.systems.resolve import resolved
 from accord.language import gettext as _
 from accord.tables.schema import TABLES, Table, table_named
 
-__all__ = ["Asked", "How", "Match", "match_sources", "with_match"]
+TO_BE_NAMED = "name the column"
+"""Stands in a proposed mapping where a column is needed and none was found."""
+
+__all__ = ["Asked", "How", "Match", "match_sources"]
 
 
 class How(StrEnum):
@@ -33,11 +36,13 @@ class How(StrEnum):
     """Its headings are those of a system we know."""
     ALIKE = "alike"
     """Its headings mean what the contract's do, in other words."""
+    GUESSED = "guessed"
+    """Nothing says what it is; the nearest table is proposed, for a person to complete."""
 
     @property
     def confidence(self) -> float:
         """From 0 to 1."""
-        return {How.TOLD: 1.0, How.CONTRACT: 1.0, How.SYSTEM: 0.95, How.ALIKE: 0.8}[self]
+        return {How.TOLD: 1.0, How.CONTRACT: 1.0, How.SYSTEM: 0.95, How.ALIKE: 0.8, How.GUESSED: 0.4}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Match:
     how: How
     found: Recognised | None = None
     lacking: Mapping[str, tuple[str, ...]] | None = None
+    fault: Fault | None = None
+    """Why it cannot be imported as it is; only in a rehearsal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +67,13 @@ class Asked:
     source: Source
     named: bool
     table: str | None
+    reading: Reading
 
 
-def match_sources(asked: Sequence[Asked], mapping: MappingFile | None) -> tuple[list[Match], list[str]]:
-    """A match for every source, and why the others were passed over.
+def match_sources(
+    asked: Sequence[Asked], mapping: MappingFile | None, *, guess: bool = False
+) -> tuple[list[Match], list[str]]:
+    """A match for every source, and why the others were passed over. ``guess``: propose where nothing is certain.
 
     ``DataError`` with every fault: a file that was asked for and cannot be understood, a column that a mapping names
     and the file does not have.
@@ -81,9 +91,11 @@ def match_sources(asked: Sequence[Asked], mapping: MappingFile | None) -> tuple[
         source = entry.source
         try:
             match = _told(source, mapping) if mapping is not None else None
-            matches.append(match or _understood(source, entry.table, found, neighbours))
+            matches.append(match or _with_reading(_understood(source, entry.table, found, neighbours), entry.reading))
         except DataError as error:
-            if entry.named:
+            if guess and entry.named and len(error.faults) == 1:
+                matches.append(_guessed(source, entry.table, error.faults[0]))
+            elif entry.named:
                 faults += error.faults
             else:
                 passed_over.append(
@@ -92,6 +104,24 @@ def match_sources(asked: Sequence[Asked], mapping: MappingFile | None) -> tuple[
     if faults:
         raise DataError(*faults)
     return matches, passed_over
+
+
+def _with_reading(match: Match, reading: Reading) -> Match:
+    return replace(match, rule=replace(match.rule, reading=reading))
+
+
+def _guessed(source: Source, table: str | None, fault: Fault) -> Match:
+    """The table of which most columns are there, with the columns that are needed and missing to be named."""
+    named = table_named(table) if table else _named_table(source.stem)
+    tables = [named] if named else TABLES
+    best = max(tables, key=lambda known: len(alike(known, source.headings)))
+    columns = alike(best, source.headings)
+    recipes = {
+        column.name: FromColumn(columns.get(column.name, TO_BE_NAMED))
+        for column in best.columns
+        if column.name in columns or column.required or any(column.name in group for group in best.any_of)
+    }
+    return Match(source, FileRule((TableRule(best.name, recipes),)), How.GUESSED, fault=fault)
 
 
 def _told(source: Source, mapping: MappingFile) -> Match | None:
@@ -110,20 +140,28 @@ def _told(source: Source, mapping: MappingFile) -> Match | None:
         if not fnmatch(Path(source.name).name, rule.match):
             continue
         for target, column, position in absent:
+            if column == TO_BE_NAMED:
+                message = _("Name the column of {file} that says this.").format(file=source.name)
+                faults.append(
+                    mapping.fault(("files", number, "tables", position, *target), message, _its_columns(source))
+                )
+                continue
             close = nearest(column, source.headings)
             faults.append(
                 mapping.fault(
                     ("files", number, "tables", position, *target),
                     _("{file} has no column {column}.").format(file=source.name, column=column),
-                    _("Is {close} meant?").format(close=close)
-                    if close
-                    else _("It has: {columns}.").format(columns=", ".join(source.headings)),
+                    _("Is {close} meant?").format(close=close) if close else _its_columns(source),
                 )
             )
         if faults:
             raise DataError(*faults)
         return Match(source, rule, How.TOLD)
     return None
+
+
+def _its_columns(source: Source) -> str:
+    return _("It has: {columns}.").format(columns=", ".join(heading for heading in source.headings if heading))
 
 
 def _columns_named(rule: TableRule) -> list[tuple[tuple[str, ...], str]]:
@@ -239,9 +277,9 @@ def _not_understood(source: Source, named: Table | None) -> Fault:
                 "give it with --map."
             ),
         )
-    same = _same(named, source.headings)
-    missing = _lacking(named, same)
-    spare = [heading for heading in source.headings if heading and heading not in same.values()]
+    columns = alike(named, source.headings)
+    missing = _lacking(named, columns)
+    spare = [heading for heading in source.headings if heading and heading not in columns.values()]
     near = {name: close for name in missing if (close := nearest(name, spare))}
     message = _("{table} needs {columns}, and the file has: {headings}.").format(
         table=named.name, columns=", ".join(missing), headings=headings
@@ -249,8 +287,3 @@ def _not_understood(source: Source, named: Table | None) -> Fault:
     hints = [_("Is {close} meant for {column}?").format(close=close, column=name) for name, close in near.items()]
     hints.append(_("Rename the column, or say in a mapping (--map) which one it is."))
     return Fault(message, source.name, hint=" ".join(hints))
-
-
-def with_match(rule: FileRule, source: Source) -> FileRule:
-    """``rule`` for files of the name of ``source``, as it stands in a mapping that is written down."""
-    return replace(rule, match=Path(source.name).name)

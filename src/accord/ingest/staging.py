@@ -15,7 +15,8 @@ from accord.ingest.inputs import Candidate, open_candidates
 from accord.ingest.lookups import Known, looked_up
 from accord.ingest.mapping.compile import left_out_query
 from accord.ingest.mapping.load import MappingFile
-from accord.ingest.mending import mended_rows, table_to_mend
+from accord.ingest.mapping.model import Reading
+from accord.ingest.mending import mended_rows, reading_to_mend, table_to_mend
 from accord.ingest.outcome import FileReport, column_reports, constants_of, refusal_counts
 from accord.ingest.recognise import Asked, Match, match_sources
 from accord.ingest.scan import scanning
@@ -66,8 +67,11 @@ def stage_all(
     there: Generation | None,
     folder: Path,
     ears: Ears,
+    guess: bool = False,
 ) -> Staged:
     """Read all ``candidates``; ``there`` is what is stored already, for lookups and for what can be told.
+
+    ``guess``: a file that nobody can be sure of is not read, and told of with what it might be.
 
     ``DataError`` with the faults of every file.
     """
@@ -80,11 +84,8 @@ def stage_all(
     ]
     if faults:
         raise DataError(*faults)
-    asked = [
-        Asked(source, candidate.named, table or _mended_table(source, beginnings[source.name]))
-        for candidate, source in opened
-    ]
-    matches, unknown = match_sources(asked, mapping)
+    asked = [_asked(candidate, source, beginnings[source.name], table) for candidate, source in opened]
+    matches, unknown = match_sources(asked, mapping, guess=guess)
     _check_for_rows(matches, beginnings)
     known = Known([source for _candidate, source in opened], there.relations if there else {})
     stagings: dict[str, list[Staging]] = {match.source.name: [] for match in matches}
@@ -99,17 +100,18 @@ def stage_all(
         _file_report(connection, match, stagings[match.source.name], beginnings[match.source.name], everything)
         for match in matches
     )
-    if not everything:
+    if not everything and not guess:
         raise DataError(*(_gives_nothing(report) for report in files))
     notes = (*passed_over, *unknown, *_limits(connection, everything, there))
     mended = tuple(number for match in matches for number in mended_rows(connection, match.source))
     return Staged(tuple(everything), files, notes, mended)
 
 
-def _mended_table(source: Source, beginning: FirstRows) -> str | None:
+def _asked(candidate: Candidate, source: Source, beginning: FirstRows, table: str | None) -> Asked:
     rows = beginning.rows.slice(0, 1).to_pylist()
     cells = {heading: rows[0][CELL.format(number)] for number, heading in enumerate(source.headings)} if rows else {}
-    return table_to_mend(source.headings, cells)
+    mended = table_to_mend(source.headings, cells)
+    return Asked(source, candidate.named, table or mended, reading_to_mend(cells) if mended else Reading())
 
 
 def _check_for_rows(matches: Sequence[Match], beginnings: dict[str, FirstRows]) -> None:
@@ -131,6 +133,7 @@ def _jobs(matches: Sequence[Match], timezone: str) -> list[tuple[Match, Job]]:
     jobs = [
         (match, Job.of(match.source, rule, match.rule.reading, timezone, with_faults=number == 0))
         for match in matches
+        if match.fault is None
         for number, rule in enumerate(match.rule.tables)
     ]
     order = {name: number for number, name in enumerate(FIRST)}
@@ -177,7 +180,7 @@ def _file_report(
 
 def _left_out(connection: duckdb.DuckDBPyConnection, match: Match) -> int:
     """Rows of a file that no rule wants."""
-    if not match.rule.tables or any(rule.when is None for rule in match.rule.tables):
+    if match.fault or not match.rule.tables or any(rule.when is None for rule in match.rule.tables):
         return 0
     query = left_out_query(match.rule.tables, match.source.headings, match.rule.reading.null_words)
     with scanning(connection, match.source, lambda _read: None):

@@ -22,6 +22,8 @@ NEARLY = 0.85
 def notes_of_match(match: Match) -> list[str]:
     """What how a file was understood implies."""
     said = list(match.source.notes)
+    if match.fault is not None:
+        said.append(" ".join(part for part in (match.fault.message, match.fault.hint) if part))
     if match.found is not None:
         export = match.found.export
         said += [_(trap.text) for trap in export.traps if trap.meaning in match.found.columns]

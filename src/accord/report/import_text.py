@@ -95,6 +95,8 @@ def _understood(file: FileReport) -> str:
             return _("read as the mapping says")
         case How.ALIKE:
             return _("read by what its headings mean")
+        case How.GUESSED:
+            return _("not understood; this is what it might be")
         case How.CONTRACT:
             return _("has the columns of {tables}").format(tables=", ".join(_(TABLES[table]) for table in file.rows))
 
