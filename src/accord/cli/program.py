@@ -20,21 +20,39 @@ __all__ = ["Command", "Group", "Program"]
 
 
 def _write_usage(command: Any, context: Any, formatter: Any) -> None:
-    pieces = " ".join(command.collect_usage_pieces(context))
-    formatter.write_usage(context.command_path, pieces, prefix=_("Usage: "))
+    pieces = [command.options_metavar]
+    for parameter in command.get_params(context):
+        if parameter.param_type_name == "argument":
+            name = _argument_name(parameter)
+            pieces.append(name if parameter.required or name.startswith("[") else f"[{name}]")
+    if isinstance(command, Group):
+        pieces.append(command.subcommand_metavar)
+    formatter.write_usage(context.command_path, " ".join(pieces), prefix=_("Usage: "))
+
+
+def _argument_name(parameter: Any) -> str:
+    """What stands for the argument: its metavar, with dots where it may be repeated."""
+    name = str(parameter.display_name_raw).replace(" …", "")
+    return name if parameter.nargs == 1 else f"{name} ..."
 
 
 def _write_parameters(command: Any, context: Any, formatter: Any) -> None:
-    for kind, heading in (("argument", _("Arguments")), ("option", _("Options"))):
-        records = [
-            record
-            for parameter in command.get_params(context)
-            if parameter.param_type_name == kind and (record := parameter.get_help_record(context))
-        ]
-        if kind == "option":
-            records = [record for record in records if "--help" not in record[0]]
-            records.append(("--lang en|fr", _("The language to speak (default: ACCORD_LANG, then the system's).")))
-            records.append(("-h, --help", _("Show this message and stop.")))
+    parameters = command.get_params(context)
+    arguments = [
+        (_argument_name(parameter).strip("[]"), parameter.help or "")
+        for parameter in parameters
+        if parameter.param_type_name == "argument" and not parameter.hidden
+    ]
+    options = [
+        record
+        for parameter in parameters
+        if parameter.param_type_name == "option"
+        and (record := parameter.get_help_record(context))
+        and "--help" not in record[0]
+    ]
+    options.append(("--lang en|fr", _("The language to speak (default: ACCORD_LANG, then the system's).")))
+    options.append(("-h, --help", _("Show this message and stop.")))
+    for heading, records in ((_("Arguments"), arguments), (_("Options"), options)):
         if records:
             with formatter.section(heading):
                 formatter.write_dl(records)
