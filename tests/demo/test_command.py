@@ -1,0 +1,143 @@
+"""``accord demo``: from nothing to a report, twice, and never over what is not its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from accord.cli.main import run
+
+UNTIL = "2026-07-01"
+SMALL = ["--size", "400", "--until", UNTIL]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("ACCORD_DATABASE", "ACCORD_ENGINE", "ACCORD_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_from_nothing_to_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", *SMALL]) == 0
+    printed = capsys.readouterr()
+    assert "Orvane Monitoring" in printed.out
+    assert "400" in printed.out
+    assert "content_syndication" in printed.out
+    assert "What to do next" in printed.out
+    assert "rows in nine tables" in printed.err
+    assert {path.name for path in (tmp_path / "demo" / "files").iterdir()} == {
+        f"{name}.csv"
+        for name in (
+            *("leads", "touches", "handoffs", "decisions", "activities"),
+            *("opportunities", "orders", "spend", "reps"),
+        )
+    }
+    assert "<html" in (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
+    # the figures are those of the workspace, and any command finds them there
+    assert run(["acceptance", "--workspace", "demo", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["agreement"] == {"name": "Orvane Monitoring", "version": "1.1"}
+    assert answer["as_of"] < "2026-06-30T22:00:00Z"
+    assert answer["data"]["definition"] == "explicit"
+    assert answer["data"]["totals"]["handed"] == 400
+
+
+def test_asked_twice_it_is_shown_and_not_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", *SMALL]) == 0
+    first = capsys.readouterr()
+    written = (tmp_path / "demo" / "files" / "leads.csv").stat().st_mtime_ns
+    assert run(["demo", *SMALL]) == 0
+    again = capsys.readouterr()
+    assert again.out == first.out
+    assert "Simulated" not in again.err
+    assert (tmp_path / "demo" / "files" / "leads.csv").stat().st_mtime_ns == written
+
+
+def test_another_demo_in_its_place_only_when_forced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", *SMALL]) == 0
+    assert run(["demo", "--size", "300", "--until", UNTIL]) == 1
+    assert "another size, seed, date or format" in capsys.readouterr().err
+    assert run(["demo", "--size", "300", "--until", UNTIL, "--format", "parquet", "--force"]) == 0
+    assert "300" in capsys.readouterr().out
+    assert {path.suffix for path in (tmp_path / "demo" / "files").iterdir()} == {".parquet"}
+
+
+def test_a_demo_that_was_interrupted_is_made_anew(tmp_path: Path) -> None:
+    assert run(["demo", *SMALL]) == 0
+    mark = tmp_path / "demo" / "demo.json"
+    content = json.loads(mark.read_text())
+    mark.write_text(json.dumps({**content, "finished": False}))
+    (tmp_path / "demo" / "files" / "leads.csv").write_text("half a li")
+    assert run(["demo", *SMALL]) == 0
+    assert json.loads(mark.read_text())["finished"] is True
+    assert len((tmp_path / "demo" / "files" / "leads.csv").read_text().splitlines()) > 400
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]], ids=["asked", "forced"])
+@pytest.mark.parametrize("name", ["accord.yaml", "accord.db"])
+def test_a_workspace_is_never_touched(name: str, force: list[str], tmp_path: Path) -> None:
+    theirs = tmp_path / "mine" / name
+    theirs.parent.mkdir()
+    theirs.write_text("years of work")
+    assert run(["demo", *SMALL, "--workspace", "mine", *force]) == 1
+    assert [path.name for path in theirs.parent.iterdir()] == [name]
+    assert theirs.read_text() == "years of work"
+
+
+def test_a_folder_in_use_only_when_forced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    theirs = tmp_path / "mine" / "letter.txt"
+    theirs.parent.mkdir()
+    theirs.write_text("Dear")
+    assert run(["demo", *SMALL, "--workspace", "mine"]) == 1
+    assert "--force" in capsys.readouterr().err
+    assert run(["demo", *SMALL, "--workspace", "mine", "--force"]) == 0
+    assert theirs.read_text() == "Dear"
+
+
+def test_files_only_imports_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", *SMALL, "--files-only", "company", "--truth", "truth.json"]) == 0
+    printed = capsys.readouterr()
+    assert "accord import company" in printed.err
+    assert printed.out == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["company", "truth.json"]
+    kinds = [planted["kind"] for planted in json.loads((tmp_path / "truth.json").read_text())["planted"]]
+    assert kinds == ["overweighted_signal", "sudden_drop", "slow_response"]
+    assert run(["demo", *SMALL, "--files-only", "company"]) == 2
+
+
+def test_a_healthy_company_has_nothing_planted(tmp_path: Path) -> None:
+    assert run(["demo", *SMALL, "--healthy", "--files-only", "company", "--truth", "truth.json"]) == 0
+    assert json.loads((tmp_path / "truth.json").read_text()) == {"planted": []}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--size", "3"], "50 or more"),
+        (["--size", "many"], "many"),
+        (["--until", "yesterday"], "--until 'yesterday'"),
+        (["--format", "xlsx"], "csv, parquet"),
+    ],
+)
+def test_what_makes_no_sense_is_said(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["ACCORD_DATABASE", "ACCORD_ENGINE"])
+def test_the_demo_keeps_to_its_folder(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, "postgresql://accord@localhost/production")
+    assert run(["demo", *SMALL]) == 2
+    assert name in capsys.readouterr().err
+    assert not (tmp_path / "demo").exists()
+
+
+def test_it_speaks_french(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(["--lang", "fr", "demo", *SMALL, "--files-only", "entreprise"]) == 0
+    assert (tmp_path / "entreprise" / "leads.csv").exists()
+    assert capsys.readouterr().err
