@@ -228,3 +228,9 @@ def test_a_failed_import_leaves_nothing(workspace: Workspace, staging: Path, mon
         assert store.quarantined() == []
     account = apply_import(workspace, [staged], source="leads.csv")["leads"]
     assert (account.added, account.quarantined) == (1, 1)
+
+
+def test_postgresql_without_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(WorkspaceError, match=r"pip install 'accord\[postgres\]'"):
+        open_store("postgresql://localhost/accord", create=True)
