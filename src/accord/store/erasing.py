@@ -34,6 +34,8 @@ def erase_lead(session: Session, lead_id: str) -> dict[str, int]:
         erased["quarantine"] = _erase_refused(session, lead_id)
         # A read model made before still holds the person. With another identity no file of it is ever read again.
         session.execute("UPDATE accord_format SET identity = ?", (uuid.uuid4().hex,))
+        # Files imported before are no longer all there: importing them again has to look.
+        session.execute("UPDATE imports SET fingerprint = NULL WHERE fingerprint IS NOT NULL")
         record = open_import(session, "erasure")
         commit(session, record.id, {}, {"leads": Written(0)}, columns_changed=True)
     return {name: count for name, count in erased.items() if count}
