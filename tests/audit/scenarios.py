@@ -232,6 +232,10 @@ def late_decisions(tables: Tables) -> Expected:
     late = tables["decisions"][:12]
     for row in late:
         row["at"] = handed[row["handoff_id"]]["at"] + timedelta(days=30)  # the end itself is outside
+    # Accepted in time, given back after the end: that is no late answer.
+    again = min(tables["decisions"][20:], key=lambda row: row["at"])
+    again["outcome"] = "accepted"
+    _decided_again(tables, again, "recycled", timedelta(days=60))
     inside = tables["decisions"][12]
     inside["at"] = handed[inside["handoff_id"]]["at"] + timedelta(days=30) - timedelta(microseconds=1)
     return Expected(12, len(tables["decisions"]), _first(late, "decision_id"))
@@ -359,6 +363,13 @@ def decided_by_others(tables: Tables) -> Expected:
         other = [rep for rep, team in teams.items() if team != teams[owner]]
         row["rep_id"] = same[0] if number % 2 else other[0]
     return Expected(len(rows[::2]), len(tables["decisions"]), _first(rows[::2], "decision_id"))
+
+
+def actions_of_nobody(tables: Tables) -> Expected:
+    sent = [row for row in tables["activities"] if row["kind"] != "task"]
+    for row in sent[::4]:
+        row["rep_id"] = None
+    return Expected(len(sent[::4]), len(sent), _first(sent[::4], "activity_id"))
 
 
 def worked_by_others(tables: Tables) -> Expected:
@@ -662,6 +673,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         owner_missing,
         one_owner,
         decided_by_others,
+        actions_of_nobody,
         worked_by_others,
         batch_decisions,
         period_end_decisions,

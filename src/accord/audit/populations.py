@@ -74,7 +74,8 @@ def decisions(evidence: Evidence) -> ir.Table:
     """Decisions, each with the handoff it belongs to (contract, section 2), that handoff's owner, team and span.
 
     ``handoff_id`` is null where there is none to belong to. ``early_us``: how long before its handoff a decision
-    certainly was; ``late_us``: how long after the end of the episode; both 0 or less when it was not.
+    certainly was; ``late_us``: how long after the end of the episode; both 0 or less when it was not. ``position``: 0
+    for the first decision on its handoff that was not early.
     """
 
     def build() -> ir.Table:
@@ -124,8 +125,11 @@ def decisions(evidence: Evidence) -> ir.Table:
         attached = attached.left_join(reps, attached.decided_by == reps.decider)
         everyone = evidence.table("leads").select(any_lead="lead_id")
         attached = attached.left_join(everyone, attached.lead_id == everyone.any_lead)
+        attached = attached.mutate(early_us=attached.handed_us - attached.time_us - attached.slack_us)
+        early = ibis.coalesce(attached.early_us > 0, ibis.literal(value=False))
+        in_order = ibis.window(group_by=["handoff_id", early], order_by=["time_us", "decision_id"])
         return attached.mutate(
-            early_us=attached.handed_us - attached.time_us - attached.slack_us,
+            position=ibis.row_number().over(in_order),
             late_us=attached.time_us - attached.handed_us - attached.handed_slack_us - attached.end_us,
             delay_us=attached.time_us - attached.handed_us,
             exact=(attached.slack_us == 0) & (attached.handed_slack_us == 0),

@@ -62,6 +62,7 @@ THRESHOLDS: Mapping[str, Ladder] = {
     "owner_missing": Ladder(note=0.01, minor=0.05, major=0.3, critical=0.7),
     "one_owner": Ladder(minor=0.6, major=0.9, least=20),
     "decided_by_others": Ladder(note=0.03, minor=0.1, major=0.3, critical=0.6, least=5),
+    "actions_of_nobody": Ladder(note=0.01, minor=0.05, major=0.3, critical=0.7, least=5),
     "worked_by_others": Ladder(note=0.03, minor=0.1, major=0.3, critical=0.6, least=5),
     # bursts and machines
     "batch_decisions": Ladder(minor=0.01, major=0.1, critical=0.4),

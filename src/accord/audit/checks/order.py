@@ -96,11 +96,12 @@ CHECKS = (
         measure=Rows(
             decisions,
             among=lambda row: row.handoff_id.notnull(),
-            faulty=lambda row: row.late_us >= 0,
+            # What is decided again after an answer in time is no late answer.
+            faulty=lambda row: (row.late_us >= 0) & (row.position == 0),
             sample="decision_id",
         ),
         ladder=THRESHOLDS["late_decisions"],
-        title=mark("Decisions after their episode had ended"),
+        title=mark("First decisions after their episode had ended"),
         effect=mark("They change no outcome: the lead counts as expired, although sales answered in the end."),
         action=mark(
             "If sales is simply slow, this is the truth. If decisions are entered in arrears, use the time of the "

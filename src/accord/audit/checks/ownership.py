@@ -11,7 +11,7 @@ from accord.audit.check import Check, Measurement, Rows
 from accord.audit.evidence import Evidence
 from accord.audit.families import EFFORT, PEOPLE, RATES
 from accord.audit.figures import Audited
-from accord.audit.populations import decisions, handed_leads, handoffs
+from accord.audit.populations import activities, decisions, handed_leads, handoffs, outbound_by_people
 from accord.audit.thresholds import THRESHOLDS
 from accord.language import mark
 
@@ -24,6 +24,11 @@ OTHERS_AT_WORK = 5
 def _decided_by_others(row: ir.Table) -> ir.BooleanValue:
     same_team = ibis.coalesce(row.decider_team == row.team, ibis.literal(value=False))
     return (row.decided_by != row.owner) & ~same_team
+
+
+def _where_somebody_must_act(evidence: Evidence) -> ir.Table | None:
+    """Activities, unless the agreement lets anyone act: then nobody's name is needed."""
+    return None if evidence.agreement.acceptance.real_action.by == "anyone" else activities(evidence)
 
 
 def _one_owner(evidence: Evidence) -> Iterable[Measurement]:
@@ -93,6 +98,30 @@ CHECKS = (
         ),
         action=mark("Take the owner from the assignment history at the time of the handoff."),
         hurts=PEOPLE,
+    ),
+    Check(
+        "actions_of_nobody",
+        about="activities",
+        table="activities",
+        column="rep_id",
+        measure=Rows(
+            _where_somebody_must_act,
+            among=outbound_by_people,
+            faulty=lambda row: row.rep_id.isnull(),
+            sample="activity_id",
+        ),
+        ladder=THRESHOLDS["actions_of_nobody"],
+        title=mark("Calls, e-mails and meetings without their author"),
+        effect=mark(
+            "Whether the owner or the team acted is not known, so they are no real action: leads that were worked "
+            "look untouched."
+        ),
+        action=mark(
+            "Map the owner or creator of the activity; if it does not matter who acts, set `real_action.by` to "
+            "`anyone`."
+        ),
+        hurts=(*RATES, *EFFORT, Audited.ANSWERED_WITHIN),
+        blurs=(Audited.WITHIN, Audited.BUSINESS_WITHIN, *PEOPLE),
     ),
     Check(
         "worked_by_others",
