@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, AcceptanceRow
+from accord.report.agreed import agreed_json
 from accord.report.envelope import envelope
 from accord.values import Figure, Json
 
@@ -29,7 +30,8 @@ def acceptance_json(report: AcceptanceReport, *, every_definition: bool = False)
 
     ``every_definition`` says that all definitions were asked for: ``data`` then holds ``definitions``, one answer per
     name, else the one answer that was asked for. ``chosen`` names the definition that counts, ``chosen_because`` says
-    why it does, ``left_out`` counts what could not be used. These three are additions to the contract.
+    why it does, ``left_out`` counts what could not be used, ``promises`` and ``commitments`` say how the agreement's
+    own are kept. These are additions to the contract.
     """
     data: dict[str, Json]
     if every_definition:
@@ -41,6 +43,7 @@ def acceptance_json(report: AcceptanceReport, *, every_definition: bool = False)
         "chosen": report.chosen,
         "chosen_because": report.chosen_because,
         "left_out": dict(sorted(report.left_out.items())),
+        **agreed_json(report),
     }
     return envelope(report.agreement_name, report.agreement_version, report.as_of, data)
 

@@ -14,6 +14,7 @@ from accord.acceptance.figures import AcceptanceReport
 from accord.language import current_language, ngettext
 from accord.language import gettext as _
 from accord.report import formats, sentences
+from accord.report.agreed import delivered_months, kept_promises
 from accord.report.briefing import Briefing
 from accord.report.chart_parts import Palette
 from accord.report.charts import trend_chart, trend_description, trend_records
@@ -94,6 +95,8 @@ def _context(briefing: Briefing) -> dict[str, Any]:
         "outcomes": outcomes(totals),
         "promises": promises(totals),
         "no_promises": nothing_known([figure for promise in promises(totals) for figure in promise.figures]),
+        "class_promises": [(kept, figure_view(kept.figure, "within")) for kept in kept_promises(report)],
+        "months": delivered_months(report),
         "delays": delays(totals),
         "no_delays": nothing_known([figure for delay in delays(totals) for figure in delay.figures]),
         "weighted": delay_view(totals.weighted_delay_hours),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, AcceptanceRow
 from accord.language import gettext as _
 from accord.report import formats, sentences
+from accord.report.agreed import delivered_months, kept_promises
 from accord.report.columns import Cell, Column, laid_out
 from accord.report.look import Look
 from accord.report.strokes import bar
@@ -25,7 +26,8 @@ def terminal_text(report: AcceptanceReport, look: Look, *, more_segments: int = 
     answer = report.answers.get(report.chosen) or next(iter(report.answers.values()))
     parts = [_opening(report, answer, look)]
     if answer.totals.handed:
-        parts += [_outcomes(answer, look), _promises(answer.totals, look), _delays(answer.totals, look)]
+        parts += [_outcomes(answer, look), _promises(answer.totals, look), _agreed(report, look)]
+        parts += [_delays(answer.totals, look)]
         parts += [_checks(answer.totals, look)]
     parts += [
         definition_lines(report, look),
@@ -116,6 +118,29 @@ def _promises(totals: AcceptanceRow, look: Look) -> Iterator[str]:
         ],
         look,
     )
+
+
+def _agreed(report: AcceptanceReport, look: Look) -> Iterator[str]:
+    """Promises to classes of leads, and marketing's months; nothing where the agreement makes none."""
+    promises, months = kept_promises(report), delivered_months(report)
+    if promises:
+        yield look.styled(_("Promises to classes of leads: answered in time"), "bold")
+        labels = Column("", [Cell(promise.label) for promise in promises])
+        yield from laid_out([labels, Column("", [Cell(_share(promise.figure, True)) for promise in promises])], look)
+    if promises and months:
+        yield ""
+    if months:
+        yield look.styled(_("Leads that marketing owes"), "bold")
+        yield from laid_out(
+            [
+                Column("", [Cell(month.label) for month in months]),
+                Column("", [Cell(month.month) for month in months]),
+                Column(_("owed"), [Cell(month.owed) for month in months], right=True),
+                Column(_("delivered"), [Cell(month.delivered) for month in months], right=True),
+                Column("", [Cell(month.remark, ("red",) if month.short else ("dim",)) for month in months]),
+            ],
+            look,
+        )
 
 
 def _unknown(name: str, figure: Figure, look: Look) -> list[str]:

@@ -1,0 +1,66 @@
+"""Promises to classes of leads and marketing's months, as they are told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
+
+from accord.acceptance.figures import AcceptanceReport, MonthDelivered, PromiseKept
+from accord.language import use_language
+from accord.report.agreed import delivered_months, kept_promises
+from accord.report.answer import acceptance_json
+from accord.report.envelope import dumps
+from accord.report.look import Look
+from accord.report.terminal import terminal_text
+from accord.values import Estimate, Reason, Unknown
+from report import examples
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "acceptance.schema.json").read_text("utf-8"))
+
+
+def promised() -> AcceptanceReport:
+    return replace(
+        examples.overall(),
+        promises=(
+            PromiseKept("Demo", {"lead_type": ("demo",)}, 1.0, "business", 420, Estimate(0.46, 0.41, 0.51, 420)),
+            PromiseKept("Paper", {"lead_type": ("paper",)}, 48.0, "elapsed", 4, Unknown(Reason.TOO_FEW, 10)),
+        ),
+        commitments=(
+            *(MonthDelivered("All", f"2026-0{month}", 475, 500, over=True) for month in range(1, 6)),
+            MonthDelivered("All", "2026-06", 475, 355, over=True),
+            MonthDelivered("All", "2026-07", 475, 12, over=False),
+        ),
+    )
+
+
+def test_json_has_every_promise_and_every_month() -> None:
+    answer = json.loads(dumps(acceptance_json(promised())))
+    Draft202012Validator(SCHEMA).validate(answer)
+    assert [promise["kept"] for promise in answer["data"]["promises"]] == [
+        {"value": 0.46, "low": 0.41, "high": 0.51, "level": 0.95, "n": 420},
+        {"unknown": "too_few", "need": 10},
+    ]
+    assert len(answer["data"]["commitments"]) == 7
+
+
+def test_only_a_month_that_is_over_can_fall_short() -> None:
+    months = delivered_months(promised())
+    assert [month.short for month in months] == [False, False, True, False]
+    assert months[2].remark == "120 short"
+    assert months[3].remark == "not over yet"
+    assert [kept.label for kept in kept_promises(promised())] == [
+        "Demo: within 1 h, in open hours",
+        "Paper: within 48 h",
+    ]
+
+
+def test_the_terminal_tells_them_and_is_silent_where_nothing_is_promised() -> None:
+    text = terminal_text(promised(), Look(width=80))
+    assert "Demo: within 1 h, in open hours  46% (41–51%), n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}420" in text
+    assert "120 short" in text
+    assert "owes" not in terminal_text(examples.overall(), Look(width=80))
+    use_language("fr")
+    assert "Demo" in terminal_text(promised(), Look(width=80))
