@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from support.pages import data_folders, refreshed  # noqa: E402  the tests are not a package that is installed
+from support.pages import data_folders, files_beside, refreshed  # noqa: E402  the tests are not a package that is installed
 from support.source import SHARED_DATA  # noqa: E402
 
 
@@ -21,6 +22,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             for name in data_folders(page):
                 (Path(folder) / name).symlink_to(SHARED_DATA / name)
+            for name in files_beside(page):
+                shutil.copy(path.parent / name, folder)
             new = refreshed(page, Path(folder))
         if new != page:
             path.write_text(new, encoding="utf-8")

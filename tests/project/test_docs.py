@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from accord.cli.main import build
-from support.pages import Block, Shown, blocks, commands, data_folders, fits, refreshed, run_page
+from support.pages import Block, Shown, blocks, commands, data_folders, files_beside, fits, refreshed, run_page
 from support.source import ROOT
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -32,6 +33,8 @@ def test_what_the_page_shows_happens(path: Path, tmp_path: Path, request: pytest
     for name in data_folders(page):
         data: Path = request.getfixturevalue("shared_data")
         (tmp_path / name).symlink_to(data / name)
+    for name in files_beside(page):
+        shutil.copy(path.parent / name, tmp_path)
     found = run_page(page, tmp_path)
     assert not found, "\n\n".join(found)
 

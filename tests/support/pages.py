@@ -6,6 +6,7 @@
 - a ``python`` block runs in one namespace per page; lines after ``>>>`` are checked as Python's doctest does;
 - a block of any other language with a file name after it (``csv leads.csv``) is that file;
 - ``<!-- data: bpi2012 -->`` puts that folder of the real data sets beside the files;
+- ``<!-- file: bpi2012.yaml -->`` puts that file, which stands beside the page, there too;
 - a block marked ``not-run`` is only shown.
 """
 
@@ -22,10 +23,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Block", "Shown", "blocks", "commands", "data_folders", "fits", "refreshed", "run_page"]
+__all__ = ["Block", "Shown", "blocks", "commands", "data_folders", "files_beside", "fits", "refreshed", "run_page"]
 
 FENCE = re.compile(r"^( *)```(\w+)([^\n`]*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 DATA = re.compile(r"<!-- data: (\S+) -->")
+FILE = re.compile(r"<!-- file: (\S+) -->")
 DOCTEST_RULES = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 SECONDS = 120
 
@@ -58,6 +60,11 @@ def blocks(page: str) -> list[Block]:
 def data_folders(page: str) -> list[str]:
     """The real data sets that the page works on."""
     return DATA.findall(page)
+
+
+def files_beside(page: str) -> list[str]:
+    """The files beside the page, by their path from it, that the page works with."""
+    return FILE.findall(page)
 
 
 def run_page(page: str, folder: Path) -> list[str]:
