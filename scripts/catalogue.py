@@ -8,6 +8,7 @@ it changes nothing, lists what is missing and ends with exit code 1 if anything 
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import re
 import sys
@@ -34,7 +35,7 @@ KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
     "both": None,
     "mark": None,
 }
-METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.j2", "jinja2")]
+TEMPLATES = [("**.html", "jinja2"), ("**.j2", "jinja2")]
 # The command-line library takes its own sentences from our catalogue (accord.language.install_for_command_line).
 TYPER_MODULES = ("core.py", "rich_utils.py")
 STRFTIME = re.compile(r"%-?[A-Za-z%]")
@@ -57,10 +58,13 @@ def main() -> int:
 def collected() -> Catalog:
     """Every sentence of the source, and of the command-line library."""
     catalogue = Catalog(locale="fr", project="Accord", fuzzy=False)
-    for name, line, message, comments, context in extract_from_dir(
-        SOURCE, method_map=METHODS, keywords=dict(KEYWORDS), comment_tags=("Translators:",)
+    for path in sorted(SOURCE.rglob("*.py")):
+        for line, message in sentences_in_code(path):
+            catalogue.add(message, None, [(str(path.relative_to(ROOT)), line)])
+    for name, line, message, _comments, context in extract_from_dir(
+        SOURCE, method_map=TEMPLATES, keywords=dict(KEYWORDS)
     ):
-        catalogue.add(message, None, [(f"src/{name}", line)], auto_comments=comments, context=context)
+        catalogue.add(message, None, [(f"src/{name}", line)], context=context)
     typer = find_spec("typer")
     assert typer is not None
     assert typer.origin is not None
@@ -70,6 +74,21 @@ def collected() -> Catalog:
         ):
             catalogue.add(message, None, [(f"typer/{module}", line)], context=context)
     return catalogue
+
+
+def sentences_in_code(path: Path) -> Iterator[tuple[int, str | tuple[str, ...]]]:
+    """Line and sentence of every call that translates, in order.
+
+    Babel reads tokens, and before Python 3.12 an f-string is one token: ``f"{_('…')}"`` would stay in English.
+    """
+    calls = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        if isinstance(call.func, ast.Name) and call.func.id in KEYWORDS:
+            forms = 1 if KEYWORDS[call.func.id] is None else 2
+            given = [argument.value for argument in call.args[:forms] if isinstance(argument, ast.Constant)]
+            texts = tuple(text for text in given if isinstance(text, str) and text)
+            if len(texts) == forms:
+                yield call.lineno, texts if forms > 1 else texts[0]
 
 
 def up_to_date_catalogue() -> Catalog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -30,6 +31,16 @@ def test_no_sentence_is_put_together_before_it_is_translated() -> None:
         and any(isinstance(argument, ast.JoinedStr | ast.BinOp) for argument in call.args)
     ]
     assert wrong == []
+
+
+def test_sentences_inside_others_are_collected(tmp_path: Path) -> None:
+    code = tmp_path / "code.py"
+    code.write_text(
+        "first = f\"{_('one')} {name}\"\n"
+        'second = ngettext("{n} row", "{n} rows", n).format(n=n) + _(variable)\n'
+        'third = both("two", n=3)\n'
+    )
+    assert list(catalogue.sentences_in_code(code)) == [(1, "one"), (2, ("{n} row", "{n} rows")), (3, "two")]
 
 
 @pytest.mark.parametrize(

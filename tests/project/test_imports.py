@@ -15,7 +15,7 @@ COMMANDS = "accord.cli."
 """A command imports its use case when it runs: `accord --help` loads no engine."""
 
 ALLOWED_IN_FUNCTIONS: dict[tuple[str, str], str] = {
-    ("accord.store.database", "accord.store.migrate"): "Django costs half a second; only laying out a database needs it",
+    ("accord.store.database", "accord.store.migrate"): "Django takes half a second; laying out a database needs it",
 }
 """(module, what it imports inside a function) → why it cannot stand at the top. This list only shrinks."""
 
