@@ -169,7 +169,8 @@ def _notes(report: AuditReport, look: Look) -> Iterator[str]:
     yield look.styled(_("To know (no figure is hurt)"), "bold")
     for finding in notes:
         check = _CHECKS[finding.code]
-        yield from _indented(f"{_(check.title)}. {_how_many(finding)}", look)
+        detail = f" {_(check.detail).format(**finding.details)}" if check.detail else ""
+        yield from _indented(f"{_(check.title)}. {_how_many(finding)}{detail}", look)
 
 
 def _closing(report: AuditReport, look: Look) -> Iterator[str]:

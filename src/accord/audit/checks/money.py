@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import ibis
+import ibis.expr.types as ir
 
 from accord.audit.check import Check, Measurement, Rows
 from accord.audit.evidence import Evidence
@@ -71,6 +72,11 @@ def _orders_of_nobody(evidence: Evidence) -> Iterable[Measurement]:
         yield Measurement(count["affected"], count["of"], samples=tuple(row["order_id"] for row in samples))
 
 
+def _deals_that_stand_for_revenue(evidence: Evidence) -> ir.Table | None:
+    """The deals, where no order says what was really paid."""
+    return None if evidence.counts["orders"] else opportunities(evidence)
+
+
 CHECKS = (
     Check(
         "spend_without_leads",
@@ -115,14 +121,14 @@ CHECKS = (
         table="opportunities",
         column="amount",
         measure=Rows(
-            opportunities,
+            _deals_that_stand_for_revenue,
             among=lambda row: ibis.coalesce(row.won, ibis.literal(value=False)),
             faulty=lambda row: row.amount.isnull(),
             sample="opportunity_id",
         ),
         ladder=THRESHOLDS["wins_without_amount"],
         title=mark("Deals won without an amount"),
-        effect=mark("Revenue by channel misses them, unless orders are recorded."),
+        effect=mark("No order is recorded, so the amounts of the deals are the revenue: it misses these."),
         action=mark("Map the amount of the deal, or import `orders`."),
         hurts=(Audited.REVENUE,),
     ),
