@@ -1,7 +1,7 @@
 """Whatever is imported in whatever order: every row is accounted for, and the store holds what the contract says.
 
 Files and single writes with repeated keys, absent columns, empty cells, extra columns in several spellings and types
-are applied both by Accord and by :mod:`support.oracle`. Figures' relations, rows, histories and accounts must be the same.
+are applied both by Accord and by :mod:`support.oracle`; relations, rows, histories and accounts must be the same.
 """
 
 # ruff: noqa: DTZ001 - the store keeps naive UTC
@@ -108,7 +108,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
     server.drop_database(name)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=35, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(steps=STEPS)
 def test_the_store_holds_what_the_contract_says(database: str | None, steps: list[tuple[str, list[File]]]) -> None:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

@@ -62,7 +62,7 @@ def facts(workspace: Workspace) -> dict[str, set[tuple[object, ...]]]:
     return found
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(before=st.lists(WRITES, max_size=8), after=st.lists(WRITES, max_size=4))
 def test_no_lead_is_forgotten(
     before: list[tuple[str, dict[str, object]]], after: list[tuple[str, dict[str, object]]]

@@ -65,7 +65,7 @@ def test_many_small_refreshes_are_as_one_made_anew(workspace: Workspace, monkeyp
     monkeypatch.setattr(tiers, "_SMALL", 3)
     monkeypatch.setattr(tiers, "_AT_MOST", 12)
     numbers: set[int] = set()
-    for number in range(60):
+    for number in range(40):
         # New rows, and rows changed again and again.
         rows = [touch(number, value=1.0), touch(number // 3, value=float(number))]
         write_rows(workspace.database_url, "touches", rows)
@@ -73,7 +73,7 @@ def test_many_small_refreshes_are_as_one_made_anew(workspace: Workspace, monkeyp
         numbers.add(generation.number)
         assert generation.position == number + 1
         assert generation.rows["touches"] == number + 1 == len(rows_of(generation))
-    assert len(numbers) == 60
+    assert len(numbers) == 40
     manifest = read_manifest(workspace.readmodel)
     assert manifest is not None
     assert 1 < len(manifest.tables["touches"]) < 12
