@@ -273,6 +273,10 @@ def test_what_cannot_be_simulated_is_said() -> None:
         simulate(size=10)
     with pytest.raises(UsageError, match="'colour'"):
         simulate(HEALTHY.with_causes(Cause("segment_friction", {"colour": "red"})))
+    with pytest.raises(UsageError, match="channel, country, sector"):
+        simulate(HEALTHY.with_causes(Cause("mix_shift", {"need": "none"})))
+    with pytest.raises(UsageError, match="There is no R999"):
+        simulate(HEALTHY.with_causes(Cause("rubber_stamp", {"rep_id": "R999"})), size=500)
     with pytest.raises(UsageError, match=r"channel is never 'fax'.*webinar"):
         simulate(HEALTHY.with_causes(Cause("segment_friction", {"channel": "fax"})))
 

@@ -33,7 +33,7 @@ from accord.demo.vocabulary import (
     TOPIC_SHARES,
 )
 
-__all__ = ["WORDS", "Calendar", "Leads", "populate"]
+__all__ = ["SHIFTING", "WORDS", "Calendar", "Leads", "populate"]
 
 CAMPAIGNS = tuple(f"{channel.name}-{topic}" for channel in CHANNELS for topic in CAMPAIGN_TOPICS)
 _LANGUAGES = ("fr", "nl", "de", "en")
@@ -53,6 +53,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "language": _LANGUAGES,
 }
 """The words behind the codes of each text column of ``leads``."""
+
+SHIFTING = frozenset({"channel", "country", "sector"})
+"""The dimensions whose mix a ``mix_shift`` can move."""
 
 _MISSING = {
     "origin": 0.02,

@@ -11,7 +11,7 @@ from typing import Any
 
 from accord.demo.company import DEMO, SMALLEST, Cause, Company
 from accord.demo.files import FileFormat, write_tables
-from accord.demo.population import WORDS
+from accord.demo.population import SHIFTING, WORDS
 from accord.demo.rule import ACCOUNT_SIZES, BANDS, CRITERIA
 from accord.demo.tables import told
 from accord.demo.truth import Truth, truth_of
@@ -77,6 +77,12 @@ def _check(cause: Cause) -> None:
         "criterion": CRITERIA,
         "rep_id": None,
     }
+    if cause.kind == "mix_shift" and not cause.where.keys() <= SHIFTING:
+        raise UsageError(
+            _("The mix can shift by {allowed} in the simulated company, not by {names}.").format(
+                allowed=", ".join(sorted(SHIFTING)), names=", ".join(cause.where)
+            )
+        )
     for name, value in cause.where.items():
         if name not in known:
             raise UsageError(

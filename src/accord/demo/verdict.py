@@ -17,6 +17,8 @@ from accord.demo.population import WORDS, Calendar, Leads
 from accord.demo.rule import ACCOUNT_SIZES, BANDS, THRESHOLD
 from accord.demo.vocabulary import LEAD_TYPES, TEAMS
 from accord.demo.world import Stage, World
+from accord.errors import UsageError
+from accord.language import gettext as _
 
 __all__ = [
     "ACCEPTED",
@@ -171,6 +173,12 @@ def _rows(cause: Cause, facts: Facts, handoffs: Handoffs, calendar: Calendar) ->
         if name == "criterion":
             continue
         codes, words = facts[name]
+        if value not in words:  # only the number of reps depends on the size; all else was checked before
+            raise UsageError(
+                _("There is no {value} among the {n} reps of a company of this size ({first} … {last}).").format(
+                    value=value, n=len(words), first=words[0], last=words[-1]
+                )
+            )
         rows = rows & (codes == words.index(value))
     return rows
 
