@@ -26,8 +26,8 @@ class StagedTable:
     ``extra_types``: type of every other column of the source.
 
     ``quarantined``: Parquet with ``file`` (text), ``line`` (BIGINT), ``raw`` (JSON object text of the row as read,
-    every cell text) and ``reasons`` (JSON array text of ``{"code", "column", "value", "message", "hint"}``); ``None`` when no
-    row was refused. Messages are English source text with the values filled in.
+    every cell text) and ``reasons`` (JSON array text of ``{"code", "column", "value", "message", "hint"}``); ``None``
+    when no row was refused. Messages are English source text with the values filled in.
 
     ``read`` counts all data rows of the source for this table, refused ones included.
     """
