@@ -144,7 +144,7 @@ def test_a_person_reads_what_was_found_and_what_to_do(report: AuditReport) -> No
         if finding.severity is not Severity.NOTE:
             assert check.action.split()[0] in text
     assert re.search(r"Reasons for refusal +C +see \d", text)
-    assert re.search(r"Cost +not recorded", text)
+    assert "Cannot be measured (not recorded): cost." in text
     assert "\x1b" not in text
 
 

@@ -115,5 +115,16 @@ class Hubspot:
     def activities_by_type(self) -> Mapping[str, int]:
         return dict(rows(f'SELECT "Activity Type", count(*) FROM {self.activities} GROUP BY 1'))
 
+    def meetings_not_cancelled(self) -> int:
+        return int(
+            rows(
+                f"SELECT count(*) FROM {self.activities} WHERE \"Activity Type\" = 'Meeting' "
+                "AND \"Meeting Outcome\" IS DISTINCT FROM 'Cancelled'"
+            )[0][0]
+        )
+
+    def tasks_done(self) -> int:
+        return int(rows(f"SELECT count(*) FROM {self.activities} WHERE \"Task Status\" = 'Completed'")[0][0])
+
     def deals_won(self) -> int:
         return int(rows(f"SELECT count(*) FROM {self.deals} WHERE \"Deal Stage\" = 'Closed Won'")[0][0])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from accord.cli.options import HERE, as_of_option, json_option, workspace_option
+from accord.cli.output import print_for_programs
 from accord.cli.program import Program
 from accord.language import gettext as _
 
@@ -30,7 +31,7 @@ def audit(
     place = Workspace(workspace)
     report = audit_workspace(place, parse_as_of(as_of, place.agreement.timezone) if as_of else None)
     if json:
-        sys.stdout.write(dumps(audit_json(report)))
+        print_for_programs(dumps(audit_json(report)))
     else:
         sys.stdout.write(audit_text(report, Look.of(sys.stdout, os.environ)))
 

@@ -90,26 +90,31 @@ def _verdict(report: AuditReport) -> str:
 
 
 def _grades(report: AuditReport, numbers: Mapping[str, int], look: Look) -> Iterator[str]:
+    """The figures that have a grade, and then, by reason, those that cannot be measured."""
     if not any(report.tables.values()):
         return
     yield look.styled(_("Grades"), "bold")
-    yield from laid_out(
-        [
-            Column("", [Cell(_(FIGURES[graded.figure])) for graded in report.grades]),
-            Column("", [_grade_cell(graded) for graded in report.grades]),
-            Column("", [Cell(_because(graded, numbers), ("dim",)) for graded in report.grades], rank=1),
-        ],
-        look,
-    )
-    letters: tuple[Grade, ...] = ("A", "B", "C", "D")
-    legend = "; ".join(f"{letter} {_(GRADES[letter])}" for letter in letters)
-    yield from (look.styled(line, "dim") for line in look.paragraph(legend, indent=2))
-
-
-def _grade_cell(graded: GradedFigure) -> Cell:
-    if isinstance(graded.grade, Unknown):
-        return Cell(formats.unknown_briefly(graded.grade), ("dim",))
-    return Cell(graded.grade, _GRADE_STYLES[graded.grade])
+    measured = [(graded, graded.grade) for graded in report.grades if not isinstance(graded.grade, Unknown)]
+    if measured:
+        yield from laid_out(
+            [
+                Column("", [Cell(_(FIGURES[graded.figure])) for graded, _grade in measured]),
+                Column("", [Cell(grade, _GRADE_STYLES[grade]) for _graded, grade in measured]),
+                Column("", [Cell(_because(graded, numbers), ("dim",)) for graded, _grade in measured], rank=1),
+            ],
+            look,
+        )
+        letters: tuple[Grade, ...] = ("A", "B", "C", "D")
+        legend = "; ".join(f"{letter} {_(GRADES[letter])}" for letter in letters)
+        yield from (look.styled(line, "dim") for line in look.paragraph(legend, indent=2))
+    reasons: dict[str, list[str]] = {}
+    for graded in report.grades:
+        if isinstance(graded.grade, Unknown):
+            reasons.setdefault(formats.unknown_briefly(graded.grade), []).append(_(FIGURES[graded.figure]).lower())
+    for reason, figures in reasons.items():
+        yield from _indented(
+            _("Cannot be measured ({reason}): {figures}.").format(reason=reason, figures="; ".join(figures)), look
+        )
 
 
 def _because(graded: GradedFigure, numbers: Mapping[str, int]) -> str:
