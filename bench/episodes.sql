@@ -23,7 +23,7 @@ merged AS (SELECT lead_id, root FROM became WHERE lead_id <> root),
 handed AS (
     SELECT
         h.handoff_id, coalesce(m.root, h.lead_id) AS lead_id, h."at", h.at_is_date, h.rep_id, h.score, h.band, h.agreement,
-        coalesce(h.team, r.team) AS team,
+        coalesce(h.team, r.team) AS team, coalesce(r.team, h.team) AS owner_team,
         CASE WHEN h.at_is_date THEN epoch_us(timezone(getvariable('zone'), h."at")) ELSE epoch_us(h."at") END AS at_us,
         CASE WHEN h.at_is_date THEN datediff('day', DATE '1970-01-01', h."at"::DATE)
              ELSE datediff('day', DATE '1970-01-01', timezone(getvariable('zone'), timezone('UTC', h."at"))::DATE)
@@ -93,7 +93,7 @@ done AS (  -- every activity in the episode it belongs to
         coalesce(a.outcome, '') IN ('no_answer', 'voicemail') AS unanswered,
         a.kind <> 'call' OR coalesce(a.duration_s, getvariable('minimum_call_s')) >= getvariable('minimum_call_s') AS long_enough,
         a.kind IN ('call', 'email', 'meeting', 'message', 'visit') AND NOT coalesce(a.automated, false)
-            AND a.rep_id IS NOT NULL AND (j.rep_id IS NULL OR a.rep_id = j.rep_id OR coalesce(r.team = j.team, false)) AS counts,
+            AND a.rep_id IS NOT NULL AND (j.rep_id IS NULL OR a.rep_id = j.rep_id OR coalesce(r.team = j.owner_team, false)) AS counts,
         greatest(a.time_us - j.at_us, 0) AS after_us,
         a.time_us + a.wide_us - j.at_us - greatest(a.time_us - j.at_us, 0) AS wide_us,
         coalesce(greatest(a.time_us - j.at_us, 0) <= j.decision_us + getvariable('token_us'), false) AS soon
@@ -140,7 +140,7 @@ worked AS (
     FROM judged j
     LEFT JOIN effort e ON e.handoff_id = j.handoff_id
     LEFT JOIN answers a ON a.handoff_id = j.handoff_id
-    LEFT JOIN yard_teams t ON t.team = j.team
+    LEFT JOIN yard_teams t ON t.team = j.owner_team
 ),
 clocked AS (  -- moments, and the row of the clock each falls on
     SELECT worked.*,
@@ -168,7 +168,7 @@ timed AS (
     LEFT JOIN yard_days t ON t.calendar = c.calendar AND t.day = c.tacit_day
 )
 SELECT
-    t.handoff_id, t.lead_id, t."at", t.at_is_date, t.rep_id, t.score, t.band, t.agreement, t.at_us, t.team, t.next_us,
+    t.handoff_id, t.lead_id, t."at", t.at_is_date, t.rep_id, t.score, t.band, t.agreement, t.at_us, t.team, t.owner_team, t.next_us,
     t.sequence, t.local_day,
     12 * year(make_date(t.local_day::INT)) + month(make_date(t.local_day::INT)) - 1 AS local_month,
     t.end_us, t.slack_us, t.calendar, t.decision_id, t.decided_by, t.reason, t.decision, t.decision_us, t.decision_slack_us,

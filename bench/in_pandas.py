@@ -35,6 +35,7 @@ def episodes(tables: Mapping[str, Path], agreement: Agreement) -> pd.DataFrame:
 
     handoffs = pd.read_parquet(tables["handoffs"], columns=["handoff_id", "lead_id", "at", "rep_id", "team", "band"])
     handoffs["lead_id"] = handoffs["lead_id"].map(became).fillna(handoffs["lead_id"])
+    handoffs["owner_team"] = handoffs["rep_id"].map(team_of).fillna(handoffs["team"])
     handoffs["team"] = handoffs["team"].fillna(handoffs["rep_id"].map(team_of))
     handoffs = handoffs.merge(leads.drop(columns="merged_into"), on="lead_id")
     handoffs = handoffs.sort_values(["lead_id", "at", "handoff_id"], ignore_index=True)
@@ -75,7 +76,7 @@ def _activities(
     activities = pd.read_parquet(path, columns=columns)
     activities["lead_id"] = activities["lead_id"].map(became).fillna(activities["lead_id"])
     spans = handoffs.loc[
-        handoffs["end"] > handoffs["at"], ["lead_id", "at", "end", "handoff_id", "rep_id", "team", "decided_at"]
+        handoffs["end"] > handoffs["at"], ["lead_id", "at", "end", "handoff_id", "rep_id", "owner_team", "decided_at"]
     ]
     spans = spans.assign(start=spans["at"]).rename(columns={"rep_id": "owner"}).sort_values("at")
     inside = pd.merge_asof(activities.sort_values("at"), spans, on="at", by="lead_id").dropna(subset="handoff_id")
@@ -87,7 +88,7 @@ def _activities(
     right_person = inside["rep_id"].notna() & (
         inside["owner"].isna()
         | (inside["rep_id"] == inside["owner"])
-        | (inside["rep_id"].map(team_of) == inside["team"])
+        | (inside["rep_id"].map(team_of) == inside["owner_team"])
     )
     by_hand = inside["automated"] != True  # noqa: E712 - a column of objects, with missing cells
     counts = inside["kind"].isin(rules.real_action.kinds) & by_hand & right_person
@@ -128,7 +129,7 @@ def _on_business_clock(handoffs: pd.DataFrame, agreement: Agreement) -> pd.DataF
     for name in ("at", "decided_at", "action", "end"):
         handoffs[f"{name}_open"] = np.nan
     for team in [*clocks, None]:
-        mine = ~handoffs["team"].isin(list(clocks)) if team is None else handoffs["team"] == team
+        mine = ~handoffs["owner_team"].isin(list(clocks)) if team is None else handoffs["owner_team"] == team
         clock = usual if team is None else clocks[team]
         for name in ("at", "decided_at", "action", "end"):
             handoffs.loc[mine, f"{name}_open"] = clock.seconds(handoffs.loc[mine, name])

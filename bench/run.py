@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import shutil
 import sys
@@ -28,17 +29,23 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 MILLION = 1_000_000
 CHANGED = 50_000
 CELLS, SAMPLED = 10_000, 200
+BUSY = 1.3
 
 
 @dataclass(frozen=True)
 class Line:
-    """One promise: what was promised, what was measured, and the two as a ratio (1 or more: kept)."""
+    """One promise: what was promised, what was measured, and the two as a ratio (1 or more: kept).
+
+    ``load``: the machine's load average just then, per processor; above 1 others were at work too, and only what was
+    measured in processor seconds, or in turns, says much.
+    """
 
     what: str
     promised: str
     measured: str
     ratio: float | None = None
     note: str = ""
+    load: float = 0.0
 
 
 @dataclass
@@ -59,7 +66,7 @@ class Bench:
 
     def say(self, what: str, promised: str, measured: str, ratio: float | None = None, note: str = "") -> None:
         """Add a line and print it at once: a long run is watched."""
-        self.lines.append(Line(what, promised, measured, ratio, note))
+        self.lines.append(Line(what, promised, measured, ratio, note, os.getloadavg()[0] / (os.cpu_count() or 1)))
         print(_row(self.lines[-1]), flush=True)
 
     def at_least(self, what: str, promised: float, measured: float, unit: str, note: str = "") -> None:
@@ -250,9 +257,12 @@ def _figures(bench: Bench) -> None:
         0.3,
         warm["warm"],
         "s",
-        f"{warm['rows']} cells; asked again {warm['again']:.2f} s; opening the files too {warm['cold']:.2f} s",
+        f"{warm['rows']} cells, {warm['warm_processor']:.2f} s of processor; asked again {warm['again']:.2f} s; "
+        f"opening the files too {warm['cold']:.2f} s",
     )
-    bench.at_most("acceptance by channel and week, whole process", 2, whole.seconds, "s")
+    bench.at_most(
+        "acceptance by channel and week, whole process", 2, whole.seconds, "s", f"{whole.processor:.1f} s of processor"
+    )
 
 
 def _curves(bench: Bench) -> None:
@@ -280,7 +290,8 @@ def _pandas(bench: Bench) -> None:
     worst = f"rates differ by at most {theirs['largest_difference_of_rates']:.1e}, counts not at all"
     bench.at_least(
         "tables to report, against pandas", 10, total / ours["seconds"], "times quicker",
-        f"{ours['seconds']:.1f} s against {total:.0f} s ({theirs['peak'] / 1024:.1f} GB); {worst}",
+        f"{ours['seconds']:.1f} s against {total:.0f} s ({theirs['peak'] / 1024:.1f} GB), of processor "
+        f"{ours['processor']:.0f} s against {theirs['processor']:.0f} s; {worst}",
     )  # fmt: skip
     saved = theirs["read"] + theirs["report"]
     bench.at_least(
@@ -351,7 +362,8 @@ def _number(value: float) -> str:
 
 def _row(line: Line) -> str:
     ratio = "" if line.ratio is None else f"{line.ratio:6.2f}"
-    return f"{line.what:<62} {line.promised:>22} {line.measured:>22} {ratio:>7}  {line.note}".rstrip()
+    busy = f" [busy machine: load {line.load:.1f} per processor]" if line.load > BUSY else ""
+    return f"{line.what:<62} {line.promised:>22} {line.measured:>22} {ratio:>7}  {line.note}{busy}".rstrip()
 
 
 if __name__ == "__main__":

@@ -128,7 +128,7 @@ def figures(workspace: str) -> Any:
     from accord.workspace import Workspace
 
     place = Workspace(Path(workspace))
-    times: dict[str, list[float]] = {"cold": [], "warm": [], "again": []}
+    times: dict[str, list[float]] = {"cold": [], "warm": [], "warm_processor": [], "again": []}
     for _turn in range(4):
         with watched() as watch, open_source(place) as source:
             report = measure(source, by=("channel",), period="week")
@@ -139,6 +139,8 @@ def figures(workspace: str) -> Any:
                 with watched() as watch:
                     acceptance_json(measure(source, by=("channel",), period="week"))
                 times[name].append(watch.seconds)
+                if name == "warm":
+                    times["warm_processor"].append(watch.processor)
     quickest = {name: min(seconds) for name, seconds in times.items()}
     return {**quickest, "rows": len(report.answers["explicit"].rows), "peak": peak()}
 
@@ -184,6 +186,7 @@ def pandas(workspace: str) -> Any:
             worst = max(worst, abs(row.rate.value - other.rate))
     return {
         "episodes": building.seconds,
+        "processor": building.processor + reporting.processor,
         "read": reading.seconds,
         "report": reporting.seconds,
         "cells": len(cells),
@@ -265,22 +268,18 @@ def _delays(workspace: Path, cells: int) -> Any:
     """Delays in whole minutes, causes and cells of the workspace's handoffs, by cell: spread over ``cells`` of them."""
     import numpy as np
 
-    from accord.engines.duckdb import DuckDBEngine
-    from accord.readmodel.episodes import current_episodes
+    from accord.readmodel.opening import open_source
     from accord.workspace import Workspace
 
-    folder = Workspace(workspace).readmodel / "episodes"
-    files = current_episodes(folder)
-    assert files is not None
-    engine = DuckDBEngine()
-    rows = engine.run_sql(f"""
-        WITH last AS (SELECT max(at_us) AS now_us FROM ({files.relation(folder)}))
-        SELECT row_number() OVER (ORDER BY rep_id, at_us, handoff_id) * {cells} // (count(*) OVER () + 1) AS cell,
-            CASE WHEN at_us + decision_us <= now_us THEN CASE decision WHEN 'accepted' THEN 1 ELSE 2 END
-                 WHEN at_us + end_us <= now_us THEN 3 ELSE 0 END AS cause,
-            greatest(1, ceil(least(coalesce(decision_us, end_us), end_us, now_us - at_us) / 6e7))::BIGINT AS minutes
-        FROM ({files.relation(folder)}), last ORDER BY 1
-    """)
+    with open_source(Workspace(workspace)) as source:
+        rows = source.engine.run_sql(f"""
+            WITH last AS (SELECT max(at_us) AS now_us FROM episodes)
+            SELECT row_number() OVER (ORDER BY rep_id, at_us, handoff_id) * {cells} // (count(*) OVER () + 1) AS cell,
+                CASE WHEN at_us + decision_us <= now_us THEN CASE decision WHEN 'accepted' THEN 1 ELSE 2 END
+                     WHEN at_us + end_us <= now_us THEN 3 ELSE 0 END AS cause,
+                greatest(1, ceil(least(coalesce(decision_us, end_us), end_us, now_us - at_us) / 6e7))::BIGINT AS minutes
+            FROM episodes, last ORDER BY 1
+        """)
     return (np.asarray(rows[name].to_numpy(), dtype=np.int64) for name in ("minutes", "cause", "cell"))
 
 
