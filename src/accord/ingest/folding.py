@@ -22,12 +22,9 @@ def fold(text: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that ``word`` most resembles, or None when none is close."""
-    best, best_likeness = None, CLOSE_ENOUGH
-    for candidate in known:
-        found = likeness(word, candidate)
-        if found > best_likeness:
-            best, best_likeness = candidate, found
-    return best
+    found = [(likeness(word, candidate), candidate) for candidate in known]
+    closest = max(found, default=(0.0, ""), key=lambda entry: entry[0])
+    return closest[1] if closest[0] >= CLOSE_ENOUGH else None
 
 
 def likeness(word: str, other: str) -> float:

@@ -119,7 +119,13 @@ def _object(text: bytes) -> dict[str, Any] | None:
         value = json.loads(text, parse_float=str, parse_int=str, parse_constant=lambda _word: None)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        return None
+    nested = [key for key, inner in value.items() if isinstance(inner, (dict, list))]
+    if nested:
+        plain = json.loads(text)
+        value |= {key: json.dumps(plain[key], ensure_ascii=False) for key in nested}
+    return value
 
 
 def _text(value: Json) -> str | None:

@@ -171,7 +171,7 @@ def _checks(plan: ColumnPlan, table: Table, query: CellsQuery) -> Iterable[_Chec
         yield _Check(f"({absent})", "missing", plan.name, cell)
     match plan.type:
         case Type.TIME | Type.DATE:
-            shaped = times.shaped(tidy)
+            shaped = times.shaped(tidy, date_only=plan.type is Type.DATE)
             first, after = f"TIMESTAMP '{FIRST_YEAR}-01-01'", f"TIMESTAMP '{LAST_YEAR + 1}-01-01'"
             unread = f"({unread} OR {value} < {first} OR {value} >= {after})"
             wrong = CODE_OF_TYPE.get(plan.type, "not_a_time")

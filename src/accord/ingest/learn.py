@@ -69,7 +69,7 @@ def count_shapes(
         counts.append((column, "filled", f"count({cell})"))
         for family in names:
             counts += [
-                (column, shape, f"count_if({condition.replace('{cell}', cell)})")
+                (column, shape, f"coalesce(count_if({condition.replace('{cell}', cell)}), 0)")
                 for shape, condition in SHAPES[family].items()
             ]
     if not counts:

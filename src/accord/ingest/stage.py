@@ -128,7 +128,8 @@ def _write(
     with scanning(connection, job.source, watch):
         connection.execute(f"COPY ({judgement.rows}) TO {sql.text(str(rows))} {PARQUET}")
     ((read, refused, local_times),) = connection.execute(
-        f"SELECT count(*), count_if(refused), count_if(without_offset) FROM read_parquet({sql.text(str(rows))})"
+        f"SELECT count(*), coalesce(count_if(refused), 0), coalesce(count_if(without_offset), 0) "
+        f"FROM read_parquet({sql.text(str(rows))})"
     ).fetchall()
     quarantined = None
     if refused:

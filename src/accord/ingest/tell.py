@@ -49,7 +49,7 @@ def notes_of_match(match: Match) -> list[str]:
 def notes_of_staging(staging: Staging) -> list[str]:
     """What was assumed when the rows were read."""
     said = []
-    if staging.local_times:
+    if staging.local_times and staging.job.reading.timezone is None:
         said.append(
             ngettext(
                 "{count} row has a time without an offset; it was read in {timezone}.",

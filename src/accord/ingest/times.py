@@ -150,8 +150,10 @@ def time_words(tidy: str, local: str, timezone: str) -> TimeWords:
     return TimeWords(value, is_date)
 
 
-def shaped(tidy: str) -> str:
+def shaped(tidy: str, *, date_only: bool) -> str:
     """Whether a cell has the form of a time: if it has no value all the same, no such day or hour exists."""
+    if date_only:
+        return sql.matches(tidy, DATE)
     return f"({sql.matches(tidy, DATE)} OR {sql.matches(tidy, LOCAL + OFFSET + '?')})"
 
 

@@ -100,7 +100,7 @@ class XlsxSource:
 
     def _columns_with_time(self) -> list[bool]:
         """Columns that hold an hour somewhere: there, midnight is an hour too; elsewhere a date is only a date."""
-        found = [False] * self.sheet.total_width
+        found = [False] * len(self.headings)
         for _line, cells in _filled_rows(self.sheet):
             for number, cell in enumerate(cells):
                 if isinstance(cell, datetime):

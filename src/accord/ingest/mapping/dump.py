@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingOf
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from accord.ingest.mapping.model import (
     AllOf,
@@ -35,10 +39,16 @@ from accord.tables.schema import NULL_WORDS
 __all__ = ["dump_mapping"]
 
 
+PLAIN = re.compile(r"[^\W\d_]\w*(?:[ /._-]{1,3}\w+)*")
+"""Text that YAML reads back as it is, whatever it stands among."""
+
+OTHER_THINGS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
 def dump_mapping(mapping: Mapping) -> str:
     """``mapping`` as the text of a mapping file; its notes become comments at the top."""
     top = CommentedMap()
-    top["mapping"] = mapping.name
+    top["mapping"] = _text(mapping.name)
     top["files"] = CommentedSeq(_file(rule) for rule in mapping.files)
     if mapping.notes:
         top.yaml_set_start_comment("\n".join(mapping.notes))
@@ -53,7 +63,7 @@ def dump_mapping(mapping: Mapping) -> str:
 def _file(rule: FileRule) -> CommentedMap:
     written = CommentedMap()
     if rule.match is not None:
-        written["match"] = rule.match
+        written["match"] = _text(rule.match)
     reading = _reading(rule.reading)
     if reading:
         written["read"] = reading
@@ -65,13 +75,13 @@ def _reading(reading: Reading) -> CommentedMap:
     written = CommentedMap()
     for key in ("timezone", "decimal", "encoding", "sheet"):
         if (value := getattr(reading, key)) is not None:
-            written[key] = value
+            written[key] = _text(value)
     if reading.dates is not None:
         written["dates"] = "day first" if reading.dates == "dmy" else "month first"
     if reading.delimiter is not None:
         written["delimiter"] = next(word for word, sign in DELIMITERS.items() if sign == reading.delimiter)
     if reading.null_words != NULL_WORDS:
-        written["null_words"] = _in_a_line(sorted(reading.null_words))
+        written["null_words"] = _in_a_line(_texts(sorted(reading.null_words)))
     return written
 
 
@@ -82,35 +92,37 @@ def _table(rule: TableRule) -> CommentedMap:
         written["when"] = _condition(rule.when)
     columns = CommentedMap()
     for target, recipe in rule.columns.items():
-        columns[target] = _recipe(recipe)
+        columns[_text(target)] = _recipe(recipe)
     written["columns"] = columns
     if rule.keep != "rest":
-        written["keep"] = _in_a_line(list(rule.keep)) if rule.keep else "none"
+        written["keep"] = _in_a_line(_texts(rule.keep)) if rule.keep else "none"
     return written
 
 
 def _recipe(recipe: Recipe) -> Any:  # noqa: PLR0911 - one for each kind
     match recipe:
         case FromColumn():
-            return recipe.column
+            return _text(recipe.column)
         case Constant():
-            return _line(constant=recipe.text)
+            return _line(constant=_text(recipe.text))
         case Joined():
-            return _line(**{"join": [_recipe(part) for part in recipe.parts], "with": recipe.separator})
+            return _line(**{"join": [_recipe(part) for part in recipe.parts], "with": _text(recipe.separator)})
         case FirstOf():
             return CommentedMap(first_of=[_recipe(part) for part in recipe.parts])
         case Before():
-            return _changed(recipe.value, "before", recipe.separator)
+            return _changed(recipe.value, "before", _text(recipe.separator))
         case Words():
-            written = _changed(recipe.value, "words", CommentedMap(recipe.words), later=("otherwise", "when"))
+            written = _changed(recipe.value, "words", _words(recipe.words), later=("otherwise", "when"))
             if recipe.otherwise is not None:
-                written["otherwise"] = recipe.otherwise or EMPTY
+                written["otherwise"] = _text(recipe.otherwise or EMPTY)
             return written
         case Only():
             return _changed(recipe.value, "when", _condition(recipe.when))
         case Lookup():
-            place = recipe.table if recipe.file is None else _line(file=recipe.file)
-            written = CommentedMap({"lookup": _recipe(recipe.value), "in": place, "by": recipe.by, "give": recipe.give})
+            place = recipe.table if recipe.file is None else _line(file=_text(recipe.file))
+            written = CommentedMap(
+                {"lookup": _recipe(recipe.value), "in": place, "by": _text(recipe.by), "give": _text(recipe.give)}
+            )
             if not recipe.optional:
                 written["if_absent"] = "refuse"
             return written
@@ -136,13 +148,13 @@ def _changed(value: Recipe, change: str, to: Any, later: tuple[str, ...] = ()) -
 def _condition(condition: Condition) -> CommentedMap:
     match condition:
         case IsOneOf():
-            return _line(**{"column": condition.column, "is": list(condition.words)})
+            return _line(**{"column": _text(condition.column), "is": _texts(condition.words)})
         case Filled():
-            return _line(column=condition.column, filled=True)
+            return _line(column=_text(condition.column), filled=True)
         case Not(IsOneOf() as inner):
-            return _line(column=inner.column, is_not=list(inner.words))
+            return _line(column=inner.column, is_not=_texts(inner.words))
         case Not(Filled() as inner):
-            return _line(column=inner.column, filled=False)
+            return _line(column=_text(inner.column), filled=False)
         case Not():
             return CommentedMap({"not": _condition(condition.condition)})
         case AllOf() | AnyOf():
@@ -161,3 +173,15 @@ def _in_a_line(items: list[str]) -> CommentedSeq:
     written = CommentedSeq(items)
     written.fa.set_flow_style()
     return written
+
+
+def _text(text: str) -> str:
+    return text if PLAIN.fullmatch(text) and text.lower() not in OTHER_THINGS else DoubleQuotedScalarString(text)
+
+
+def _texts(texts: Iterable[str]) -> list[str]:
+    return [_text(text) for text in texts]
+
+
+def _words(words: MappingOf[str, str]) -> CommentedMap:
+    return CommentedMap((_text(word), _text(meaning)) for word, meaning in words.items())

@@ -62,7 +62,7 @@ def _mapping(reader: Reader, content: object) -> Mapping | None:
         return None
     files = tuple(
         rule
-        for number, part in enumerate(reader.items(top.get("files"), ("files",)))
+        for number, part in enumerate(reader.items(top["files"], ("files",)) if "files" in top else ())
         if (rule := _file(reader, part, ("files", number))) is not None
     )
     return Mapping(files, reader.text(top.get("mapping"), ("mapping",)) or "")
@@ -74,7 +74,7 @@ def _file(reader: Reader, content: object, path: KeyPath) -> FileRule | None:
         return None
     tables = tuple(
         rule
-        for number, part in enumerate(reader.items(found.get("tables"), (*path, "tables")))
+        for number, part in enumerate(reader.items(found["tables"], (*path, "tables")) if "tables" in found else ())
         if (rule := _table(reader, part, (*path, "tables", number))) is not None
     )
     reading = _reading(reader, found.get("read"), (*path, "read"))

@@ -89,10 +89,9 @@ class Reader:
         """``content`` as a list."""
         if isinstance(content, (list, tuple)) and (content or may_be_empty):
             return content
-        if content is not None or not path:
-            self.fault(
-                path, _("A list with at least one entry is expected here; found {found}.").format(found=shown(content))
-            )
+        self.fault(
+            path, _("A list with at least one entry is expected here; found {found}.").format(found=shown(content))
+        )
         return ()
 
     def text(self, content: object, path: KeyPath) -> str | None:
