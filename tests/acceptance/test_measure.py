@@ -202,7 +202,7 @@ def test_what_was_never_recorded_is_not_zero() -> None:
     for definition in get_args(Definition):
         totals = report.answers[definition].totals
         assert totals.handed == 20
-        assert totals.raw_rate == totals.rate == totals.ghost == totals.never_worked == Unknown(Reason.NOT_RECORDED)
+        assert totals.raw_rate == totals.rate == totals.ghost == totals.never_worked == Unknown(Reason.NOT_RECORDED, 10)
 
 
 def test_an_empty_workspace_has_an_answer_too() -> None:
@@ -217,7 +217,7 @@ def test_an_empty_workspace_has_an_answer_too() -> None:
         answer = measure(source, by=["channel"], period="week").answers["action"]
     assert answer.rows == ()
     assert answer.totals.handed == 0
-    assert answer.totals.rate == Unknown(Reason.NOT_RECORDED)
+    assert answer.totals.rate == Unknown(Reason.NOT_RECORDED, 10)
     assert (answer.totals.open_bounds.low, answer.totals.open_bounds.high) == (0.0, 1.0)
 
 
@@ -274,3 +274,24 @@ def test_local_midnight_decides_the_period() -> None:
     with source_of(DuckDBEngine(), tables, Agreement(timezone="Europe/Paris"), at) as source:
         labels = [rows_of(measure(source, period=unit), "action")[0].period for unit in ("week", "month", "quarter")]
     assert labels == ["2026-W01", "2026-01", "2026-Q1"]
+
+
+def test_the_weighted_delay_is_the_mean_over_what_was_handled(
+    source: Source, tables: dict[str, list[dict[str, Any]]]
+) -> None:
+    """Σ w d / Σ w over accepted and rejected leads, open ones or not; delays count in whole seconds."""
+    bands, needs = {"A": 3.0, "B": 2.0, "C": 1.0}, {"urgent": 2.0, "defined": 1.5}
+    lead, handoff = (
+        {row[key]: row for row in tables[name]} for name, key in (("leads", "lead_id"), ("handoffs", "handoff_id"))
+    )
+    total = weights = 0.0
+    for name, facts in by_hand(tables, AGREEMENT).items():
+        if facts["at_us"] > EARLY:
+            continue
+        word, time = outcome(facts, "explicit", AGREEMENT.acceptance, EARLY)
+        if word in ("accepted", "rejected"):
+            weight = bands.get(handoff[name]["band"], 1.0) * needs.get(lead[facts["lead_id"]]["need"], 1.0)
+            total, weights = total + weight * (time / HOUR), weights + weight
+    figure = estimate(measure(source).answers["explicit"].totals.weighted_delay_hours)
+    assert figure.value == pytest.approx(total / weights, abs=1 / 3600)
+    assert figure.low < figure.value < figure.high

@@ -62,7 +62,8 @@ def episodes(tables: dict[str, list[Row]], agreement: Agreement) -> dict[str, Ro
         if row["lead_id"] not in leads:
             continue
         handoff = dict(row, lead=lead_of(row["lead_id"], leads), start=first_instant(row["at"], zone))
-        handoff["owner_team"] = row.get("team") or team_of.get(row.get("rep_id"))
+        handoff["segment_team"] = row.get("team") or team_of.get(row.get("rep_id"))
+        handoff["owner_team"] = team_of.get(row.get("rep_id")) or row.get("team")
         by_lead.setdefault(handoff["lead"], []).append(handoff)
 
     answer: dict[str, Row] = {}
@@ -152,7 +153,8 @@ def episodes(tables: dict[str, list[Row]], agreement: Agreement) -> dict[str, Ro
         after = [item for item in decisions[1:] if first and first[3]["outcome"] == "accepted"]
         answer[identifier] = {
             "lead_id": handoff["lead"],
-            "team": handoff["owner_team"],
+            "team": handoff["segment_team"],
+            "owner_team": handoff["owner_team"],
             "at_us": handoff["start"],
             "next_us": handoff["next"] - handoff["start"] if handoff["next"] else None,
             "end_us": handoff["end"] - handoff["start"],

@@ -84,7 +84,7 @@ def test_business_time_is_the_reference_clock(engine: Engine) -> None:
     for row in engine.run(episodes(episode_inputs(engine, agreement))).to_pylist():
         start = expected[row["handoff_id"]]["at_us"]
         calendar = calendars[row["calendar"]]
-        assert row["calendar"] == ("team:south" if row["team"] == "south" else "default")
+        assert row["calendar"] == ("team:south" if row["owner_team"] == "south" else "default")
         for event in ("decision", "action", "end"):
             delay = row[f"{event}_us"]
             if delay is None:

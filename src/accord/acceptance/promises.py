@@ -17,7 +17,7 @@ from accord.metrics.cells import PeriodUnit
 from accord.readmodel.source import Source
 from accord.stats.curve import Curve
 from accord.stats.figures import incidence_figures
-from accord.values import Reason, Unknown
+from accord.values import MINIMUM_COUNT, Reason, Unknown
 
 __all__ = ["Gather", "commitments_met", "promises_kept"]
 
@@ -42,7 +42,7 @@ def _kept(promise: LeadClassPromise, gather: Gather, recorded: Mapping[str, int]
     risk = gathered.risk(_clock_of(promise)).roll_up((~chosen).astype(np.int64), 2)
     figure = incidence_figures(Curve(risk).at([promise.within_hours]))[0][0]
     if not recorded.get("decisions") and not recorded.get("activities"):
-        figure = Unknown(Reason.NOT_RECORDED)
+        figure = Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)
     handed = int(gathered.counts["handed"][chosen].sum())
     return PromiseKept(promise.name, promise.where, promise.within_hours, promise.clock, handed, figure)
 

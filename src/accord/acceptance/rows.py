@@ -22,7 +22,7 @@ from accord.stats.quantiles import delay_quantiles
 from accord.stats.risk import RiskTable
 from accord.stats.shrinkage import shrink
 from accord.stats.weighted import WeightedSums, weighted_mean
-from accord.values import Bounds, Figure, Reason, Unknown
+from accord.values import MINIMUM_COUNT, Bounds, Figure, Reason, Unknown
 
 __all__ = ["answer_rows"]
 
@@ -159,7 +159,7 @@ def _rows(state: _State, promises: _Promises, unrecorded: frozenset[str], frame:
     handed = counts["handed"]
 
     def unless(name: str, values: list[Figure]) -> list[Figure]:
-        return [Unknown(Reason.NOT_RECORDED)] * state.cells if name in unrecorded else values
+        return [Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)] * state.cells if name in unrecorded else values
 
     curve = Curve(state.elapsed["stated"])
     at_window = curve.at([window])
@@ -278,7 +278,13 @@ def _weighted_sums(cells: int, sums: Mapping[str, Ints]) -> WeightedSums:
 
 
 def _weighted(state: _State, window: float) -> list[Figure]:
-    mean = weighted_mean(_weighted_sums(state.cells, state.weighted), state.elapsed["stated"], window)
+    """Σ w d / Σ w over the leads that sales has handled: a fact about those, not a forecast for the ones still open."""
+    sums = _weighted_sums(state.cells, state.weighted)
+    nobody = np.zeros_like(sums.count)
+    handled = RiskTable(
+        state.cells, sums.cell, sums.time, accepted=sums.count, rejected=nobody, expired=nobody, censored=nobody
+    )
+    mean = weighted_mean(sums, handled, window)
     interval = Interval(mean.low, mean.high, mean.level)
     return figures(mean.value, interval, mean.n, identified=mean.identified)
 

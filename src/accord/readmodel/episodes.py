@@ -32,7 +32,7 @@ from accord.tables.episodes import EpisodeInputs, episodes, left_out, merged_lea
 
 __all__ = ["EpisodeFiles", "current_episodes", "rules_fingerprint", "write_episodes"]
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a column of the episodes changes its meaning: older files are then rebuilt."""
 
 GRACE_SECONDS = 600

@@ -124,7 +124,11 @@ def _handed_over(inputs: EpisodeInputs, identity: ir.Table | None) -> ir.Table:
     timed = timed.semi_join(inputs.leads.select("lead_id"), "lead_id")
     reps = inputs.reps.select(owner="rep_id", rep_team="team")
     teamed = timed.left_join(reps, [("rep_id", "owner")]).drop("owner")
-    teamed = teamed.mutate(team=ibis.coalesce(teamed.named_team, teamed.rep_team)).drop("named_team", "rep_team")
+    # The segment is what the handoff says; whose colleagues may act, and whose hours count, is where the owner belongs.
+    teamed = teamed.mutate(
+        team=ibis.coalesce(teamed.named_team, teamed.rep_team),
+        owner_team=ibis.coalesce(teamed.rep_team, teamed.named_team),
+    ).drop("named_team", "rep_team")
     in_order = ibis.window(group_by="lead_id", order_by=["at_us", "handoff_id"])
     spanned = teamed.mutate(
         next_us=teamed.at_us.lead().over(in_order) - teamed.at_us,
@@ -140,7 +144,7 @@ def _handed_over(inputs: EpisodeInputs, identity: ir.Table | None) -> ir.Table:
         end_us=ibis.coalesce(ibis.least(dated.next_us, window), ibis.literal(window, type="int64")),
         local_month=month_number(dated.local_day),
         slack_us=ibis.ifelse(dated.at_is_date, DAY - 1, 0).cast("int64"),
-        calendar=_calendar(dated.team, inputs.calendar_of_team),
+        calendar=_calendar(dated.owner_team, inputs.calendar_of_team),
     )
 
 
@@ -235,7 +239,7 @@ def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: 
         ),
         inputs.offsets,
     )
-    spans = decided.select("handoff_id", "lead_id", "at_us", "end_us", "next_us", "rep_id", "team", "decision_us")
+    spans = decided.select("handoff_id", "lead_id", "at_us", "end_us", "next_us", "rep_id", "owner_team", "decision_us")
     inside = _inside(_with_canonical_lead(activities, identity).inner_join(spans, "lead_id"))
     inside = _by_the_right_person(inputs, inside)
     candidate = inside.kind.isin(list(rules.real_action.kinds)) & ~inside.automated & inside.right_person
@@ -303,7 +307,7 @@ def _by_the_right_person(inputs: EpisodeInputs, inside: ir.Table) -> ir.Table:
         return inside.mutate(right_person=someone & owner)
     reps = inputs.reps.select(actor="rep_id", actor_team="team")
     joined = inside.left_join(reps, [("done_by", "actor")])
-    same_team = ibis.coalesce(joined.actor_team == joined.team, ibis.literal(value=False))
+    same_team = ibis.coalesce(joined.actor_team == joined.owner_team, ibis.literal(value=False))
     return joined.mutate(
         right_person=joined.done_by.notnull()
         & (
