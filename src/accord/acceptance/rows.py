@@ -180,7 +180,7 @@ def _rows(state: _State, promises: _Promises, unrecorded: frozenset[str], frame:
     business_within = by_label("rate", _promises(state.business_promises, promises.business), labels)
     answered_within = by_label("answered", incidence_figures(Curve(state.answered).at(promises.hours)), labels)
     delays = by_label("delay", _delays(state.elapsed, window), list(PROBABILITIES))
-    business_delays = by_label("delay", _delays({"stated": state.business}, np.inf), list(PROBABILITIES))
+    business_delays = by_label("delay", _business_delays(state, at_window), list(PROBABILITIES))
     whole = {name: values.tolist() for name, values in counts.items()}
     return [
         AcceptanceRow(
@@ -246,6 +246,26 @@ def _delays(tables: Mapping[str, RiskTable], window: float) -> list[list[Figure]
             date_bounds=bounds[column],
         )
         for column in range(len(probabilities))
+    ]
+
+
+def _business_delays(state: _State, at_window: IncidenceAt) -> list[list[Figure]]:
+    """The same on the business clock. On it windows are not equally long, so whether the late delays are known is read
+    off the elapsed clock, and each cell's curve up to its last acceptance."""
+    table = state.business
+    last = np.zeros(state.cells)
+    accepted = table.accepted > 0
+    np.maximum.at(last, table.cell[accepted], table.time[accepted])
+    read = delay_quantiles(table, list(PROBABILITIES.values()), last)
+    known = at_window.identified[:, 0] & (read.n > 0)
+    return [
+        figures(
+            read.value[:, column],
+            Interval(read.low[:, column], read.high[:, column], read.level),
+            read.n,
+            identified=known,
+        )
+        for column in range(len(PROBABILITIES))
     ]
 
 

@@ -67,12 +67,18 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except (KeyboardInterrupt, typer.Abort):
-        _say(_("Stopped before the end. Nothing was left half done; run the same command again to complete it."))
-        return STOPPED
+        return _stopped()
     except Exception as error:  # the last resort: whatever happened, a person gets a sentence and not a traceback
         if debug:
             traceback.print_exc()
-        return _explain(error)
+        # what DuckDB makes of Ctrl-C while it runs a query
+        interrupted = isinstance(error, RuntimeError) and "interrupted" in str(error).lower()
+        return _stopped() if interrupted else _explain(error)
+
+
+def _stopped() -> int:
+    _say(_("Stopped before the end. Nothing was left half done; run the same command again to complete it."))
+    return STOPPED
 
 
 def build() -> Program:

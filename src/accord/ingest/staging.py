@@ -24,6 +24,7 @@ from accord.ingest.source import CELL, Source
 from accord.ingest.stage import FirstRows, Job, Staging, first_rows_of, stage
 from accord.ingest.tell import limits_of, notes_of_match, notes_of_staging
 from accord.language import gettext as _
+from accord.language import ngettext
 from accord.readmodel.generation import Generation
 from accord.tables.schema import stored_columns
 
@@ -101,7 +102,7 @@ def stage_all(
         for match in matches
     )
     if not everything and not guess:
-        raise DataError(*(_gives_nothing(report) for report in files))
+        raise DataError(*([_gives_nothing(report) for report in files] or [_nothing_understood(candidates)]))
     notes = (*passed_over, *unknown, *_limits(connection, everything, there))
     mended = tuple(number for match in matches for number in mended_rows(connection, match.source))
     return Staged(tuple(everything), files, notes, mended)
@@ -116,7 +117,7 @@ def _asked(candidate: Candidate, source: Source, beginning: FirstRows, table: st
 
 def _check_for_rows(matches: Sequence[Match], beginnings: dict[str, FirstRows]) -> None:
     empty = [match.source.name for match in matches if not beginnings[match.source.name].rows.num_rows]
-    if len(empty) == len(matches):
+    if matches and len(empty) == len(matches):
         raise DataError(
             *(
                 Fault(
@@ -186,6 +187,17 @@ def _left_out(connection: duckdb.DuckDBPyConnection, match: Match) -> int:
     with scanning(connection, match.source, lambda _read: None):
         ((count,),) = connection.execute(query).fetchall()
     return int(count)
+
+
+def _nothing_understood(candidates: Sequence[Candidate]) -> Fault:
+    return Fault(
+        ngettext(
+            "The file given is not understood.", "None of the {n} files given is understood.", len(candidates)
+        ).format(n=len(candidates)),
+        hint=_(
+            "accord import FILE --dry-run --write-map mapping.yaml proposes, file by file, what each column may be."
+        ),
+    )
 
 
 def _gives_nothing(report: FileReport) -> Fault:

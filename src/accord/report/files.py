@@ -19,6 +19,8 @@ def write_whole(path: Path, text: str) -> None:
 
     ``DataError`` naming the place and the reason when that is impossible; what was there before stays.
     """
+    if not path.name:
+        raise DataError(_("{path}: this is a folder. Name a file in it.").format(path=path))
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         if path.is_dir():

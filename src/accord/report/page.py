@@ -82,7 +82,7 @@ def _context(briefing: Briefing) -> dict[str, Any]:
         "title": sentences.title(report),
         "scope": sentences.scope_sentence(report),
         "handed": totals.handed,
-        "headline": sentences.headline(totals),
+        "headline": sentences.headline(totals, in_span=report.start is not None or report.end is not None),
         "interval": sentences.interval_words(totals.rate) if totals.handed else "",
         "verdict": sentences.verdict_sentence(totals.rate, report.floor, report.target),
         "definition": sentences.definition_sentence(report, answer),

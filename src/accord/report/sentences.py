@@ -16,6 +16,7 @@ __all__ = [
     "headline",
     "interval_words",
     "left_out_sentences",
+    "next_step",
     "open_sentence",
     "scope_sentence",
     "table_title",
@@ -24,9 +25,11 @@ __all__ = [
 ]
 
 
-def headline(totals: AcceptanceRow) -> str:
-    """The one sentence to remember, without a full stop: the rate, of how many leads."""
+def headline(totals: AcceptanceRow, *, in_span: bool = False) -> str:
+    """The one sentence to remember, without a full stop: the rate, of how many leads (of a span of days, or all)."""
     if not totals.handed:
+        if in_span:
+            return _("No lead was handed over to sales in these days")
         return _("No lead has been handed over to sales yet")
     if isinstance(totals.rate, Unknown):
         return _("The acceptance rate is not known yet")
@@ -35,6 +38,16 @@ def headline(totals: AcceptanceRow) -> str:
         "Sales accepts {rate} of the {n} leads handed over",
         totals.handed,
     ).format(rate=formats.share(totals.rate), n=formats.count(totals.handed))
+
+
+def next_step(totals: AcceptanceRow) -> str:
+    """What to do where there is no handoff at all, and so nothing to measure; empty otherwise."""
+    if totals.handed:
+        return ""
+    return _(
+        "Acceptance counts handoffs: when which lead was given to sales. Import a table handoffs, or let accord import "
+        "--dry-run show which column of your export says it; accord audit tells what the data can carry."
+    )
 
 
 def interval_words(rate: Figure) -> str:

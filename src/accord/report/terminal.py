@@ -44,9 +44,11 @@ def _opening(report: AcceptanceReport, answer: AcceptanceAnswer, look: Look) -> 
     totals = answer.totals
     style = _verdict_style(totals.rate, report)
     interval = sentences.interval_words(totals.rate) if totals.handed else ""
-    first = sentences.headline(totals)
+    in_span = report.start is not None or report.end is not None
+    first = sentences.headline(totals, in_span=in_span)
     for line in look.paragraph(f"{first} ({interval})." if interval else f"{first}."):
         yield look.styled(line, "bold", *style)
+    yield from look.paragraph("" if in_span else sentences.next_step(totals))
     yield from look.paragraph(sentences.verdict_sentence(totals.rate, report.floor, report.target))
     yield ""
     yield from look.paragraph(sentences.definition_sentence(report, answer))
