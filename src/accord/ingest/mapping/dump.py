@@ -152,7 +152,7 @@ def _condition(condition: Condition) -> CommentedMap:
         case Filled():
             return _line(column=_text(condition.column), filled=True)
         case Not(IsOneOf() as inner):
-            return _line(column=inner.column, is_not=_texts(inner.words))
+            return _line(column=_text(inner.column), is_not=_texts(inner.words))
         case Not(Filled() as inner):
             return _line(column=_text(inner.column), filled=False)
         case Not():
