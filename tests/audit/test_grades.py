@@ -144,7 +144,7 @@ def test_what_comes_after_the_moment_described_is_not_there() -> None:
 
 
 def test_the_order_of_rows_changes_no_byte() -> None:
-    tables = clean_company(leads=100)
+    tables = clean_company(leads=240)
     for code in ("instant_actions", "missing_reasons", "duplicate_leads", "batch_decisions", "spelling_variants"):
         SCENARIOS[code].spoil(tables)
     first = dumps(audit_json(audit(tables)))
