@@ -15,7 +15,7 @@ from accord.ingest.mapping.model import FileRule, FromColumn, Reading, TableRule
 from accord.ingest.source import Source
 from accord.ingest.synonyms import alike
 from accord.ingest.systems.catalogue import Recognised, recognise
-from accord.ingest.systems.resolve import resolved
+from accord.ingest.systems.resolve import lacking_columns, resolved
 from accord.language import gettext as _
 from accord.tables.schema import TABLES, Table, table_named
 
@@ -187,28 +187,12 @@ def _understood(
             return Match(source, _rule(best, _same(best, source.headings), source), How.CONTRACT)
         if found is not None:
             tables = resolved(found, neighbours)
-            lacking = {
-                rule.table: missing
-                for rule in found.export.tables
-                if rule.table not in {given.table for given in tables} and (missing := _unfilled(rule, found))
-            }
+            lacking = lacking_columns(found, neighbours)
             if tables or not found.export.tables or named is None:
                 return Match(source, FileRule(tables), How.SYSTEM, found, lacking)
     if named is not None and not _lacking(named, alike(named, source.headings)):
         return Match(source, _rule(named, alike(named, source.headings), source), How.ALIKE)
     raise DataError(_not_understood(source, named))
-
-
-def _unfilled(rule: TableRule, found: Recognised) -> tuple[str, ...]:
-    """The meanings without which ``rule`` cannot be filled, as the system calls them."""
-    table = table_named(rule.table)
-    missing = []
-    for column in table.columns:
-        if column.required and column.name in rule.columns:
-            wanted = columns_of(rule.columns[column.name])
-            if wanted and not set(wanted) & found.columns.keys():
-                missing.append(found.export.meanings[wanted[0]][0])
-    return tuple(dict.fromkeys(missing))
 
 
 def _named_table(stem: str) -> Table | None:

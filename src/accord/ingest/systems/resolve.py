@@ -22,11 +22,12 @@ from accord.ingest.mapping.model import (
     Recipe,
     TableRule,
     Words,
+    columns_of,
 )
 from accord.ingest.systems.catalogue import Recognised
 from accord.tables.schema import table_named
 
-__all__ = ["resolved"]
+__all__ = ["lacking_columns", "resolved"]
 
 Neighbours = Mapping[str, tuple[str, Recognised]]
 """Name of an export → the file of this import that holds it, and what was recognised there."""
@@ -34,20 +35,46 @@ Neighbours = Mapping[str, tuple[str, Recognised]]
 
 def resolved(found: Recognised, neighbours: Neighbours) -> tuple[TableRule, ...]:
     """The tables that the file gives. ``neighbours``: the other files of the import, for lookups."""
-    rules = []
-    for rule in found.export.tables:
-        columns = {
-            target: recipe
-            for target, declared in rule.columns.items()
-            if (recipe := _recipe(declared, found.columns, neighbours)) is not None
-        }
-        table = table_named(rule.table)
-        needed = [column.name for column in table.columns if column.required]
-        grouped = all(any(name in columns for name in group) for group in table.any_of)
-        if all(name in columns for name in needed) and grouped:
-            when = None if rule.when is None else _condition(rule.when, found.columns)
-            rules.append(replace(rule, columns=columns, when=when))
-    return tuple(rules)
+    return tuple(
+        replace(
+            rule,
+            columns=_columns(rule, found, neighbours),
+            when=None if rule.when is None else _condition(rule.when, found.columns),
+        )
+        for rule in found.export.tables
+        if not _lacking(rule, found, neighbours)
+    )
+
+
+def lacking_columns(found: Recognised, neighbours: Neighbours) -> dict[str, tuple[str, ...]]:
+    """Table → the headings without which the file does not give it, as the system calls them."""
+    given = {rule.table for rule in found.export.tables if not _lacking(rule, found, neighbours)}
+    return {
+        rule.table: missing
+        for rule in found.export.tables
+        if rule.table not in given and (missing := _lacking(rule, found, neighbours))
+    }
+
+
+def _columns(rule: TableRule, found: Recognised, neighbours: Neighbours) -> dict[str, Recipe]:
+    return {
+        target: recipe
+        for target, declared in rule.columns.items()
+        if (recipe := _recipe(declared, found.columns, neighbours)) is not None
+    }
+
+
+def _lacking(rule: TableRule, found: Recognised, neighbours: Neighbours) -> tuple[str, ...]:
+    """The headings that would fill what ``rule`` needs and does not have; none when it can be filled."""
+    table, columns = table_named(rule.table), _columns(rule, found, neighbours)
+    needed = [column.name for column in table.columns if column.required]
+    needed += [group[0] for group in table.any_of if not set(group) & columns.keys()]
+    missing = []
+    for target in needed:
+        if target not in columns:
+            wanted = [name for name in columns_of(rule.columns.get(target)) if name not in found.columns]
+            missing.append(found.export.meanings[wanted[0]][0] if wanted else target)
+    return tuple(dict.fromkeys(missing))
 
 
 def _recipe(recipe: Recipe, columns: Mapping[str, str], neighbours: Neighbours) -> Recipe | None:  # noqa: PLR0911
