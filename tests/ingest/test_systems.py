@@ -1,6 +1,4 @@
-"""Exports of known systems are recognised by their headings, in English and French, and their traps are not stepped
-into.
-"""
+"""Exports of known systems are recognised by their headings, in English and French; their traps are avoided."""
 
 # ruff: noqa: DTZ001 - a naive moment is UTC
 
