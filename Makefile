@@ -64,3 +64,4 @@ clean: ## remove what can be made again: environment, caches, builds (never a wo
 	@scripts/environment dev
 .postgresql:
 	@scripts/postgresql-server
+	@scripts/browser
