@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from accord.audit.registry import CHECKS
@@ -34,9 +34,8 @@ def audit_text(report: AuditReport, look: Look) -> str:
     numbers = {code: number for number, code in enumerate(_codes(report), 1)}
     parts = [_opening(report, look), _grades(report, numbers, look)]
     parts += [
-        _finding(finding, numbers[finding.code], look)
-        for finding in report.findings
-        if finding.severity is not Severity.NOTE
+        _finding([finding for finding in report.findings if finding.code == code], number, look)
+        for code, number in numbers.items()
     ]
     parts += [_notes(report, look), _closing(report, look)]
     return look.plain("\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n")
@@ -124,19 +123,26 @@ def _because(graded: GradedFigure, numbers: Mapping[str, int]) -> str:
     return _("see {numbers}").format(numbers=", ".join(str(numbers[code]) for code in graded.because))
 
 
-def _finding(finding: CheckFinding, number: int, look: Look) -> Iterator[str]:
-    check = _CHECKS[finding.code]
-    style = _STYLES[finding.severity]
-    severity = _(SEVERITIES[finding.severity]).upper()
+def _finding(places: Sequence[CheckFinding], number: int, look: Look) -> Iterator[str]:
+    """What one check found, in one place or several, the worst first."""
+    worst = places[0]
+    check = _CHECKS[worst.code]
+    severity = _(SEVERITIES[worst.severity]).upper()
     for line in look.paragraph(f"{number}  {severity}  {_(check.title)}"):
-        yield look.styled(line, *style)
-    yield from _indented(_how_many(finding), look)
-    if check.detail is not None:
-        yield from _indented(_(check.detail).format(**finding.details), look)
+        yield look.styled(line, *_STYLES[worst.severity])
+    for finding in places:
+        yield from _indented(_how_many(finding), look)
+    for detail in dict.fromkeys(_detail(finding) for finding in places):
+        yield from _indented(detail, look)
     yield from _indented(_(check.effect), look)
-    if finding.hurts:
-        yield from _indented(_("Hurts: {figures}.").format(figures=_figures(finding)), look)
+    if worst.hurts:
+        yield from _indented(_("Hurts: {figures}.").format(figures=_figures(worst)), look)
     yield from _indented(_("To do: {action}").format(action=_(check.action)), look)
+
+
+def _detail(finding: CheckFinding) -> str:
+    detail = _CHECKS[finding.code].detail
+    return _(detail).format(**finding.details) if detail else ""
 
 
 def _how_many(finding: CheckFinding) -> str:
@@ -168,14 +174,14 @@ def _figures(finding: CheckFinding) -> str:
 
 
 def _notes(report: AuditReport, look: Look) -> Iterator[str]:
-    notes = [finding for finding in report.findings if finding.severity is Severity.NOTE]
+    told = set(_codes(report))  # what is a note in one place and worse in another is told with the worse
+    notes = [finding for finding in report.findings if finding.code not in told]
     if not notes:
         return
     yield look.styled(_("To know (no figure is hurt)"), "bold")
     for finding in notes:
         check = _CHECKS[finding.code]
-        detail = f" {_(check.detail).format(**finding.details)}" if check.detail else ""
-        yield from _indented(f"{_(check.title)}. {_how_many(finding)}{detail}", look)
+        yield from _indented(f"{_(check.title)}. {_how_many(finding)} {_detail(finding)}", look)
 
 
 def _closing(report: AuditReport, look: Look) -> Iterator[str]:
