@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from accord.cli.main import run
+from accord.demo.place import Order, claim, finish
+from accord.tables.schema import TABLES
 
 UNTIL = "2026-07-01"
 SMALL = ["--size", "400", "--until", UNTIL]
@@ -20,7 +22,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_from_nothing_to_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_from_nothing_to_a_report_and_twice_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["demo", *SMALL]) == 0
     printed = capsys.readouterr()
     assert "Orvane Monitoring" in printed.out
@@ -28,13 +30,8 @@ def test_from_nothing_to_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "content_syndication" in printed.out
     assert "What to do next" in printed.out
     assert "rows in nine tables" in printed.err
-    assert {path.name for path in (tmp_path / "demo" / "files").iterdir()} == {
-        f"{name}.csv"
-        for name in (
-            *("leads", "touches", "handoffs", "decisions", "activities"),
-            *("opportunities", "orders", "spend", "reps"),
-        )
-    }
+    files = tmp_path / "demo" / "files"
+    assert sorted(path.name for path in files.iterdir()) == sorted(f"{table.name}.csv" for table in TABLES)
     assert "<html" in (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
     # the figures are those of the workspace, and any command finds them there
     assert run(["acceptance", "--workspace", "demo", "--json"]) == 0
@@ -43,37 +40,40 @@ def test_from_nothing_to_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert answer["as_of"] < "2026-06-30T22:00:00Z"
     assert answer["data"]["definition"] == "explicit"
     assert answer["data"]["totals"]["handed"] == 400
-
-
-def test_asked_twice_it_is_shown_and_not_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["demo", *SMALL]) == 0
-    first = capsys.readouterr()
-    written = (tmp_path / "demo" / "files" / "leads.csv").stat().st_mtime_ns
+    # asked again, it is shown as it is
+    written = (files / "leads.csv").stat().st_mtime_ns
     assert run(["demo", *SMALL]) == 0
     again = capsys.readouterr()
-    assert again.out == first.out
-    assert "Simulated" not in again.err
-    assert (tmp_path / "demo" / "files" / "leads.csv").stat().st_mtime_ns == written
+    assert again.out == printed.out
+    assert again.err == ""
+    assert (files / "leads.csv").stat().st_mtime_ns == written
 
 
 def test_another_demo_in_its_place_only_when_forced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["demo", *SMALL]) == 0
+    theirs = tmp_path / "demo" / "letter.txt"
+    theirs.parent.mkdir()
+    theirs.write_text("Dear")
+    assert run(["demo", *SMALL]) == 1
+    assert "--force" in capsys.readouterr().err
+    assert run(["demo", *SMALL, "--force"]) == 0
     assert run(["demo", "--size", "300", "--until", UNTIL]) == 1
     assert "another size, seed, date or format" in capsys.readouterr().err
     assert run(["demo", "--size", "300", "--until", UNTIL, "--format", "parquet", "--force"]) == 0
-    assert "300" in capsys.readouterr().out
+    assert "of the 300 leads handed over" in " ".join(capsys.readouterr().out.split())
     assert {path.suffix for path in (tmp_path / "demo" / "files").iterdir()} == {".parquet"}
+    assert theirs.read_text() == "Dear"
 
 
 def test_a_demo_that_was_interrupted_is_made_anew(tmp_path: Path) -> None:
-    assert run(["demo", *SMALL]) == 0
-    mark = tmp_path / "demo" / "demo.json"
-    content = json.loads(mark.read_text())
-    mark.write_text(json.dumps({**content, "finished": False}))
+    order = Order(400, 1, None, "csv", healthy=False)
+    assert claim(tmp_path / "demo", order, force=False) is False
+    (tmp_path / "demo" / "files").mkdir()
     (tmp_path / "demo" / "files" / "leads.csv").write_text("half a li")
-    assert run(["demo", *SMALL]) == 0
-    assert json.loads(mark.read_text())["finished"] is True
-    assert len((tmp_path / "demo" / "files" / "leads.csv").read_text().splitlines()) > 400
+    assert claim(tmp_path / "demo", order, force=False) is False
+    assert [path.name for path in (tmp_path / "demo").iterdir()] == ["demo.json"]
+    finish(tmp_path / "demo", order)
+    assert claim(tmp_path / "demo", order, force=False) is True
+    assert claim(tmp_path / "demo", order, force=True) is False
 
 
 @pytest.mark.parametrize("force", [[], ["--force"]], ids=["asked", "forced"])
@@ -85,16 +85,6 @@ def test_a_workspace_is_never_touched(name: str, force: list[str], tmp_path: Pat
     assert run(["demo", *SMALL, "--workspace", "mine", *force]) == 1
     assert [path.name for path in theirs.parent.iterdir()] == [name]
     assert theirs.read_text() == "years of work"
-
-
-def test_a_folder_in_use_only_when_forced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    theirs = tmp_path / "mine" / "letter.txt"
-    theirs.parent.mkdir()
-    theirs.write_text("Dear")
-    assert run(["demo", *SMALL, "--workspace", "mine"]) == 1
-    assert "--force" in capsys.readouterr().err
-    assert run(["demo", *SMALL, "--workspace", "mine", "--force"]) == 0
-    assert theirs.read_text() == "Dear"
 
 
 def test_files_only_imports_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
