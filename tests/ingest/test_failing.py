@@ -48,8 +48,8 @@ def zipped(path: Path, *inside: str) -> None:
         ("leads.csv", b"", "leads.csv: The file is empty. Export it again"),
         ("leads.csv", b"lead_id,created_at\n", "leads.csv: There is a heading and not one row below it."),
         ("leads.csv", b"\n\n", "leads.csv: The file holds nothing but blank lines."),
-        ("leads.csv.gz", gzip.compress(b""), "leads.csv.gz: The gzip file holds nothing."),
-        ("leads.csv.gz", gzip.compress(b"x" * 9999)[:20], "leads.csv.gz: The gzip file is damaged"),
+        ("leads.csv.gz", gzip.compress(b"", mtime=0), "leads.csv.gz: The gzip file holds nothing."),
+        ("leads.csv.gz", gzip.compress(b"x" * 9999, mtime=0)[:20], "leads.csv.gz: The gzip file is damaged"),
         (
             "leads.xls",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600,

@@ -18,7 +18,7 @@ from accord.ingest.source import CELL
 from accord.ingest.zones import FIRST_YEAR, LAST_YEAR
 from accord.tables.schema import Column, Table, Type
 
-__all__ = ["Judgement", "judged"]
+__all__ = ["Judgement", "judged", "scanned_columns"]
 
 NEVER_NEGATIVE = {
     ("leads", "employees"),
@@ -59,7 +59,7 @@ class Judgement:
     """Two queries over a scan.
 
     ``rows``: the stored columns of the table that the file has, ``extra``, ``line``, ``without_offset`` (a time was
-    read as local time), ``refused``, and for refused rows the scan's own columns as a struct called ``scanned``.
+    read as local time), ``refused``, and for refused rows the scan's own columns as ``scanned`` (JSON list).
     ``reasons``: for a scan of refused rows ``line``, ``raw`` and ``reasons`` (JSON text). They are apart because an
     engine works out what many reasons have in common for every row, however few are refused.
     """
@@ -83,10 +83,10 @@ def judged(
     known = _layer(typed, "typed", {"refused": f"(fault IS NOT NULL OR coalesce({wrong}, false))"})
     stored = "".join(f"{sql.name('v:' + name)} AS {sql.name(name)}, " for name in _stored(plans))
     local = sql.joined(f"{sql.name('l:' + plan.name)} IS NOT NULL" for plan in in_time)
-    scanned = ", ".join([*(CELL.format(number) for number in range(len(headings))), "fault", "raw"])
     return Judgement(
         rows=f"SELECT {stored}{_extra(plans)} AS extra, line, {local} AS without_offset, refused, "
-        f"CASE WHEN refused THEN struct_pack({_fields(scanned)}) END AS scanned FROM ({known}) AS known",
+        f"CASE WHEN refused THEN json_array({', '.join(scanned_columns(headings))})::VARCHAR END AS scanned "
+        f"FROM ({known}) AS known",
         reasons=f"SELECT line, json_merge_patch(CASE WHEN fault IS NOT NULL THEN raw ELSE {_raw(headings)} END, "
         f"{sql.text(_reading(plans, timezone))}) AS raw, "
         f"CASE WHEN fault IS NOT NULL THEN {_reasons_of_fault()} ELSE {_reasons(checks)} END AS reasons "
@@ -94,8 +94,9 @@ def judged(
     )
 
 
-def _fields(names: str) -> str:
-    return ", ".join(f"{name} := {name}" for name in names.split(", "))
+def scanned_columns(headings: Sequence[str]) -> list[str]:
+    """The columns of a scan that a refused row keeps, but for its line, in the order of ``scanned``."""
+    return [*(CELL.format(number) for number in range(len(headings))), "fault", "raw"]
 
 
 def _layer(below: str, name: str, columns: Mapping[str, str]) -> str:

@@ -27,7 +27,6 @@ def engine(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         config={
             "memory_limit": MEMORY,
             "temp_directory": str(folder / "spill"),
-            "preserve_insertion_order": "false",
         }
     )
     connection.execute("SET TimeZone = 'UTC'")

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from accord.ingest import sqltext as sql
-from accord.ingest.judge import Judgement, judged
+from accord.ingest.judge import Judgement, judged, scanned_columns
 from accord.ingest.learn import ColumnPlan, Shapes, count_shapes, families, families_left, plan_columns
 from accord.ingest.mapping.compile import CellsQuery, compile_rule
 from accord.ingest.mapping.model import Reading, TableRule
@@ -151,7 +151,13 @@ def _part(connection: duckdb.DuckDBPyConnection, job: Job, judgement: Judgement,
     """Good rows and refused rows, each in a file of their own."""
     good, refused = rows.with_name(f"{rows.stem}-good.parquet"), rows.with_name(f"{rows.stem}-refused.parquet")
     everything = f"read_parquet({sql.text(str(rows))})"
-    connection.execute(f"CREATE TEMP VIEW scan AS SELECT line, unnest(scanned) FROM {everything} WHERE refused")
+    columns = scanned_columns(job.source.headings)
+    places = ", ".join(f"'$[{number}]'" for number in range(len(columns)))
+    cells = ", ".join(f"scanned[{number}] AS {name}" for number, name in enumerate(columns, 1))
+    connection.execute(
+        f"CREATE TEMP VIEW scan AS SELECT line, {cells} FROM (SELECT line, json_extract_string(scanned, [{places}]) "
+        f"AS scanned FROM {everything} WHERE refused)"
+    )
     try:
         connection.execute(
             f"COPY (SELECT {sql.text(job.source.name)} AS file, line, raw::VARCHAR AS raw, reasons::VARCHAR AS reasons "
