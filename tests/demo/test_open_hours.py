@@ -14,7 +14,8 @@ from accord.demo.clock import open_hours
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a local clock
-FRANCE = open_hours("Europe/Paris", "FR", FIRST, LAST)
+HOURS = {zone: open_hours(zone, "FR", FIRST, LAST) for zone in ("Europe/Paris", "Europe/London")}
+FRANCE = HOURS["Europe/Paris"]
 CLOSED = {date(2026, 5, 1), date(2026, 5, 8), date(2026, 5, 14), date(2026, 5, 25)}
 
 
@@ -44,10 +45,10 @@ def test_after_open_time_lands_where_that_much_has_passed(start: datetime, minut
     assert is_open(landed - timedelta(minutes=1))
 
 
-@pytest.mark.parametrize("zone", ["Europe/Paris", "Europe/London"])
+@pytest.mark.parametrize("zone", HOURS)
 @given(at=st.datetimes(datetime(2026, 1, 2), datetime(2026, 12, 30)))  # noqa: DTZ001
 def test_local_and_utc_agree_with_the_zone(zone: str, at: datetime) -> None:
-    hours = open_hours(zone, "FR", FIRST, LAST)
+    hours = HOURS[zone]
     utc = at.replace(microsecond=0, tzinfo=UTC)
     stamp = np.array([int(utc.timestamp())])
     local = EPOCH + timedelta(seconds=int(hours.to_local(stamp)[0]))
