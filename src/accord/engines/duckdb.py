@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import gettempdir
 
 import duckdb
 import ibis
@@ -27,7 +29,10 @@ class DuckDBEngine:
     dialect = "duckdb"
 
     def __init__(self, relations: Mapping[str, str] | None = None, *, memory_limit: str = MEMORY_LIMIT) -> None:
-        self.connection = duckdb.connect(config={"memory_limit": memory_limit})
+        self.connection = duckdb.connect(
+            # what does not fit in memory spills there, and not into the folder the user happens to stand in
+            config={"memory_limit": memory_limit, "temp_directory": str(Path(gettempdir()) / f"accord-{os.getpid()}")}
+        )
         self.connection.execute("SET TimeZone = 'UTC'")
         self._names: set[str] = set()
         self._tables: dict[str, ir.Table] = {}
