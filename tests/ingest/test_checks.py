@@ -145,14 +145,21 @@ def test_an_order_may_be_of_nobody_and_negative(tmp_path: Path) -> None:
 
 
 def test_spend(tmp_path: Path) -> None:
-    found = table(
-        tmp_path,
-        "spend",
-        "start,end,channel,amount\n2026-07-01,2026-07-31,web,100\n2026-07-31,2026-07-01,web,100\n2026-07-01 "
-        "10:00,2026-07-31,web,1\n",
-    )
-    assert found.rows["spend"][0]["start"] == date(2026, 7, 1)
-    assert reasons(found, "spend") == [(3, [("end_before_start", "end")]), (4, [("not_a_date", "start")])]
+    lines = [
+        "start,end,channel,amount",
+        "2026-07-01,2026-07-31,web,100",
+        "2026-07-31,2026-07-01,web,100",
+        "2026-07-01 10:00,2026-07-31,web,1",
+        "2026-07-01 00:00:00,2026-07-31T00:00:00Z,web,1",
+        "2026-02-30,2026-07-31,web,1",
+    ]
+    found = table(tmp_path, "spend", "\n".join(lines))
+    assert [(row["start"], row["end"]) for row in found.rows["spend"]] == [(date(2026, 7, 1), date(2026, 7, 31))] * 2
+    assert reasons(found, "spend") == [
+        (3, [("end_before_start", "end")]),
+        (4, [("not_a_date", "start")]),
+        (6, [("impossible_date", "start")]),
+    ]
 
 
 def test_identifiers_have_a_limit(tmp_path: Path) -> None:

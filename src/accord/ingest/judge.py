@@ -134,7 +134,7 @@ def _typed(plans: Iterable[ColumnPlan], table: Table, timezone: str) -> Iterable
             case Type.TIME | Type.DATE:
                 read = times.time_words(tidy, local, timezone)
                 if plan.type is Type.DATE:
-                    yield f"v:{plan.name}", f"(CASE WHEN {read.is_date} THEN {read.value}::DATE END)"
+                    yield f"v:{plan.name}", times.day(tidy)
                 else:
                     yield f"v:{plan.name}", read.value
                     # A missing time is no date without an hour: its companion is missing as well.

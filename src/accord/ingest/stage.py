@@ -21,7 +21,8 @@ from accord.tables.schema import Table, table_named
 
 __all__ = ["FirstRows", "Job", "Staging", "first_rows_of", "learn", "stage"]
 
-PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+PARQUET = "(FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1000)"
+"""These files live for the length of an import: identifiers, all different, are not worth looking for repeats in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from accord.ingest import sqltext as sql
 from accord.ingest.zones import utc_of_local
 
-__all__ = ["TIME_SHAPES", "TimeWords", "Times", "local_clock", "read_times", "shaped", "tidied", "time_words"]
+__all__ = ["TIME_SHAPES", "TimeWords", "Times", "day", "local_clock", "read_times", "shaped", "tidied", "time_words"]
 
 DATE = r"\d{4}-\d{1,2}-\d{1,2}"
 CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
@@ -148,6 +148,12 @@ def time_words(tidy: str, local: str, timezone: str) -> TimeWords:
         f"WHEN {sql.matches(tidy, LOCAL + OFFSET)} THEN {instant} END)"
     )
     return TimeWords(value, is_date)
+
+
+def day(tidy: str) -> str:
+    """The calendar date of a cell: a date, or the midnight that data frames write for one; NULL for any other hour."""
+    midnight = sql.matches(tidy, rf"{DATE}([T ]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?)?")
+    return f"(CASE WHEN {midnight} THEN try_cast(regexp_extract({tidy}, {sql.text(DATE)}) AS DATE) END)"
 
 
 def shaped(tidy: str, *, date_only: bool) -> str:
