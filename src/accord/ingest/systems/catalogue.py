@@ -18,6 +18,7 @@ from accord.ingest.systems import (
     zoho,
 )
 from accord.ingest.systems.model import Export
+from accord.ingest.systems.stage_dates import is_stage_date
 
 __all__ = ["SYSTEMS", "Recognised", "recognise"]
 
@@ -52,7 +53,20 @@ def recognise(headings: Sequence[str]) -> Recognised | None:
             for meaning, names in export.meanings.items()
             if (found := next((fold(name) for name in names if fold(name) in by_fold), None))
         }
+        _add_stage_dates(columns, export, headings)
         anchored = all(any(meaning in columns for meaning in group) for group in export.anchors)
         if anchored and (best is None or len(set(columns.values())) > len(set(best.columns.values()))):
             best = Recognised(export, columns)
     return best
+
+
+def _add_stage_dates(columns: dict[str, str], export: Export, headings: Sequence[str]) -> None:
+    """Find the moments of ``export`` whose headings are made of the name of a stage, the first heading of each."""
+    for meaning, stage in export.stages.items():
+        if meaning not in columns:
+            found = next(
+                (heading for heading in headings if heading and is_stage_date(heading, stage)),
+                None,
+            )
+            if found is not None and found not in columns.values():
+                columns[meaning] = found

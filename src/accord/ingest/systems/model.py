@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from accord.ingest.mapping.model import TableRule
 
@@ -23,6 +24,8 @@ class Export:
     """One kind of export of one system.
 
     ``meanings``: what a column is → the headings under which it comes; ``tables`` speak of columns by their meaning.
+    ``stages``: meanings that are the moment a stage was reached, under headings made of the stage's name (see
+    :mod:`accord.ingest.systems.stage_dates`), where none of the headings in ``meanings`` is there.
     A part of a recipe whose column is absent falls away, and with it a table that can then not be filled.
     ``anchors``: of each group at least one must be there, or it is another export. ``traps`` and ``limits``: what a
     person must know, the second whatever columns there are.
@@ -35,6 +38,7 @@ class Export:
     tables: tuple[TableRule, ...] = ()
     traps: tuple[Trap, ...] = ()
     limits: tuple[str, ...] = ()
+    stages: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
