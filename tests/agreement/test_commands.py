@@ -64,14 +64,14 @@ def test_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0
     assert "the defaults hold" in out
 
-    path.write_text("name: Ours\nversion: '7'\nreview_by: 2020-01-01\nqualification: {threshold: 50}\n")
+    path.write_text("name: Ours\nversion: '7'\nreview_by: 2020-01-01\nattribution: linear\n")
     code, out, err = said(capsys, "agreement", "check", *place)
     assert (code, err) == (0, "")
     first, *notes = out.splitlines()
     assert first.startswith(f"{path} holds: Ours, version 7, digest ")
     assert [note[:40] for note in notes] == [
         "- It should have been reviewed by 2020-0",
-        "- qualification is kept and signed as it",
+        "- attribution is kept and signed as it i",
     ]
 
     path.write_text("nam: Ours\ntimezone: Paris\n")

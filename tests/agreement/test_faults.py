@@ -208,7 +208,7 @@ ONE_FAULT = {
     "two documents": Wrong("name: a\n---\nname: b\n", 2, "A second document begins here"),
     "alias of nothing": Wrong("name: *other\n", 1, "*other repeats something that has no name."),
     "alias of itself": Wrong(
-        "qualification: &all\n  again: *all\n", 1, "qualification.again repeats itself without end."
+        "attribution: &all\n  again: *all\n", 1, "attribution.again repeats itself without end."
     ),
     "nested without end": Wrong("qualification: " + "[" * 60 + "]" * 60 + "\n", 1, "nested more than 40 deep."),
     "workspace key": Wrong("workspace:\n  databas: x\n", 2, "Did you mean database? Allowed: database, engine."),

@@ -67,7 +67,7 @@ def test_what_differs_from_the_defaults(tmp_path: Path) -> None:
 
 
 def test_as_json_it_is_the_whole_agreement_without_needless_decimals(tmp_path: Path) -> None:
-    text = "review_by: 2027-01-31\nqualification: {threshold: 50}\n"
+    text = "review_by: 2027-01-31\nattribution: {rule: linear}\n"
     agreement = loaded(tmp_path, text).agreement
     found = content(agreement)
     assert found.keys() == Agreement.model_fields.keys()

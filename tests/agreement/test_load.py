@@ -18,6 +18,10 @@ from accord.errors import AgreementError
 from agreement.files import faults_of, judged, loaded
 from agreement.generated import documents
 
+CRITERION = (
+    "{id: a, axis: fit, points: 9, when: {field: b, exists: true}, label: {en: EN, fr: FR}, why: {en: W, fr: P}}"
+)
+
 
 def test_without_a_file_the_defaults_of_the_contract_hold(tmp_path: Path) -> None:
     file = load_agreement(tmp_path / "accord.yaml")
@@ -145,7 +149,7 @@ def test_the_digest_is_of_what_differs_from_the_defaults(tmp_path: Path) -> None
             "acceptance: {calendar: {hours: {monday: [['13:00', '17:00'], ['09:00', '12:00']], sunday: []}}}",
         ),
         ("name: a", "name: a\nworkspace: {engine: postgresql://db/accord}"),
-        ("qualification: {threshold: 50, points: [1, 2.50]}", "qualification: {points: [1, 2.5], threshold: 50}"),
+        ("attribution: {days: 50, points: [1, 2.50]}", "attribution: {points: [1, 2.5], days: 50}"),
     ],
 )
 def test_the_same_content_has_the_same_digest(tmp_path: Path, one: str, other: str) -> None:
@@ -157,8 +161,9 @@ def test_the_same_content_has_the_same_digest(tmp_path: Path, one: str, other: s
     [
         "acceptance: {floor: 0.51}",
         "version: '1'",
-        "qualification: {threshold: 50}",
-        "qualification: {threshold: 51}",
+        f"qualification: {{threshold: 5, criteria: [{CRITERION}]}}",
+        f"qualification: {{threshold: 6, criteria: [{CRITERION}]}}",
+        f"qualification: {{threshold: 6, criteria: [{CRITERION.replace('EN', 'Other')}]}}",
         "attribution: first_touch",
         "acceptance: {calendar: {hours: {monday: [09:00-18:00]}}}",
         "segments: []",
@@ -256,8 +261,8 @@ def _read(raw: bytes) -> None:
 
 
 def test_the_document_is_read_as_json_would_be() -> None:
-    document = {"qualification": {"criteria": [{"id": "a", "points": 1.5}], "threshold": 50}}
+    document = {"attribution": {"rules": [{"id": "a", "points": 1.5}], "days": 50}}
     model, faults = judged(json.loads(json.dumps(document)))
     assert faults == []
     assert model is not None
-    assert model.qualification == document["qualification"]
+    assert model.attribution == document["attribution"]

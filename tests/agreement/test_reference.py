@@ -105,7 +105,9 @@ def test_the_template_names_every_key(language: str) -> None:
     lines = read_source(template(language).encode(), "accord.yaml").lines
     named = {tuple(part for part in path if isinstance(part, str)) for path in lines}
     in_lists = {key for key in KEYS if "[]" in page_name(key)}
-    assert named >= set(KEYS) - in_lists
+    # What a qualification can say is shown by the ready-made ones.
+    in_qualification = {key for key in KEYS if key[0] == "qualification" and len(key) > 1}
+    assert named >= set(KEYS) - in_lists - in_qualification
 
 
 @LANGUAGES

@@ -27,6 +27,11 @@ BEYOND_A_SCHEMA = re.compile(
     r"not a time zone|not a currency|public holidays are known|not a part of|no country is named|overlaps with"
     r"|closes at|opens on no day|also listed as open|above the target|below the floor|the window closes"
     r"|which is there already|no account reaches|larger accounts|not above the|there is no such day"
+    r"|at most two decimals|must not be above the second|A condition has one\.|a condition has one or the other"
+    r"|and no field to compare|does not compare it|says nothing|counts nothing|a criterion has one of them"
+    r"|limits a condition|not a list of this agreement|gives at most|which is not a criterion|no lead can reach"
+    r"|so the two overlap|lower scores have no band|no score reaches|which is not a band|fit has .* steps"
+    r"|engagement has .* steps"
 )
 """What the validator knows and a schema cannot say; the schema's own description lists it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any
@@ -16,15 +17,21 @@ from accord.language import gettext as _
 
 __all__ = [
     "MOST_DAYS",
+    "MOST_POINTS",
+    "MOST_WITHIN_DAYS",
     "UNIQUE",
     "WHOLE",
-    "AsWritten",
     "AttributionRule",
+    "Cell",
+    "Cells",
     "Country",
     "Currency",
     "Days",
     "Fraction",
     "Hours",
+    "Identifier",
+    "Number",
+    "Points",
     "Text",
     "TimeZone",
     "Weight",
@@ -37,6 +44,8 @@ __all__ = [
 ]
 
 MOST_DAYS = 366
+MOST_WITHIN_DAYS = 3660
+"""Ten years: how far back a touch or a time of a lead can count."""
 
 
 class WrittenInteger(int):
@@ -65,6 +74,22 @@ Hours = Annotated[float, Field(gt=0, le=MOST_DAYS * 24, allow_inf_nan=False)]
 Days = Annotated[float, Field(gt=0, le=MOST_DAYS, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+"""A number that a cell is compared with."""
+
+
+def _two_decimals(value: float) -> float:
+    # 0.1 + 0.2 is how a program writes 0.3, and nobody's fault.
+    if abs(value * 100 - round(value * 100)) > 1e-6:
+        rounded = f"{round(value, 2):g}"
+        hint = _("Did you mean {near}?").format(near=rounded)
+        raise broken(Finding(_("{key} is {found}; points have at most two decimals."), {"found": f"{value:g}"}, hint))
+    return value
+
+
+MOST_POINTS = 10_000
+Points = Annotated[float, Field(ge=-MOST_POINTS, le=MOST_POINTS, allow_inf_nan=False), AfterValidator(_two_decimals)]
+"""Points of a score, with at most two decimals; scores are added up in hundredths, so that all engines agree."""
 
 
 # Text --------------------------------------------------------------------------------------------------------------
@@ -90,6 +115,27 @@ Text = Annotated[
     WithJsonSchema({"type": ["string", "number"], "pattern": r"\S"}),
 ]
 """Text that is not blank; a number is taken as it is written."""
+
+
+_IDENTIFIER = r"^[a-z0-9_]{1,60}$"
+
+
+def _identifier(value: str) -> str:
+    if not re.fullmatch(_IDENTIFIER, value):
+        near = re.sub(r"_+", "_", re.sub(r"[^a-z0-9]+", "_", value.casefold())).strip("_")[:60]
+        hint = _("Did you mean {near}?").format(near=near) if near else None
+        raise broken(
+            Finding(
+                _("{key} is {found}; it must be of small letters, digits and _, at most 60."),
+                {"found": shown(value)},
+                hint,
+            )
+        )
+    return value
+
+
+Identifier = Annotated[str, AfterValidator(_identifier), WithJsonSchema({"type": "string", "pattern": _IDENTIFIER})]
+"""What programs call a part of the agreement."""
 
 
 def _cell(value: object) -> object:
@@ -120,16 +166,21 @@ def all_different(values: Sequence[Any]) -> Sequence[Any]:
 UNIQUE = Field(json_schema_extra={"uniqueItems": True})
 """Says in the schema what :func:`all_different` checks; not where numbers are taken as text: 1 and 1.0 differ there."""
 
-_CELL = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+_CELL: dict[str, Any] = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
 _Cell = Annotated[str, BeforeValidator(_cell), BeforeValidator(as_text), AfterValidator(_not_blank)]
-_Cells = Annotated[
+Cell = Annotated[_Cell, WithJsonSchema(_CELL)]
+"""What a cell may hold, kept as text: a number as it is written, ``true`` and ``false`` as these words."""
+
+Cells = Annotated[
     tuple[_Cell, ...],
     BeforeValidator(_as_list),
     Field(min_length=1),
     AfterValidator(all_different),
     WithJsonSchema({"anyOf": [_CELL, {"type": "array", "items": _CELL, "minItems": 1}]}),
 ]
-Where = dict[Text, _Cells]
+"""One or several different cells."""
+
+Where = dict[Text, Cells]
 """Leads selected by their columns: each column named has one of the values given, compared as text."""
 
 
@@ -214,9 +265,6 @@ def _without_writing(value: Any) -> Any:
         case _:
             return value
 
-
-AsWritten = Annotated[dict[str, Any], AfterValidator(_without_writing)]
-"""A mapping that is kept, signed, and not yet read."""
 
 AttributionRule = Annotated[
     str | dict[str, Any],

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from accord.agreement.conditions import Condition
 from accord.agreement.model import Agreement
 from accord.agreement.part import Part
 
@@ -36,13 +37,14 @@ def entries(agreement: Agreement) -> Iterator[Entry]:
     yield from _entries(agreement, Agreement(), "")
 
 
-def _entries(part: Part, default: Part, above: str) -> Iterator[Entry]:
-    for name in type(part).model_fields:
-        value, usual = getattr(part, name), getattr(default, name)
-        if isinstance(value, Part):
-            yield from _entries(value, usual, f"{above}{name}.")
+def _entries(part: Part, default: Part | None, above: str) -> Iterator[Entry]:
+    for name, field in type(part).model_fields.items():
+        value, usual = getattr(part, name), getattr(default, name, None)
+        key = f"{above}{field.alias or name}"
+        if isinstance(value, Part) and not isinstance(value, Condition):
+            yield from _entries(value, usual if isinstance(usual, Part) else None, f"{key}.")
         else:
-            yield Entry(f"{above}{name}", written(_plain(value)), written(_plain(usual)))
+            yield Entry(key, written(_plain(value)), written(_plain(usual)))
 
 
 def content(agreement: Agreement) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from accord.agreement.kinds import (
     MOST_DAYS,
     UNIQUE,
     WHOLE,
-    AsWritten,
     AttributionRule,
     Currency,
     Days,
@@ -31,6 +30,7 @@ from accord.agreement.kinds import (
     doubles,
 )
 from accord.agreement.part import Part
+from accord.agreement.qualification import Qualification
 from accord.language import gettext as _
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "LeadClassPromise",
     "Materiality",
     "MonthlyCommitment",
+    "Qualification",
     "RealAction",
     "SizeBand",
     "TokenRule",
@@ -298,8 +299,8 @@ class Agreement(Part):
     materiality: Materiality = Materiality()
     """How large a difference must be to be worth a meeting."""
 
-    qualification: AsWritten | None = None
-    """How leads are qualified and scored. Kept and signed as it is written; not yet read."""
+    qualification: Qualification | None = None
+    """How leads are qualified and scored; without it, nothing is scored."""
 
     attribution: AttributionRule | None = None
     """How money is credited to what led to it. Kept and signed as it is written; not yet read."""

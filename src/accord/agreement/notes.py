@@ -16,8 +16,6 @@ def notes(agreement: Agreement, today: date) -> Iterator[str]:
     if agreement.review_by is not None and agreement.review_by < today:
         message = _("It should have been reviewed by {day}: look at it together, then set a new date.")
         yield message.format(day=agreement.review_by)
-    for name in ("qualification", "attribution"):
-        if getattr(agreement, name) is not None:
-            yield _("{key} is kept and signed as it is written; this version of Accord does not read it yet.").format(
-                key=name
-            )
+    if agreement.attribution is not None:
+        message = _("{key} is kept and signed as it is written; this version of Accord does not read it yet.")
+        yield message.format(key="attribution")

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from accord.agreement import model
+from accord.agreement.model import Document
 from accord.agreement.part import Part
 from accord.agreement.schema import json_schema
 
@@ -23,18 +23,30 @@ _ABOUT = (
     "What marketing and sales both signed, and where the workspace keeps its data. Every key may be left out or left "
     "empty and has its default then. Beyond what a schema can say, the file must name existing time zones, countries "
     "and currencies; open hours must not overlap; account sizes must grow and the last have no limit; names must "
-    "differ; the floor must not exceed the target, nor a promise the window."
+    "differ; the floor must not exceed the target, nor a promise the window. A criterion counts one thing, a condition "
+    "has one form, and names only lists that there are; points have two decimals and stay within their axis, overrides "
+    "name criteria, bands descend to a last one without limit, a grid has a name for each of its cells, and some lead "
+    "can reach the threshold."
 )
 
 
 def schema_text() -> str:
     """The schema beside the documentation and in the package, which ``accord agreement schema`` prints."""
     plain = json_schema()
-    parts = {name: _described(part, getattr(model, name)) for name, part in plain["$defs"].items()}
-    top = {**_described(dict(plain), model.Document), "description": _ABOUT, "$defs": parts}
+    sources = _parts(Part)
+    parts = {name: _described(part, sources[name]) for name, part in plain["$defs"].items()}
+    top = {**_described(dict(plain), Document), "description": _ABOUT, "$defs": parts}
     first = ("$schema", "title", "description")
     ordered = {key: top[key] for key in first} | {key: value for key, value in top.items() if key not in first}
     return json.dumps(ordered, indent=2, ensure_ascii=False) + "\n"
+
+
+def _parts(above: type[Part]) -> dict[str, type[Part]]:
+    """Every section of the model by its name."""
+    found: dict[str, type[Part]] = {}
+    for part in above.__subclasses__():
+        found |= {part.__name__: part, **_parts(part)}
+    return found
 
 
 def _described(part: dict[str, Any], source: type[BaseModel]) -> dict[str, Any]:
@@ -42,6 +54,8 @@ def _described(part: dict[str, Any], source: type[BaseModel]) -> dict[str, Any]:
     for ancestor in reversed(source.__mro__):
         if issubclass(ancestor, Part):
             meanings |= _meanings(ancestor)
+    for name, field in source.model_fields.items():
+        meanings[field.alias or name] = meanings[name]
     properties = {key: {"description": meanings[key], **value} for key, value in part["properties"].items()}
     return {"description": _one_line(inspect.getdoc(source) or ""), **part, "properties": properties}
 

@@ -86,12 +86,18 @@ def keys_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def all_keys() -> Iterator[tuple[str, ...]]:
-    """The path of every key of the file, as ``("acceptance", "floor")``; inside lists, of their items' keys."""
-    yield from _keys_below((), json_schema())
+    """The path of every key of the file, as ``("acceptance", "floor")``; inside lists, of their items' keys.
+
+    A part that stands in several places, or in itself, is opened at the first.
+    """
+    yield from _keys_below((), json_schema(), set())
 
 
-def _keys_below(path: tuple[str, ...], schema: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+def _keys_below(path: tuple[str, ...], schema: Mapping[str, Any], opened: set[int]) -> Iterator[tuple[str, ...]]:
+    if id(schema) in opened:
+        return
+    opened.add(id(schema))
     for key, value in schema.get("properties", {}).items():
         yield (*path, key)
         inner = _resolved(value)
-        yield from _keys_below((*path, key), _resolved(inner.get("items", inner)))
+        yield from _keys_below((*path, key), _resolved(inner.get("items", inner)), opened)
