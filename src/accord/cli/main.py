@@ -32,6 +32,7 @@ COMMAND_MODULES = (
     "accord.cli.importing",
     "accord.cli.audit",
     "accord.cli.acceptance",
+    "accord.cli.rating",
 )
 """The modules whose ``register(app)`` adds commands, in the order in which help lists them."""
 
