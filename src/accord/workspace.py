@@ -8,8 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-from accord.agreement.load import AgreementFile, load_agreement
+from accord.agreement.load import AgreementFile, agreement_of, load_agreement
 from accord.agreement.model import Agreement
+from accord.agreement.versions import AgreementVersion, Register
+from accord.store.agreements import Kept, kept
 
 __all__ = ["Workspace"]
 
@@ -18,9 +20,10 @@ __all__ = ["Workspace"]
 class Workspace:
     """Where everything of one company stands. Nothing is created until something is imported.
 
-    ``accord.yaml`` is the agreement (optional: the contract's defaults hold without it), ``accord.db`` the SQLite
-    database unless ``ACCORD_DATABASE`` or the file's ``workspace: {database: …}`` names a PostgreSQL address,
-    ``readmodel/`` the derived copies that figures are computed from.
+    ``accord.yaml`` is the agreement (optional: the contract's defaults hold without it) until a version of it was
+    signed by both sides; from then on it is the draft of the next. ``accord.db`` is the SQLite database unless
+    ``ACCORD_DATABASE`` or the file's ``workspace: {database: …}`` names a PostgreSQL address, ``readmodel/`` the
+    derived copies that figures are computed from. What was read once holds for as long as this object lives.
     """
 
     root: Path
@@ -30,10 +33,31 @@ class Workspace:
         """The agreement file, or the defaults where there is none; ``AgreementError`` with all faults."""
         return load_agreement(self.root / "accord.yaml")
 
-    @property
+    @cached_property
     def agreement(self) -> Agreement:
-        """The agreement in force."""
-        return self.file.agreement
+        """The agreement in force: the version that both sides signed last, or the file where none is signed."""
+        if self.version_in_force is None or self._kept.content is None or self.digest == self.file.digest:
+            return self.file.agreement
+        return agreement_of(self._kept.content)
+
+    @property
+    def digest(self) -> str:
+        """Digest of the agreement in force."""
+        return self.version_in_force.digest if self.version_in_force else self.file.digest
+
+    @property
+    def version_in_force(self) -> AgreementVersion | None:
+        """The signed version that figures follow; None where they follow the file."""
+        return self.register.in_force()
+
+    @property
+    def register(self) -> Register:
+        """Every version of the agreement that was proposed; ``WorkspaceError`` when the database cannot be read."""
+        return self._kept.register
+
+    @cached_property
+    def _kept(self) -> Kept:
+        return kept(self.database_url)
 
     @property
     def database_url(self) -> str:

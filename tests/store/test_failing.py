@@ -20,6 +20,7 @@ from accord.readmodel.refresh import catch_up
 from accord.store import database
 from accord.store.address import address_of
 from accord.store.database import open_store
+from accord.store.layout import FORMAT
 from accord.store.single import write_rows
 from accord.workspace import Workspace
 from store.test_kill import write_activities
@@ -53,7 +54,7 @@ def test_a_newer_workspace(workspace: Workspace) -> None:
 
 
 def test_an_older_workspace(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "FORMAT", 2)
+    monkeypatch.setattr(database, "OLDEST_READ", FORMAT + 1)
     with pytest.raises(WorkspaceError, match="older version of Accord"):
         open_store(workspace.database_url)
 

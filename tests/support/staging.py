@@ -115,6 +115,7 @@ def wipe(url: str) -> None:
     """Empty a PostgreSQL store, laying it out first where it is not."""
     with open_store(url, create=True) as store:
         tables = store.session.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        emptied = ", ".join(f'"{name}"' for (name,) in tables if name not in {"accord_format", "django_migrations"})
+        kept = {"accord_format", "django_migrations", "agreement_versions", "agreement_signatures"}
+        emptied = ", ".join(f'"{name}"' for (name,) in tables if name not in kept)
         store.session.execute(f"TRUNCATE {emptied}")
         store.session.execute("UPDATE accord_format SET identity = gen_random_uuid()::text")

@@ -15,7 +15,15 @@ from accord.errors import AgreementError, Fault
 from accord.language import gettext as _
 from accord.language import ngettext
 
-__all__ = ["AgreementFile", "WorkspaceSettings", "agreement_digest", "load_agreement"]
+__all__ = [
+    "AgreementFile",
+    "WorkspaceSettings",
+    "agreement_digest",
+    "agreement_of",
+    "canonical_content",
+    "content_digest",
+    "load_agreement",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +51,23 @@ def agreement_digest(agreement: Agreement) -> str:
     Comments, the order of keys, and writing out a default change nothing: the content is what differs from the
     contract's defaults, as JSON with sorted keys and no spaces.
     """
+    return content_digest(canonical_content(agreement))
+
+
+def canonical_content(agreement: Agreement) -> str:
+    """What is signed, as text: what differs from the contract's defaults, as JSON with sorted keys and no spaces."""
     content = agreement.model_dump(mode="json", exclude_defaults=True)
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def content_digest(content: str) -> str:
+    """SHA-256, in hexadecimal, of canonical content."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def agreement_of(content: str) -> Agreement:
+    """The agreement whose canonical content this is: the inverse of :func:`canonical_content`."""
+    return Agreement.model_validate_json(content)
 
 
 def load_agreement(path: Path) -> AgreementFile:

@@ -9,7 +9,7 @@ from accord.language import gettext as _
 from accord.store.address import Address, address_of
 from accord.store.faults import disk_fault, translated
 from accord.store.imports import ImportRecord, imports, position_of
-from accord.store.layout import FORMAT, Layout, check_layout, layout_of
+from accord.store.layout import FORMAT, OLDEST_READ, Layout, check_layout, layout_of
 from accord.store.lead_columns import lead_columns
 from accord.store.merging import Row
 from accord.store.physical import version_table
@@ -100,7 +100,7 @@ def open_store(database_url: str, *, create: bool = False, read_only: bool = Fal
                 )
             )
         check_layout(session, layout)
-        if layout.version < FORMAT:
+        if layout.version < OLDEST_READ:
             raise WorkspaceError(
                 _(
                     "The database {place} was written by an older version of Accord. The next import brings it up to "

@@ -10,10 +10,14 @@ from accord.errors import WorkspaceError
 from accord.language import gettext as _
 from accord.store.session import Session
 
-__all__ = ["FORMAT", "Layout", "check_layout", "layout_of"]
+__all__ = ["FORMAT", "OLDEST_READ", "Layout", "check_layout", "layout_of"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the database's shape; the last migration writes the same number."""
+
+OLDEST_READ = 1
+"""The oldest shape that can be read as it is: later ones only added tables. Whoever writes an import brings it up to
+date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,16 +23,17 @@ _ALIAS = "accord_migration"
 """A connection of our own: a web application in the same process keeps its default connection."""
 
 
-def migrate(address: Address) -> None:
+def migrate(address: Address, until: str | None = None) -> None:
     """Run the migrations that the database at ``address`` lacks; each is all or nothing.
 
-    A SQLite file is created when it is not there.
+    A SQLite file is created when it is not there. ``until``: the number of the last migration to run, for tests that
+    need an older database.
     """
     _configure()
     connections.settings[_ALIAS] = connections.configure_settings({"default": _settings(address)})["default"]
     try:
         with translated(address):
-            _run(address)
+            _run(address, until)
     except ImproperlyConfigured as error:
         raise WorkspaceError(
             _("The database is PostgreSQL, and its driver is not installed: pip install 'accord[postgres]'.")
@@ -41,14 +42,16 @@ def migrate(address: Address) -> None:
         connections.settings.pop(_ALIAS, None)
 
 
-def _run(address: Address) -> None:
+def _run(address: Address, until: str | None) -> None:
     connection = connections[_ALIAS]
     try:
         if address.is_sqlite:
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA journal_mode = WAL")
         executor = MigrationExecutor(connection)
-        executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] == "store"])
+        graph = executor.loader.graph
+        wanted = graph.leaf_nodes() if until is None else [node for node in graph.nodes if node[1].startswith(until)]
+        executor.migrate([node for node in wanted if node[0] == "store"])
     except Exception as error:
         # Django wraps the driver's error; the driver's says more.
         if error.__cause__ is not None and type(error).__module__.startswith("django.db"):

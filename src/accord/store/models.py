@@ -13,7 +13,7 @@ from accord.store.fields import DayField, InstantField, WordField
 from accord.store.physical import VERSION_TABLES, VersionTable
 from accord.tables.schema import Type
 
-__all__ = ["Format", "Import", "LeadColumn", "QuarantinedRow"]
+__all__ = ["AgreementSignature", "AgreementVersion", "Format", "Import", "LeadColumn", "QuarantinedRow"]
 
 
 class Format(models.Model):
@@ -96,6 +96,45 @@ class LeadColumn(models.Model):
         """Its table."""
 
         db_table = "lead_columns"
+
+
+class AgreementVersion(models.Model):
+    """A version of the agreement that was proposed: added, never changed, never removed."""
+
+    digest = models.TextField(unique=True)
+    """SHA-256 of ``content``."""
+    name = models.TextField()
+    version = models.TextField(unique=True)
+    """The label, as in 1.1: it stands for one content for ever."""
+    content = models.TextField()
+    """The canonical content: what is signed."""
+    source = models.TextField()
+    """The file it was proposed from, with its comments."""
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """Its table."""
+
+        db_table = "agreement_versions"
+
+
+class AgreementSignature(models.Model):
+    """One side's signature of one content: added, never changed, never removed."""
+
+    digest = models.TextField()
+    side = models.TextField()
+    name = models.TextField()
+    note = models.TextField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        """Its table."""
+
+        db_table = "agreement_signatures"
+        constraints = (
+            models.UniqueConstraint(fields=["digest", "side"], name="one_signature_a_side"),
+            models.CheckConstraint(condition=models.Q(side__in=["marketing", "sales"]), name="two_sides"),
+        )
 
 
 _FIELDS: dict[Type, Any] = {

@@ -1,0 +1,55 @@
+"""Looking at versions: the agreement that a label, a digest or a moment stands for, whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accord.agreement.findings import nearest
+from accord.agreement.load import agreement_of
+from accord.agreement.model import Agreement
+from accord.agreement.versions import SHORTEST_DIGEST, AgreementVersion
+from accord.errors import AgreementError
+from accord.language import gettext as _
+from accord.store.agreements import content_kept
+from accord.store.database import open_store
+from accord.store.faults import translated
+from accord.workspace import Workspace
+
+__all__ = ["KeptAgreement", "agreement_at", "agreement_called", "whole"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAgreement:
+    """A version, the agreement it holds, and the text of the file it was proposed from."""
+
+    version: AgreementVersion
+    agreement: Agreement
+    source: str
+
+
+def agreement_called(workspace: Workspace, name: str) -> KeptAgreement:
+    """The version with this label, or whose digest begins so; ``AgreementError`` when there is none."""
+    register = workspace.register
+    found = register.labelled(name)
+    if found is None and len(name) >= SHORTEST_DIGEST:
+        found = next(register.with_digest(name), None)
+    if found is None:
+        message = _("{name} is no version of this agreement.").format(name=name)
+        labels = [version.version for version in register.versions]
+        known = _("Proposed are: {known}.").format(known=", ".join(labels)) if labels else _("None was proposed yet.")
+        raise AgreementError(f"{message} {nearest(name, labels) or known}")
+    return whole(workspace, found)
+
+
+def agreement_at(workspace: Workspace, moment: datetime) -> KeptAgreement | None:
+    """The version that was in force at ``moment`` (aware UTC); None before the first was signed by both sides."""
+    found = workspace.register.in_force(moment)
+    return whole(workspace, found) if found else None
+
+
+def whole(workspace: Workspace, version: AgreementVersion) -> KeptAgreement:
+    """All that is kept of ``version``."""
+    with open_store(workspace.database_url, read_only=True) as store, translated(store.session.address):
+        content, source = content_kept(store.session, version.digest)
+    return KeptAgreement(version, agreement_of(content), source)
