@@ -155,6 +155,11 @@ ONE_FAULT = {
         3,
         "has 200 hours, but the window closes after 7 days.",
     ),
+    "promise beyond three days at half an hour": Wrong(
+        "acceptance:\n  promises_hours: [24, 100.5]\n",
+        2,
+        "is 100.5 hours; beyond 72 hours promises are whole hours.",
+    ),
     "class promise beyond the window": Wrong(
         "acceptance:\n  promises:\n    - name: a\n      where: {channel: web}\n      within_hours: 721\n",
         5,

@@ -6,6 +6,7 @@ that exists is sound; :func:`accord.agreement.load.load_agreement` reports every
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -49,6 +50,9 @@ __all__ = [
     "TokenRule",
     "Weekday",
 ]
+
+FINE_HOURS = 72
+"""Time is counted to the minute up to here and to the hour beyond, and a promise falls on such a step."""
 
 Definition = Literal["explicit", "action", "worked", "tacit"]
 
@@ -143,6 +147,11 @@ class Acceptance(Part):
     target: Fraction = 0.80
     """Acceptance rate both sides aim for."""
 
+    def _promised(self) -> Iterator[tuple[tuple[str | int, ...], float]]:
+        yield from ((("promises_hours", place), hours) for place, hours in enumerate(self.promises_hours))
+        for place, promise in enumerate(self.promises):
+            yield ("promises", place, "within_hours"), promise.within_hours
+
     @model_validator(mode="after")
     def _makes_sense(self) -> Acceptance:
         findings = []
@@ -167,6 +176,12 @@ class Acceptance(Part):
                 for hours in self.promises_hours
                 if hours > self.window_days * 24
             ]
+        message = _("{key} is {hours} hours; beyond {fine} hours promises are whole hours.")
+        findings += [
+            Finding(message, {"hours": f"{hours:g}", "fine": FINE_HOURS}, None, within)
+            for within, hours in self._promised()
+            if hours > FINE_HOURS and hours != int(hours)
+        ]
         message = _("{key} is {hours}, but the window closes after {days} days.")
         findings += [
             Finding(
