@@ -12,6 +12,7 @@ __all__ = [
     "Acceptance",
     "AccordError",
     "AgreementError",
+    "Audit",
     "Bounds",
     "DataError",
     "EngineError",

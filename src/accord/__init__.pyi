@@ -1,4 +1,5 @@
 from accord.api import Acceptance as Acceptance
+from accord.api import Audit as Audit
 from accord.api import Figures as Figures
 from accord.api import open_workspace as open  # noqa: A004  accord.open reads well
 from accord.errors import AccordError as AccordError
@@ -19,6 +20,7 @@ __all__ = [
     "Acceptance",
     "AccordError",
     "AgreementError",
+    "Audit",
     "Bounds",
     "DataError",
     "EngineError",

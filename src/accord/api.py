@@ -13,19 +13,27 @@ from zoneinfo import ZoneInfo
 from accord.acceptance.figures import AcceptanceReport, PeriodUnit
 from accord.acceptance.measure import measure
 from accord.agreement.model import Definition
+from accord.audit.examine import examine
+from accord.audit.report import AuditReport
+from accord.audit.workspace import audit_source, grades_beside
 from accord.clock import parse_as_of, parse_day
+from accord.language import gettext as _
 from accord.readmodel.opening import open_source
 from accord.readmodel.source import Source
 from accord.report import frames, sentences
 from accord.report.answer import acceptance_json
 from accord.report.arrangement import arranged
+from accord.report.audit import audit_json
+from accord.report.audit_terminal import audit_text
 from accord.report.charts import interval_chart, trend_chart
 from accord.report.drawing import Chart
 from accord.report.gathering import brief
+from accord.report.grading import Grading
 from accord.report.look import Look
 from accord.report.page import page_html
 from accord.report.records import Record, acceptance_records
 from accord.report.terminal import terminal_text
+from accord.values import Unknown
 from accord.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -33,7 +41,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["Acceptance", "Figures", "open_workspace"]
+__all__ = ["Acceptance", "Audit", "Figures", "open_workspace"]
 
 
 def open_workspace(workspace: str | Path = ".", as_of: str | datetime | None = None) -> Figures:
@@ -45,14 +53,18 @@ def open_workspace(workspace: str | Path = ".", as_of: str | datetime | None = N
     Raises ``WorkspaceError`` where there is nothing to read, ``AgreementError`` where ``accord.yaml`` is at fault.
     """
     place = Workspace(Path(workspace))
-    return Figures(open_source(place, _instant(as_of, place.agreement.timezone)))
+    return Figures(open_source(place, _instant(as_of, place.agreement.timezone)), place)
 
 
 class Figures:
-    """An open workspace: every method answers one question about its data."""
+    """An open workspace: every method answers one question about its data.
 
-    def __init__(self, source: Source) -> None:
+    Without a ``workspace``, of a source alone, grades are neither kept nor shown beside figures.
+    """
+
+    def __init__(self, source: Source, workspace: Workspace | None = None) -> None:
         self._source = source
+        self._workspace = workspace
 
     def acceptance(
         self,
@@ -88,7 +100,13 @@ class Figures:
     ) -> str:
         """The acceptance report as one HTML page that needs nothing beside it, in the language in use."""
         days = {"start": _day(start, "start"), "end": _day(end, "end")}
-        return page_html(brief(self._source, by=_several(by), period=period, **days, definition=definition))
+        briefing = brief(self._source, by=_several(by), period=period, **days, definition=definition)
+        graded = Grading(grades_beside(self._workspace, self._source)) if self._workspace else None
+        return page_html(briefing, graded)
+
+    def audit(self) -> Audit:
+        """Whether these data can carry the figures: what bends them, what to do, and a grade for each figure."""
+        return Audit(audit_source(self._workspace, self._source) if self._workspace else examine(self._source))
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -145,6 +163,32 @@ class Acceptance:
     def __repr__(self) -> str:
         answer = self.report.answers.get(self.report.chosen) or next(iter(self.report.answers.values()))
         return f"<{sentences.headline(answer.totals)} ({sentences.interval_words(answer.totals.rate)})>"
+
+
+@dataclass(frozen=True, repr=False)
+class Audit:
+    """What an audit found: ``report`` holds the findings and the grade of every figure."""
+
+    report: AuditReport
+
+    @property
+    def grades(self) -> dict[str, str]:
+        """Figure → A, B, C or D; figures that cannot be measured are not in it."""
+        return {
+            graded.figure.value: graded.grade for graded in self.report.grades if not isinstance(graded.grade, Unknown)
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``accord audit --json`` prints."""
+        return audit_json(self.report)
+
+    def __str__(self) -> str:
+        return audit_text(self.report, Look(width=100))
+
+    def __repr__(self) -> str:
+        letters = list(self.grades.values())
+        counted = ", ".join(f"{letters.count(letter)} {letter}" for letter in "ABCD" if letter in letters)
+        return f"<{_('Grades')}: {counted or '–'}>"
 
 
 def _several(by: str | Sequence[str]) -> Sequence[str]:

@@ -10,6 +10,7 @@ __all__ = ["NAMES", "RENAMED", "attribute"]
 
 NAMES: Mapping[str, str] = {
     "Acceptance": "accord.api",
+    "Audit": "accord.api",
     "Figures": "accord.api",
     "open": "accord.api",
     "Bounds": "accord.values",

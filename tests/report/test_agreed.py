@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from accord.acceptance.figures import AcceptanceReport, MonthDelivered, PromiseKept
 from accord.language import use_language
-from accord.report.agreed import delivered_months, kept_promises
+from accord.report.agreed import delivered_months, earlier_months_sentence, kept_promises
 from accord.report.answer import acceptance_json
 from accord.report.envelope import dumps
 from accord.report.look import Look
@@ -52,15 +52,22 @@ def test_only_a_month_that_is_over_can_fall_short() -> None:
     assert months[2].remark == "120 short"
     assert months[3].remark == "not over yet"
     assert [kept.label for kept in kept_promises(promised())] == [
-        "Demo: within 1 h, in open hours",
-        "Paper: within 48 h",
+        "Demo: within 1\N{NO-BREAK SPACE}h, in open hours",
+        "Paper: within 48\N{NO-BREAK SPACE}h",
     ]
 
 
 def test_the_terminal_tells_them_and_is_silent_where_nothing_is_promised() -> None:
-    text = terminal_text(promised(), Look(width=80))
-    assert "Demo: within 1 h, in open hours  46% (41–51%), n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}420" in text
+    text = terminal_text(promised(), Look(width=80)).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Demo: within 1 h, in open hours  46% (41–51%), n = 420" in text
     assert "120 short" in text
+    assert "The last 4 months; 3 earlier ones are in accord acceptance --json." in text
     assert "owes" not in terminal_text(examples.overall(), Look(width=80))
     use_language("fr")
     assert "Demo" in terminal_text(promised(), Look(width=80))
+
+
+def test_nothing_is_said_of_earlier_months_where_all_are_shown() -> None:
+    few = replace(promised(), commitments=promised().commitments[-4:])
+    assert earlier_months_sentence(few) == ""
+    assert "earlier" not in terminal_text(few, Look(width=80))

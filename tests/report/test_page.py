@@ -123,7 +123,7 @@ def test_numbers_are_written_as_the_language_does() -> None:
     page = page_html(briefings.full())
     assert "1\u202f412" in page
     assert "47\u00a0%" in page
-    assert "5,4 h" in page
+    assert "5,4\u00a0h" in page
     assert not re.search(r">\d+%<", page)
 
 

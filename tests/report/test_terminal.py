@@ -94,7 +94,7 @@ def test_unripe_periods_are_marked_and_ripe_ones_are_not() -> None:
     assert "open" not in ripe
     assert "░" in unripe
     assert "44 open" in unripe
-    assert any("still open in part: the figure can change" in line for line in lines)
+    assert any("open leads can still move it by a point or more" in line for line in lines)
 
 
 def test_colour_tells_below_the_floor_and_only_with_colours() -> None:
@@ -110,8 +110,70 @@ def test_narrow_terminals_keep_what_matters_most() -> None:
     for text in (narrow, wide):
         assert "74%" in text
         assert "68–80%" in text
-    assert "shrunk rate" not in narrow
-    assert "shrunk rate" in wide
+    assert "smoothed rate" in wide
+    assert "No room here" not in wide
+    table = narrow[narrow.index("By channel") :]
+    assert "smoothed rate" not in table.splitlines()[1]
+
+
+def told(text: str) -> str:
+    """The text on one line, as it is read."""
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_bars_stay_at_80_columns_in_both_languages(language: str) -> None:
+    use_language(language)
+    text = terminal_text(examples.by_channel(), Look(80))
+    assert len(re.findall(r"^ .*[·━]{5,}", text, re.MULTILINE)) == 6
+    assert "┊ " in text
+
+
+def test_what_found_no_room_is_named() -> None:
+    text = terminal_text(examples.by_channel(), Look(80))
+    said = told(text)
+    assert "No room here for: half accepted within, smoothed rate, within 24 h, within 48 h." in said
+    assert "--csv and --html have everything" in said
+
+
+def test_the_legend_explains_what_is_drawn_and_nothing_else() -> None:
+    narrow = terminal_text(examples.by_channel(), Look(60))
+    assert "━" not in narrow[narrow.index("By channel") :] or "┊ the agreed floor" in told(narrow)
+    unknown = terminal_text(examples.mostly_unknown(), Look(80))
+    assert "open leads can still move it" not in unknown  # no rate, no dot
+    long = replace(
+        examples.by_channel(),
+        answers={
+            name: replace(answer, rows=tuple(replace(row, handed=10**9 + row.handed) for row in answer.rows))
+            for name, answer in examples.by_channel().answers.items()
+        },
+    )
+    text = terminal_text(long, Look(60))
+    assert "━" not in text[text.index("By channel") :]
+    assert "┊" not in text
+
+
+def test_definitions_that_find_no_room_beside_follow_below() -> None:
+    for width in (60, 72, 80, 100):
+        text = terminal_text(examples.every_definition(), Look(width))
+        table = text[text.index("By channel") :]
+        headings = " ".join(line for line in table.splitlines() if line.strip().startswith("Channel")).split()
+        assert [word for word in headings if word not in {"Channel", "n"}] == ["explicit", "action", "worked", "tacit"]
+        webinar = [line for line in table.splitlines() if line.strip().startswith("webinar")]
+        assert sum(line.count("%)") for line in webinar) == 4
+
+
+def test_one_open_lead_of_many_is_no_reason_for_a_mark() -> None:
+    rows = tuple(examples.row(215, 0.5, segment={"channel": name}, still_open=open_) for name, open_ in CHANGING)
+    text = terminal_text(examples.report(examples.row(430, 0.5), rows), Look(100))
+    settled, changing = rows_of(text, {"search", "fair"})
+    assert "●" in settled
+    assert "1 open" in settled
+    assert "○" in changing
+    assert "3 open" in changing
+
+
+CHANGING = (("search", 1), ("fair", 3))
 
 
 def test_all_definitions_stand_side_by_side() -> None:

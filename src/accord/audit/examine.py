@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 import ibis
 import ibis.expr.types as ir
@@ -11,7 +12,7 @@ from accord.agreement.model import Definition
 from accord.audit.check import Check, Measurement, Rows
 from accord.audit.evidence import Audible, Evidence
 from accord.audit.facts import facts_of
-from accord.audit.grades import grades, hurt_by
+from accord.audit.grades import grades, hurt_by, lowered_grades
 from accord.audit.registry import CHECKS
 from accord.audit.report import AuditReport, CheckFinding
 
@@ -40,6 +41,7 @@ def examine(
         if measured[check.code] and not found:
             passed.append(check.code)
     findings.sort(key=lambda finding: (-finding.severity.weight, -len(finding.hurts), -finding.share, finding.code))
+    known = {check.code: check for check in checks}
     return AuditReport(
         agreement_name=source.agreement.name,
         agreement_version=source.agreement.version,
@@ -48,9 +50,10 @@ def examine(
         definition=definition,
         tables=evidence.counts,
         findings=tuple(findings),
-        grades=grades(findings, {check.code: check for check in checks}, facts, definition),
+        grades=grades(findings, known, facts, definition),
         passed=tuple(passed),
         skipped=tuple(check.code for check in checks if not measured[check.code]),
+        lowered={name: lowered_grades(findings, known, name) for name in get_args(Definition)},
     )
 
 

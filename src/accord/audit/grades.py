@@ -8,10 +8,10 @@ from accord.agreement.model import Definition
 from accord.audit.check import About, Check
 from accord.audit.facts import Facts
 from accord.audit.figures import BY_DEFINITION, Audited
-from accord.audit.report import CheckFinding, Grade, GradedFigure, Severity
+from accord.audit.report import CheckFinding, Grade, GradedFigure, LoweredGrade, Severity
 from accord.values import MINIMUM_COUNT, Reason, Unknown
 
-__all__ = ["grades", "hurt_by", "penalties"]
+__all__ = ["grades", "hurt_by", "lowered_grades", "penalties"]
 
 _GRADES: tuple[Grade, ...] = ("A", "B", "C", "D")
 
@@ -59,6 +59,18 @@ def grades(
         worst = max(steps.values(), default=0)
         answer.append(GradedFigure(figure, missing or _GRADES[worst], because))
     return tuple(answer)
+
+
+def lowered_grades(
+    findings: Sequence[CheckFinding], checks: Mapping[str, Check], definition: Definition
+) -> Mapping[Audited, LoweredGrade]:
+    """The figures that findings put below A under ``definition``, each with the finding that puts it lowest."""
+    worst: dict[Audited, tuple[int, str]] = {}
+    for finding in findings:
+        for figure, steps in penalties(checks[finding.code], finding.severity, definition).items():
+            if steps > worst.get(figure, (0, ""))[0]:
+                worst[figure] = (steps, finding.code)
+    return {figure: LoweredGrade(_GRADES[steps], code) for figure, (steps, code) in worst.items()}
 
 
 def _unmeasurable(figure: Audited, facts: Facts, definition: Definition) -> Unknown | None:

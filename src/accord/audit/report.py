@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -12,7 +12,7 @@ from accord.agreement.model import Definition
 from accord.audit.figures import Audited
 from accord.values import Unknown
 
-__all__ = ["AuditReport", "CheckFinding", "Grade", "GradedFigure", "Severity"]
+__all__ = ["AuditReport", "CheckFinding", "Grade", "GradedFigure", "LoweredGrade", "Severity"]
 
 Grade = Literal["A", "B", "C", "D"]
 """A: nothing found against the figure. B: good for a decision. C: read it with the finding beside it. D: do not decide
@@ -69,12 +69,21 @@ class GradedFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class LoweredGrade:
+    """A grade below A, and the code of the finding that put it there: the first of those that put it lowest."""
+
+    grade: Grade
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuditReport:
     """The whole answer: findings by what hurts most, one grade per figure, and what was looked at.
 
     ``passed``: codes of checks that found nothing; ``skipped``: codes of checks that had nothing to look at.
     ``tables``: rows per table of the contract. ``as_of`` is naive UTC. ``definition`` is the definition of acceptance
-    that counts, which decides whether decisions or activities matter to the rate.
+    that counts, which decides whether decisions or activities matter to the rate. ``lowered``: under every definition,
+    the figures that are graded below A.
     """
 
     agreement_name: str
@@ -87,3 +96,4 @@ class AuditReport:
     grades: tuple[GradedFigure, ...]
     passed: tuple[str, ...]
     skipped: tuple[str, ...]
+    lowered: Mapping[Definition, Mapping[Audited, LoweredGrade]] = field(default_factory=dict)

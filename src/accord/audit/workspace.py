@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from accord.audit.examine import examine
+from accord.audit.kept import Lowered, keep, kept
 from accord.audit.report import AuditReport
 from accord.readmodel.opening import open_source
+from accord.readmodel.source import Source
 from accord.store.database import open_store
 from accord.workspace import Workspace
 
-__all__ = ["audit_workspace"]
+__all__ = ["audit_source", "audit_workspace", "grades_beside"]
+
+FEW_ROWS = 200_000
+"""Up to so many rows an audit takes about as long as building their episodes does: reports make it without asking."""
 
 
 def audit_workspace(workspace: Workspace, as_of: datetime | None = None) -> AuditReport:
     """:func:`examine` what ``workspace`` holds at ``as_of`` (naive UTC; default: the newest moment described)."""
-    waiting: dict[str, int] = {}
-    if workspace.engine_url == "duckdb":  # elsewhere the data were never imported, so none of them was refused
-        with open_store(workspace.database_url, read_only=True) as store:
-            waiting = dict(
-                store.session.rows(
-                    'SELECT q."table", count(*) FROM quarantine q JOIN imports i ON i.id = q.import_id '
-                    "WHERE i.state = 'committed' AND q.mended_at IS NULL GROUP BY q.\"table\""
-                )
-            )
     with open_source(workspace, as_of) as source:
-        return examine(source, quarantined=waiting)
+        return audit_source(workspace, source)
+
+
+def audit_source(workspace: Workspace, source: Source) -> AuditReport:
+    """The same on a source of ``workspace`` that is open already. The grades are kept for reports to show."""
+    quarantined = _quarantined(workspace)
+    report = examine(source, quarantined=quarantined)
+    keep(workspace, source, quarantined, report.lowered)
+    return report
+
+
+def grades_beside(workspace: Workspace, source: Source) -> Lowered | None:
+    """The grades to show beside figures of ``source``: kept from an audit, or made now where there are few rows.
+
+    None: nobody has audited this state of the data yet, and it would take long.
+    """
+    if source.state is None:
+        return None
+    quarantined = _quarantined(workspace)
+    found = kept(workspace, source, quarantined)
+    if found is None and sum(source.recorded.values()) <= FEW_ROWS:
+        found = examine(source, quarantined=quarantined).lowered
+        keep(workspace, source, quarantined, found)
+    return found
+
+
+def _quarantined(workspace: Workspace) -> Mapping[str, int]:
+    """Rows that wait in quarantine, per table."""
+    if workspace.engine_url != "duckdb":  # elsewhere the data were never imported, so none of them was refused
+        return {}
+    with open_store(workspace.database_url, read_only=True) as store:
+        return dict(
+            store.session.rows(
+                'SELECT q."table", count(*) FROM quarantine q JOIN imports i ON i.id = q.import_id '
+                "WHERE i.state = 'committed' AND q.mended_at IS NULL GROUP BY q.\"table\""
+            )
+        )

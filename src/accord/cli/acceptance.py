@@ -20,6 +20,9 @@ from accord.language import gettext as _
 if TYPE_CHECKING:
     from accord.acceptance.figures import AcceptanceReport
     from accord.agreement.model import Definition
+    from accord.readmodel.source import Source
+    from accord.report.grading import Grading
+    from accord.workspace import Workspace
 
 __all__ = ["register"]
 
@@ -180,18 +183,27 @@ def acceptance(
             from accord.report.page import page_html
 
             one = cast("Definition | None", definition if definition not in {"", "all"} else None)
-            write_whole(Path(html), page_html(brief(source, **asked, definition=one)))
+            write_whole(Path(html), page_html(brief(source, **asked, definition=one), _grading(place, source)))
             _written(html)
             if not (as_json or csv):
                 return
         wanted = cast("Definition | Literal['all'] | None", definition or None)
         report = measure(source, **asked, definition=wanted)
+        grading = None if as_json or csv else _grading(place, source)
     if csv:
         _csv(arranged(report, sort, shown or 0).report, csv)
     if as_json:
         _json(arranged(report, sort, shown or 0).report, every_definition=definition == "all")
     elif not csv:
-        _text(report, sort, shown)
+        _text(report, sort, shown, grading)
+
+
+def _grading(place: Workspace, source: Source) -> Grading:
+    """What an audit says of the figures, for who reads them; programs ask accord audit --json."""
+    from accord.audit.workspace import grades_beside
+    from accord.report.grading import Grading
+
+    return Grading(grades_beside(place, source))
 
 
 def _json(report: AcceptanceReport, *, every_definition: bool) -> None:
@@ -212,14 +224,14 @@ def _csv(report: AcceptanceReport, file: str) -> None:
         _written(file)
 
 
-def _text(report: AcceptanceReport, sort: str, limit: int | None) -> None:
+def _text(report: AcceptanceReport, sort: str, limit: int | None, grading: Grading | None) -> None:
     from accord.report.arrangement import arranged
     from accord.report.look import Look
     from accord.report.terminal import terminal_text
 
     shown = arranged(report, sort or "handed", USUAL_LIMIT if limit is None else limit)
     look = Look.of(sys.stdout, os.environ)
-    sys.stdout.write(terminal_text(shown.report, look, more_segments=shown.more_segments))
+    sys.stdout.write(terminal_text(shown.report, look, more_segments=shown.more_segments, grading=grading))
 
 
 def _written(file: str) -> None:

@@ -140,6 +140,7 @@ def _files_only(order: Order, folder: Path, truth: str, *, force: bool) -> None:
 
 def _make(order: Order, folder: Path, truth: str) -> None:
     from accord.demo.agreement import agreement_text
+    from accord.report import formats
     from accord.report.files import write_whole
     from accord.workspace import Workspace
 
@@ -151,7 +152,7 @@ def _make(order: Order, folder: Path, truth: str) -> None:
     write_whole(folder / "accord.yaml", text)
     start = time.perf_counter()
     rows = _import(folder / "files", Workspace(folder))
-    _tell(_("Imported {rows} rows in {seconds:.1f} s.").format(rows=f"{rows:,}", seconds=time.perf_counter() - start))
+    _tell(_("Imported {rows} rows in {seconds} s.").format(rows=formats.count(rows), seconds=_since(start)))
 
 
 def _import(folder: Path, place: Workspace) -> int:
@@ -172,16 +173,25 @@ def _simulated(order: Order) -> Simulation:
 
 
 def _write_files(simulation: Simulation, folder: Path, order: Order) -> None:
+    from accord.report import formats
+
     start = time.perf_counter()
     rows = simulation.write(folder, order.file_format)
     _tell(
-        _("Simulated a year of {company}: {rows} rows in nine tables, in {folder}, in {seconds:.1f} s.").format(
+        _("Simulated a year of {company}: {rows} rows in nine tables, in {folder}, in {seconds} s.").format(
             company=simulation.year.world.company.name,
-            rows=f"{sum(rows.values()):,}",
+            rows=formats.count(sum(rows.values())),
             folder=folder,
-            seconds=time.perf_counter() - start,
+            seconds=_since(start),
         )
     )
+
+
+def _since(start: float) -> str:
+    """Seconds since ``start``, as the language in use writes them."""
+    from accord.report import formats
+
+    return formats.decimal(time.perf_counter() - start, 1)
 
 
 def _write_truth(simulation: Simulation, file: str) -> None:

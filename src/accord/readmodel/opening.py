@@ -90,19 +90,21 @@ def open_source(workspace: Workspace, as_of: datetime | None = None) -> Source:
         engine: Engine = _duckdb(generation, files, workspace)
         recorded: Mapping[str, int] = generation.rows
         lost: Mapping[str, int] = files.left_out
+        state: str | None = f"{generation.identity}-{generation.position}"
     elif workspace.engine_url.startswith(("postgres://", "postgresql://")):
         engine = PostgresEngine(workspace.engine_url)
         inputs = episode_inputs(engine, agreement)
         engine.materialise(EPISODES, episodes(inputs))
         lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in left_out(inputs).items()}
         recorded = _counted(engine)
+        state = None  # others write there, at any time
     else:
         raise WorkspaceError(
             _("The engine {engine} is not known. Allowed: duckdb, or a postgresql:// address.").format(
                 engine=workspace.engine_url
             )
         )
-    return Source(engine, agreement, as_of or newest_moment(engine, agreement), recorded, lost)
+    return Source(engine, agreement, as_of or newest_moment(engine, agreement), recorded, lost, state)
 
 
 def _duckdb(generation: Generation, files: EpisodeFiles, workspace: Workspace) -> DuckDBEngine:

@@ -30,7 +30,8 @@ class Source:
 
     ``engine`` has the contract's tables and :data:`EPISODES`. ``as_of`` is naive UTC: everything later does not
     exist. ``recorded`` counts the rows of each table of the contract; ``left_out`` the rows no episode can use, by
-    reason. A source is a context manager; leaving it closes the engine.
+    reason. ``state`` names the state of the database that the tables show: what was worked out from it once holds for
+    as long as the name does; None where nobody can tell. A source is a context manager; leaving it closes the engine.
     """
 
     engine: Engine
@@ -38,6 +39,7 @@ class Source:
     as_of: datetime
     recorded: Mapping[str, int]
     left_out: Mapping[str, int] = field(default_factory=dict)
+    state: str | None = None
     _memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property

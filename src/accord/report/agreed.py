@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from accord.acceptance.figures import AcceptanceReport, MonthDelivered, PromiseKept
 from accord.language import gettext as _
+from accord.language import ngettext
 from accord.report import formats
 from accord.values import Figure, Json
 
-__all__ = ["Delivered", "Kept", "agreed_json", "delivered_months", "kept_promises"]
+__all__ = ["Delivered", "Kept", "agreed_json", "delivered_months", "earlier_months_sentence", "kept_promises"]
 
 RECENT = 4
 """Months of a commitment that a reader is shown; all of them leave in JSON."""
@@ -55,6 +56,18 @@ def delivered_months(report: AcceptanceReport) -> list[Delivered]:
         months = [met for met in report.commitments if met.name == name]
         rows += [_delivered(met) for met in months[-RECENT:]]
     return rows
+
+
+def earlier_months_sentence(report: AcceptanceReport) -> str:
+    """How many months there are before the ones shown, and where they are; empty where all are shown."""
+    months = {met.month for met in report.commitments}
+    if len(months) <= RECENT:
+        return ""
+    return ngettext(
+        "The last {shown} months; {n} earlier one is in accord acceptance --json.",
+        "The last {shown} months; {n} earlier ones are in accord acceptance --json.",
+        len(months) - RECENT,
+    ).format(shown=RECENT, n=formats.count(len(months) - RECENT))
 
 
 def _delivered(met: MonthDelivered) -> Delivered:

@@ -14,6 +14,7 @@ from accord.clock.periods import period_bounds
 from accord.language import gettext as _
 from accord.report import formats
 from accord.report.chart_parts import LIGHT, Palette, Spec, agreed_line, share_axis, specification, texts_at
+from accord.report.ripeness import settled
 from accord.report.words import value_name
 from accord.values import Estimate
 
@@ -47,7 +48,7 @@ def _trend_record(row: AcceptanceRow, origin: int) -> dict[str, Any]:
 
 
 def trend_chart(report: AcceptanceReport, *, palette: Palette = LIGHT, width: int = 720, height: int = 260) -> Spec:
-    """The rate by cohort period with its interval, the floor and the target; periods still open are shaded."""
+    """The rate by cohort period with its interval, the floor and the target; periods that can change are shaded."""
     records = trend_records(report)
     wide = width >= 500
     x: Spec = {
@@ -162,7 +163,7 @@ def _rate(row: AcceptanceRow) -> dict[str, Any]:
         "high": row.rate.high,
         "n": row.rate.n,
         "open": row.open,
-        "ripe": row.ripe,
+        "ripe": settled(row),
     }
 
 

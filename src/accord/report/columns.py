@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from accord.report.look import Look, display_width
 
-__all__ = ["Cell", "Column", "laid_out"]
+__all__ = ["Cell", "Column", "Fitted", "fitted", "laid_out"]
 
 _GAP = 2
 _NARROWEST_NAME = 12
@@ -23,12 +23,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: ``rank`` 0 always stays, the highest rank leaves first when the terminal is too narrow."""
+    """A column: ``rank`` 0 always stays, the highest rank leaves first when the terminal is too narrow.
+
+    ``shortest``: the first column may be cut to this width before columns of rank 1 leave (None: only when all have).
+    """
 
     heading: str
     cells: Sequence[Cell]
     right: bool = False
     rank: int = 0
+    shortest: int | None = None
 
     @property
     def width(self) -> int:
@@ -36,12 +40,28 @@ class Column:
         return max(display_width(text) for text in (self.heading, *(cell.text for cell in self.cells)))
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A table as lines, and the headings of the columns that found no room."""
+
+    lines: list[str]
+    left_out: tuple[str, ...]
+
+
 def laid_out(columns: Sequence[Column], look: Look, indent: int = 2) -> list[str]:
     """Lines: the headings (none when all are empty), then a line per row. The first column gives way when need be."""
+    return fitted(columns, look, indent).lines
+
+
+def fitted(columns: Sequence[Column], look: Look, indent: int = 2) -> Fitted:
+    """The same, with what had to leave: who shows a table says so."""
     kept = [column for column in columns if any(cell.text for cell in column.cells)]
     room = look.width - indent
-    while _total(kept) > room and any(column.rank for column in kept):
-        kept.remove(max(kept, key=lambda column: column.rank))
+    left_out = []
+    while (rank := max(column.rank for column in kept)) and _total(kept) - _slack(kept, rank) > room:
+        leaving = next(column for column in kept if column.rank == rank)
+        kept.remove(leaving)
+        left_out.append(leaving.heading)
     widths = [column.width for column in kept]
     widths[0] = max(min(widths[0], widths[0] - (_total(kept) - room)), min(_NARROWEST_NAME, widths[0]))
     lines = []
@@ -51,7 +71,13 @@ def laid_out(columns: Sequence[Column], look: Look, indent: int = 2) -> list[str
     for number in range(len(kept[0].cells)):
         cells = [_set(column.cells[number], column, width, look) for column, width in _zip(kept, widths)]
         lines.append(_line(cells, indent))
-    return lines
+    return Fitted(lines, tuple(heading for heading in reversed(left_out) if heading))
+
+
+def _slack(columns: Sequence[Column], rank: int) -> int:
+    """How much the first column gives way before columns of ``rank`` leave: names are cut for what matters most."""
+    first = columns[0]
+    return 0 if first.shortest is None or rank > 1 else max(first.width - first.shortest, 0)
 
 
 def _zip(columns: Sequence[Column], widths: Sequence[int]) -> zip[tuple[Column, int]]:

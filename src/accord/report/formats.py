@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,13 @@ from babel.numbers import format_decimal, format_percent
 from accord.clock.periods import PeriodUnit, period_bounds
 from accord.language import current_language, ngettext
 from accord.language import gettext as _
-from accord.values import Estimate, Unknown
+from accord.values import Estimate, Figure, Unknown
 
 __all__ = [
     "count",
     "day",
     "day_and_month",
+    "decimal",
     "delay",
     "delay_interval",
     "enumeration",
@@ -29,7 +31,9 @@ __all__ = [
     "period_heading",
     "period_name",
     "promise_name",
+    "sequence",
     "share",
+    "share_digits",
     "share_interval",
     "unknown_briefly",
 ]
@@ -41,6 +45,11 @@ _PRECISE_WIDTH = 0.02
 def count(number: int) -> str:
     """1,412 · 1 412."""
     return format_decimal(number, locale=current_language())
+
+
+def decimal(number: float, digits: int) -> str:
+    """2.5 · 2,5."""
+    return format_decimal(number, f"#,##0.{'0' * digits}", locale=current_language())
 
 
 def n(number: int) -> str:
@@ -67,31 +76,35 @@ def _percent_pattern(digits: int) -> str:
     return f"#,##0{decimals}\u00a0%" if current_language() == "fr" else f"#,##0{decimals}%"
 
 
-def share(estimate: Estimate) -> str:
-    """The value of a share, with as many digits as its interval can carry."""
-    return percent(estimate.value, _digits(estimate))
+def share(estimate: Estimate, digits: int | None = None) -> str:
+    """The value of a share, with as many digits as its interval can carry, or as its column has."""
+    return percent(estimate.value, share_digits([estimate]) if digits is None else digits)
 
 
-def share_interval(estimate: Estimate) -> str:
+def share_interval(estimate: Estimate, digits: int | None = None) -> str:
     """The interval of a share: 43–51% · 43–51 %."""
-    low, high = (percent(end, _digits(estimate)) for end in (estimate.low, estimate.high))
+    digits = share_digits([estimate]) if digits is None else digits
+    low, high = (percent(end, digits) for end in (estimate.low, estimate.high))
     return _("{low}–{high}").format(low=low.rstrip("%\u00a0"), high=high)
 
 
-def _digits(estimate: Estimate) -> int:
-    return 1 if estimate.high - estimate.low < _PRECISE_WIDTH else 0
+def share_digits(figures: Iterable[Figure]) -> int:
+    """The digits after the decimal sign that every one of ``figures`` can carry: those of a column are alike."""
+    known = [figure for figure in figures if isinstance(figure, Estimate)]
+    return 1 if known and all(figure.high - figure.low < _PRECISE_WIDTH for figure in known) else 0
 
 
 def delay(hours: float, *, in_days: bool = True) -> str:
     """A delay in the unit a person would use: 35 min, 5.4 h, 3.2 days; open hours stay hours (``in_days=False``)."""
     unit = _unit(hours, in_days)
-    return _with_unit(_amount(hours, unit), unit)
+    return _with_unit(_amount(hours, unit, _decimals(hours, unit)), unit)
 
 
 def delay_interval(estimate: Estimate, *, in_days: bool = True) -> str:
     """The interval of a delay, in the unit of its value: 4.3–6.4 h."""
     unit = _unit(estimate.value, in_days)
-    low, high = _amount(estimate.low, unit), _amount(estimate.high, unit)
+    decimals = _decimals(estimate.value, unit)
+    low, high = _amount(estimate.low, unit, decimals), _amount(estimate.high, unit, decimals)
     return _with_unit(_("{low}–{high}").format(low=low, high=high), unit)
 
 
@@ -101,18 +114,28 @@ def _unit(hours: float, in_days: bool) -> str:
     return "days" if in_days and hours >= 48 else "hours"
 
 
-def _amount(hours: float, unit: str) -> str:
-    value = {"minutes": hours * 60, "hours": hours, "days": hours / 24}[unit]
-    digits = "0" if unit == "minutes" or value >= 9.95 else "0.#"
-    return format_decimal(value, f"#,##{digits}", locale=current_language())
+_PER_HOUR = {"minutes": 60.0, "hours": 1.0, "days": 1 / 24}
+
+
+def _decimals(hours: float, unit: str) -> str:
+    """The pattern of a delay's decimals: one below ten, and its interval has as many as it has."""
+    return "0" if unit == "minutes" or hours * _PER_HOUR[unit] >= 9.95 else "0.0"
+
+
+def _amount(hours: float, unit: str, decimals: str) -> str:
+    return format_decimal(hours * _PER_HOUR[unit], f"#,##{decimals}", locale=current_language())
 
 
 def _with_unit(amount: str, unit: str) -> str:
     if unit == "minutes":
-        return _("{amount} min").format(amount=amount)
-    if unit == "hours":
-        return _("{amount} h").format(amount=amount)
-    return _("{amount} days").format(amount=amount)
+        text = _("{amount} min")
+    elif unit == "hours":
+        text = _("{amount} h")
+    else:
+        text = _("{amount} days")
+    return text.format(amount=amount).replace(
+        " ", "\u00a0"
+    )  # "24" at the end of a line and "h" on the next is no delay
 
 
 def unknown_briefly(unknown: Unknown) -> str:
@@ -165,10 +188,18 @@ def enumeration(words: list[str]) -> str:
     return format_list(words, locale=current_language())
 
 
+def sequence(words: Iterable[str]) -> str:
+    """a; b; c · a ; b ; c: for parts that hold commas themselves."""
+    return _("; ").join(words)
+
+
 def promise_name(promise: str) -> str:
     """A promise as it is kept in reports ("24h"), for a person: 24 h. A promise with a name of its own keeps it."""
     amount = promise.removesuffix("h")
-    return delay(float(amount), in_days=False) if amount.replace(".", "", 1).isdecimal() else promise
+    if not amount.replace(".", "", 1).isdecimal():
+        return promise
+    unit = _unit(float(amount), in_days=False)
+    return _with_unit(_amount(float(amount), unit, "0.#"), unit)
 
 
 def leads(number: int) -> str:

@@ -11,14 +11,16 @@ from markupsafe import Markup
 
 from accord import __version__
 from accord.acceptance.figures import AcceptanceReport
+from accord.audit.figures import Audited
 from accord.language import current_language, ngettext
 from accord.language import gettext as _
 from accord.report import formats, sentences
-from accord.report.agreed import delivered_months, kept_promises
+from accord.report.agreed import delivered_months, earlier_months_sentence, kept_promises
 from accord.report.briefing import Briefing
 from accord.report.chart_parts import Palette
 from accord.report.charts import trend_chart, trend_description, trend_records
 from accord.report.drawing import svg
+from accord.report.grading import DELAYS, PROMISES, RATES, REAL, Grading
 from accord.report.page_views import (
     checks,
     definitions,
@@ -52,9 +54,12 @@ _CLOSE, _EDGE = 0.3, 0.12
 _CHART_WIDTHS = {"wide": (860, 280), "narrow": (350, 240)}
 
 
-def page_html(briefing: Briefing) -> str:
-    """The page, in the language in use."""
-    return _environment().get_template("acceptance.html.j2").render(_context(briefing))
+def page_html(briefing: Briefing, grading: Grading | None = None) -> str:
+    """The page, in the language in use. ``grading``: what an audit says of the figures."""
+    context = _context(briefing, grading or Grading())
+    not_audited = grading is not None and not grading.audited
+    context["not_audited"] = sentences.not_audited_sentence() if not_audited else ""
+    return _environment().get_template("acceptance.html.j2").render(context)
 
 
 @cache
@@ -71,11 +76,17 @@ def _environment() -> Environment:
     return environment
 
 
-def _context(briefing: Briefing) -> dict[str, Any]:
+def _context(briefing: Briefing, grading: Grading) -> dict[str, Any]:
     report = briefing.definitions
     answer = report.answers[briefing.shown]
     totals = answer.totals
-    tables = [row_table(segment, segment.answers[briefing.shown]) for segment in briefing.segments]
+    shown = briefing.shown
+    tables = [row_table(segment, segment.answers[shown], grading) for segment in briefing.segments]
+    kept_in_time, waits, all_definitions = (
+        promises(answer, grading),
+        delays(answer, grading),
+        definitions(report, grading),
+    )
     return {
         "language": current_language(),
         "version": __version__,
@@ -88,26 +99,31 @@ def _context(briefing: Briefing) -> dict[str, Any]:
         "definition": sentences.definition_sentence(report, answer),
         "bounds": sentences.bounds_sentence(totals),
         "still_open": sentences.open_sentence(answer),
-        "rate": figure_view(totals.rate, "rate"),
+        "rate": figure_view(totals.rate, "rate", grade=grading.mark(Audited.RATE, shown)),
+        "rate_notes": grading.notes(RATES, shown),
         "ends": (formats.percent(0), formats.percent(1)),
         "floor": _agreed(report.floor),
         "agreed": _marks(report.floor, report.target),
         "outcomes": outcomes(totals),
-        "promises": promises(totals),
-        "no_promises": nothing_known([figure for promise in promises(totals) for figure in promise.figures]),
+        "promises": kept_in_time,
+        "promise_notes": grading.notes(PROMISES, shown),
+        "no_promises": nothing_known([figure for promise in kept_in_time for figure in promise.figures]),
         "class_promises": [(kept, figure_view(kept.figure, "within")) for kept in kept_promises(report)],
         "months": delivered_months(report),
-        "delays": delays(totals),
-        "no_delays": nothing_known([figure for delay in delays(totals) for figure in delay.figures]),
-        "weighted": delay_view(totals.weighted_delay_hours),
-        "checks": checks(totals),
-        "definitions": definitions(report),
-        "any_definition": not nothing_known([one.figure for one in definitions(report)]),
-        "trend": row_table(briefing.trend, briefing.trend.answers[briefing.shown]),
+        "earlier_months": earlier_months_sentence(report),
+        "delays": waits,
+        "delay_notes": grading.notes(DELAYS, shown),
+        "no_delays": nothing_known([figure for delay in waits for figure in delay.figures]),
+        "weighted": delay_view(totals.weighted_delay_hours, grade=grading.mark(Audited.WEIGHTED_DELAY, shown)),
+        "checks": checks(answer, grading),
+        "check_notes": grading.notes(REAL, shown),
+        "definitions": all_definitions,
+        "any_definition": not nothing_known([one.figure for one in all_definitions]),
+        "trend": row_table(briefing.trend, briefing.trend.answers[shown], grading),
         "charts": _charts(briefing.trend),
         "trend_words": trend_description(briefing.trend),
         "tables": tables,
-        "detail": row_table(briefing.detail, briefing.detail.answers[briefing.shown]) if briefing.detail else None,
+        "detail": row_table(briefing.detail, briefing.detail.answers[shown], grading) if briefing.detail else None,
         "left_out": sentences.left_out_sentences(report),
         "glossary": [(f"term-{key}", _(term), _(meaning)) for key, term, meaning in GLOSSARY],
     }

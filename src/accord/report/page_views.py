@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, AcceptanceRow
+from accord.audit.figures import Audited
 from accord.language import gettext as _
 from accord.report import formats
+from accord.report.grading import Grading, cut_figure
+from accord.report.ripeness import settled
 from accord.report.sentences import table_title
 from accord.report.words import (
     CHECKS,
@@ -44,7 +48,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class FigureView:
-    """A figure as it is shown; where it is unknown, ``text`` and ``interval`` are empty and ``reason`` says why."""
+    """A figure as it is shown; where it is unknown, ``text`` and ``interval`` are empty and ``reason`` says why.
+
+    ``grade``: what an audit gives it, where the data do not carry it well (C, D).
+    """
 
     text: str = ""
     interval: str = ""
@@ -54,6 +61,7 @@ class FigureView:
     high: float = 0
     dates: str = ""
     reason: str = ""
+    grade: str = ""
 
     @property
     def known(self) -> bool:
@@ -110,22 +118,31 @@ class RowView:
     half: FigureView
     shrunk: FigureView
     open: str
-    ripe: bool
+    settled: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table of rows; ``headings`` name the first columns, ``promise`` the one about a promise."""
+    """A table of rows; ``headings`` name the first columns, ``promise`` the one about a promise.
+
+    ``notes``: why an audit doubts its figures.
+    """
 
     title: str
     headings: tuple[str, ...]
     promise: str
     rows: tuple[RowView, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def any_open(self) -> bool:
-        """Whether any row can still change."""
-        return any(not row.ripe for row in self.rows)
+        """Whether any row has leads that are still open."""
+        return any(row.open for row in self.rows)
+
+    @property
+    def any_unsettled(self) -> bool:
+        """Whether any row is marked as one that can still change."""
+        return any(not row.settled for row in self.rows)
 
     @property
     def any_rate(self) -> bool:
@@ -148,8 +165,8 @@ class TableView:
         return any(row.half.known for row in self.rows)
 
 
-def figure_view(figure: Figure, name: str = "") -> FigureView:
-    """A share."""
+def figure_view(figure: Figure, name: str = "", *, digits: int | None = None, grade: str = "") -> FigureView:
+    """A share, with as many ``digits`` as its column has."""
     if isinstance(figure, Unknown):
         return FigureView(reason=why_unknown(name, figure.reason, figure.need))
     dates = ""
@@ -158,22 +175,23 @@ def figure_view(figure: Figure, name: str = "") -> FigureView:
             low=formats.percent(figure.date_bounds.low), high=formats.percent(figure.date_bounds.high)
         )
     return FigureView(
-        formats.share(figure),
-        formats.share_interval(figure),
+        formats.share(figure, digits),
+        formats.share_interval(figure, digits),
         formats.n(figure.n),
         _place(figure.low),
         _place(figure.value),
         _place(figure.high),
         dates,
+        grade=grade,
     )
 
 
-def delay_view(figure: Figure, *, in_days: bool = True) -> FigureView:
+def delay_view(figure: Figure, *, in_days: bool = True, grade: str = "") -> FigureView:
     """A delay in hours."""
     if isinstance(figure, Unknown):
         return FigureView(reason=why_unknown("delay_hours", figure.reason, figure.need))
     interval = formats.delay_interval(figure, in_days=in_days)
-    return FigureView(formats.delay(figure.value, in_days=in_days), interval, formats.n(figure.n))
+    return FigureView(formats.delay(figure.value, in_days=in_days), interval, formats.n(figure.n), grade=grade)
 
 
 def nothing_known(figures: Sequence[FigureView]) -> str:
@@ -202,78 +220,121 @@ def _parts(*parts: tuple[str, int]) -> str:
     return ", ".join(text.format(n=formats.count(number)) for text, number in parts if number)
 
 
-def promises(totals: AcceptanceRow) -> list[PromiseView]:
+def promises(answer: AcceptanceAnswer, grading: Grading) -> list[PromiseView]:
     """A row per promise."""
-    measures = (totals.within, totals.business_within, totals.answered_within)
+    totals = answer.totals
+    measures = (
+        (totals.within, Audited.WITHIN),
+        (totals.business_within, Audited.BUSINESS_WITHIN),
+        (totals.answered_within, Audited.ANSWERED_WITHIN),
+    )
+    digits = formats.share_digits(figure for figures, _audited in measures for figure in figures.values())
+    marks = [grading.mark(audited, answer.definition) for _figures, audited in measures]
     return [
         PromiseView(
             _("within {delay}").format(delay=formats.promise_name(promise)),
-            tuple(figure_view(figures[promise], "within") for figures in measures),
+            tuple(
+                figure_view(figures[promise], "within", digits=digits, grade=mark)
+                for (figures, _audited), mark in zip(measures, marks, strict=True)
+            ),
         )
         for promise in totals.within
     ]
 
 
-def delays(totals: AcceptanceRow) -> list[DelayView]:
+def delays(answer: AcceptanceAnswer, grading: Grading) -> list[DelayView]:
     """A row per clock."""
-    clocks: tuple[tuple[str, Mapping[str, Figure], bool], ...] = (
-        (_("elapsed time"), totals.delay_hours, True),
-        (_("open hours"), totals.business_delay_hours, False),
+    totals = answer.totals
+    clocks: tuple[tuple[str, Mapping[str, Figure], bool, Audited], ...] = (
+        (_("elapsed time"), totals.delay_hours, True, Audited.DELAY),
+        (_("open hours"), totals.business_delay_hours, False, Audited.BUSINESS_DELAY),
     )
     return [
-        DelayView(label, tuple(delay_view(figures[name], in_days=in_days) for name in ("p50", "p90", "p95")))
-        for label, figures, in_days in clocks
+        DelayView(
+            label,
+            tuple(
+                delay_view(figures[name], in_days=in_days, grade=grading.mark(audited, answer.definition))
+                for name in ("p50", "p90", "p95")
+            ),
+        )
+        for label, figures, in_days, audited in clocks
     ]
 
 
-def checks(totals: AcceptanceRow) -> list[LabelledView]:
+def checks(answer: AcceptanceAnswer, grading: Grading) -> list[LabelledView]:
     """The figures that tell whether acceptance is real."""
+    figures: dict[str, Figure] = {check.figure: getattr(answer.totals, check.figure) for check in CHECKS}
+    digits = formats.share_digits(figures.values())
     return [
-        LabelledView(_(check.label), _(check.meaning), figure_view(getattr(totals, check.figure), check.figure))
+        LabelledView(
+            _(check.label),
+            _(check.meaning),
+            figure_view(
+                figures[check.figure],
+                check.figure,
+                digits=digits,
+                grade=grading.mark(Audited(check.figure), answer.definition),
+            ),
+        )
         for check in CHECKS
     ]
 
 
-def definitions(report: AcceptanceReport) -> list[LabelledView]:
+def definitions(report: AcceptanceReport, grading: Grading) -> list[LabelledView]:
     """The rate under each definition."""
+    digits = formats.share_digits(answer.totals.rate for answer in report.answers.values())
     return [
         LabelledView(
             definition_name(name),
             definition_meaning(name),
-            figure_view(answer.totals.rate, "rate"),
+            figure_view(answer.totals.rate, "rate", digits=digits, grade=grading.mark(Audited.RATE, name)),
             name == report.chosen,
         )
         for name, answer in report.answers.items()
     ]
 
 
-def row_table(report: AcceptanceReport, answer: AcceptanceAnswer) -> TableView:
+def row_table(report: AcceptanceReport, answer: AcceptanceAnswer, grading: Grading) -> TableView:
     """The rows of an answer."""
     headings = [dimension_heading(dimension) for dimension in report.dimensions]
     if report.period:
         headings.append(formats.period_heading(report.period))
     promise = next(iter(answer.totals.within))
+    digits = _Digits(
+        formats.share_digits(row.rate for row in answer.rows),
+        formats.share_digits(row.within[promise] for row in answer.rows),
+        formats.share_digits(row.shrunk for row in answer.rows),
+    )
     return TableView(
         title=table_title(report),
         headings=tuple(headings),
         promise=_("Within {delay}").format(delay=formats.promise_name(promise)),
-        rows=tuple(_row(row, report.dimensions, promise) for row in answer.rows),
+        rows=tuple(_row(row, report.dimensions, promise, digits) for row in answer.rows),
+        notes=tuple(grading.notes([figure], answer.definition)) if (figure := cut_figure(report)) else (),
     )
 
 
-def _row(row: AcceptanceRow, dimensions: Sequence[str], promise: str) -> RowView:
+class _Digits(NamedTuple):
+    """After the decimal sign, per column."""
+
+    rate: int
+    within: int
+    shrunk: int
+
+
+def _row(row: AcceptanceRow, dimensions: Sequence[str], promise: str, digits: _Digits) -> RowView:
     names = [value_name(dimension, row.segment[dimension]) for dimension in dimensions]
     if row.period:
         names.append(formats.period_name(row.period))
     return RowView(
         tuple(names),
         formats.count(row.handed),
-        figure_view(row.rate, "rate"),
-        figure_view(row.within[promise], "within"),
+        figure_view(row.rate, "rate", digits=digits.rate),
+        figure_view(row.within[promise], "within", digits=digits.within),
         delay_view(row.delay_hours["p50"]),
-        FigureView(reason="-") if row.period else figure_view(row.shrunk, "shrunk"),
+        FigureView(reason="-") if row.period else figure_view(row.shrunk, "shrunk", digits=digits.shrunk),
         formats.count(row.open) if row.open else "",
-        row.ripe,
+        settled(row),
     )
 
 

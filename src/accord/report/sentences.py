@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, AcceptanceRow
 from accord.language import gettext as _
 from accord.language import ngettext
@@ -17,6 +19,8 @@ __all__ = [
     "interval_words",
     "left_out_sentences",
     "next_step",
+    "no_room_sentence",
+    "not_audited_sentence",
     "open_sentence",
     "scope_sentence",
     "table_title",
@@ -198,6 +202,22 @@ def table_title(report: AcceptanceReport) -> str:
     unit = {"week": _("week"), "month": _("month"), "quarter": _("quarter"), None: ""}[report.period]
     parts = [*(dimension_name(dimension) for dimension in report.dimensions), *([unit] if unit else [])]
     return _("By {cut}").format(cut=" × ".join(parts)) if parts else ""
+
+
+def no_room_sentence(columns: Sequence[str]) -> str:
+    """What a terminal is too narrow for, and where it is; empty when it shows everything."""
+    if not columns:
+        return ""
+    return _("No room here for: {columns}. A wider window shows more; --csv and --html have everything.").format(
+        columns=", ".join(columns)
+    )
+
+
+def not_audited_sentence() -> str:
+    """What to do where no grade can stand beside the figures."""
+    return _(
+        "These data have changed since they were last audited, or never were: accord audit says what they can carry."
+    )
 
 
 def figure_words(name: str, figure: Figure) -> str:

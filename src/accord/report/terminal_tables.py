@@ -7,20 +7,28 @@ from itertools import groupby
 
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, AcceptanceRow
 from accord.agreement.model import Definition
+from accord.audit.figures import Audited
 from accord.language import gettext as _
 from accord.report import formats, sentences
-from accord.report.columns import Cell, Column, laid_out
+from accord.report.columns import Cell, Column, Fitted, fitted, laid_out
+from accord.report.grading import Grading, cut_figure
 from accord.report.look import Look
+from accord.report.ripeness import settled
 from accord.report.strokes import bar, interval_plot, scale, sparkline
+from accord.report.terminal_cells import grade_cell, note_lines, share_cell
 from accord.report.words import definition_name, dimension_heading, value_name
 from accord.values import Estimate, Figure, Reason, Unknown
 
 __all__ = ["definition_lines", "segment_lines"]
 
-_PLOT = 21
+_PLOTS = (21, 15, 11)
+"""Widths of a drawing, the roomiest first; narrower than the last, it is left away."""
+
+_SHORTEST_NAME = 18
+"""A company's own words are cut to this before a drawing leaves."""
 
 
-def definition_lines(report: AcceptanceReport, look: Look) -> Iterator[str]:
+def definition_lines(report: AcceptanceReport, look: Look, grading: Grading) -> Iterator[str]:
     """All definitions side by side; nothing when there is one only."""
     if len(report.answers) < 2:
         return
@@ -30,55 +38,95 @@ def definition_lines(report: AcceptanceReport, look: Look) -> Iterator[str]:
     labels = [
         f"{definition_name(name)} {_('(counts)')}" if name == report.chosen else definition_name(name) for name in names
     ]
-    yield from laid_out([Column("", [Cell(label) for label in labels]), *_rate_columns(rows, report, look)], look)
+    columns = [Column("", [Cell(label) for label in labels]), *_rate_columns(rows, report, look, _PLOTS[0])]
+    columns.append(Column("", [grade_cell(grading.mark(Audited.RATE, name)) for name in names]))
+    table = fitted(columns, look)
+    yield from table.lines
+    if _axis(_PLOTS[0]) not in table.left_out:
+        yield from (look.styled(line, "dim") for line in look.paragraph(_legend(report, rows, look, by_period=False)))
+    notes = {note: None for name in names if name != report.chosen for note in grading.notes([Audited.RATE], name)}
+    yield from note_lines(list(notes), look)
 
 
-def segment_lines(report: AcceptanceReport, answer: AcceptanceAnswer, look: Look) -> Iterator[str]:
+def segment_lines(report: AcceptanceReport, answer: AcceptanceAnswer, look: Look, grading: Grading) -> Iterator[str]:
     """The rows of a report: a table per segment, or one table, or one column per definition."""
     if not answer.rows or not (report.dimensions or report.period):
         return
     yield look.styled(sentences.table_title(report), "bold")
     if len(report.answers) > 1:
         yield from _one_column_per_definition(report, look)
-    elif report.dimensions and report.period:
-        for segment, rows in groupby(answer.rows, key=lambda row: tuple(row.segment.items())):
-            yield from _periods_of(dict(segment), list(rows), report, look)
     else:
-        yield from laid_out([*_name_columns(answer.rows, report), *_row_columns(answer.rows, report, look)], look)
-    yield from (look.styled(line, "dim") for line in look.paragraph(_legend(report, answer.rows, look)))
+        yield from _rows_of_one_definition(report, answer, look)
+    figure = cut_figure(report)
+    yield from note_lines(grading.notes([figure], answer.definition) if figure else [], look)
 
 
-def _legend(report: AcceptanceReport, rows: Sequence[AcceptanceRow], look: Look) -> str:
+def _rows_of_one_definition(report: AcceptanceReport, answer: AcceptanceAnswer, look: Look) -> Iterator[str]:
+    by_segment = bool(report.dimensions and report.period)
+
+    def table(rows: Sequence[AcceptanceRow], width: int) -> Fitted:
+        names = [_period_column(rows, report)] if by_segment else _name_columns(rows, report)
+        return fitted([*names, *_row_columns(rows, report, look, width)], look)
+
+    width = next((width for width in _PLOTS if _axis(width) not in table(answer.rows, width).left_out), _PLOTS[-1])
+    left_out = table(answer.rows, width).left_out
+    if by_segment:
+        for segment, group in groupby(answer.rows, key=lambda row: tuple(row.segment.items())):
+            rows = list(group)
+            name = " · ".join(value_name(dimension, value) for dimension, value in segment)
+            line = sparkline([(_value(row.rate), settled(row)) for row in rows], look)
+            yield f"{look.styled(name, 'bold')}  {line}".rstrip()
+            yield from table(rows, width).lines
+    else:
+        yield from table(answer.rows, width).lines
+    legend = "" if _axis(width) in left_out else _legend(report, answer.rows, look, by_period=report.period is not None)
+    named = [heading for heading in left_out if heading != _axis(width)]
+    for text in (legend, sentences.no_room_sentence(named)):
+        yield from (look.styled(line, "dim") for line in look.paragraph(text))
+
+
+def _axis(width: int) -> str:
+    return scale(width, formats.percent(1))
+
+
+def _legend(report: AcceptanceReport, rows: Sequence[AcceptanceRow], look: Look, *, by_period: bool) -> str:
     """What the marks of a table mean."""
     marks = []
-    if len(report.answers) == 1 and not report.period:
+    if not by_period:
         mark = "┊" if look.unicode else "|"
         marks.append(_("{mark} the agreed floor, {floor}").format(mark=mark, floor=formats.percent(report.floor)))
-    if len(report.answers) == 1 and any(row.open for row in rows):
-        mark = ("░" if look.unicode else ".") if report.period else ("○" if look.unicode else "?")
-        marks.append(_("{mark} still open in part: the figure can change").format(mark=mark))
+    if any(not settled(row) and isinstance(row.rate, Estimate) for row in rows):
+        mark = ("░" if look.unicode else ".") if by_period else ("○" if look.unicode else "?")
+        marks.append(_("{mark} open leads can still move it by a point or more").format(mark=mark))
     return "  ".join(marks)
 
 
-def _periods_of(
-    segment: dict[str, str], rows: Sequence[AcceptanceRow], report: AcceptanceReport, look: Look
-) -> Iterator[str]:
-    name = " · ".join(value_name(dimension, value) for dimension, value in segment.items())
-    line = sparkline([(_value(row.rate), row.ripe) for row in rows], look)
-    yield f"{look.styled(name, 'bold')}  {line}".rstrip()
-    yield from laid_out([_period_column(rows, report), *_row_columns(rows, report, look)], look)
-
-
 def _one_column_per_definition(report: AcceptanceReport, look: Look) -> Iterator[str]:
+    """As many definitions side by side as find room; the others follow below, beside the same names."""
     tables: dict[Definition, dict[object, AcceptanceRow]] = {
         name: {_key(row): row for row in answer.rows} for name, answer in report.answers.items()
     }
     rows = [*next(iter(report.answers.values())).rows]
-    columns = [*_name_columns(rows, report), Column("n", [Cell(formats.count(row.handed)) for row in rows], right=True)]
-    for place, (name, table) in enumerate(tables.items()):
-        cells = [Cell(_with_interval(table[_key(row)].rate)) if _key(row) in table else Cell("") for row in rows]
-        columns.append(Column(definition_name(name), cells, right=True, rank=place))
-    yield from laid_out(columns, look)
+    beside = [*_name_columns(rows, report), Column("n", [Cell(formats.count(row.handed)) for row in rows], right=True)]
+    waiting = [_definition_column(name, table, rows) for name, table in tables.items()]
+    while waiting:
+        number = len(waiting)
+        while number > 1 and fitted([*beside, *_leaving(waiting[:number])], look).left_out:
+            number -= 1
+        yield from laid_out([*beside, *waiting[:number]], look)
+        waiting = waiting[number:]
+
+
+def _definition_column(name: Definition, table: dict[object, AcceptanceRow], rows: Sequence[AcceptanceRow]) -> Column:
+    found = [table.get(_key(row)) for row in rows]
+    digits = formats.share_digits(row.rate for row in found if row is not None)
+    cells = [Cell("") if row is None else Cell(share_cell(row.rate, digits)) for row in found]
+    return Column(definition_name(name), cells, right=True)
+
+
+def _leaving(columns: Sequence[Column]) -> list[Column]:
+    """The same columns, free to leave: whether one does tells whether all fit."""
+    return [Column(column.heading, column.cells, right=True, rank=1) for column in columns]
 
 
 def _key(row: AcceptanceRow) -> object:
@@ -87,7 +135,11 @@ def _key(row: AcceptanceRow) -> object:
 
 def _name_columns(rows: Sequence[AcceptanceRow], report: AcceptanceReport) -> list[Column]:
     columns = [
-        Column(dimension_heading(dimension), [Cell(value_name(dimension, row.segment[dimension])) for row in rows])
+        Column(
+            dimension_heading(dimension),
+            [Cell(value_name(dimension, row.segment[dimension])) for row in rows],
+            shortest=_SHORTEST_NAME,
+        )
         for dimension in report.dimensions
     ]
     return [*columns, _period_column(rows, report)] if report.period else columns
@@ -98,67 +150,67 @@ def _period_column(rows: Sequence[AcceptanceRow], report: AcceptanceReport) -> C
     return Column(heading, [Cell(formats.period_name(row.period) if row.period else "") for row in rows])
 
 
-def _row_columns(rows: Sequence[AcceptanceRow], report: AcceptanceReport, look: Look) -> list[Column]:
+def _row_columns(rows: Sequence[AcceptanceRow], report: AcceptanceReport, look: Look, width: int) -> list[Column]:
     still_open = [
         Cell(_("{n} open").format(n=formats.count(row.open)) if row.open else "", ("yellow",)) for row in rows
     ]
     promises = [
-        Column(
-            _("within {delay}").format(delay=formats.promise_name(promise)),
-            [Cell(_with_interval(row.within[promise])) for row in rows],
-            right=True,
-            rank=4 + place,
+        _share_column(
+            _("within {delay}").format(delay=formats.promise_name(promise)), [row.within[promise] for row in rows], rank
         )
-        for place, promise in enumerate(rows[0].within)
+        for rank, promise in enumerate(rows[0].within, 4)
     ]
+    smoothed = [] if report.period else [_share_column(_("smoothed rate"), [row.shrunk for row in rows], 3)]
     return [
-        *_rate_columns(rows, report, look),
-        Column(_("still open"), still_open, right=True),
+        *_rate_columns(rows, report, look, width),
+        Column("", still_open, right=True),
         *promises,
-        *([] if report.period else [_shrunk(rows)]),
+        *smoothed,
         _half_within(rows),
     ]
 
 
-def _rate_columns(rows: Sequence[AcceptanceRow], report: AcceptanceReport, look: Look) -> list[Column]:
+def _share_column(heading: str, figures: Sequence[Figure], rank: int) -> Column:
+    digits = formats.share_digits(figures)
+    return Column(heading, [Cell(share_cell(figure, digits)) for figure in figures], right=True, rank=rank)
+
+
+def _rate_columns(rows: Sequence[AcceptanceRow], report: AcceptanceReport, look: Look, width: int) -> list[Column]:
+    digits = formats.share_digits(row.rate for row in rows)
     return [
         Column("n", [Cell(formats.count(row.handed)) for row in rows], right=True),
-        Column(_("rate"), [_rate_cell(row, report) for row in rows], right=True),
-        Column(_("interval"), [Cell(_interval(row.rate), ("dim",)) for row in rows], right=True),
-        _drawing(rows, report, look),
+        Column(_("rate"), [_rate_cell(row, report, digits) for row in rows], right=True),
+        Column(_("interval"), [Cell(_interval(row.rate, digits), ("dim",)) for row in rows], right=True),
+        _drawing(rows, report, look, width),
     ]
 
 
-def _rate_cell(row: AcceptanceRow, report: AcceptanceReport) -> Cell:
+def _rate_cell(row: AcceptanceRow, report: AcceptanceReport, digits: int) -> Cell:
     rate = row.rate
     if isinstance(rate, Unknown):
         return Cell("–", ("dim",))
     if rate.high < report.floor:
-        return Cell(formats.share(rate), ("red",))
-    return Cell(formats.share(rate), ("green",) if rate.low >= report.target else ())
+        return Cell(formats.share(rate, digits), ("red",))
+    return Cell(formats.share(rate, digits), ("green",) if rate.low >= report.target else ())
 
 
-def _drawing(rows: Sequence[AcceptanceRow], report: AcceptanceReport, look: Look) -> Column:
+def _drawing(rows: Sequence[AcceptanceRow], report: AcceptanceReport, look: Look, width: int) -> Column:
     """Bars where rows follow each other in time, interval plots where they are compared."""
     cells = []
     for row in rows:
         if isinstance(row.rate, Unknown):
             cells.append(Cell(_reason(row.rate), ("dim",)))
         elif row.period:
-            cells.append(Cell(bar(row.rate.value, _PLOT, look, ripe=row.ripe)))
+            cells.append(Cell(bar(row.rate.value, width, look, ripe=settled(row))))
         else:
-            cells.append(Cell(interval_plot(row.rate, _PLOT, look, floor=report.floor, ripe=row.ripe)))
-    return Column(scale(_PLOT, formats.percent(1)), cells, rank=1)
+            cells.append(Cell(interval_plot(row.rate, width, look, floor=report.floor, ripe=settled(row))))
+    return Column(_axis(width), cells, rank=1)
 
 
 def _reason(unknown: Unknown) -> str:
     if unknown.reason is Reason.TOO_FEW and unknown.need is not None:
         return _("too few: {need} needed").format(need=formats.count(unknown.need))
     return formats.unknown_briefly(unknown)
-
-
-def _shrunk(rows: Sequence[AcceptanceRow]) -> Column:
-    return Column(_("shrunk rate"), [Cell(_with_interval(row.shrunk)) for row in rows], right=True, rank=3)
 
 
 def _half_within(rows: Sequence[AcceptanceRow]) -> Column:
@@ -174,14 +226,8 @@ def _half_within(rows: Sequence[AcceptanceRow]) -> Column:
     return Column(_("half accepted within"), cells, right=True, rank=2)
 
 
-def _with_interval(figure: Figure) -> str:
-    if isinstance(figure, Unknown):
-        return formats.unknown_briefly(figure)
-    return f"{formats.share(figure)} ({formats.share_interval(figure)})"
-
-
-def _interval(figure: Figure) -> str:
-    return formats.share_interval(figure) if isinstance(figure, Estimate) else ""
+def _interval(figure: Figure, digits: int) -> str:
+    return formats.share_interval(figure, digits) if isinstance(figure, Estimate) else ""
 
 
 def _value(figure: Figure) -> float | None:

@@ -108,7 +108,7 @@ GLOSSARY: tuple[tuple[str, str, str], ...] = (
     ("n", mark("n"), mark("The number of leads a figure rests on. Below ten, no figure is given.")),
     (
         "shrunk",
-        mark("Shrunk rate"),
+        mark("Smoothed rate"),
         mark(
             "The rate of a small segment drawn towards the other segments of its dimension, as much as its size calls "
             "for: the better guess for what it will do next."
