@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accord.ingest.outcome import ImportReport
+    from accord.report.typed import Typed
     from accord.store.quarantine import QuarantinedRow
     from accord.workspace import Workspace
 
@@ -59,6 +60,15 @@ def import_(
             help=_("A mapping: which column becomes what. --dry-run --write-map proposes one."),
         ),
     ] = "",
+    sheet: Annotated[
+        str,
+        typer.Option(
+            "--sheet",
+            metavar=_("NAME"),
+            show_default=False,
+            help=_("Of a workbook, only this sheet (default: every sheet that is a table Accord knows)."),
+        ),
+    ] = "",
     dry_run: Annotated[
         bool,
         typer.Option(
@@ -82,6 +92,7 @@ def import_(
     """Import, then say what became of every row."""
     from accord.cli.progress import import_progress
     from accord.ingest.importing import import_files, rehearse
+    from accord.report.typed import Typed
     from accord.workspace import Workspace
 
     if write_map and not dry_run:
@@ -89,15 +100,24 @@ def import_(
     place = Workspace(workspace)
     with import_progress(sys.stderr) as ears:
         run = rehearse if dry_run else import_files
-        report = run(place, paths, table=table or None, mapping=Path(mapping) if mapping else None, ears=ears)
+        told = Path(mapping) if mapping else None
+        report = run(place, paths, table=table or None, mapping=told, sheet=sheet or None, ears=ears)
     if write_map:
         _write_map(report, Path(write_map))
-    _show(report, place, json=json)
+    typed = Typed(
+        tuple(map(str, paths)),
+        workspace="" if workspace == HERE else str(workspace),
+        write_map=write_map,
+        mapping=mapping,
+        sheet=sheet,
+        table=table,
+    )
+    _show(report, place, typed, json=json)
     if report.every_row_refused or report.cannot_be_imported:
         raise typer.Exit(1)
 
 
-def _show(report: ImportReport, place: Workspace, *, json: bool) -> None:
+def _show(report: ImportReport, place: Workspace, typed: Typed, *, json: bool) -> None:
     from accord.cli.output import print_for_programs
     from accord.report.envelope import dumps
     from accord.report.import_json import import_json
@@ -109,7 +129,7 @@ def _show(report: ImportReport, place: Workspace, *, json: bool) -> None:
         if report.every_row_refused:
             print(_("Every row was refused: see accord quarantine."), file=sys.stderr)
     else:
-        sys.stdout.write(import_text(report, Look.of(sys.stdout, os.environ)))
+        sys.stdout.write(import_text(report, Look.of(sys.stdout, os.environ), typed))
 
 
 def _write_map(report: ImportReport, path: Path) -> None:
@@ -117,7 +137,11 @@ def _write_map(report: ImportReport, path: Path) -> None:
     from accord.ingest.proposal import proposed
     from accord.report.files import write_whole
 
-    write_whole(path, dump_mapping(proposed(report)))
+    mapping = proposed(report)
+    if not mapping.files:
+        print(_("No mapping was written: no table comes out of these files."), file=sys.stderr)
+        return
+    write_whole(path, dump_mapping(mapping))
     print(
         _("Written: {file}. Change it as you need, then import with --map {file}.").format(file=path), file=sys.stderr
     )
@@ -150,7 +174,10 @@ def quarantine(
             "--csv",
             metavar=_("FILE"),
             show_default=False,
-            help=_("Write the rows with their reasons to a file; mend them there and import it."),
+            help=_(
+                "Write the rows with their reasons to a file, or to a folder with one file per table where several "
+                "wait; mend them there and import it."
+            ),
         ),
     ] = "",
     limit: Annotated[
@@ -178,21 +205,36 @@ def quarantine(
     place = Workspace(workspace)
     rows = in_quarantine(place, table or None)
     if csv:
-        _write_rows(rows, Path(csv))
+        _write_rows(rows, Path(csv), workspace)
     elif json:
         print_for_programs(dumps(quarantine_json(rows, place.agreement, _as_of(place))))
     else:
         sys.stdout.write(quarantine_text(rows, Look.of(sys.stdout, os.environ), limit))
 
 
-def _write_rows(rows: list[QuarantinedRow], path: Path) -> None:
+def _write_rows(rows: list[QuarantinedRow], path: Path, place: Path) -> None:
+    """One table waits: the file itself. Several: a folder with a file for each, for a file can hold only one."""
     from accord.ingest.mending import mend_files
     from accord.report.files import write_whole
+    from accord.report.typed import Typed
 
     files = mend_files(rows)
     if not files:
         print(_("No row is in quarantine."), file=sys.stderr)
-    for name, text in files.items():
-        file = path if len(files) == 1 else path.with_name(f"{path.stem}-{name}{path.suffix}")
-        write_whole(file, text)
-        print(_("Written: {file}. Mend the rows in it, then accord import {file}.").format(file=file), file=sys.stderr)
+        return
+    target, typed = path, Typed(workspace="" if place == HERE else str(place))
+    if len(files) == 1:
+        write_whole(path, *files.values())
+        said = _("Written: {file}. Mend the rows in it, then {command}.")
+    else:
+        target = path.with_suffix("")
+        target.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            write_whole(target / f"{name}.csv", text)
+        said = _(
+            "Written: the folder {file} with {names}, for rows of {count} tables wait. Mend the rows in them, then "
+            "{command}."
+        )
+    names = ", ".join(f"{name}.csv" for name in files)
+    command = typed.command("import", str(target))
+    print(said.format(file=target, names=names, count=len(files), command=command), file=sys.stderr)

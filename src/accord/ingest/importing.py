@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from accord.errors import UsageError
+from accord.errors import Fault, UsageError
 from accord.ingest.apply import already_applied, apply_import
 from accord.ingest.fingerprint import fingerprint_of
 from accord.ingest.folding import nearest
@@ -32,21 +32,22 @@ def import_files(
     *,
     table: str | None = None,
     mapping: Path | None = None,
+    sheet: str | None = None,
     ears: Ears | None = None,
 ) -> ImportReport:
     """Import ``paths``, files or folders, as one import: figures see all of it or none of it.
 
-    ``table``: what the files are, when neither name nor columns say so. ``mapping``: a mapping file. Raises
-    ``UsageError`` for an unknown table, ``DataError`` with every fault when a file cannot be used, ``WorkspaceError``
-    when the store cannot; nothing is changed then.
+    ``table``: what the files are, when neither name nor columns say so. ``mapping``: a mapping file. ``sheet``: of
+    workbooks, only this one. Raises ``UsageError`` for an unknown table or a path that is not there, ``DataError``
+    with every fault when a file cannot be used, ``WorkspaceError`` when the store cannot; nothing is changed then.
     """
     heard = ears or Ears()
     candidates, told, passed_over = _looked_at(paths, table, mapping)
-    fingerprint = fingerprint_of(candidates, table, mapping, workspace.agreement.timezone)
+    fingerprint = fingerprint_of(candidates, table, mapping, workspace.agreement.timezone, sheet)
     done_before = already_applied(workspace, fingerprint)
     if done_before is not None:
         return ImportReport(done_before, (), (_("These very files were imported before: nothing has changed."),))
-    with _staged(workspace, candidates, table, told, heard) as (staged, _there, _folder):
+    with _staged(workspace, candidates, table, told, heard, sheet=sheet) as (staged, _there, _folder):
         accounting = apply_import(
             workspace,
             [staging.staged for staging in staged.stagings],
@@ -56,7 +57,7 @@ def import_files(
             fingerprint=fingerprint,
         )
     mended(workspace, staged.mended)
-    return ImportReport(accounting, staged.files, (*passed_over, *staged.notes))
+    return ImportReport(accounting, staged.files, (*passed_over, *staged.notes), recorded=staged.recorded)
 
 
 def rehearse(
@@ -65,13 +66,16 @@ def rehearse(
     *,
     table: str | None = None,
     mapping: Path | None = None,
+    sheet: str | None = None,
     ears: Ears | None = None,
 ) -> ImportReport:
     """Do everything that :func:`import_files` does but change anything, and say what it would have done."""
     candidates, told, passed_over = _looked_at(paths, table, mapping)
-    with _staged(workspace, candidates, table, told, ears or Ears(), guess=True) as (staged, there, folder):
+    with _staged(workspace, candidates, table, told, ears or Ears(), guess=True, sheet=sheet) as found:
+        staged, there, folder = found
         accounting = foresee(there, [staging.staged for staging in staged.stagings], folder)
-    return ImportReport(accounting, staged.files, (*passed_over, *staged.notes), rehearsal=True)
+    notes = (*passed_over, *staged.notes)
+    return ImportReport(accounting, staged.files, notes, rehearsal=True, recorded=staged.recorded)
 
 
 def _looked_at(
@@ -84,6 +88,8 @@ def _looked_at(
             _("--table cannot be {table}: the tables are {names}.").format(table=table, names=", ".join(names))
             + (" " + _("Is {close} meant?").format(close=close) if close else "")
         )
+    if mapping is not None and not mapping.exists():
+        raise UsageError(Fault(_("There is no such file or folder."), str(mapping)))
     candidates, passed_over = find_files(paths)
     return candidates, load_mapping(mapping) if mapping else None, passed_over
 
@@ -97,6 +103,7 @@ def _staged(
     ears: Ears,
     *,
     guess: bool = False,
+    sheet: str | None = None,
 ) -> Iterator[tuple[Staged, Generation | None, Path]]:
     """All files staged in a folder that is gone afterwards."""
     there = current_rows(workspace)
@@ -114,5 +121,7 @@ def _staged(
             folder=rows,
             ears=ears,
             guess=guess,
+            sheet=sheet,
+            agreed=not (workspace.agreement.name == "default" and workspace.agreement.version == "0"),
         )
         yield staged, there, folder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from accord.ingest.xlsx_source import open_xlsx
 from accord.language import gettext as _
 from accord.tables.schema import TABLES
 
-__all__ = ["Candidate", "find_files", "open_candidates"]
+__all__ = ["TABLE_NAMES", "Candidate", "find_files", "open_candidates"]
 
 TABLE_NAMES = frozenset(table.name for table in TABLES)
 
@@ -41,7 +41,7 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Candidate], list[str]]:
     """
     absent = [Fault(_("There is no such file or folder."), str(path)) for path in paths if not path.exists()]
     if absent:
-        raise DataError(*absent)
+        raise UsageError(*absent)  # the command line names what is not there: exit code 2, as for a mapping
     if not paths:
         raise UsageError(_("Name at least one file or folder to import."))
     found: list[Candidate] = []
@@ -97,18 +97,20 @@ def open_sources(file: InputFile, reading: Reading) -> list[Source]:
 
 
 def open_candidates(
-    candidates: Sequence[Candidate], mapping: MappingFile | None
+    candidates: Sequence[Candidate], mapping: MappingFile | None, sheet: str | None = None
 ) -> tuple[list[tuple[Candidate, Source]], list[str]]:
-    """The tables in all files, and what was passed over; ``DataError`` with the faults of every file asked for."""
+    """The tables in all files, and what was passed over; ``DataError`` with the faults of every file asked for.
+
+    ``sheet``: of workbooks, only this one.
+    """
     opened: list[tuple[Candidate, Source]] = []
     passed_over: list[str] = []
     faults: list[Fault] = []
     for candidate in candidates:
         try:
-            opened += [
-                (candidate, source)
-                for source in open_sources(examine(candidate.path), _reading(candidate.path, mapping))
-            ]
+            file = examine(candidate.path)
+            for reading in _readings(file, mapping, sheet):
+                opened += [(candidate, source) for source in open_sources(file, reading)]
         except AccordError as error:
             if candidate.named:
                 faults += error.faults
@@ -125,7 +127,17 @@ def open_candidates(
     return opened, passed_over
 
 
-def _reading(path: Path, mapping: MappingFile | None) -> Reading:
-    """What a mapping says of how the file at ``path`` is written."""
-    rules = mapping.mapping.files if mapping else ()
-    return next((rule.reading for rule in rules if rule.match is None or fnmatch(path.name, rule.match)), Reading())
+def _readings(file: InputFile, mapping: MappingFile | None, sheet: str | None) -> list[Reading]:
+    """What a mapping says of how ``file`` is written: one reading, or one for each sheet of it that rules name."""
+    rules = [
+        rule.reading
+        for rule in (mapping.mapping.files if mapping else ())
+        if rule.match is None or fnmatch(file.path.name, rule.match)
+    ]
+    first = rules[0] if rules else Reading()
+    if sheet is not None:
+        return [replace(first, sheet=sheet)]
+    sheets = list(dict.fromkeys(reading.sheet for reading in rules))
+    if file.kind is not FileKind.XLSX or None in sheets or not sheets:
+        return [replace(first, sheet=None)]
+    return [replace(first, sheet=name) for name in sheets]

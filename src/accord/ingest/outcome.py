@@ -105,12 +105,15 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """Everything there is to say about an import. ``rehearsal``: nothing was changed."""
+    """Everything there is to say about an import. ``rehearsal``: nothing was changed. ``recorded``: tables that have
+    rows with it; None where nobody looked.
+    """
 
     accounting: Mapping[str, Accounting]
     files: tuple[FileReport, ...]
     notes: tuple[str, ...]
     rehearsal: bool = False
+    recorded: frozenset[str] | None = None
 
     @property
     def cannot_be_imported(self) -> bool:
@@ -134,9 +137,16 @@ def column_reports(
             becomes = [part for staging in stagings for part in _becomes(heading, staging)]
             becomes += _looked_up(heading, match, everything)
             becomes += _proposed(heading, match)
-            confidence = match.how.confidence if becomes else 1.0
-            reports.append(ColumnReport(heading, _samples(first_rows, number), tuple(becomes), confidence))
+            confidence = _confidence(heading, match) if becomes else 1.0
+            reports.append(
+                ColumnReport(heading, _samples(first_rows, number), tuple(dict.fromkeys(becomes)), confidence)
+            )
     return tuple(reports)
+
+
+def _confidence(heading: str, match: Match) -> float:
+    known = match.proposal.sure if match.proposal is not None and match.how is How.GUESSED else {}
+    return known.get(heading, match.how.confidence)
 
 
 def _becomes(heading: str, staging: Staging) -> list[Becomes]:
@@ -175,8 +185,11 @@ def _proposed(heading: str, match: Match) -> list[Becomes]:
         table = table_named(rule.table)
         for target, recipe in rule.columns.items():
             known = table.column(target)
-            if isinstance(recipe, FromColumn) and recipe.column == heading and known is not None:
-                found.append(Becomes(rule.table, target, known.type, Use.AS_IT_IS))
+            if known is not None and heading in columns_of(recipe):
+                how = Use.AS_IT_IS if isinstance(recipe, FromColumn) else Use.PART
+                found.append(Becomes(rule.table, target, known.type, how))
+        if heading in kept_headings(rule, match.source.headings):
+            found.append(Becomes(rule.table, heading, Type.TEXT, Use.KEPT))
     return found
 
 

@@ -8,10 +8,14 @@ from enum import StrEnum
 from fnmatch import fnmatch
 from pathlib import Path
 
+import pyarrow as pa
+
 from accord.errors import DataError, Fault
+from accord.ingest.draft import Proposal
 from accord.ingest.folding import fold, nearest
 from accord.ingest.mapping.load import MappingFile
 from accord.ingest.mapping.model import FileRule, FromColumn, Reading, TableRule, columns_of
+from accord.ingest.propose import propose
 from accord.ingest.source import Source
 from accord.ingest.synonyms import alike
 from accord.ingest.systems.catalogue import Recognised, recognise
@@ -58,16 +62,23 @@ class Match:
     lacking: Mapping[str, tuple[str, ...]] | None = None
     fault: Fault | None = None
     """Why it cannot be imported as it is; only in a rehearsal."""
+    proposal: Proposal | None = None
+    """What a mapping could make of it, where that is more than what it gives by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A source, whether somebody asked for it by name, and the table it is said to be."""
+    """A source, the file it is in, whether somebody asked for it by name, and the table it is said to be.
+
+    ``rows``: the first of the source, to judge unknown columns by.
+    """
 
     source: Source
+    file: Path
     named: bool
     table: str | None
     reading: Reading
+    rows: pa.Table
 
 
 def match_sources(
@@ -87,32 +98,73 @@ def match_sources(
     matches: list[Match] = []
     passed_over: list[str] = []
     faults: list[Fault] = []
-    for entry, found in zip(asked, exports, strict=True):
-        source = entry.source
-        try:
-            match = _told(source, mapping) if mapping is not None else None
-            matches.append(match or _with_reading(_understood(source, entry.table, found, neighbours), entry.reading))
-        except DataError as error:
-            if guess and entry.named and len(error.faults) == 1:
-                matches.append(_guessed(source, entry.table, error.faults[0]))
-            elif entry.named:
-                faults += error.faults
-            else:
-                passed_over.append(
-                    _("{file} was passed over: {reason}").format(file=source.name, reason=error.faults[0].message)
+    answers = [_match_of(entry, found, mapping, neighbours) for entry, found in zip(asked, exports, strict=True)]
+    proposals = [
+        None if isinstance(answer, Match) else propose(entry.source.headings, entry.rows)
+        for entry, answer in zip(asked, answers, strict=True)
+    ]
+    understood = {entry.file for entry, answer in zip(asked, answers, strict=True) if isinstance(answer, Match)}
+    told_of = understood | {
+        entry.file for entry, proposal in zip(asked, proposals, strict=True) if proposal is not None
+    }
+    for entry, answer, proposal in zip(asked, answers, proposals, strict=True):
+        # A workbook is imported for its tables; beside them stand sheets of notes and pivot tables.
+        beside = entry.file in (understood if proposal else told_of) and _named_table(entry.source.stem) is None
+        if isinstance(answer, Match):
+            matches.append(answer)
+        elif beside:
+            passed_over.append(
+                _("{file} was passed over: it is no table of Accord. A mapping (sheet) can say what it is.").format(
+                    file=entry.source.name
                 )
+            )
+        elif guess and entry.named and len(answer.faults) == 1:
+            matches.append(_guessed(entry, proposal, answer.faults[0]))
+        elif entry.named:
+            faults += answer.faults
+        else:
+            passed_over.append(
+                _("{file} was passed over: {reason}").format(file=entry.source.name, reason=answer.faults[0].message)
+            )
     if faults:
         raise DataError(*faults)
     return matches, passed_over
 
 
-def _with_reading(match: Match, reading: Reading) -> Match:
-    return replace(match, rule=replace(match.rule, reading=reading))
+def _match_of(
+    entry: Asked,
+    found: Recognised | None,
+    mapping: MappingFile | None,
+    neighbours: Mapping[str, tuple[str, Recognised]],
+) -> Match | DataError:
+    """What the source is, or why that cannot be told."""
+    try:
+        told = _told(entry, mapping) if mapping is not None else None
+        if told is not None:
+            return told
+        match = _understood(entry, found, neighbours)
+    except DataError as error:
+        return error
+    match = replace(match, rule=replace(match.rule, reading=entry.reading))
+    return replace(match, proposal=_more_of(entry, match))
 
 
-def _guessed(source: Source, table: str | None, fault: Fault) -> Match:
-    """The table of which most columns are there, with the columns that are needed and missing to be named."""
-    named = table_named(table) if table else _named_table(source.stem)
+def _more_of(entry: Asked, match: Match) -> Proposal | None:
+    """What a mapping could make of a file that has the columns of leads, where handoffs stand in it as well."""
+    if match.how is not How.CONTRACT or entry.table is not None or match.rule.tables[0].table != "leads":
+        return None
+    proposal = propose(entry.source.headings, entry.rows)
+    return proposal if proposal and any(rule.table == "handoffs" for rule in proposal.rules) else None
+
+
+def _guessed(entry: Asked, proposal: Proposal | None, fault: Fault) -> Match:
+    """What the words of the headings and the first cells make of it; else the table of which most columns are there,
+    with the columns that are needed and missing to be named.
+    """
+    source = entry.source
+    named = table_named(entry.table) if entry.table else _named_table(source.stem)
+    if proposal is not None and (named is None or any(rule.table == named.name for rule in proposal.rules)):
+        return Match(source, FileRule(proposal.rules), How.GUESSED, fault=fault, proposal=proposal)
     tables = [named] if named else TABLES
     best = max(tables, key=lambda known: len(alike(known, source.headings)))
     columns = alike(best, source.headings)
@@ -124,7 +176,9 @@ def _guessed(source: Source, table: str | None, fault: Fault) -> Match:
     return Match(source, FileRule((TableRule(best.name, recipes),)), How.GUESSED, fault=fault)
 
 
-def _told(source: Source, mapping: MappingFile) -> Match | None:
+def _told(entry: Asked, mapping: MappingFile) -> Match | None:
+    source = entry.source
+    sheet = source.name.removeprefix(str(entry.file)).strip("[]")
     faults: list[Fault] = []
     for number, rule in enumerate(mapping.mapping.files):
         absent = [
@@ -137,8 +191,10 @@ def _told(source: Source, mapping: MappingFile) -> Match | None:
             if not absent:
                 return Match(source, rule, How.TOLD)
             continue
-        if not fnmatch(Path(source.name).name, rule.match):
+        if not fnmatch(entry.file.name, rule.match) or (sheet and rule.reading.sheet not in {None, sheet}):
             continue
+        if sheet and rule.reading.sheet is None and absent:
+            continue  # the rule is for another sheet of the workbook
         for target, column, position in absent:
             if column == TO_BE_NAMED:
                 message = _("Name the column of {file} that says this.").format(file=source.name)
@@ -175,9 +231,8 @@ def _columns_named(rule: TableRule) -> list[tuple[tuple[str, ...], str]]:
     return named
 
 
-def _understood(
-    source: Source, table: str | None, found: Recognised | None, neighbours: Mapping[str, tuple[str, Recognised]]
-) -> Match:
+def _understood(entry: Asked, found: Recognised | None, neighbours: Mapping[str, tuple[str, Recognised]]) -> Match:
+    source, table = entry.source, entry.table
     named = table_named(table) if table else _named_table(source.stem)
     if named is not None and not _lacking(named, _same(named, source.headings)):
         return Match(source, _rule(named, _same(named, source.headings), source), How.CONTRACT)
@@ -192,7 +247,7 @@ def _understood(
                 return Match(source, FileRule(tables), How.SYSTEM, found, lacking)
     if named is not None and not _lacking(named, alike(named, source.headings)):
         return Match(source, _rule(named, alike(named, source.headings), source), How.ALIKE)
-    raise DataError(_not_understood(source, named))
+    raise DataError(_not_understood(entry, named))
 
 
 def _named_table(stem: str) -> Table | None:
@@ -247,7 +302,8 @@ def _rule(table: Table, columns: Mapping[str, str], source: Source) -> FileRule:
     return FileRule((TableRule(table.name, recipes),))
 
 
-def _not_understood(source: Source, named: Table | None) -> Fault:
+def _not_understood(entry: Asked, named: Table | None) -> Fault:
+    source = entry.source
     headings = ", ".join(heading for heading in source.headings if heading)
     if named is None:
         return Fault(
@@ -256,10 +312,10 @@ def _not_understood(source: Source, named: Table | None) -> Fault:
             ),
             source.name,
             hint=_(
-                "Name the table with --table, or let accord import --dry-run --write-map mapping.yaml propose a "
-                "mapping and "
-                "give it with --map."
-            ),
+                "Let accord import {file} --dry-run --write-map mapping.yaml propose what each column is, correct that "
+                "file, then accord import {file} --map mapping.yaml. If it is one table of the contract, name it with "
+                "--table."
+            ).format(file=entry.file),
         )
     columns = alike(named, source.headings)
     missing = _lacking(named, columns)

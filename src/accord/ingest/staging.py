@@ -11,7 +11,7 @@ import duckdb
 from accord.errors import DataError, Fault
 from accord.ingest import sqltext as sql
 from accord.ingest.headings import heading_faults
-from accord.ingest.inputs import Candidate, open_candidates
+from accord.ingest.inputs import TABLE_NAMES, Candidate, open_candidates
 from accord.ingest.lookups import Known, looked_up
 from accord.ingest.mapping.compile import left_out_query
 from accord.ingest.mapping.load import MappingFile
@@ -22,7 +22,7 @@ from accord.ingest.recognise import Asked, Match, match_sources
 from accord.ingest.scan import scanning
 from accord.ingest.source import CELL, Source
 from accord.ingest.stage import FirstRows, Job, Staging, first_rows_of, stage
-from accord.ingest.tell import limits_of, notes_of_match, notes_of_staging
+from accord.ingest.tell import limits_of, note_of_local_times, notes_of_match, notes_of_staging
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.readmodel.generation import Generation
@@ -56,6 +56,8 @@ class Staged:
     notes: tuple[str, ...]
     mended: tuple[int, ...]
     """Numbers in quarantine of the rows that came back mended."""
+    recorded: frozenset[str]
+    """Tables that have rows, with this import."""
 
 
 def stage_all(
@@ -69,22 +71,20 @@ def stage_all(
     folder: Path,
     ears: Ears,
     guess: bool = False,
+    sheet: str | None = None,
+    agreed: bool = True,
 ) -> Staged:
     """Read all ``candidates``; ``there`` is what is stored already, for lookups and for what can be told.
 
-    ``guess``: a file that nobody can be sure of is not read, and told of with what it might be.
+    ``guess``: a file that nobody can be sure of is not read, and told of with what it might be. ``sheet``: of
+    workbooks, only this one. ``agreed``: ``timezone`` stands in an agreement and is no default.
 
     ``DataError`` with the faults of every file.
     """
-    opened, passed_over = open_candidates(candidates, mapping)
+    opened, passed_over = open_candidates(candidates, mapping, sheet)
     beginnings = {source.name: first_rows_of(source) for _candidate, source in opened}
-    faults = [
-        fault
-        for _candidate, source in opened
-        for fault in heading_faults(source, beginnings[source.name].rows, complete=beginnings[source.name].complete)
-    ]
-    if faults:
-        raise DataError(*faults)
+    opened, spoilt = _with_good_headings(opened, beginnings)
+    passed_over += spoilt
     asked = [_asked(candidate, source, beginnings[source.name], table) for candidate, source in opened]
     matches, unknown = match_sources(asked, mapping, guess=guess)
     _check_for_rows(matches, beginnings)
@@ -97,22 +97,59 @@ def stage_all(
         known.staged.append(staging.staged)
         stagings[match.source.name].append(staging)
     everything = [staging for found in stagings.values() for staging in found]
+    before = {name for name, rows in (there.rows.items() if there else ()) if rows}
+    came = {staging.staged.table for staging in everything if staging.staged.read > staging.staged.refused}
+    surroundings = _Surroundings(everything, frozenset(came | before))
     files = tuple(
-        _file_report(connection, match, stagings[match.source.name], beginnings[match.source.name], everything)
+        _file_report(connection, match, stagings[match.source.name], beginnings[match.source.name], surroundings)
         for match in matches
     )
     if not everything and not guess:
         raise DataError(*([_gives_nothing(report) for report in files] or [_nothing_understood(candidates)]))
-    notes = (*passed_over, *unknown, *_limits(connection, everything, there))
+    notes = (
+        *passed_over,
+        *unknown,
+        *note_of_local_times(everything, agreed=agreed),
+        *limits_of(came, before, _dates(connection, everything)),
+    )
     mended = tuple(number for match in matches for number in mended_rows(connection, match.source))
-    return Staged(tuple(everything), files, notes, mended)
+    return Staged(tuple(everything), files, notes, mended, surroundings.recorded)
+
+
+def _with_good_headings(
+    opened: Sequence[tuple[Candidate, Source]], beginnings: dict[str, FirstRows]
+) -> tuple[list[tuple[Candidate, Source]], list[str]]:
+    """The sources whose headings can be told apart, and the sheets passed over because theirs cannot.
+
+    ``DataError`` where a file has no other sheet, or where the sheet is named for a table.
+    """
+    faults = {
+        source.name: found
+        for _candidate, source in opened
+        if (found := heading_faults(source, beginnings[source.name].rows, complete=beginnings[source.name].complete))
+    }
+    good = [entry for entry in opened if entry[1].name not in faults]
+    readable = {candidate.path for candidate, _source in good}
+    fatal = [
+        fault
+        for candidate, source in opened
+        if candidate.path not in readable or source.stem.lower() in TABLE_NAMES
+        for fault in faults.get(source.name, ())
+    ]
+    if fatal:
+        raise DataError(*fatal)
+    return good, [
+        _("{file} was passed over: {reason}").format(file=name, reason=found[0].message)
+        for name, found in faults.items()
+    ]
 
 
 def _asked(candidate: Candidate, source: Source, beginning: FirstRows, table: str | None) -> Asked:
     rows = beginning.rows.slice(0, 1).to_pylist()
     cells = {heading: rows[0][CELL.format(number)] for number, heading in enumerate(source.headings)} if rows else {}
     mended = table_to_mend(source.headings, cells)
-    return Asked(source, candidate.named, table or mended, reading_to_mend(cells) if mended else Reading())
+    reading = reading_to_mend(cells) if mended else Reading()
+    return Asked(source, candidate.path, candidate.named, table or mended, reading, beginning.rows)
 
 
 def _check_for_rows(matches: Sequence[Match], beginnings: dict[str, FirstRows]) -> None:
@@ -153,15 +190,26 @@ def _watch(ears: Ears, match: Match) -> Callable[[int], None]:
     return watch
 
 
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What a file is told beside: all that was staged, and the tables that have rows with this import."""
+
+    everything: Sequence[Staging]
+    recorded: frozenset[str]
+
+
 def _file_report(
     connection: duckdb.DuckDBPyConnection,
     match: Match,
     stagings: Sequence[Staging],
     beginning: FirstRows,
-    everything: Sequence[Staging],
+    surroundings: _Surroundings,
 ) -> FileReport:
     left_out = _left_out(connection, match)
-    notes = [*notes_of_match(match), *(note for staging in stagings for note in notes_of_staging(staging))]
+    notes = [
+        *notes_of_match(match, surroundings.recorded),
+        *(note for staging in stagings for note in notes_of_staging(staging)),
+    ]
     rows: dict[str, int] = {}
     for staging in stagings:
         rows[staging.staged.table] = rows.get(staging.staged.table, 0) + staging.staged.read
@@ -171,7 +219,7 @@ def _file_report(
         system=match.found.export.name if match.found else None,
         rows=rows,
         left_out=left_out,
-        columns=column_reports(match, stagings, beginning.rows, everything),
+        columns=column_reports(match, stagings, beginning.rows, surroundings.everything),
         constants=constants_of(match),
         refusals=tuple(count for staging in stagings for count in refusal_counts(connection, staging.staged)),
         notes=tuple(dict.fromkeys(notes)),
@@ -212,10 +260,8 @@ def _stored(staging: Staging) -> set[str]:
     return {column.name for column in stored_columns(staging.job.table)}
 
 
-def _limits(connection: duckdb.DuckDBPyConnection, stagings: Sequence[Staging], there: Generation | None) -> list[str]:
-    """What cannot be told, where files of a system or a mapping were read: contract-shaped files come one by one."""
-    recorded = {staging.staged.table for staging in stagings if staging.staged.read > staging.staged.refused}
-    recorded |= {name for name, rows in (there.rows.items() if there else ()) if rows}
+def _dates(connection: duckdb.DuckDBPyConnection, stagings: Sequence[Staging]) -> dict[str, bool]:
+    """Table → whether all its times in this import are dates without an hour."""
     dates: dict[str, bool] = {}
     for staging in stagings:
         column = staging.job.table.time
@@ -228,4 +274,4 @@ def _limits(connection: duckdb.DuckDBPyConnection, stagings: Sequence[Staging], 
             ).fetchall()
             name = staging.staged.table
             dates[name] = bool(only_dates) and dates.get(name, True)
-    return limits_of(recorded, dates)
+    return dates

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from accord.ingest.draft import Proposal
 from accord.ingest.folding import fold, likeness
 from accord.ingest.learn import ColumnPlan
-from accord.ingest.mapping.model import FromColumn
+from accord.ingest.mapping.model import FromColumn, columns_of
 from accord.ingest.recognise import How, Match
 from accord.ingest.stage import Staging
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.tables.schema import Type
 
-__all__ = ["limits_of", "notes_of_match", "notes_of_staging"]
+__all__ = ["limits_of", "note_of_local_times", "notes_of_match", "notes_of_staging"]
 
 MOST_LISTED = 12
+DOUBTFUL = 0.6
+"""A proposed use of a column below this is as likely wrong as right."""
+
 NEARLY = 0.85
+ABOUT_LEADS = frozenset({"leads", "touches", "decisions", "activities", "opportunities", "orders"})
+"""Tables of which somebody expects figures; a list of reps or costs alone asks for none yet."""
 
 
-def notes_of_match(match: Match) -> list[str]:
-    """What how a file was understood implies."""
+def notes_of_match(match: Match, given: Collection[str] = ()) -> list[str]:
+    """What how a file was understood implies. ``given``: tables that other files give, or that are there already."""
     said = list(match.source.notes)
-    if match.fault is not None:
-        said.append(" ".join(part for part in (match.fault.message, match.fault.hint) if part))
+    if match.fault is not None and match.proposal is None:
+        said.append(match.fault.message)
+    if match.proposal is not None:
+        said += _notes_of_proposal(match, match.proposal)
     if match.found is not None:
         export = match.found.export
         said += [_(trap.text) for trap in export.traps if trap.meaning in match.found.columns]
         said += [_(limit) for limit in export.limits]
         for table, missing in (match.lacking or {}).items():
+            if table in given:
+                continue
             said.append(
                 _("No {table} come out of it: it has no column {columns}.").format(
                     table=table, columns=_(" and no column ").join(missing)
@@ -46,20 +56,55 @@ def notes_of_match(match: Match) -> list[str]:
     return said
 
 
+def _notes_of_proposal(match: Match, proposal: Proposal) -> list[str]:
+    """What a person has to look at before the proposal is used."""
+    said = list(proposal.notes) if match.how is How.GUESSED else []
+    doubtful = [f"{heading} ({round(100 * sure)} %)" for heading, sure in proposal.sure.items() if sure < DOUBTFUL]
+    if match.how is How.GUESSED and doubtful:
+        said.append(_("Least sure, so look at these first: {columns}.").format(columns=listed(doubtful)))
+    if match.how is not How.GUESSED:
+        parts = [
+            f"{recipe.column} → {rule.table} ({round(100 * proposal.sure[recipe.column])} %)"
+            for rule in proposal.rules
+            for target, recipe in rule.columns.items()
+            if rule.table != "leads" and target in {"at", "closed_at"} and isinstance(recipe, FromColumn)
+        ]
+        said.append(
+            _(
+                "As it is, this file gives leads only. It seems to say more, which a mapping can take out of it: "
+                "{columns}."
+            ).format(columns=listed(parts))
+        )
+    return said
+
+
+def note_of_local_times(stagings: Sequence[Staging], *, agreed: bool) -> list[str]:
+    """How times without an offset were read, once for the whole import. ``agreed``: an agreement names the zone."""
+    local = [staging for staging in stagings if staging.local_times and staging.job.reading.timezone is None]
+    rows = sum(staging.local_times for staging in local)
+    if not rows:
+        return []
+    said = ngettext(
+        "{count} row has a time without an offset; it was read in {timezone}.",
+        "{count} rows have a time without an offset; they were read in {timezone}.",
+        rows,
+    ).format(count=rows, timezone=local[0].job.timezone)
+    if not agreed:
+        advice = _(
+            "No agreement names a time zone. If these are local times, run accord init, set timezone in accord.yaml "
+            "(as in Europe/Paris) and import again."
+        )
+        said = f"{said} {advice}"
+    return [said]
+
+
 def notes_of_staging(staging: Staging) -> list[str]:
     """What was assumed when the rows were read."""
     said = []
-    if staging.local_times and staging.job.reading.timezone is None:
-        said.append(
-            ngettext(
-                "{count} row has a time without an offset; it was read in {timezone}.",
-                "{count} rows have a time without an offset; they were read in {timezone}.",
-                staging.local_times,
-            ).format(count=staging.local_times, timezone=staging.job.timezone)
-        )
     for plan in staging.plans:
         said += _assumed(plan)
-    extras = [plan.name for plan in staging.plans if plan.extra]
+    worked_in = {name for recipe in staging.job.rule.columns.values() for name in columns_of(recipe)}
+    extras = [plan.name for plan in staging.plans if plan.extra and plan.name not in worked_in]
     if extras and staging.job.table.name == "leads":
         said.append(_("Kept as columns of the leads: {columns}.").format(columns=listed(extras)))
     elif extras:
@@ -127,14 +172,19 @@ def _near_misses(staging: Staging) -> list[str]:
     return said
 
 
-def limits_of(recorded: Iterable[str], dates: Mapping[str, bool]) -> list[str]:
-    """What cannot be told from the tables that are ``recorded``, those of this import and those already there.
+def limits_of(came: Iterable[str], before: Iterable[str], dates: Mapping[str, bool]) -> list[str]:
+    """What cannot be told from the tables that ``came`` with this import and those that were there ``before``.
 
+    Told in full when leads come and no handoff is known; in short when the import before this one has told it already.
     ``dates``: table → whether all its times are dates without an hour.
     """
-    there = set(recorded)
+    coming, known = set(came), set(before)
+    there = coming | known
     said = []
-    if "handoffs" not in there:
+    if "handoffs" not in there and known & ABOUT_LEADS:
+        if coming & ABOUT_LEADS:
+            said.append(_("Still no handoff: acceptance cannot be measured yet."))
+    elif "handoffs" not in there and coming & ABOUT_LEADS:
         said.append(
             _(
                 "There is no handoff in these data: acceptance cannot be measured. A handoff says when which lead "
@@ -142,11 +192,11 @@ def limits_of(recorded: Iterable[str], dates: Mapping[str, bool]) -> list[str]:
                 "to whom; map a column that does, or import a table handoffs."
             )
         )
-    elif "decisions" not in there and "activities" not in there:
+    elif "handoffs" in there and "decisions" not in there and "activities" not in there:
         said.append(_("Nothing says what sales did with the leads: neither decisions nor activities are recorded."))
     if "handoffs" in there and "decisions" not in there and "activities" in there:
         said.append(_("No decision is recorded: acceptance is measured by what sales did, not by what it said."))
-    if "activities" not in there and "decisions" in there:
+    if "handoffs" in there and "activities" not in there and "decisions" in there:
         said.append(_("No activity is recorded: whether accepted leads were really worked cannot be told."))
     for table, what in (("handoffs", _("Handoffs")), ("decisions", _("Decisions")), ("activities", _("Activities"))):
         if dates.get(table):

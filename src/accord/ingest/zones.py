@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
+from itertools import pairwise
+
+from accord.clock.offsets import WEEK, constant_offsets
 
 __all__ = ["FIRST_YEAR", "LAST_YEAR", "local_offsets", "utc_of_local"]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Years in which a time is believed; outside it is a slip of the keyboard or a machine's word for never."""
 
-STEP = timedelta(days=7)
-SECOND = timedelta(seconds=1)
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock
 
 
 @cache
@@ -23,24 +24,21 @@ def local_offsets(timezone: str) -> tuple[tuple[datetime, int], ...]:
     A local time that comes twice, when clocks go back, is the first of the two; one that never comes, when clocks go
     forward, is read with the offset before the change, so it is that much after it (02:30 becomes 03:30).
     """
-    zone = ZoneInfo(timezone)
-
-    def offset_at(local: datetime) -> int:
-        return round((local.replace(tzinfo=zone).utcoffset() or timedelta()).total_seconds())
-
-    position = datetime(FIRST_YEAR, 1, 1)  # noqa: DTZ001 - local on purpose, here and below
-    end = datetime(LAST_YEAR + 1, 1, 1)  # noqa: DTZ001
-    found = [(position, offset_at(position))]
-    while position < end:
-        following = position + STEP
-        if offset_at(following) != found[-1][1]:
-            before, after = position, following
-            while after - before > SECOND:
-                middle = before + (after - before) // (2 * SECOND) * SECOND
-                before, after = (middle, after) if offset_at(middle) == found[-1][1] else (before, middle)
-            found.append((after, offset_at(after)))
-        position = following
+    begin, end = _second(FIRST_YEAR), _second(LAST_YEAR + 1)
+    stretches = constant_offsets(timezone, begin, end, WEEK)
+    found = [(_local(begin), stretches[0][2])]
+    for (_begins, change, before), (_change, _ends, after) in pairwise(stretches):
+        # Read with the offset before it, a local time in a gap is still of the old offset; so is the first of two.
+        found.append((_local(change + max(before, after)), after))
     return tuple(found)
+
+
+def _second(year: int) -> int:
+    return (datetime(year, 1, 1) - EPOCH) // timedelta(seconds=1)  # noqa: DTZ001 - a wall clock
+
+
+def _local(second: int) -> datetime:
+    return EPOCH + timedelta(seconds=second)
 
 
 def utc_of_local(local: str, timezone: str) -> str:

@@ -15,6 +15,7 @@ from accord.report import formats
 from accord.report.audit_words import TABLES
 from accord.report.columns import Cell, Column, laid_out
 from accord.report.look import Look
+from accord.report.typed import Typed
 from accord.store.quarantine import QuarantinedRow
 from accord.tables.schema import Type
 
@@ -34,8 +35,10 @@ TYPES: Mapping[Type, str] = {
 }
 
 
-def import_text(report: ImportReport, look: Look) -> str:
-    """Counts per table; then per file what there is to know; in a rehearsal also what became of each column."""
+def import_text(report: ImportReport, look: Look, typed: Typed | None = None) -> str:
+    """Counts per table; then per file what there is to know; in a rehearsal also what became of each column; then the
+    next command. ``typed``: the command that this answers.
+    """
     parts: list[list[str]] = [list(_counts(report, look))]
     for file in report.files:
         lines = list(_file(file, look, columns=report.rehearsal))
@@ -43,15 +46,19 @@ def import_text(report: ImportReport, look: Look) -> str:
             parts.append(lines)
     if report.notes:
         parts.append([line for note in report.notes for line in _bullet(note, look)])
-    parts.append(list(_next(report, look)))
+    parts.append(list(_next(report, look, typed or Typed())))
     return look.plain("\n\n".join("\n".join(lines) for lines in parts if lines) + "\n")
 
 
 def _counts(report: ImportReport, look: Look) -> Iterator[str]:
     title = _("What this would import (nothing was changed)") if report.rehearsal else _("Imported")
+    if report.cannot_be_imported and not report.accounting:
+        title = _("What this might be (nothing was changed)")
     yield look.styled(title, "bold")
     accounts = list(report.accounting.items())
     if not accounts:
+        if not report.cannot_be_imported:
+            yield from look.paragraph(_("Nothing: no table comes out of what was given."), indent=2)
         return
     columns = [Column("", [Cell(_(TABLES[table])) for table, _account in accounts])]
     for heading, name in (
@@ -161,23 +168,59 @@ def _bullet(text: str, look: Look, sign: str = "·") -> list[str]:
     return [f"  {sign} {lines[0].lstrip()}", *lines[1:]] if lines else []
 
 
-def _next(report: ImportReport, look: Look) -> Iterator[str]:
+def _next(report: ImportReport, look: Look, typed: Typed) -> Iterator[str]:
+    """What to do now, with the commands as they are to be typed."""
     refused = sum(account.quarantined for account in report.accounting.values())
+    split = any(file.match.proposal is not None for file in report.files)
     if report.rehearsal:
-        yield from look.paragraph(
-            _(
-                "Import it with the same command without --dry-run; --write-map FILE writes the mapping to change "
-                "it first."
-            )
+        if report.cannot_be_imported or (split and "handoffs" not in report.accounting):
+            yield from _commands(look, *_to_map(typed, split=split and not report.cannot_be_imported))
+        elif report.accounting:
+            told = _("Import it, or write the mapping to change it first:")
+            mapped = typed.import_command("--dry-run", "--write-map", "mapping.yaml", as_typed=True)
+            if typed.write_map:
+                mapped = typed.import_command("--map", typed.write_map)
+                told = _("Import it as it is, or with the mapping once you have changed it:")
+            yield from _commands(look, told, typed.import_command(as_typed=True), mapped)
+        return
+    if refused:
+        yield from _commands(
+            look,
+            _("Refused rows are kept whole. See them, or write them to a file, mend them there and import that file:"),
+            typed.command("quarantine"),
+            typed.command("quarantine", "--csv", "mend.csv"),
         )
-    elif refused:
-        yield from look.paragraph(
-            _(
-                "Refused rows are kept whole. See them with accord quarantine, write them to a file with accord "
-                "quarantine "
-                "--csv FILE, mend them there and import that file."
-            )
+    if report.every_row_refused:
+        return
+    if split and report.recorded is not None and "handoffs" not in report.recorded:
+        yield from _commands(look, *_to_map(typed, split=True))
+    elif report.recorded is not None and "handoffs" not in report.recorded:
+        yield from _commands(look, _("What these data can carry so far, and what is missing:"), typed.command("audit"))
+    else:
+        yield from _commands(
+            look,
+            _("Next: whether these data can carry the figures, then the figures."),
+            typed.command("audit"),
+            typed.command("acceptance"),
         )
+
+
+def _to_map(typed: Typed, *, split: bool) -> tuple[str, ...]:
+    """The way from a proposal to an import. ``split``: the files can be imported as they are, too."""
+    written = typed.write_map or "mapping.yaml"
+    mapped = typed.import_command("--map", written)
+    if typed.write_map:
+        return (_("Look through {file} and correct it, then:").format(file=written), mapped)
+    propose = typed.import_command("--dry-run", "--write-map", written)
+    if split:
+        return (_("To get all of it, write a mapping, look it through, then import with it:"), propose, mapped)
+    return (_("Write this proposal to a file, correct it there, then import with it:"), propose, mapped)
+
+
+def _commands(look: Look, sentence: str, *commands: str) -> Iterator[str]:
+    yield from look.paragraph(sentence)
+    for command in commands:
+        yield f"  {look.styled(command, 'bold')}"
 
 
 def quarantine_text(rows: Sequence[QuarantinedRow], look: Look, most: int) -> str:
