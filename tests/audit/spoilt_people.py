@@ -182,6 +182,12 @@ def undecided(tables: Tables) -> Expected:
     return Expected(len(tables["handoffs"]) - len(kept), len(tables["handoffs"]))
 
 
+def refusals_not_recorded(tables: Tables) -> Expected:
+    tables["decisions"][:] = [row for row in tables["decisions"] if row["outcome"] == "accepted"]
+    handed = len(tables["handoffs"])
+    return Expected(handed - len(tables["decisions"]), handed)
+
+
 def reps_who_never_decide(tables: Tables) -> Expected:
     handed = by_key(tables["handoffs"], "handoff_id")
     tables["decisions"][:] = [row for row in tables["decisions"] if handed[row["handoff_id"]]["rep_id"] != "rep3"]

@@ -157,6 +157,12 @@ def first_touch_ever(tables: Tables) -> Expected:
     return Expected(len(early), len(worked), tuple(early[:5]))
 
 
+def one_date_per_lead(tables: Tables) -> Expected:
+    for row in tables["handoffs"]:
+        row["handoff_id"] = f"{row['lead_id']}-mql"
+    return Expected(len(tables["handoffs"]), len(tables["handoffs"]), first_ids(tables["handoffs"], "handoff_id"))
+
+
 def one_activity_per_lead(tables: Tables) -> Expected:
     seen: set[str] = set()
     kept = [row for row in tables["activities"] if not (row["lead_id"] in seen or seen.add(row["lead_id"]))]  # type: ignore[func-returns-value]

@@ -55,6 +55,7 @@ THRESHOLDS: Mapping[str, Ladder] = {
     "handoffs_at_creation": Ladder(minor=0.3, major=0.6, critical=0.9, least=20),
     "doubled_handoffs": IMPOSSIBLE,
     "first_touch_ever": Ladder(note=0.02, minor=0.1, major=0.25, critical=0.5, least=5),
+    "one_date_per_lead": Ladder(major=0.9, least=20),
     "one_activity_per_lead": Ladder(minor=0.95, least=50),
     "deals_before_lead": Ladder(note=ALWAYS, minor=0.01, major=0.05, critical=0.25),
     "deals_closed_before_opened": Ladder(note=ALWAYS, minor=0.01, major=0.05, critical=0.25),
@@ -76,6 +77,7 @@ THRESHOLDS: Mapping[str, Ladder] = {
     "direction_not_recorded": Ladder(note=ALWAYS, least=50),
     # what sales did
     "undecided": Ladder(minor=0.4, major=0.6, critical=0.8, least=10),
+    "refusals_not_recorded": Ladder(minor=0.02, major=0.2, least=10),
     "reps_who_never_decide": Ladder(minor=ALWAYS, major=0.1, critical=0.3),
     "only_tasks": Ladder(note=0.03, minor=0.1, major=0.3, critical=0.6, least=5),
     "future_activities": Ladder(note=ALWAYS, minor=0.005, major=0.05, critical=0.3),

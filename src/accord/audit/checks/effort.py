@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from accord.audit.check import Check, Measurement, Rows
 from accord.audit.evidence import Evidence
+from accord.audit.facts import facts_of
 from accord.audit.families import DELAYS, EFFORT, PEOPLE, PROMISES, RATES
 from accord.audit.figures import Audited
 from accord.audit.populations import activities, decisions, ended_episodes, handed_leads, opportunities
@@ -32,6 +33,14 @@ def _any(evidence: Evidence, table: str) -> bool:
         return bool(evidence.rows(known.aggregate(n=known.count()))[0]["n"])
 
     return evidence.once(f"any {table}", count)
+
+
+def _no_refusals(evidence: Evidence) -> Iterable[Measurement]:
+    """Handoffs without an acceptance, where sales is never recorded to have said no."""
+    facts = evidence.once("facts", lambda: facts_of(evidence))
+    if facts.handoffs and facts.acceptances:
+        unanswered = 0 if facts.refusals else max(facts.handoffs - facts.acceptances, 0)
+        yield Measurement(unanswered, facts.handoffs, details={"acceptances": facts.acceptances})
 
 
 def _never_decide(evidence: Evidence) -> Iterable[Measurement]:
@@ -98,6 +107,28 @@ CHECKS = (
             "action until then."
         ),
         hurts=(*RATES, *PROMISES, *DELAYS, Audited.BY_SEGMENT, *PEOPLE),
+    ),
+    Check(
+        "refusals_not_recorded",
+        about="decisions",
+        table="decisions",
+        column="outcome",
+        counted="handoffs",
+        measure=_no_refusals,
+        ladder=THRESHOLDS["refusals_not_recorded"],
+        title=mark("Acceptances are recorded, and not one refusal"),
+        effect=mark(
+            "A lead that sales refused looks like one that nobody answered: leads left without an answer are "
+            "overstated, promises to answer look broken, the reasons for refusal are not known, and tacit acceptance "
+            "would take everything for accepted."
+        ),
+        action=mark(
+            "Import the refusals with their dates (HubSpot: history of Lead Status; Salesforce: lead history), or have "
+            "sales refuse with a reason where it accepts. If sales truly refuses nothing, all is well."
+        ),
+        detail=mark("Acceptances: {acceptances}; refusals: 0."),
+        hurts=(Audited.ANSWERED_WITHIN, Audited.SILENT, Audited.REASONS),
+        blurs=RATES,
     ),
     Check(
         "reps_who_never_decide",

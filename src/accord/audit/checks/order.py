@@ -39,6 +39,12 @@ def _repeated(evidence: Evidence) -> ir.Table:
     )
 
 
+def _named_for_its_lead(row: ir.Table) -> ir.BooleanValue:
+    """Whether the handoff's id is its lead's with a word behind: then no lead can have two."""
+    start = row.lead_id + "-"
+    return row.handoff_id.substr(0, start.length()) == start
+
+
 def _lone_activities(evidence: Evidence) -> Iterable[Measurement]:
     worked = handed_leads(evidence)
     (count,) = evidence.rows(worked.aggregate(of=worked.count(), affected=worked.count(where=worked.activities == 1)))
@@ -223,6 +229,26 @@ CHECKS = (
         ),
         hurts=(*RATES, *PROMISES, *DELAYS, *EFFORT),
         blurs=(Audited.BY_SEGMENT, *PEOPLE),
+    ),
+    Check(
+        "one_date_per_lead",
+        about="handoffs",
+        table="handoffs",
+        column="handoff_id",
+        measure=Rows(handoffs, faulty=_named_for_its_lead, sample="handoff_id"),
+        ladder=THRESHOLDS["one_date_per_lead"],
+        title=mark("Handoffs are made of one date on the lead, not of a history"),
+        effect=mark(
+            "A lead has one such date and one owner, today's: when it is sent again its earlier handoff is gone or the "
+            "new one is missing, and when it is reassigned the handoff moves to the new owner. Figures by rep and by "
+            "team speak of today's owners."
+        ),
+        action=mark(
+            "Import the history of stages and owners where the CRM keeps one (HubSpot: property history; Salesforce: "
+            "lead history); until then, do not judge reps by these figures."
+        ),
+        hurts=PEOPLE,
+        blurs=(*PROMISES, *DELAYS),
     ),
     Check(
         "one_activity_per_lead",
