@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from acceptance.oracle import count, outcome
@@ -18,8 +19,9 @@ from accord.acceptance.summed_by_engine import sum_by_engine
 from accord.acceptance.summed_here import sum_here
 from accord.agreement.model import Acceptance, Agreement, Definition
 from accord.engines.base import Engine
+from accord.engines.duckdb import DuckDBEngine
 from accord.metrics.acceptance import COUNTS
-from accord.metrics.cells import PeriodUnit
+from accord.metrics.cells import EPISODE_ROW, PeriodUnit
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at
 from accord.readmodel.source import Source
@@ -125,3 +127,35 @@ def test_a_promise_hour_is_the_edge_of_a_bin(way: tuple[Engine, bool]) -> None:
     observation = Observation("explicit", Acceptance(), microseconds(as_of), business_clock_at(Agreement(), as_of))
     risk = gathered_by(source, observation, [], None, fetch=fetch).risk("elapsed")
     assert risk.time.tolist() == [24.0, 24.0 + 1 / 60]
+
+
+class Shuffling(DuckDBEngine):
+    """Hands out rows in another order each time, as an engine may that reads in parallel."""
+
+    turn = 0
+
+    def run_sql(self, text: str) -> pa.Table:
+        rows = super().run_sql(text)
+        Shuffling.turn += 1
+        return rows.take(pa.array(np.random.default_rng(self.turn).permutation(rows.num_rows)))
+
+
+def test_columns_asked_for_one_by_one_belong_to_the_same_episode_whatever_order_rows_come_in() -> None:
+    tables, as_of = random_tables(5, leads=80), MOMENTS[1]
+    plain, shuffling = DuckDBEngine(), Shuffling()
+    observation = Observation(
+        "explicit", AGREEMENT.acceptance, microseconds(as_of), business_clock_at(AGREEMENT, as_of)
+    )
+    expected = gathered_by(
+        source_of(plain, tables, AGREEMENT, as_of), observation, ["channel", "team"], "week", fetch=False
+    )
+    source = source_of(shuffling, tables, AGREEMENT, as_of)
+    numbered = f"SELECT *, row_number() OVER () AS {EPISODE_ROW} FROM episodes"
+    shuffling.keep("episodes", shuffling.connection.sql(numbered).to_arrow_table())
+    found = gathered_by(source, observation, ["channel", "team"], "week", fetch=True)
+    assert found.cells.segments == expected.cells.segments
+    assert len(found.cells) > 20
+    for name, values in expected.counts.items():
+        assert found.counts[name].tolist() == values.tolist(), name
+    plain.close()
+    shuffling.close()

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from accord.acceptance.state import EDGES, Cells, Counts, numbered_cells
-from accord.engines.arrays import column_arrays
+from accord.engines.arrays import column_array, column_arrays
 from accord.metrics.acceptance import CAUSES, FLAGS, UNPLACED, USUAL_CLOCKS, Clock, Edge, facts
-from accord.metrics.cells import PeriodUnit, period_number, segment_value
+from accord.metrics.cells import EPISODE_ROW, PeriodUnit, period_number, segment_value
 from accord.metrics.outcomes import Observation, Outcome, observed
 from accord.readmodel.source import Source
 from accord.stats.risk import RiskTable
@@ -59,7 +60,7 @@ class SummedHere:
         place, cells, minutes = _placed(self.cell[handled], self.rows["stated_elapsed"][handled])
         weight = self.rows["weight"][handled].astype(np.int64)
         seconds = self.rows["seconds"][handled].astype(np.int64)
-        hundredths, delay = np.rint(weight / 10).astype(np.int64), np.rint(seconds / 60).astype(np.int64)
+        hundredths, delay = (weight + 5) // 10, (seconds + 30) // 60  # halves up, as on the engine
         square = hundredths * hundredths
         parts = {
             "w": weight,
@@ -107,14 +108,23 @@ def _counted(cell: npt.NDArray[np.int64], flags: npt.NDArray[np.int32], cells: i
 def _rows(source: Source, observation: Observation, clocks: Sequence[Clock]) -> Mapping[str, npt.NDArray[Any]]:
     def fetch() -> Mapping[str, npt.NDArray[Any]]:
         seen = observed(source.episodes, observation)
-        rows = column_arrays(source.engine.run(facts(seen, observation.rules, clocks=clocks)))
+        rows = column_arrays(_in_order(source.engine.run(facts(seen, observation.rules, clocks=clocks))))
         dated = 1 << FLAGS.index("dated")
         if (rows["flags"] & dated).any():  # rare: only dates without an hour need the bounds they allow
-            return column_arrays(source.engine.run(facts(seen, observation.rules, EDGES, clocks)))
+            return column_arrays(_in_order(source.engine.run(facts(seen, observation.rules, EDGES, clocks))))
         return rows
 
     rows: Mapping[str, npt.NDArray[Any]] = source.remembered(("facts", observation.definition, tuple(clocks)), fetch)
     return rows
+
+
+def _in_order(rows: pa.Table) -> pa.Table:
+    """``rows`` by the number of the episode: what is asked for column by column has to match row by row."""
+    if EPISODE_ROW not in rows.column_names:
+        return rows
+    number = column_array(rows, EPISODE_ROW)
+    rows = rows.drop_columns([EPISODE_ROW])
+    return rows if (number[1:] > number[:-1]).all() else rows.take(pa.array(np.argsort(number)))
 
 
 Coded = tuple[npt.NDArray[np.int64], list[Any]]
@@ -122,11 +132,12 @@ Coded = tuple[npt.NDArray[np.int64], list[Any]]
 
 
 def _coded_dimension(source: Source, observation: Observation, name: str) -> Coded:
-    """The episodes' segments, in the order of the facts: the engine keeps it."""
+    """The episodes' segments, in the order of the facts."""
 
     def fetch() -> Coded:
         seen = source.episodes.filter(source.episodes.at_us <= observation.as_of_us)
-        values = source.engine.run(seen.select(segment=segment_value(seen, name)))["segment"]
+        numbered = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
+        values = _in_order(source.engine.run(seen.select(*numbered, segment=segment_value(seen, name))))["segment"]
         encoded = values.combine_chunks().dictionary_encode()
         return np.from_dlpack(encoded.indices).astype(np.int64), encoded.dictionary.to_pylist()
 

@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from accord.agreement.model import Acceptance
+from accord.metrics.cells import EPISODE_ROW
 from accord.metrics.outcomes import NEVER, Outcome
 from accord.tables.times import DAY, HOUR, MINUTE
 
@@ -88,16 +89,16 @@ def facts(
 ) -> ir.Table:
     """One narrow row per episode, in whole numbers: everything the figures of a cell are summed from.
 
-    ``cell_…``; ``local_day`` and ``local_month`` of the handoff; ``flags``: bit k is the k-th of :data:`FLAGS`;
-    ``cause``: how it left (a place in :data:`CAUSES`); ``answered_cause`` likewise, an answer counting as accepted;
-    ``<edge>_<clock>``: right edge, in minutes, of the bin in which it left on each of ``clocks``; ``weight``
-    (thousandths) and ``seconds`` of the weighted handling delay.
+    ``cell_…``; the episode's row, where it has one; ``local_day`` and ``local_month`` of the handoff; ``flags``: bit k
+    is the k-th of :data:`FLAGS`; ``cause``: how it left (a place in :data:`CAUSES`); ``answered_cause`` likewise, an
+    answer counting as accepted; ``<edge>_<clock>``: right edge, in minutes, of the bin in which it left on each of
+    ``clocks``; ``weight`` (thousandths) and ``seconds`` of the weighted handling delay.
     Whoever is still open is censored in the last bin that was observed whole.
     """
     conditions = _conditions(observed, rules)
     bits = [conditions[name].cast("int32") * (1 << index) for index, name in enumerate(FLAGS)]
     answered = observed.answered_us < NEVER
-    keys = [name for name in observed.columns if name.startswith("cell_")]
+    keys = [name for name in observed.columns if name.startswith("cell_") or name == EPISODE_ROW]
     minutes = {
         f"{edge}_{clock}": ibis.coalesce(
             _minute(_moment(observed, clock, edge), whole=_still_open(observed, clock)), UNPLACED
@@ -112,8 +113,8 @@ def facts(
         flags=sum(bits[1:], bits[0]).cast("int32"),
         cause=observed.outcome,
         answered_cause=ibis.ifelse(answered, 0, ibis.ifelse(observed.ended, 2, 3)).cast("int8"),
-        weight=(observed.handling_weight * 1000).round(0).cast("int32"),
-        seconds=(observed.left_us / 1_000_000).round(0).cast("int32"),
+        weight=_rounded(observed.handling_weight * 1000).cast("int32"),
+        seconds=_rounded(observed.left_us / 1_000_000).cast("int32"),
         **minutes,
     )
 
@@ -149,8 +150,7 @@ def weighted_by_bin(narrow: ir.Table) -> ir.Table:
     handled = narrow.filter(narrow.cause <= Outcome.REJECTED)
     keys = _keys(handled)
     weight, seconds = handled.weight.cast("int64"), handled.seconds.cast("int64")
-    hundredths = (weight / 10).round(0).cast("int64")
-    minutes = (seconds / 60).round(0).cast("int64")
+    hundredths, minutes = _rounded(weight / 10).cast("int64"), _rounded(seconds / 60).cast("int64")
     square = hundredths * hundredths
     parts = handled.select(
         *keys,
@@ -164,6 +164,11 @@ def weighted_by_bin(narrow: ir.Table) -> ir.Table:
     return parts.group_by([*keys, "minute"]).aggregate(
         count=parts.count(), **{name: parts[name].sum().cast("int64") for name in ("w", "wd", "w2", "w2d", "w2d2")}
     )
+
+
+def _rounded(number: ir.NumericValue) -> ir.NumericValue:
+    """To the nearest whole number, halves up: engines' own rounding disagrees on halves."""
+    return (number + 0.5).floor()
 
 
 def _keys(table: ir.Table) -> list[str]:
@@ -220,7 +225,7 @@ def _moment(observed: ir.Table, clock: Clock, edge: Edge) -> ir.NumericValue:
         left = ibis.ifelse(answered, observed.business_answered_us, observed.business_left_us)
     if clock.endswith("business_days"):
         # As a share of a day first: the product of two numbers of microseconds would not fit 64 bits.
-        left = ((left / observed.business_day_us) * DAY).round(0)
+        left = _rounded((left / observed.business_day_us) * DAY)
     if edge == "stated":
         return left
     decided = observed.outcome <= Outcome.REJECTED

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from accord.tables.episodes import LEAD_PREFIX
 
 __all__ = [
+    "EPISODE_ROW",
     "HANDOFF_DIMENSIONS",
     "MISSING",
     "dimension_column",
@@ -27,6 +28,10 @@ PeriodUnit = Literal["week", "month", "quarter"]
 
 MISSING = "(none)"
 """The segment of leads whose value is missing; they are never dropped."""
+
+EPISODE_ROW = "episode_row"
+"""Column of episodes kept in files: a number for each, by which columns that were asked for one by one are put in one
+order. Engines hand out rows in whatever order they like."""
 
 HANDOFF_DIMENSIONS = ("team", "rep_id", "band", "agreement", "account_size")
 """Dimensions that stand in the episode itself; all others are the lead's columns."""

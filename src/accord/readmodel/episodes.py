@@ -27,6 +27,7 @@ from accord.engines.base import compile_sql
 from accord.engines.duckdb import DuckDBEngine
 from accord.errors import EngineError, WorkspaceError
 from accord.language import gettext as _
+from accord.metrics.cells import EPISODE_ROW
 from accord.readmodel.inputs import episode_inputs
 from accord.tables.episodes import EpisodeInputs, episodes, left_out, merged_leads
 
@@ -37,6 +38,9 @@ FORMAT = 2
 
 GRACE_SECONDS = 600
 """How long a file stays after the last manifest that named it was replaced."""
+
+OVERLAY_ROWS = 1 << 40
+"""Rows of the overlay are numbered from here, those of the base from 0."""
 
 MOST_OVERLAID = 0.2
 """Share of the leads above which everything is computed anew rather than laid over."""
@@ -62,13 +66,13 @@ class EpisodeFiles:
     lead_columns: Mapping[str, str]
 
     def relation(self, folder: Path) -> str:
-        """The DuckDB relation of all current episodes."""
-        base = f"SELECT * FROM read_parquet('{_quoted(folder / self.base)}')"
+        """The DuckDB relation of all current episodes, each with its :data:`EPISODE_ROW`."""
+        base = _numbered(folder / self.base, 0)
         if self.overlay is None:
             return base
         return (
             f"{base} WHERE lead_id NOT IN (SELECT lead_id FROM read_parquet('{_quoted(folder / str(self.replaced))}'))"
-            f" UNION ALL BY NAME SELECT * FROM read_parquet('{_quoted(folder / self.overlay)}')"
+            f" UNION ALL BY NAME {_numbered(folder / self.overlay, OVERLAY_ROWS)}"
         )
 
 
@@ -235,6 +239,11 @@ def _sweep(folder: Path, keep: list[EpisodeFiles | None]) -> None:
         with suppress(FileNotFoundError):
             if path.name not in named and path.stat().st_mtime < long_ago:
                 path.unlink()
+
+
+def _numbered(path: Path, first: int) -> str:
+    scan = f"read_parquet('{_quoted(path)}', file_row_number = true)"
+    return f"SELECT * EXCLUDE (file_row_number), file_row_number + {first} AS {EPISODE_ROW} FROM {scan}"
 
 
 def _quoted(path: Path) -> str:
