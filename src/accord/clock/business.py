@@ -12,16 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from accord.clock.hours import BusinessCalendar, closed_dates, weekly_intervals
+from accord.clock.offsets import constant_offsets
 
 __all__ = ["BusinessDays", "business_days"]
 
@@ -106,7 +105,8 @@ def _open_intervals(calendar: BusinessCalendar, timezone: str, start: date, end:
     closed = closed_dates(calendar, start - timedelta(days=2), end + timedelta(days=2))
     closed_numbers = np.array(sorted((day - _EPOCH).days for day in closed), dtype=np.int64)
     opens, closes = [], []
-    for begins, ends, offset in _constant_offsets(calendar.timezone or timezone, start, end):
+    begin, finish = (start - _EPOCH).days * _DAY, ((end - _EPOCH).days + 1) * _DAY
+    for begins, ends, offset in constant_offsets(calendar.timezone or timezone, begin, finish):
         # Within one offset the wall clock runs evenly: local open hours, cut to the stretch, are UTC hours shifted.
         days = np.arange((begins + offset) // _DAY, (ends - 1 + offset) // _DAY + 1)
         days = days[~np.isin(days, closed_numbers)]
@@ -139,32 +139,3 @@ def _merged(opens: Seconds, closes: Seconds) -> tuple[Seconds, Seconds]:
     # 24:00 followed by 00:00 may fall inside a UTC day: one interval, so that the table stays narrow.
     touches = (opens[1:] == closes[:-1]) & (opens[1:] % _DAY != 0)
     return opens[np.append(True, ~touches)[: opens.size]], closes[np.append(~touches, True)[: opens.size]]
-
-
-@cache
-def _constant_offsets(timezone: str, start: date, end: date) -> tuple[tuple[int, int, int], ...]:
-    """The stretches from ``start`` to the end of ``end`` (UTC) in which the zone's offset does not change.
-
-    ``(begins, ends, offset)`` in seconds. The zone is looked at every twelve hours, and every change found is pinned
-    to the second by halving.
-    """
-    zone = ZoneInfo(timezone)
-
-    def offset_at(second: int) -> int:
-        instant = datetime.fromtimestamp(second, UTC).astimezone(zone)
-        return int(cast(timedelta, instant.utcoffset()).total_seconds())
-
-    begin, finish = (start - _EPOCH).days * _DAY, ((end - _EPOCH).days + 1) * _DAY
-    stretches = []
-    since, offset = begin, offset_at(begin)
-    for look in range(begin + _DAY // 2, finish + 1, _DAY // 2):
-        if offset_at(look) == offset:
-            continue
-        low, high = look - _DAY // 2, look
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if offset_at(middle) == offset else (low, middle)
-        stretches.append((since, high, offset))
-        since, offset = high, offset_at(look)
-    stretches.append((since, finish, offset))
-    return tuple(stretch for stretch in stretches if stretch[0] < stretch[1])

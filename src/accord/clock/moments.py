@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from accord.clock.periods import not_in_the_calendar
 from accord.errors import UsageError
 from accord.language import gettext as _
 
@@ -60,6 +61,8 @@ def parse_as_of(text: str, timezone: str) -> datetime:
             moment = moment.replace(tzinfo=ZoneInfo(timezone))
         return moment.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
+        if impossible := not_in_the_calendar(written):
+            raise UsageError(impossible) from error
         raise UsageError(
             _(
                 "{text!r} is not a moment. Write a date (2026-08-01, its first instant in {timezone}), or a date and "

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 from typing import Literal, get_args
 
 from accord.errors import UsageError
 from accord.language import gettext as _
 
-__all__ = ["PERIOD_UNITS", "PeriodUnit", "parse_day", "period_bounds", "period_label", "period_start"]
+__all__ = [
+    "PERIOD_UNITS",
+    "PeriodUnit",
+    "not_in_the_calendar",
+    "parse_day",
+    "period_bounds",
+    "period_label",
+    "period_start",
+]
 
 PeriodUnit = Literal["week", "month", "quarter"]
 PERIOD_UNITS: tuple[PeriodUnit, ...] = get_args(PeriodUnit)
@@ -17,7 +26,7 @@ PERIOD_UNITS: tuple[PeriodUnit, ...] = get_args(PeriodUnit)
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 
 
 def period_label(day: date, unit: PeriodUnit) -> str:
@@ -73,9 +82,33 @@ def parse_day(text: str, option: str) -> date:
     try:
         return date.fromisoformat(written) if _DAY.fullmatch(written) else period_bounds(written)[0]
     except (ValueError, OverflowError) as error:
+        if impossible := not_in_the_calendar(written) or _no_such_period(written):
+            raise UsageError(f"{option}: {impossible}") from error
         raise UsageError(
             _(
                 "{option} {text!r} is not a day. Write a date (2026-08-01), an ISO week (2026-W31), a month (2026-08) "
                 "or a quarter (2026-Q3): a period stands for its first day."
             ).format(option=option, text=text)
         ) from error
+
+
+def not_in_the_calendar(written: str) -> str:
+    """What to say of text that begins with a date as it is written and never was, as 31 February; empty otherwise."""
+    match = _DAY.match(written)
+    if match is None:
+        return ""
+    year, month, day = (int(part) for part in match.groups())
+    if not (1 <= month <= 12 and year):
+        return _("{day} is not in the calendar.").format(day=match[0])
+    days = monthrange(year, month)[1]
+    if 1 <= day <= days:
+        return ""
+    return _("{day} is not in the calendar: {month} has {days} days.").format(
+        day=match[0], month=match[0][:7], days=days
+    )
+
+
+def _no_such_period(written: str) -> str:
+    if any(shape.fullmatch(written) for shape in (_WEEK, _MONTH)):
+        return _("{day} is not in the calendar.").format(day=written)
+    return ""

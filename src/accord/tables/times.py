@@ -10,10 +10,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
+
+from accord.clock.offsets import WEEK, constant_offsets
 
 __all__ = [
     "DAY",
@@ -27,7 +28,8 @@ __all__ = [
     "offsets_between",
 ]
 
-MINUTE = 60_000_000
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
@@ -40,30 +42,11 @@ def offsets_between(timezone: str, start: datetime, end: datetime) -> list[tuple
 
     Each offset (local minus UTC) holds from its instant until the next pair's. The first pair holds from ever.
     """
-    zone = ZoneInfo(timezone)
-
-    def offset_at(microsecond: int) -> int:
-        moment = _EPOCH + timedelta(microseconds=microsecond)
-        return int((moment.astimezone(zone).utcoffset() or timedelta()) / timedelta(microseconds=1))
-
-    first = microseconds(start) - DAY
-    last = microseconds(end) + DAY
-    pairs = [(first, offset_at(first))]
-    step = 7 * DAY  # no zone has two changes within a week but for a handful of historical oddities
-    position = first
-    while position < last:
-        following = min(position + step, last)
-        if offset_at(following) != pairs[-1][1]:
-            low, high = position, following
-            while high - low > 1_000_000:  # changes fall on whole seconds
-                middle = (low + high) // 2
-                low, high = (low, middle) if offset_at(middle) != pairs[-1][1] else (middle, high)
-            change = -(-low // 1_000_000) * 1_000_000
-            if offset_at(change) == pairs[-1][1]:
-                change = high
-            pairs.append((change, offset_at(change)))
-        position = following
-    return pairs
+    first = (microseconds(start) - DAY) // SECOND
+    last = (microseconds(end) + DAY) // SECOND + 1
+    return [
+        (begins * SECOND, offset * SECOND) for begins, _ends, offset in constant_offsets(timezone, first, last, WEEK)
+    ]
 
 
 def microseconds(moment: datetime) -> int:
