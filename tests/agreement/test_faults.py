@@ -35,6 +35,24 @@ ONE_FAULT = {
     "unknown key, allowed": Wrong("materiality:\n  colour: red\n", 2, "Allowed: points, acceptances."),
     "key of another section": Wrong("name: a\nfloor: 0.6\n", 2, "It belongs in acceptance."),
     "key of the top": Wrong("acceptance:\n  currency: EUR\n", 2, "It belongs in the top of the file."),
+    "key of another section, near one here": Wrong(
+        "acceptance:\n  min_call_seconds: 20\n", 2, "It belongs in acceptance.real_action."
+    ),
+    "hours without days": Wrong(
+        'acceptance:\n  calendar:\n    hours: "9-18"\n',
+        3,
+        "it must be a mapping (key: value). For example: hours: {monday: [09:00-12:00, 14:00-18:00]",
+    ),
+    "hours without a list": Wrong(
+        'acceptance:\n  calendar:\n    hours: {monday: "9-18"}\n',
+        3,
+        "it must be a list. For example: hours: {monday: [09:00-12:00, 14:00-18:00]",
+    ),
+    "where without columns": Wrong(
+        "acceptance:\n  promises:\n    - {name: a, within_hours: 1, where: demo}\n",
+        3,
+        "For example: where: {lead_type: [demo_request, trial]}",
+    ),
     "unknown weekday": Wrong(
         "acceptance:\n  calendar:\n    hours:\n      monday: [09:00-18:00]\n      tusday: []\n",
         5,
@@ -212,9 +230,7 @@ ONE_FAULT = {
     "tag": Wrong("name: !!str a\n", 1, "is a tag of YAML; an agreement has none."),
     "two documents": Wrong("name: a\n---\nname: b\n", 2, "A second document begins here"),
     "alias of nothing": Wrong("name: *other\n", 1, "*other repeats something that has no name."),
-    "alias of itself": Wrong(
-        "attribution: &all\n  again: *all\n", 1, "attribution.again repeats itself without end."
-    ),
+    "alias of itself": Wrong("attribution: &all\n  again: *all\n", 1, "attribution.again repeats itself without end."),
     "nested without end": Wrong("qualification: " + "[" * 60 + "]" * 60 + "\n", 1, "nested more than 40 deep."),
     "workspace key": Wrong("workspace:\n  databas: x\n", 2, "Did you mean database? Allowed: database, engine."),
 }

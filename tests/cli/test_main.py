@@ -73,6 +73,8 @@ def test_nothing_said_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None
         (["acceptance", "--definition", "tact"], "The nearest is tacit."),
         (["acceptance", "--sort", "rates"], "The nearest is rate."),
         (["acceptance", "--limit", "-3"], "--limit '-3' is not a whole number from 0 on."),
+        (["import"], "PATH is missing."),
+        (["acceptance", "--from", "2026-02-31"], "--from: 2026-02-31 is not in the calendar: 2026-02 has 28 days."),
         (["acceptance", "--json", "--csv"], "Standard output cannot be JSON and CSV at once"),
         (["acceptance", "--from", "31/07/2026"], "31/07/2026"),
         (["acceptance", "--as-of", "yesterday"], "yesterday"),

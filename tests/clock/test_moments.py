@@ -90,7 +90,6 @@ def test_an_offset_wins_over_the_zone(instant: datetime, written_in: str, read_i
     [
         "",
         "now",
-        "2026-02-30",
         "2026-08-01T25:00",
         "2026-08-01T18",
         "18:00",
@@ -106,3 +105,9 @@ def test_a_moment_that_is_none_is_said_with_what_is_allowed(text: str) -> None:
     assert repr(text) in str(caught.value)
     assert "2026-08-01T18:00+02:00" in str(caught.value)
     assert "Europe/Paris" in str(caught.value)
+
+
+def test_a_moment_on_a_day_that_never_was_is_said_to_be_none() -> None:
+    for text in ("2026-02-30", "2026-02-30T10:00", "2026-02-30T10:00Z"):
+        with pytest.raises(UsageError, match=r"^2026-02-30 is not in the calendar: 2026-02 has 28 days\.$"):
+            parse_as_of(text, "Europe/Paris")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accord.clock import PERIOD_UNITS, PeriodUnit, parse_day, period_bounds, period_label, period_start
+from accord.clock.periods import not_in_the_calendar
 from accord.errors import UsageError
 
 DAYS = st.dates(date(1990, 1, 1), date(2089, 12, 31))
@@ -90,7 +91,7 @@ def test_days_that_the_command_line_understands(text: str, day: date) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "yesterday", "2026-02-30", "2026-W54", "01/08/2026", "20260801", "2026", "٢٠٢٦-08-01"],
+    ["", "yesterday", "01/08/2026", "20260801", "2026", "٢٠٢٦-08-01"],
 )
 def test_a_day_that_is_none_is_said_with_what_is_allowed(text: str) -> None:
     with pytest.raises(UsageError) as caught:
@@ -99,3 +100,28 @@ def test_a_day_that_is_none_is_said_with_what_is_allowed(text: str) -> None:
     assert repr(text) in str(caught.value)
     assert "2026-W31" in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2026-02-30", "--to: 2026-02-30 is not in the calendar: 2026-02 has 28 days."),
+        ("2028-02-30", "--to: 2028-02-30 is not in the calendar: 2028-02 has 29 days."),
+        ("2026-04-31", "--to: 2026-04-31 is not in the calendar: 2026-04 has 30 days."),
+        ("2026-13-01", "--to: 2026-13-01 is not in the calendar."),
+        ("2026-W54", "--to: 2026-W54 is not in the calendar."),
+        ("2026-13", "--to: 2026-13 is not in the calendar."),
+    ],
+)
+def test_a_day_that_never_was_is_said_to_be_none(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_day(text, "--to")
+    assert str(caught.value) == said
+
+
+@given(day=DAYS)
+def test_no_day_of_the_calendar_is_called_impossible(day: date) -> None:
+    assert not_in_the_calendar(day.isoformat()) == ""
+    assert not_in_the_calendar(f"{day.isoformat()}T25:00") == ""  # the day is none of its faults
+    for unit in PERIOD_UNITS:
+        assert parse_day(period_label(day, unit), "--from") == period_start(day, unit)

@@ -70,7 +70,7 @@ def _unknown_key(path: KeyPath) -> tuple[str, str]:
     key, known = str(path[-1]), keys_of(schema_at(path[:-1]))
     elsewhere = [place for place in all_keys() if place[-1] == key]
     hint = nearest(key, known)
-    if hint is None and elsewhere:
+    if elsewhere:  # a word that is known to the letter is no slip of the pen
         hint = _("It belongs in {place}.").format(place=".".join(elsewhere[0][:-1]) or _("the top of the file"))
     allowed = _("Allowed: {words}.").format(words=", ".join(known))
     return _("{key} is not a key of an agreement.").format(key=dotted(path)), f"{hint} {allowed}" if hint else allowed
@@ -83,7 +83,20 @@ def _wrong_value(path: KeyPath, kind: str, found: object) -> tuple[str, str | No
     words = [str(word) for word in schema.get("enum", ())]
     if words:
         return sentence, nearest(str(found), words)
-    return sentence, _meant_number(found, schema) if schema.get("type") in ("number", "integer") else None
+    if schema.get("type") in ("number", "integer"):
+        return sentence, _meant_number(found, schema)
+    return sentence, _example(path)
+
+
+def _example(path: KeyPath) -> str | None:
+    """How it is written, where a list or a mapping has a shape that nobody guesses."""
+    if "hours" in path[-2:] and ("calendar" in path or "team_calendars" in path):
+        return _("For example: hours: {example}").format(
+            example="{monday: [09:00-12:00, 14:00-18:00], friday: [09:00-16:00]}"
+        )
+    if path[-1] == "where" or "where" in path[-2:-1]:
+        return _("For example: where: {example}").format(example="{lead_type: [demo_request, trial]}")
+    return None
 
 
 def _must_be(schema: Mapping[str, Any], kind: str) -> str:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from accord import __version__
+from accord.agreement.load import agreement_digest
 from accord.agreement.model import Definition
 from accord.audit.figures import Audited
 from accord.audit.report import LoweredGrade
@@ -74,7 +75,7 @@ def _place(workspace: Workspace, source: Source, quarantined: Mapping[str, int])
         return None
     parts = {
         "accord": __version__,
-        "agreement": workspace.digest,
+        "agreement": agreement_digest(source.agreement),
         "as_of": source.as_of.isoformat(),
         "quarantined": dict(sorted(quarantined.items())),
         "state": source.state,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
-from accord.cli.options import HERE, as_of_option, json_option, words, workspace_option
+from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Command, Program
 from accord.errors import UsageError
@@ -168,7 +168,7 @@ def acceptance(
         raise UsageError(
             _("Standard output cannot be JSON and CSV at once: give --csv a file, or leave one of them out.")
         )
-    place = Workspace(workspace)
+    place = Workspace(existing(workspace))
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     asked: dict[str, Any] = {
         "by": words(by),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from accord.cli.options import HERE, json_option, workspace_option
+from accord.cli.options import HERE, existing, json_option, workspace_option
 from accord.cli.program import Program
 from accord.errors import AccordError, AgreementError, UsageError, WorkspaceError
 from accord.language import current_language
 from accord.language import gettext as _
 from accord.values import Json
+
+if TYPE_CHECKING:
+    from accord.agreement.model import Agreement
 
 __all__ = ["register"]
 
@@ -26,6 +29,7 @@ def register(app: Program) -> None:
     group = Program(help=_("Check the agreement, read it, or print its JSON Schema."))
     group.command("check", help=_("Say everything that is wrong with the agreement, with lines."))(check)
     group.command("show", help=_("Show what the agreement says, and where it differs from the defaults."))(show)
+    agreement_versions.add_to(group)
     group.command("schema", help=_("Print the JSON Schema of accord.yaml, for editors and other programs."))(schema)
     app.add_typer(group, name="agreement")
 
@@ -71,9 +75,14 @@ def check(
     from accord.agreement.columns import column_faults
     from accord.agreement.load import load_agreement
     from accord.agreement.notes import notes
+    from accord.agreement.versions import Register
     from accord.clock import local_date
+    from accord.report.agreement_versions import standing_words
+    from accord.signing.known_columns import known_columns
+    from accord.signing.propose import contradiction
+    from accord.workspace import Workspace
 
-    path = file or workspace / FILE
+    path = file or existing(workspace) / FILE
     if not path.exists():
         if file is not None:
             raise UsageError(_("{path} is not there. Name a file that is.").format(path=path))
@@ -82,37 +91,29 @@ def check(
         )
         return
     loaded = load_agreement(path)
-    columns, has_data = _columns(workspace)
+    place = Workspace(workspace)
+    columns, has_data = known_columns(place)
     unknown = column_faults(loaded, columns)
-    if unknown and has_data:
-        raise AgreementError(*unknown)
+    try:
+        register = place.register
+    except AccordError:
+        register = Register()  # the file can be checked where its database is out of reach
+    faults = [fault for fault in (contradiction(register, loaded), *(unknown if has_data else ())) if fault]
+    if faults:
+        raise AgreementError(*faults)
     typer.echo(
         _("{path} holds: {name}, version {version}, digest {digest}.").format(
             path=path, name=loaded.agreement.name, version=loaded.agreement.version, digest=loaded.digest[:12]
         )
     )
+    standing = standing_words(register, loaded)
+    if standing:
+        typer.echo(f"- {standing}")
     today = local_date(datetime.now(UTC).replace(tzinfo=None), loaded.agreement.timezone)
     for note in notes(loaded.agreement, today):
         typer.echo(f"- {note}")
     for fault in unknown:
         typer.echo(f"- {fault} {_('Nothing is imported yet, so nobody can tell.')}")
-
-
-def _columns(workspace: Path) -> tuple[dict[str, bool], bool]:
-    """What a segment or a promise may name, with whether it is true or false; and whether there are data to ask."""
-    from accord.metrics.cells import HANDOFF_DIMENSIONS
-    from accord.store.database import open_store
-    from accord.tables.schema import Type, table_named
-    from accord.workspace import Workspace
-
-    known = {column.name: column.type is Type.BOOLEAN for column in table_named("leads").columns}
-    known |= dict.fromkeys(HANDOFF_DIMENSIONS, False)
-    try:
-        with open_store(Workspace(workspace).database_url, read_only=True) as store:
-            extra = {name: kind is Type.BOOLEAN for name, kind in store.lead_columns().items()}
-            return {**extra, **known}, store.position() > 0
-    except AccordError:
-        return known, False
 
 
 def show(
@@ -124,19 +125,39 @@ def show(
     from accord.agreement.load import load_agreement
     from accord.report.envelope import dumps, envelope
 
-    loaded = load_agreement(workspace / FILE)
+    loaded = load_agreement(existing(workspace) / FILE)
     agreement = loaded.agreement
     listed = list(entries(agreement))
     if as_json:
         differs: list[Json] = [entry.key for entry in listed if entry.differs]
-        data: dict[str, Json] = {"digest": loaded.digest, "differs": differs, "agreement": content(agreement)}
+        data: dict[str, Json] = {"digest": digest, "differs": differs, "agreement": content(agreement)}
         typer.echo(dumps(envelope(agreement.name, agreement.version, None, data)), nl=False)
         return
     width = max(len(entry.key) for entry in listed)
     for entry in listed:
         usual = _("(default: {value})").format(value=entry.default or _("empty")) if entry.differs else ""
         typer.echo(f"{entry.key:{width}}  {entry.value}  {usual}".rstrip())
-    typer.echo(_("Digest: {digest}").format(digest=loaded.digest))
+    typer.echo(_("Digest: {digest}").format(digest=digest))
+
+
+def _shown(workspace: Path, version: str, at: str) -> Agreement:
+    """The agreement that the options name."""
+    from accord.agreement.load import load_agreement
+    from accord.clock import parse_as_of
+    from accord.signing.looking import agreement_at, agreement_called
+    from accord.workspace import Workspace
+
+    if version and at:
+        raise UsageError(_("--version and --at both say which version: give one of them."))
+    place = Workspace(workspace)
+    if version:
+        return agreement_called(place, version).agreement
+    if not at:
+        return load_agreement(workspace / FILE).agreement
+    found = agreement_at(place, parse_as_of(at, place.agreement.timezone).replace(tzinfo=UTC))
+    if found is None:
+        raise AgreementError(_("No version was in force at {at}: both sides had signed none yet.").format(at=at))
+    return found.agreement
 
 
 def schema() -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from accord.cli.options import HERE, as_of_option, json_option, workspace_option
+from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
 from accord.language import gettext as _
@@ -28,7 +28,7 @@ def audit(
     from accord.report.look import Look
     from accord.workspace import Workspace
 
-    place = Workspace(workspace)
+    place = Workspace(existing(workspace))
     report = audit_workspace(place, parse_as_of(as_of, place.agreement.timezone) if as_of else None)
     if json:
         print_for_programs(dumps(audit_json(report)))

@@ -8,16 +8,20 @@ A command is a module-level function whose annotations call these functions, and
 
 from __future__ import annotations
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from accord.errors import WorkspaceError
 from accord.language import gettext as _
 
 __all__ = [
     "HERE",
     "as_of_option",
+    "existing",
     "json_option",
     "words",
     "workspace_option",
@@ -37,6 +41,23 @@ def workspace_option() -> Any:
         show_default=False,
         help=_("The folder that holds the agreement and the data (default: here, or ACCORD_WORKSPACE)."),
     )
+
+
+def existing(folder: Path) -> Path:
+    """``folder``, for commands that read a workspace and never make one; ``WorkspaceError`` where there is none.
+
+    With the database or the engine named in the environment there may be no folder yet.
+    """
+    if folder.is_dir() or any(os.environ.get(name) for name in ("ACCORD_DATABASE", "ACCORD_ENGINE")):
+        return folder
+    if folder.exists():
+        raise WorkspaceError(_("{path} is a file, not a folder. Name the folder of a workspace.").format(path=folder))
+    beside = sorted(path.parent.name for path in folder.parent.glob("*/accord.db"))
+    parts = [_("There is no folder {path}.").format(path=folder)]
+    if near := get_close_matches(folder.name, beside, n=1) or beside[:5]:
+        parts.append(_("Beside it there are workspaces: {names}.").format(names=", ".join(near)))
+    parts.append(_("Name one with --workspace, or make it: accord import PATH --workspace {path}").format(path=folder))
+    raise WorkspaceError(" ".join(parts))
 
 
 def as_of_option() -> Any:

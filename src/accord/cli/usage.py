@@ -31,5 +31,6 @@ def say_again(message: str) -> str:
     )
     for pattern, sentence in sentences:
         if match := re.fullmatch(pattern, message, re.DOTALL):
-            return sentence.format(**match.groupdict())
+            found = {name: text.replace(" …", "") for name, text in match.groupdict().items()}
+            return sentence.format(**found)
     return message
