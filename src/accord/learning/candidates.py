@@ -108,7 +108,7 @@ def _of_touches(touches: Touches, size: int, fewest: int) -> Iterator[Candidate]
     for number, kind in enumerate(touches.kinds):
         own = touches.kind == number
         for within in _WINDOWS:
-            some = np.unique(touches.row[own & (touches.days <= within)]).size
+            some = np.unique(touches.row[own & (touches.days < within)]).size
             if not fewest <= some <= size - fewest:
                 continue
             for most in _REPEATS:
@@ -165,6 +165,6 @@ def _kleene(when: Written, frame: Frame) -> tuple[npt.NDArray[np.bool_], npt.NDA
 
 def _counted(touches: Touches, rule: Written, size: int) -> Floats32:
     number = touches.kinds.index(rule["kind"][0])
-    counted = (touches.kind == number) & (touches.days <= rule["within_days"])
+    counted = (touches.kind == number) & (touches.days < rule["within_days"])
     counts = np.bincount(touches.row[counted], minlength=size)
     return np.minimum(counts, rule["at_most"]).astype(np.float32)

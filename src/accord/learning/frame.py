@@ -130,20 +130,20 @@ class Frame:
         return self.rows(older), self.rows(~older)
 
 
-def words_field(name: str, cells: Sequence[str | bool | None], axis: str | None = None) -> Field:
+def words_field(
+    name: str, cells: Sequence[str | bool | None], axis: str | None = None, direction: int | None = None
+) -> Field:
     """A field of words (or of yes and no), in the order of the alphabet."""
     words = tuple(sorted({cell for cell in cells if cell is not None}))
     place = {word: number for number, word in enumerate(words)}
     codes = np.array([-1 if cell is None else place[cell] for cell in cells], dtype=np.int64)
     kind: Kind = "yes_no" if words and all(isinstance(word, bool) for word in words) else "words"
     steps = tuple(step for step in _STEPS.get(name, ()) if step in words)
-    return Field(
-        name, kind, axis or axis_of(name), codes, words, direction=_ONE_WAY.get(name, 0), steps=steps
-    )
+    way = _ONE_WAY.get(name, 0) if direction is None else direction
+    return Field(name, kind, axis or axis_of(name), codes, words, direction=way, steps=steps)
 
 
-def number_field(name: str, values: npt.ArrayLike, axis: str | None = None) -> Field:
+def number_field(name: str, values: npt.ArrayLike, axis: str | None = None, direction: int | None = None) -> Field:
     """A field of numbers, NaN where missing."""
-    return Field(
-        name, "number", axis or axis_of(name), values=np.asarray(values, np.float64), direction=_ONE_WAY.get(name, 0)
-    )
+    way = _ONE_WAY.get(name, 0) if direction is None else direction
+    return Field(name, "number", axis or axis_of(name), values=np.asarray(values, np.float64), direction=way)

@@ -7,8 +7,8 @@ Three signs, none of them a name:
 - *filled after*: that it is filled at all, or what little it holds, gives the outcome away: nearly every lead that has
   a value turned out the same way;
 - *kin of a leak*: the field tells much by itself, and among leads that turned out the same way it repeats what *every*
-  field found so far says. A fact known beforehand may have been copied into one later field; what is written at the same
-  time by the same hand resembles all of them.
+  field found so far says. A fact known beforehand may have been copied into one later field; what is written at the
+  same time by the same hand resembles all of them.
 
 Only cells that hold something are compared: a form that was never sent leaves several fields empty, which makes no kin.
 """

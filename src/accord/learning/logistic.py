@@ -54,7 +54,11 @@ class Fit:
 
 
 def fit_logistic(
-    columns: Floats, good: npt.ArrayLike, prior: Prior, weights: npt.ArrayLike | None = None, start: Floats | None = None
+    columns: Floats,
+    good: npt.ArrayLike,
+    prior: Prior,
+    weights: npt.ArrayLike | None = None,
+    start: Floats | None = None,
 ) -> Fit:
     r"""Coefficients that maximise :math:`\ell(\beta) - \tfrac12 \sum_j \lambda_j (\beta_j - m_j)^2` within the bounds.
 

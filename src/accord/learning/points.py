@@ -1,4 +1,4 @@
-"""From log-odds to whole points: the integers that explain the outcomes best on a scale people can add up in their head."""
+"""From log-odds to whole points: the integers that explain the outcomes best, on a scale people can add up."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def _explained(score: Integers, happened: Floats, weight: Floats) -> float:
 def _by_score(score: Floats, happened: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
     """Equal scores are one row: good and bad weights of each are all that the fit needs."""
     values, place = np.unique(score, return_inverse=True)
-    goods = np.bincount(place, weights=weight * happened)
-    return values, goods, np.bincount(place, weights=weight) - goods
+    goods: Floats = np.bincount(place, weights=weight * happened).astype(np.float64)
+    return values.astype(np.float64), goods, np.bincount(place, weights=weight).astype(np.float64) - goods
 
 
 def _fit(values: Floats, goods: Floats, bads: Floats) -> tuple[float, float, float]:

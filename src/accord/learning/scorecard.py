@@ -21,6 +21,9 @@ __all__ = ["Learned", "Scorecard", "complement", "evidence", "learn_scorecard", 
 Floats = npt.NDArray[np.float64]
 
 
+_NOT_JUDGED = Unknown(Reason.NOT_RECORDED)
+
+
 @dataclass(frozen=True)
 class Learned:
     """One criterion: its points, and what they rest on.
@@ -32,7 +35,7 @@ class Learned:
     candidate: Candidate
     points: int
     learned: Figure
-    held_out: Figure = Unknown(Reason.NOT_RECORDED)
+    held_out: Figure = _NOT_JUDGED
 
 
 @dataclass(frozen=True)
@@ -80,30 +83,33 @@ def _from_zero(criteria: list[Learned], columns: Floats, frame: Frame, considere
     points = np.array([one.points for one in criteria], dtype=np.float64)
     if criteria and float((columns @ points).min()) < 0:
         full = {name: bool(one.filled.all()) for name, one in frame.fields.items()}
-        criteria = [_turned(one, full) if one.points < 0 else one for one in criteria]
+        criteria = [_turned(one, full, frame.size) if one.points < 0 else one for one in criteria]
     card = Scorecard(tuple(criteria), Scale(0.0, 0.0), considered)
     return replace(card, scale=fitted_scale(card.scores(frame), frame.good, frame.weights))
 
 
-def _turned(one: Learned, full: dict[str, bool]) -> Learned:
+def _turned(one: Learned, full: dict[str, bool], leads: int) -> Learned:
     assert one.candidate.when is not None, "touches never take points"
     when = complement(dict(one.candidate.when), full)
     candidate = replace(one.candidate, when=when, sign=-one.candidate.sign)
-    return replace(one, candidate=candidate, points=-one.points, learned=_negative(one.learned))
+    return replace(one, candidate=candidate, points=-one.points, learned=_negative(one.learned, leads))
 
 
 def complement(when: dict[str, Any], full: dict[str, bool]) -> dict[str, Any]:
     """The condition that holds exactly where ``when`` does not hold or is unknown."""
     if "exists" in when:
         return {**when, "exists": not when["exists"]}
+    if isinstance(when.get("is"), bool) and full[when["field"]]:
+        return {**when, "is": not when["is"]}
     opposite = {"not": when}
     return opposite if full[when["field"]] else {"any": [opposite, {"field": when["field"], "exists": False}]}
 
 
-def _negative(figure: Figure) -> Figure:
+def _negative(figure: Figure, leads: int) -> Figure:
+    """Of the opposite condition, which all the other ``leads`` meet."""
     if isinstance(figure, Unknown):
         return figure
-    return Estimate(-figure.value, -figure.high, -figure.low, figure.n, figure.level)
+    return Estimate(-figure.value, -figure.high, -figure.low, leads - figure.n, figure.level)
 
 
 def evidence(columns: Floats, fit: Fit, skipped: int, step: float, level: float = LEVEL) -> list[Figure]:

@@ -1,0 +1,134 @@
+"""The proposal as a draft of accord.yaml: the file that is there, comments kept, with what changes; or a new one."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from accord.language import gettext as _
+from accord.learning.figures import Proposal, ProposedCriterion
+
+__all__ = ["amended_draft", "new_draft", "next_version"]
+
+Number = float | int
+
+
+def new_draft(proposal: Proposal, name: str) -> str:
+    """A whole accord.yaml whose qualification is the proposal; version 1."""
+    content = CommentedMap()
+    content["name"] = name
+    content["version"] = "1"
+    content.yaml_set_start_comment(
+        _("A draft learnt from outcomes. Read every criterion, strike what does not make sense, then sign it.")
+    )
+    criteria = CommentedSeq(_criterion(one) for one in proposal.criteria if one.after is not None)
+    bands = CommentedSeq(_band(band, lowest) for band, lowest in proposal.bands)
+    content["qualification"] = CommentedMap(
+        {"criteria": criteria, "threshold": _plain(proposal.threshold), "bands": bands}
+    )
+    return _text(content)
+
+
+def amended_draft(path: Path, proposal: Proposal) -> str:
+    """The agreement in ``path`` with the proposal's changes and the next version; everything else as it is written.
+
+    An axis whose maximum a criterion's new points exceed is raised to them, or the draft would contradict itself.
+    """
+    content = _yaml().load(path.read_text(encoding="utf-8"))
+    content["version"] = next_version(str(content.get("version", "0")))
+    qualification = content["qualification"]
+    criteria = qualification["criteria"]
+    changed = {one.id: one for one in proposal.criteria}
+    for place in range(len(criteria) - 1, -1, -1):
+        one = changed.get(criteria[place]["id"])
+        if one is None or one.change == "kept":
+            continue
+        if one.after is None:
+            del criteria[place]
+            for override in qualification.get("overrides") or ():
+                (override.get("points") or {}).pop(one.id, None)
+        else:
+            criteria[place]["points"] = _plain(one.after)
+    criteria.extend(_criterion(one) for one in proposal.criteria if one.change == "added")
+    _raise_axes(qualification, proposal.criteria)
+    qualification["threshold"] = _plain(proposal.threshold)
+    return _text(content)
+
+
+def next_version(version: str) -> str:
+    """The label after ``version``: its last number one higher, or ``-2`` behind a label without numbers.
+
+    >>> next_version("2.9"), next_version("autumn")
+    ('2.10', 'autumn-2')
+    """
+    found = re.search(r"\d+(?=\D*$)", version)
+    if found is None:
+        return f"{version}-2"
+    return f"{version[: found.start()]}{int(found[0]) + 1}{version[found.end() :]}"
+
+
+def _raise_axes(qualification: CommentedMap, criteria: Sequence[ProposedCriterion]) -> None:
+    axes = qualification.get("axes") or {}
+    for one in criteria:
+        limit = axes.get(one.axis)
+        if one.change in {"added", "changed"} and one.after is not None and limit and limit.get("max") is not None:
+            limit["max"] = max(limit["max"], _plain(one.after))
+
+
+def _criterion(one: ProposedCriterion) -> CommentedMap:
+    made = CommentedMap({"id": one.id, "axis": one.axis, "label": dict(one.label), "why": dict(one.why)})
+    made["points"] = _plain(one.after or 0)
+    for form, said in one.written.items():
+        made[form] = _condition(said) if form == "when" else _flow(said)
+    return made
+
+
+def _condition(said: Mapping[str, Any]) -> CommentedMap:
+    """A comparison on one line; what combines others over several."""
+    if "any" in said:
+        return CommentedMap({"any": CommentedSeq(_condition(part) for part in said["any"])})
+    if "not" in said:
+        return CommentedMap({"not": _condition(said["not"])})
+    flow: CommentedMap = _flow(said)
+    return flow
+
+
+def _band(name: str, lowest: float | None) -> CommentedMap:
+    made: CommentedMap = _flow({"name": name} if lowest is None else {"name": name, "from": _plain(lowest)})
+    return made
+
+
+def _flow(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        made = CommentedMap((key, _flow(part)) for key, part in value.items())
+        made.fa.set_flow_style()
+        return made
+    if isinstance(value, list | tuple):
+        items = CommentedSeq(_flow(part) for part in value)
+        items.fa.set_flow_style()
+        return items
+    return value
+
+
+def _plain(points: float) -> Number:
+    return int(points) if float(points).is_integer() else float(points)
+
+
+def _text(content: CommentedMap) -> str:
+    stream = io.StringIO()
+    _yaml().dump(content, stream)
+    return stream.getvalue()
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.width = 4096  # sentences stay on their line
+    yaml.preserve_quotes = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml

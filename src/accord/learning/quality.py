@@ -1,0 +1,126 @@
+"""How good a score is, judged on the newest leads: order, honesty of its chances, bands, and what it turns away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.learning.discrimination import auc, auc_difference, weighted_auc
+from accord.learning.reliability import Calibration, calibration
+from accord.stats.intervals import jeffreys
+from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
+
+__all__ = ["BandRate", "Judged", "TurnedAway", "band_rates", "judge", "precision_at", "share", "turned_away"]
+
+Floats = npt.NDArray[np.float64]
+Booleans = npt.NDArray[np.bool_]
+
+
+_NOT_ASKED = Unknown(Reason.NOT_RECORDED)
+
+
+@dataclass(frozen=True, slots=True)
+class BandRate:
+    """Leads of one band, and the share of them that turned out well. ``lowest``: the score it begins at."""
+
+    band: str
+    lowest: float | None
+    leads: int
+    rate: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """Good leads below the threshold: how many, and of all good leads what share."""
+
+    leads: int
+    share: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One way to score, judged on leads that did not choose it.
+
+    ``order``: the area under the ROC curve; ``order_gain``: by how much it exceeds the area of the score that is held
+    against it (the proposal's own is unknown); ``order_everywhere``: the area where each lead stands for all leads
+    like it, the ones not handed over included (only with an exploration share). ``calibration`` is unknown for a score
+    that states no chance. ``precision``: of as many leads as sales can take, the best by this score, the share that
+    turned out well.
+    """
+
+    order: Figure
+    order_gain: Figure
+    calibration: Calibration | Unknown
+    precision: Figure
+    order_everywhere: Figure = _NOT_ASKED
+
+
+def judge(
+    scores: Floats,
+    good: Booleans,
+    *,
+    capacity: int,
+    chances: Floats | None = None,
+    against: Floats | None = None,
+    weights: Floats | None = None,
+) -> Judged:
+    """``capacity``: how many of these leads sales could take. ``against``: the scores to compare the order with."""
+    weighted = weights is not None and bool((weights != 1).any())
+    return Judged(
+        auc(scores, good),
+        auc_difference(scores, against, good) if against is not None else _NOT_ASKED,
+        calibration(chances, good) if chances is not None else _NOT_ASKED,
+        precision_at(scores, good, capacity),
+        weighted_auc(scores, good, weights) if weighted and weights is not None else _NOT_ASKED,
+    )
+
+
+def share(successes: float, trials: int) -> Figure:
+    """A share with its Jeffreys interval; ``too_few`` below ten."""
+    if trials < MINIMUM_COUNT:
+        return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
+    interval = jeffreys(successes, trials)
+    return Estimate(successes / trials, float(interval.low), float(interval.high), trials)
+
+
+def precision_at(scores: npt.ArrayLike, good: npt.ArrayLike, capacity: int) -> Figure:
+    """Of the ``capacity`` leads with the highest scores, the share of good ones.
+
+    Leads that tie at the border are taken in proportion: what drawing lots among them gives on average.
+    """
+    value, is_good = np.asarray(scores, dtype=np.float64), np.asarray(good, dtype=bool)
+    taken = min(capacity, value.size)
+    if taken < MINIMUM_COUNT:
+        return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
+    border = np.sort(value)[value.size - taken]
+    above, tied = value > border, value == border
+    part = (taken - int(above.sum())) / int(tied.sum())
+    return share(float(is_good[above].sum()) + part * float(is_good[tied].sum()), taken)
+
+
+def band_rates(scores: Floats, good: Booleans, bands: Sequence[tuple[str, float | None]]) -> tuple[BandRate, ...]:
+    """Per band, from the highest to the lowest; ``bands`` are names with the score each begins at."""
+    rates, left = [], np.ones(scores.size, dtype=bool)
+    for name, lowest in bands:
+        inside = left & (scores >= lowest) if lowest is not None else left.copy()
+        left &= ~inside
+        rates.append(BandRate(name, lowest, int(inside.sum()), share(int(good[inside].sum()), int(inside.sum()))))
+    return tuple(rates)
+
+
+def turned_away(scores: Floats, good: Booleans, threshold: float) -> TurnedAway:
+    """Leads that turned out well although their score lies below ``threshold``."""
+    below = int((good & (scores < threshold)).sum())
+    return TurnedAway(below, share(below, int(good.sum())))
+
+
+def best_first(judged: Mapping[str, Judged]) -> list[str]:
+    """Names by the area under the curve, the best first; unknown ones last."""
+    return sorted(judged, key=lambda name: -_area(judged[name].order))
+
+
+def _area(figure: Figure) -> float:
+    return figure.value if isinstance(figure, Estimate) else -1.0
