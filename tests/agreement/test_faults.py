@@ -28,6 +28,17 @@ class Wrong(NamedTuple):
 
 
 ONE_FAULT = {
+    # Handing over
+    "a route to nobody": Wrong(
+        "handoff:\n  routes:\n    - {where: {sector: a}}\n", 3, "handoff.routes[1] names nobody."
+    ),
+    "a route to two": Wrong(
+        "handoff:\n  routes:\n    - {team: a, rep_id: b}\n", 3, "has team and rep_id; a route has one of them."
+    ),
+    "a route that nothing comes past": Wrong(
+        "handoff:\n  routes:\n    - {team: a}\n    - {team: b}\n", 3, "handoff.routes[1] takes every lead"
+    ),
+    "no such word": Wrong("handoff:\n  territory: frist\n", 2, "Did you mean first?"),
     # Keys
     "unknown key, nearest": Wrong(
         "name: a\ntimezon: UTC\n", 2, "timezon is not a key of an agreement. Did you mean timezone?"

@@ -37,6 +37,7 @@ def _complaints(agreement: Agreement, columns: Mapping[str, bool]) -> Iterator[t
     parts = (
         *((("acceptance", "promises", place), part.where) for place, part in enumerate(agreement.acceptance.promises)),
         *((("commitments", "monthly", place), part.where) for place, part in enumerate(agreement.commitments.monthly)),
+        *((("handoff", "routes", place), part.where) for place, part in enumerate(agreement.handoff.routes)),
     )
     for above, where in parts:
         for name, values in where.items():

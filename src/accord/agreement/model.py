@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 from accord.agreement.calendar import Calendar
 from accord.agreement.days import Day, Weekday
 from accord.agreement.findings import ANY, Finding, broken
+from accord.agreement.handing import Handoff
 from accord.agreement.kinds import (
     MOST_DAYS,
     UNIQUE,
@@ -41,6 +42,7 @@ __all__ = [
     "Commitments",
     "Definition",
     "HandlingWeights",
+    "Handoff",
     "LeadClassPromise",
     "Materiality",
     "MonthlyCommitment",
@@ -316,6 +318,9 @@ class Agreement(Part):
 
     qualification: Qualification | None = None
     """How leads are qualified and scored; without it, nothing is scored."""
+
+    handoff: Handoff = Handoff()
+    """Who gets the leads that cross the threshold, and how many a week."""
 
     attribution: AttributionRule | None = None
     """How money is credited to what led to it. Kept and signed as it is written; not yet read."""

@@ -25,8 +25,8 @@ _ABOUT = (
     "and currencies; open hours must not overlap; account sizes must grow and the last have no limit; names must "
     "differ; the floor must not exceed the target, nor a promise the window. A criterion counts one thing, a condition "
     "has one form, and names only lists that there are; points have two decimals and stay within their axis, overrides "
-    "name criteria, bands descend to a last one without limit, a grid has a name for each of its cells, and some lead "
-    "can reach the threshold."
+    "name criteria, bands descend to a last one without limit, a grid has a name for each of its cells, some lead can "
+    "reach the threshold, and a route names a team or a person and leaves leads to the routes after it."
 )
 
 
