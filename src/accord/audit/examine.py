@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import get_args
 
 import ibis
@@ -16,13 +16,20 @@ from accord.audit.grades import grades, hurt_by, lowered_grades
 from accord.audit.registry import CHECKS
 from accord.audit.report import AuditReport, CheckFinding
 
-__all__ = ["examine"]
+__all__ = ["Progress", "examine"]
 
 MOST_SAMPLES = 5
 
+Progress = Callable[[int, int], None]
+"""Hears how many checks are done, and how many there are."""
+
 
 def examine(
-    source: Audible, *, quarantined: Mapping[str, int] | None = None, checks: Sequence[Check] = CHECKS
+    source: Audible,
+    *,
+    quarantined: Mapping[str, int] | None = None,
+    checks: Sequence[Check] = CHECKS,
+    progress: Progress = lambda _done, _total: None,
 ) -> AuditReport:
     """Run every check on the tables of ``source`` as of its moment, and grade the figures by what they find.
 
@@ -32,7 +39,7 @@ def examine(
     evidence = Evidence(source, quarantined)
     facts = evidence.once("facts", lambda: facts_of(evidence))
     definition: Definition = source.agreement.acceptance.definition or facts.chosen
-    measured = _measured(evidence, checks)
+    measured = _measured(evidence, checks, progress)
     findings: list[CheckFinding] = []
     passed: list[str] = []
     for check in checks:
@@ -75,18 +82,23 @@ def _judged(check: Check, taken: Measurement, definition: Definition) -> CheckFi
     )
 
 
-def _measured(evidence: Evidence, checks: Sequence[Check]) -> Mapping[str, tuple[Measurement, ...]]:
+def _measured(evidence: Evidence, checks: Sequence[Check], progress: Progress) -> Mapping[str, tuple[Measurement, ...]]:
     """The measurements per check; none where there was nothing to look at."""
-    counted = _counted(evidence, [check for check in checks if isinstance(check.measure, Rows)])
-    return {
-        check.code: counted[check.code]
-        if isinstance(check.measure, Rows)
-        else tuple(taken for taken in check.measure(evidence) if taken.of)
-        for check in checks
-    }
+    progress(0, len(checks))
+    counted = _counted(
+        evidence,
+        [check for check in checks if isinstance(check.measure, Rows)],
+        lambda done, _total: progress(done, len(checks)),
+    )
+    answer = dict(counted)
+    for check in checks:
+        if not isinstance(check.measure, Rows):
+            answer[check.code] = tuple(taken for taken in check.measure(evidence) if taken.of)
+            progress(len(answer), len(checks))
+    return answer
 
 
-def _counted(evidence: Evidence, checks: Sequence[Check]) -> dict[str, tuple[Measurement, ...]]:
+def _counted(evidence: Evidence, checks: Sequence[Check], progress: Progress) -> dict[str, tuple[Measurement, ...]]:
     """Row checks: one aggregate query per population, and one for the samples of each check that found something."""
     together: dict[object, list[tuple[Check, Rows]]] = {}
     for check in checks:
@@ -94,6 +106,7 @@ def _counted(evidence: Evidence, checks: Sequence[Check]) -> dict[str, tuple[Mea
         together.setdefault(check.measure.population, []).append((check, check.measure))
     answer: dict[str, tuple[Measurement, ...]] = {}
     for group in together.values():
+        progress(len(answer), len(checks))
         rows = group[0][1].population(evidence)
         if rows is None:
             answer |= {check.code: () for check, _measure in group}

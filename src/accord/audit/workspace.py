@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from accord.audit.examine import examine
+from accord.audit.examine import Progress, examine
 from accord.audit.kept import Lowered, keep, kept
 from accord.audit.report import AuditReport
 from accord.readmodel.opening import open_source
@@ -19,16 +19,23 @@ FEW_ROWS = 200_000
 """Up to so many rows an audit takes about as long as building their episodes does: reports make it without asking."""
 
 
-def audit_workspace(workspace: Workspace, as_of: datetime | None = None) -> AuditReport:
-    """:func:`examine` what ``workspace`` holds at ``as_of`` (naive UTC; default: the newest moment described)."""
+def audit_workspace(
+    workspace: Workspace, as_of: datetime | None = None, *, progress: Progress = lambda _done, _total: None
+) -> AuditReport:
+    """:func:`examine` what ``workspace`` holds at ``as_of`` (naive UTC; default: the newest moment described).
+
+    ``progress`` hears how many checks are done, and of how many.
+    """
     with open_source(workspace, as_of) as source:
-        return audit_source(workspace, source)
+        return audit_source(workspace, source, progress=progress)
 
 
-def audit_source(workspace: Workspace, source: Source) -> AuditReport:
+def audit_source(
+    workspace: Workspace, source: Source, *, progress: Progress = lambda _done, _total: None
+) -> AuditReport:
     """The same on a source of ``workspace`` that is open already. The grades are kept for reports to show."""
     quarantined = _quarantined(workspace)
-    report = examine(source, quarantined=quarantined)
+    report = examine(source, quarantined=quarantined, progress=progress)
     keep(workspace, source, quarantined, report.lowered)
     return report
 

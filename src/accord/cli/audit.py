@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
@@ -21,6 +22,7 @@ def audit(
     json: Annotated[bool, json_option()] = False,
 ) -> None:
     from accord.audit.workspace import audit_workspace
+    from accord.cli.progress import audit_progress
     from accord.clock import parse_as_of
     from accord.report.audit import audit_json
     from accord.report.audit_terminal import audit_text
@@ -29,7 +31,10 @@ def audit(
     from accord.workspace import Workspace
 
     place = Workspace(existing(workspace))
-    report = audit_workspace(place, parse_as_of(as_of, place.agreement.timezone) if as_of else None)
+    say_draft(place)
+    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    with audit_progress(sys.stderr) as progress:
+        report = audit_workspace(place, moment, progress=progress)
     if json:
         print_for_programs(dumps(audit_json(report)))
     else:

@@ -1,19 +1,19 @@
-"""How an import gets on, on a terminal; nothing at all where nobody watches."""
+"""How an import or an audit gets on, on a terminal; nothing at all where nobody watches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from accord.ingest.importing import Ears
 from accord.language import gettext as _
 
-__all__ = ["import_progress"]
+__all__ = ["audit_progress", "import_progress"]
 
 
 @contextmanager
@@ -22,14 +22,14 @@ def import_progress(stream: TextIO) -> Iterator[Ears]:
     if not stream.isatty():
         yield Ears(waiting=lambda: print(_("Another import is running; waiting for it to end."), file=stream))
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(file=stream), transient=True) as progress:
+    with Progress(*_columns(), console=Console(file=stream), transient=True) as progress:
         tasks: dict[str, TaskID] = {}
+        # Said now: who calls may be a thread that does not know the reader's language.
+        reading, writing, waiting = (
+            _("Reading {file}"),
+            _("Writing"),
+            _("Another import is running; waiting for it to end."),
+        )
 
         def move(name: str, done: int, total: int) -> None:
             if name not in tasks:
@@ -37,7 +37,27 @@ def import_progress(stream: TextIO) -> Iterator[Ears]:
             progress.update(tasks[name], completed=min(done, max(total, 1)), total=max(total, 1))
 
         yield Ears(
-            reading=lambda file, done, total: move(_("Reading {file}").format(file=Path(file).name), done, total),
-            writing=lambda done, total: move(_("Writing"), done, total),
-            waiting=lambda: progress.console.print(_("Another import is running; waiting for it to end.")),
+            reading=lambda file, done, total: move(reading.format(file=Path(file).name), done, total),
+            writing=lambda done, total: move(writing, done, total),
+            waiting=lambda: progress.console.print(waiting),
         )
+
+
+@contextmanager
+def audit_progress(stream: TextIO) -> Iterator[Callable[[int, int], None]]:
+    """A bar on ``stream`` that hears how many of how many checks are done; gone afterwards."""
+    if not stream.isatty():
+        yield lambda _done, _total: None
+        return
+    with Progress(*_columns(), console=Console(file=stream), transient=True) as progress:
+        task = progress.add_task(_("Checking the data"), total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    return (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )

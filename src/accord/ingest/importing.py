@@ -122,6 +122,6 @@ def _staged(
             ears=ears,
             guess=guess,
             sheet=sheet,
-            agreed=not (workspace.agreement.name == "default" and workspace.agreement.version == "0"),
+            agreed=workspace.version_in_force is not None or (workspace.root / "accord.yaml").exists(),
         )
         yield staged, there, folder

@@ -6,10 +6,12 @@ the reader's language, worked out again from its code, column and value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from accord.ingest.folding import nearest
+from accord.ingest.meanings import meaning_of_word
 from accord.language import gettext as _
 from accord.language import mark
 from accord.tables.schema import table_named
@@ -148,4 +150,17 @@ def told(table: str, reason: Mapping[str, str | None]) -> str:
     allowed = known.allowed if known else ()
     advice = _(refusal.hint).replace("{allowed}", ", ".join(allowed))
     close = nearest(shown, allowed) if shown else None
-    return " ".join([said, *([_("Did you mean {close}?").format(close=close)] if close else []), advice])
+    meant = [_("Did you mean {close}?").format(close=close)] if close else []
+    snippet = (
+        [_in_a_mapping(column, shown, allowed)] if reason["code"] == "unknown_word" and shown and not close else []
+    )
+    return " ".join([said, *meant, advice, *snippet])
+
+
+def _in_a_mapping(column: str, word: str, allowed: Sequence[str]) -> str:
+    """How a mapping gives a word its meaning, to be pasted into it; the meaning filled in where it is known."""
+    meaning = meaning_of_word(word, tuple(allowed)) or allowed[0]
+    plain = word if word.replace(" ", "").isalnum() else json.dumps(word, ensure_ascii=False)
+    return _("Or say in a mapping (--map) what the word means: {snippet}").format(
+        snippet=f"{column}: {{column: {column}, words: {{{plain}: {meaning}}}}}"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from contextvars import copy_context
 from pathlib import Path
 
 import duckdb
@@ -46,13 +47,19 @@ def scanning(connection: duckdb.DuckDBPyConnection, source: Source, watch: Watch
     An error that reading raises comes out as itself, not as the engine's report of it.
     """
     failure: list[BaseException] = []
+    # The engine pulls the rows from threads of its own, in which nothing says what language the reader speaks.
+    surroundings = copy_context()
 
     def batches() -> Generator[pa.RecordBatch]:
+        rows = source.read(watch)
         try:
-            yield from source.read(watch)
+            while (batch := surroundings.run(next, rows, None)) is not None:
+                yield batch
         except BaseException as error:
             failure.append(error)
             raise
+        finally:
+            rows.close()
 
     stream = batches()
     connection.register("scan", pa.RecordBatchReader.from_batches(scan_schema(len(source.headings)), stream))
