@@ -7,7 +7,9 @@ import uuid
 from collections.abc import Sequence
 
 from accord.store.changed import chunks
+from accord.store.handing import TRACED_FORMAT
 from accord.store.imports import Written, commit, open_import
+from accord.store.layout import layout_of
 from accord.store.physical import VERSION_TABLES, VersionTable
 from accord.store.session import Session
 
@@ -31,6 +33,11 @@ def erase_lead(session: Session, lead_id: str) -> dict[str, int]:
             erased[name] = _erase(session, table, "lead_id", [lead_id])
             if name == "decisions":
                 erased[name] += _erase(session, table, "handoff_id", handoffs)
+        # Handing over wrote down what was known of the lead, and people their judgement of it.
+        layout = layout_of(session)
+        if layout is not None and layout.version >= TRACED_FORMAT:
+            erased["handoff_traces"] = _erase_traces(session, lead_id, handoffs)
+            erased["lead_overrides"] = _deleted(session, "DELETE FROM lead_overrides WHERE lead_id = ?", [lead_id])
         erased["quarantine"] = _erase_refused(session, lead_id)
         # A read model made before still holds the person. With another identity no file of it is ever read again.
         session.execute("UPDATE accord_format SET identity = ?", (uuid.uuid4().hex,))
@@ -76,6 +83,14 @@ def _erase(session: Session, table: VersionTable, column: str, values: Sequence[
                 erased += _deleted(session, f'DELETE FROM {table.name} WHERE "{table.key}" IN ({marks})', part)
             once = f'DELETE FROM {table.name} WHERE "{table.key}" IN ({keys}) AND "{column}" = ?'
             erased += _deleted(session, once, (*some, value))
+    return erased
+
+
+def _erase_traces(session: Session, lead_id: str, handoffs: Sequence[str]) -> int:
+    erased = _deleted(session, "DELETE FROM handoff_traces WHERE lead_id = ?", [lead_id])
+    for some in chunks(handoffs):
+        marks = ", ".join("?" * len(some))
+        erased += _deleted(session, f"DELETE FROM handoff_traces WHERE handoff_id IN ({marks})", some)
     return erased
 
 

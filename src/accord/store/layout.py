@@ -12,7 +12,7 @@ from accord.store.session import Session
 
 __all__ = ["FORMAT", "OLDEST_READ", "Layout", "check_layout", "layout_of"]
 
-FORMAT = 2
+FORMAT = 3
 """Version of the database's shape; the last migration writes the same number."""
 
 OLDEST_READ = 1

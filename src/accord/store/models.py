@@ -13,7 +13,16 @@ from accord.store.fields import DayField, InstantField, WordField
 from accord.store.physical import VERSION_TABLES, VersionTable
 from accord.tables.schema import Type
 
-__all__ = ["AgreementSignature", "AgreementVersion", "Format", "Import", "LeadColumn", "QuarantinedRow"]
+__all__ = [
+    "AgreementSignature",
+    "AgreementVersion",
+    "Format",
+    "HandoffTrace",
+    "Import",
+    "LeadColumn",
+    "LeadOverride",
+    "QuarantinedRow",
+]
 
 
 class Format(models.Model):
@@ -134,6 +143,47 @@ class AgreementSignature(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["digest", "side"], name="one_signature_a_side"),
             models.CheckConstraint(condition=models.Q(side__in=["marketing", "sales"]), name="two_sides"),
+        )
+
+
+class HandoffTrace(models.Model):
+    """What a lead was handed over with: added with the handoff, never rewritten."""
+
+    handoff_id = models.TextField(unique=True)
+    lead_id = models.TextField()
+    digest = models.TextField()
+    """SHA-256 of ``trace``."""
+    trace = models.TextField()
+    """JSON: score, band, every criterion that gave points, to whom and why."""
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """Its table."""
+
+        db_table = "handoff_traces"
+        indexes = (models.Index(fields=["lead_id"], name="handoff_traces_lead"),)
+
+
+class LeadOverride(models.Model):
+    """Somebody's judgement of a lead beside its score: added, never rewritten; the last of a lead holds."""
+
+    lead_id = models.TextField()
+    judgement = models.TextField()
+    reason = models.TextField()
+    name = models.TextField()
+    at = models.DateTimeField()
+    """From when it holds."""
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """Its table."""
+
+        db_table = "lead_overrides"
+        indexes = (models.Index(fields=["lead_id"], name="lead_overrides_lead"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(judgement__in=["up", "down", "hold", "clear"]), name="known_judgements"
+            ),
         )
 
 
