@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from accord.agreement.load import agreement_of, canonical_content
+from accord.agreement.model import Agreement
 from accord.language import gettext as _
 from accord.learning.figures import Proposal, ProposedCriterion
 
-__all__ = ["amended_draft", "new_draft", "next_version"]
+__all__ = ["amend", "amended_agreement", "amended_draft", "new_draft", "next_version"]
 
 Number = float | int
 
@@ -36,18 +39,36 @@ def new_draft(proposal: Proposal, name: str) -> str:
 
 
 def amended_draft(path: Path, proposal: Proposal) -> str:
-    """The agreement in ``path`` with the proposal's changes and the next version; everything else as it is written.
-
-    An axis whose maximum a criterion's new points exceed is raised to them, or the draft would contradict itself.
-    """
-    content = _yaml().load(path.read_text(encoding="utf-8"))
+    """The agreement in ``path`` with the proposal's changes and the next version; everything else as it is written."""
+    content = _yaml().load(path.read_text(encoding="utf-8")) if path.exists() else None
+    if content is None:
+        return new_draft(proposal, "default")
     content["version"] = next_version(str(content.get("version", "0")))
-    qualification = content["qualification"]
+    amend(content, proposal)
+    return _text(content)
+
+
+def amended_agreement(agreement: Agreement, proposal: Proposal) -> Agreement:
+    """The agreement with the proposal's changes, as scoring takes it."""
+    content = json.loads(canonical_content(agreement))
+    amend(content, proposal)
+    return agreement_of(json.dumps(content))
+
+
+def amend(content: MutableMapping[str, Any], proposal: Proposal) -> None:
+    """Write the proposal's changes into an agreement's content.
+
+    Where the agreement has no qualification, or nothing of it is kept, the proposal's bands hold too. An axis whose
+    maximum a criterion's new points exceed is raised to them, or the draft would contradict itself.
+    """
+    qualification = content.get("qualification")
+    if not qualification:
+        qualification = content["qualification"] = CommentedMap({"criteria": CommentedSeq()})
     criteria = qualification["criteria"]
-    changed = {one.id: one for one in proposal.criteria}
+    changed = {one.id: one for one in proposal.criteria if one.change in {"changed", "removed"}}
     for place in range(len(criteria) - 1, -1, -1):
         one = changed.get(criteria[place]["id"])
-        if one is None or one.change == "kept":
+        if one is None:
             continue
         if one.after is None:
             del criteria[place]
@@ -55,10 +76,13 @@ def amended_draft(path: Path, proposal: Proposal) -> str:
                 (override.get("points") or {}).pop(one.id, None)
         else:
             criteria[place]["points"] = _plain(one.after)
+    replaced = not criteria
     criteria.extend(_criterion(one) for one in proposal.criteria if one.change == "added")
     _raise_axes(qualification, proposal.criteria)
     qualification["threshold"] = _plain(proposal.threshold)
-    return _text(content)
+    if replaced:
+        qualification["bands"] = CommentedSeq(_band(name, lowest) for name, lowest in proposal.bands)
+        qualification.pop("grid", None)
 
 
 def next_version(version: str) -> str:
@@ -73,7 +97,7 @@ def next_version(version: str) -> str:
     return f"{version[: found.start()]}{int(found[0]) + 1}{version[found.end() :]}"
 
 
-def _raise_axes(qualification: CommentedMap, criteria: Sequence[ProposedCriterion]) -> None:
+def _raise_axes(qualification: MutableMapping[str, Any], criteria: Sequence[ProposedCriterion]) -> None:
     axes = qualification.get("axes") or {}
     for one in criteria:
         limit = axes.get(one.axis)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from accord.learning.leaks import Leak
@@ -24,8 +24,9 @@ class Material:
 
     ``outcomes``: what makes a lead good. ``leads`` with a known outcome, ``good`` of them; ``left_out``: leads without
     one, by reason. ``older`` leads taught, the ``newer`` ones judge; ``border``: the order (a time, a number) of the
-    first that judges. ``skipped``: columns that could not be used, by reason. ``explored``: leads below the threshold that were
-    handed over all the same, each standing for ``1 / share`` leads.
+    first that judges. ``skipped``: columns that could not be used, by reason. ``explored``: leads below the threshold
+    that were handed over all the same, each standing for ``1 / share`` leads. ``horizons``: days in which a deal had to
+    come.
     """
 
     outcomes: tuple[str, ...]
@@ -38,6 +39,7 @@ class Material:
     skipped: Mapping[str, str]
     explored: int = 0
     exploration_share: float = 0.0
+    horizons: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
-from accord.learning.figures import LearningReport, Material, Proposal
-from accord.learning.frame import Frame
-from accord.learning.leaks import Leak, leaks
+from accord.learning.figures import LearningReport, Material
+from accord.learning.judging import Judging
+from accord.learning.leaks import leaks
 from accord.learning.minimum import HELD_OUT, missing
 from accord.learning.proposing import fresh_proposal
-from accord.learning.quality import Judged, band_rates, judge, turned_away
-from accord.learning.rivals import boosting_chances, can_boost, logistic_chances
-from accord.learning.scorecard import Scorecard, learn_scorecard, with_hold_out
+from accord.learning.rivals import can_boost
+from accord.learning.scorecard import learn_scorecard, with_hold_out
 from accord.learning.selection import MOST_CRITERIA
 from accord.learning.table import LearningTable, TableQuestion, read_learning_table
 
 __all__ = ["learn_from_table", "learn_table"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def learn_from_table(path: Path, question: TableQuestion, most: int = MOST_CRITERIA) -> LearningReport:
@@ -56,54 +48,6 @@ def learn_table(table: LearningTable, question: TableQuestion, most: int = MOST_
     names = [leak.field for leak in found]
     older, newer = older.without(names), newer.without(names)
     card = with_hold_out(learn_scorecard(older, most), newer)
-    proposal = fresh_proposal(card, older)
     others = {name: values[cut:] for name, values in table.compared.items()}
-    return _judged(material, found=found, proposal=proposal, card=card, older=older, newer=newer, others=others)
-
-
-def _judged(
-    material: Material,
-    *,
-    found: tuple[Leak, ...],
-    proposal: Proposal,
-    card: Scorecard,
-    older: Frame,
-    newer: Frame,
-    others: Mapping[str, Floats],
-) -> LearningReport:
-    scores, good = card.scores(newer), newer.good
-    capacity = max(1, int((scores >= proposal.threshold).sum()))
-    judging = _Judging(good, capacity, scores)
-    judged = {"proposal": judge(scores, good, capacity=capacity, chances=card.scale.chance(scores))}
-    judged["logistic"] = judging.rival(logistic_chances(older, newer))
-    boosts = can_boost()
-    if boosts:
-        judged["boosting"] = judging.rival(boosting_chances(older, newer))
-    compared = {}
-    for name, values in others.items():
-        filled = ~np.isnan(values)
-        compared[name] = int(filled.sum())
-        judged[name] = judge(values[filled], good[filled], capacity=capacity, against=scores[filled])
-        judged[f"proposal on {name}"] = judge(scores[filled], good[filled], capacity=capacity)
-    return LearningReport(
-        material,
-        found,
-        proposal,
-        judged,
-        capacity,
-        band_rates(scores, good, proposal.bands),
-        {"proposal": turned_away(scores, good, proposal.threshold)},
-        compared,
-        boosts,
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class _Judging:
-    good: npt.NDArray[np.bool_]
-    capacity: int
-    scores: Floats
-
-    def rival(self, chances: Floats) -> Judged:
-        """A score of another kind, its order held against the proposal's."""
-        return judge(chances, self.good, capacity=self.capacity, chances=chances, against=self.scores)
+    judging = Judging(older, newer, card.scores(newer), others=others)
+    return judging.report(material, found, fresh_proposal(card, older))

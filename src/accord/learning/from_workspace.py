@@ -1,0 +1,115 @@
+"""Learning from a workspace: what was known at each handoff, what became of it, and what the agreement should say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.agreement.model import Agreement
+from accord.learning.amending import draft_proposal
+from accord.learning.draft import amended_agreement
+from accord.learning.figures import LearningReport, Material, Proposal
+from accord.learning.frame import Floats, Frame
+from accord.learning.handoffs import Handoffs, handoffs_of
+from accord.learning.judging import CurrentScores, Judging
+from accord.learning.known_then import frame_of
+from accord.learning.leaks import leaks
+from accord.learning.minimum import HELD_OUT, missing
+from accord.learning.outcomes import OutcomeName, Verdicts, exploration_weights, verdicts
+from accord.learning.points import fitted_scale
+from accord.learning.proposing import bands_from, threshold_for
+from accord.learning.rivals import can_boost
+from accord.learning.scored import Scored, scored_handoffs
+from accord.learning.selection import MOST_CRITERIA
+from accord.readmodel.source import Source
+
+__all__ = ["learn_from_workspace"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def learn_from_workspace(
+    source: Source, outcomes: Sequence[OutcomeName] = ("acceptance",), most: int = MOST_CRITERIA
+) -> LearningReport:
+    """Learn from every handoff whose outcome is known; the newest fifth judges and chooses nothing.
+
+    A lead is good where it is good by every outcome of ``outcomes`` (see :func:`~accord.learning.outcomes.verdicts`).
+    """
+    handoffs, agreement = handoffs_of(source), source.agreement
+    ruled = verdicts(handoffs.events, outcomes)
+    chosen = np.flatnonzero(ruled.known)
+    kept = agreement.qualification
+    scored = scored_handoffs(agreement, handoffs, chosen.tolist()) if kept is not None else None
+    share = kept.exploration.share if kept is not None else 0.0
+    weights, explored = (
+        exploration_weights(scored.score, scored.threshold, share) if scored else (np.ones(chosen.size), 0)
+    )
+    good = ruled.good[chosen]
+    frame, skipped = frame_of(handoffs, chosen.tolist(), good.tolist(), weights, agreement)
+    material = replace(
+        _material(handoffs, ruled, chosen, outcomes, skipped), explored=explored, exploration_share=share
+    )
+    too_few = missing(good)
+    if too_few is not None:
+        return LearningReport(material, (), too_few, {}, 0, (), {}, {}, can_boost())
+    learnt = np.arange(chosen.size) < material.older
+    found = leaks(frame.rows(learnt))
+    frame = frame.without([leak.field for leak in found])
+    older, newer = frame.rows(learnt), frame.rows(~learnt)
+    past, present = (scored.rows(rows) if scored else None for rows in (learnt, ~learnt))
+    draft = draft_proposal(kept, (older, past), (newer, present), most)
+    scores = _rescored(agreement, draft, handoffs, chosen)
+    proposal = _fitted(draft, scores[learnt], older, past)
+    current = None
+    if past is not None and present is not None:
+        scale = fitted_scale(past.score, older.good, older.weights)
+        current = CurrentScores(present.score, present.threshold, scale)
+    return Judging(older, newer, scores[~learnt], current).report(material, found, proposal)
+
+
+def _rescored(agreement: Agreement, proposal: Proposal, handoffs: Handoffs, chosen: npt.NDArray[np.int64]) -> Floats:
+    if not any(one.after is not None for one in proposal.criteria):
+        return np.zeros(chosen.size)
+    # The draft's threshold is fitted to its scores, which do not depend on it.
+    after = amended_agreement(agreement, replace(proposal, threshold=0.0))
+    return scored_handoffs(after, handoffs, chosen.tolist()).score
+
+
+def _fitted(draft: Proposal, scores: Floats, older: Frame, past: Scored | None) -> Proposal:
+    """Threshold, chances and bands for the scores that the draft gives: as many leads qualify as do now."""
+    scale = fitted_scale(scores, older.good, older.weights)
+    if past is not None and not draft.changes:
+        return replace(draft, scale=scale)
+    threshold = threshold_for(scores, past.qualified if past else int(older.good.sum()))
+    kept = any(one.change in {"kept", "changed"} for one in draft.criteria)
+    bands = draft.bands if kept else bands_from(scores, threshold)
+    return replace(draft, scale=scale, threshold=threshold, bands=bands)
+
+
+def _material(
+    handoffs: Handoffs,
+    ruled: Verdicts,
+    chosen: npt.NDArray[np.int64],
+    outcomes: Sequence[OutcomeName],
+    skipped: Mapping[str, str],
+) -> Material:
+    cut = chosen.size - round(chosen.size * HELD_OUT)
+    border = ""
+    if cut < chosen.size:
+        moment = _EPOCH + timedelta(microseconds=int(handoffs.at[chosen[cut]]))
+        border = moment.date().isoformat()
+    return Material(
+        tuple(outcomes),
+        int(chosen.size),
+        int(ruled.good[chosen].sum()),
+        dict(ruled.left_out),
+        cut,
+        int(chosen.size) - cut,
+        border,
+        dict(skipped),
+        horizons=dict(ruled.horizons),
+    )

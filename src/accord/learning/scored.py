@@ -1,0 +1,67 @@
+"""The agreement's own scores of handoffs, each with what was known then: the one meaning that scoring gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from accord.agreement.model import Agreement
+from accord.learning.amend import Current
+from accord.learning.frame import Booleans, Floats
+from accord.learning.handoffs import Handoffs
+from accord.scoring.one import score_one
+from accord.scoring.rules import prepare
+
+__all__ = ["Scored", "scored_handoffs"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_ONE_WAY = frozenset({"need", "budget", "authority", "engagement"})
+"""Axes on which more can only be better; whom one sells to (fit) may have an upper end."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Scores, the threshold that holds for each lead, and how many times each criterion gave its points."""
+
+    current: Current
+    threshold: Floats
+    names: tuple[str, ...]
+
+    @property
+    def score(self) -> Floats:
+        """The score of each lead."""
+        return self.current.score
+
+    @property
+    def qualified(self) -> int:
+        """How many reach their threshold."""
+        return int((self.score >= self.threshold).sum())
+
+    def rows(self, chosen: Booleans) -> Scored:
+        """Some of the handoffs."""
+        one = self.current
+        current = Current(one.units[chosen], one.points, one.one_way, one.score[chosen])
+        return Scored(current, self.threshold[chosen], self.names)
+
+
+def scored_handoffs(agreement: Agreement, handoffs: Handoffs, chosen: Sequence[int]) -> Scored:
+    """Score the ``chosen`` handoffs by ``agreement`` as of the moment each was handed over."""
+    rules = prepare(agreement)
+    criteria = rules.kept.criteria
+    names = tuple(one.id for one in criteria)
+    place = {name: number for number, name in enumerate(names)}
+    points = np.array([one.points for one in criteria], dtype=np.float64)
+    given = np.zeros((len(chosen), len(names)))
+    score, threshold = np.zeros(len(chosen)), np.zeros(len(chosen))
+    for row, number in enumerate(chosen):
+        moment = _EPOCH + timedelta(microseconds=int(handoffs.at[number]))
+        found = score_one(rules, handoffs.leads[number], handoffs.touches[number], moment)
+        score[row], threshold[row] = found.score / 100, found.threshold / 100
+        for each in found.trace:
+            given[row, place[each.criterion]] = each.points / 100
+    units = np.divide(given, points, out=np.zeros_like(given), where=points != 0)
+    one_way = np.array([one.axis in _ONE_WAY for one in criteria], dtype=bool)
+    return Scored(Current(units, points, one_way, score), threshold, names)
