@@ -125,13 +125,14 @@ class RowView:
 class TableView:
     """A table of rows; ``headings`` name the first columns, ``promise`` the one about a promise.
 
-    ``notes``: why an audit doubts its figures.
+    ``by_period``: whether the last of them is the time; ``notes``: why an audit doubts its figures.
     """
 
     title: str
     headings: tuple[str, ...]
     promise: str
     rows: tuple[RowView, ...]
+    by_period: bool
     notes: tuple[str, ...] = ()
 
     @property
@@ -310,6 +311,7 @@ def row_table(report: AcceptanceReport, answer: AcceptanceAnswer, grading: Gradi
         headings=tuple(headings),
         promise=_("Within {delay}").format(delay=formats.promise_name(promise)),
         rows=tuple(_row(row, report.dimensions, promise, digits) for row in answer.rows),
+        by_period=report.period is not None,
         notes=tuple(grading.notes([figure], answer.definition)) if (figure := cut_figure(report)) else (),
     )
 
