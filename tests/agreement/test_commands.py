@@ -70,6 +70,7 @@ def test_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, *notes = out.splitlines()
     assert first.startswith(f"{path} holds: Ours, version 7, digest ")
     assert [note[:40] for note in notes] == [
+        "- It is a draft that nobody has signed: ",
         "- It should have been reviewed by 2020-0",
         "- attribution is kept and signed as it i",
     ]

@@ -13,12 +13,13 @@ from accord.values import Json
 
 __all__ = ["SECTIONS", "Change", "Kind", "Section", "changes"]
 
-Section = Literal["general", "acceptance", "commitments", "qualification", "reports", "attribution"]
+Section = Literal["general", "qualification", "handoff", "acceptance", "commitments", "reports", "attribution"]
 Kind = Literal["changed", "added", "removed", "reordered"]
 
 SECTIONS: Mapping[Section, tuple[str, ...]] = {
     "general": ("name", "version", "timezone", "currency", "review_by"),
     "qualification": ("qualification",),
+    "handoff": ("handoff",),
     "acceptance": ("acceptance",),
     "commitments": ("commitments",),
     "reports": ("segments", "size_bands", "weights", "materiality"),
@@ -28,6 +29,9 @@ SECTIONS: Mapping[Section, tuple[str, ...]] = {
 
 _WHOLE = frozenset(("when", "ideal_profile", "label", "why", "where", "grid", "attribution"))
 """Keys whose value is one statement: half of a condition means nothing."""
+
+_OPENED = 3
+"""Levels of the qualification down to which what only one side has is opened: axes, and each axis."""
 
 _NAMES = ("id", "name")
 """The keys by which items of a list are told apart."""
@@ -67,7 +71,7 @@ def changes(before: Agreement, after: Agreement) -> tuple[Change, ...]:
         Change(section, *difference)
         for section, keys in SECTIONS.items()
         for key in keys
-        for difference in _differences((key,), old[key], new[key])
+        for difference in _differences((key,), old.get(key), new.get(key))
     )
 
 
@@ -77,6 +81,9 @@ _Difference = tuple[tuple[str, ...], Kind, Json, Json]
 def _differences(path: tuple[str, ...], old: Any, new: Any) -> Iterator[_Difference]:
     if _same(old, new):
         return
+    if path[0] == "qualification" and len(path) <= _OPENED and path[-1] not in _WHOLE:
+        # What one side left out is told by what stands in it on the other.
+        old, new = _as_much(old, new), _as_much(new, old)
     if path[-1] in _WHOLE:
         yield _replaced(path, old, new)
     elif isinstance(old, dict) and isinstance(new, dict):
@@ -105,6 +112,11 @@ def _items(
 def _replaced(path: tuple[str, ...], old: Any, new: Any) -> _Difference:
     kind: Kind = "added" if old is None else "removed" if new is None else "changed"
     return path, kind, old, new
+
+
+def _as_much(value: Any, other: Any) -> Any:
+    """An empty value of the kind of ``other`` where there is none."""
+    return type(other)() if value is None and isinstance(other, (dict, list)) else value
 
 
 def _told_apart_by(items: Sequence[Any]) -> str | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
+from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Command, Program
@@ -169,6 +170,7 @@ def acceptance(
             _("Standard output cannot be JSON and CSV at once: give --csv a file, or leave one of them out.")
         )
     place = Workspace(existing(workspace))
+    say_draft(place)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     asked: dict[str, Any] = {
         "by": words(by),

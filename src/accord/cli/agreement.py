@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accord.cli import agreement_versions
 from accord.cli.options import HERE, existing, json_option, workspace_option
 from accord.cli.program import Program
 from accord.errors import AccordError, AgreementError, UsageError, WorkspaceError
@@ -117,16 +118,32 @@ def check(
 
 
 def show(
+    version: Annotated[
+        str,
+        typer.Option(
+            "--version",
+            metavar=_("VERSION"),
+            show_default=False,
+            help=_("A version, or the beginning of its digest (default: what accord.yaml says)."),
+        ),
+    ] = "",
+    at: Annotated[
+        str,
+        typer.Option(
+            "--at", metavar=_("TIME"), show_default=False, help=_("The version that was in force at that moment.")
+        ),
+    ] = "",
+    *,
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Every key with its value, and the default where it differs."""
     from accord.agreement.listing import content, entries
-    from accord.agreement.load import load_agreement
+    from accord.agreement.load import agreement_digest
     from accord.report.envelope import dumps, envelope
 
-    loaded = load_agreement(existing(workspace) / FILE)
-    agreement = loaded.agreement
+    agreement = _shown(existing(workspace), version, at)
+    digest = agreement_digest(agreement)
     listed = list(entries(agreement))
     if as_json:
         differs: list[Json] = [entry.key for entry in listed if entry.differs]

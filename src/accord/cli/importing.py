@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accord.cli.notice import say_draft
 from accord.cli.options import HERE, json_option, workspace_option
 from accord.cli.program import Program
 from accord.errors import UsageError
@@ -98,6 +99,7 @@ def import_(
     if write_map and not dry_run:
         raise UsageError(_("--write-map goes with --dry-run: first see what a mapping would do."))
     place = Workspace(workspace)
+    say_draft(place)
     with import_progress(sys.stderr) as ears:
         run = rehearse if dry_run else import_files
         told = Path(mapping) if mapping else None

@@ -106,11 +106,13 @@ def _chosen(register: Register, file: AgreementFile, version: str | None, digest
         raise AgreementError(fault)
     if standing is Standing.DRAFT:
         message = _("What the file says (version {version}) was not proposed, so it cannot be signed.")
-        hint = _("Propose it first (accord agreement propose), or name the version to sign: {known}.")
-        known = ", ".join(f"--version {known.version}" for known in register.versions if known.missing) or "--version"
-        raise AgreementError(
-            Fault(message.format(version=file.agreement.version), str(file.path), None, hint.format(known=known))
-        )
+        hint = _("Propose it first: accord agreement propose.")
+        waiting = [known.version for known in register.versions if known.missing]
+        if waiting:
+            hint += " " + _("Or sign what waits for it: {known}.").format(
+                known=", ".join(f"--version {label}" for label in waiting)
+            )
+        raise AgreementError(Fault(message.format(version=file.agreement.version), str(file.path), None, hint))
     return next(register.with_digest(file.digest))
 
 

@@ -1,0 +1,76 @@
+"""A condition of the agreement in words: what must hold of a lead, said as one would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from accord.language import current_language
+from accord.language import gettext as _
+
+__all__ = ["condition_words", "number", "selection_words"]
+
+
+def condition_words(condition: Mapping[str, Any]) -> str:
+    """``{field: employees, between: [50, 999]}`` → "employees from 50 to 999"."""
+    match condition:
+        case {"all": parts}:
+            return _joined(parts, _(" and "))
+        case {"any": parts}:
+            return _joined(parts, _(" or "))
+        case {"not": part}:
+            return _("not ({condition})").format(condition=condition_words(part))
+        case {"field": field, **comparison}:
+            return _compared(str(field), comparison)
+        case _:
+            return str(dict(condition))
+
+
+def selection_words(where: Mapping[str, Sequence[str]]) -> str:
+    """``{sector: [health, software]}`` → "sector health or software"."""
+    return _(" and ").join(f"{field} {_(' or ').join(values)}" for field, values in where.items())
+
+
+def number(value: float) -> str:
+    """A number with as many decimals as it has, as the reader's language writes it."""
+    return format_decimal(value, "#,##0.######", locale=current_language())
+
+
+def _joined(parts: Sequence[Mapping[str, Any]], word: str) -> str:
+    said = [condition_words(part) for part in parts]
+    within = [
+        f"({words})"
+        if len(parts) > 1 and ("all" in part or "any" in part) and len(next(iter(part.values()))) > 1
+        else words
+        for part, words in zip(parts, said, strict=True)
+    ]
+    return word.join(within)
+
+
+def _compared(field: str, comparison: Mapping[str, Any]) -> str:
+    sentences = {
+        "is": _("{field} is {value}"),
+        "in": _("{field} is {value}"),
+        "in_list": _("{field} is in the list {value}"),
+        "between": _("{field} from {low} to {high}"),
+        "at_least": _("{field} at least {value}"),
+        "at_most": _("{field} at most {value}"),
+        "exists": _("{field} is known") if comparison.get("exists") else _("{field} is not known"),
+        "within_days": _("{field} within the last {value} days"),
+    }
+    (form, value), *_rest = comparison.items()
+    said = {"field": field, "value": _cell(value)}
+    if form == "between":
+        low, high = value
+        said |= {"low": _cell(low), "high": _cell(high)}
+    return sentences[form].format(**said)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return _(" or ").join(map(str, value))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number(value)
+    return str(value)
