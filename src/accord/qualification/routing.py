@@ -1,0 +1,254 @@
+"""To whom a lead goes: routes, territory, capacity, fairness. Pure: people and leads in, choices with reasons out.
+
+A lead's people are those of its route. Who works its territory comes first, then who has none, then the others. Among
+equals it goes to whoever has used the smallest share of the leads they can take a week, then to the one with the
+fewest open leads, then by a lot drawn from the ids; so nobody is ever ahead of another by more than one lead's share.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from accord.agreement.handing import Handoff, Route
+from accord.qualification.said import Said
+
+__all__ = ["Given", "Lead", "Person", "Router", "Waits", "most_leads"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in sales.
+
+    ``capacity`` in leads a week, None where it is not recorded; ``given`` leads of this local week so far, ``open``
+    leads without an answer.
+    """
+
+    rep_id: str
+    team: str | None = None
+    territory: str | None = None
+    capacity: float | None = None
+    given: int = 0
+    open: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A lead to hand over; ``cells`` are the columns that routes and territories read, as text."""
+
+    lead_id: str
+    cells: Mapping[str, str]
+
+    @property
+    def territory(self) -> str | None:
+        """Where it is; None where nobody recorded it."""
+        return self.cells.get("territory")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Who gets the lead: nobody by name where sales is not in the data; and why they."""
+
+    rep_id: str | None
+    team: str | None
+    reasons: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Nobody gets the lead now, and why."""
+
+    reason: Said
+
+
+def most_leads(capacity: float | None) -> int | None:
+    """Whole leads a week that a capacity allows: 2.5 is two, and whoever takes any takes one; None: no limit."""
+    if capacity is None:
+        return None
+    return 0 if capacity <= 0 else max(1, int(capacity))
+
+
+class Router:
+    """Hands leads to people one after the other, and remembers what each was given.
+
+    ``given``: leads handed over this local week so far, in all; ``given_to_team`` by team.
+    """
+
+    def __init__(
+        self,
+        rules: Handoff,
+        people: Iterable[Person],
+        *,
+        given: int = 0,
+        given_to_team: Mapping[str, int] | None = None,
+    ) -> None:
+        self._rules = rules
+        self._people = {person.rep_id: person for person in sorted(people, key=lambda person: person.rep_id)}
+        self._given = Counter({rep_id: person.given for rep_id, person in self._people.items()})
+        self._open = Counter({rep_id: person.open for rep_id, person in self._people.items()})
+        self._in_all = given
+        self._of_team = Counter(given_to_team or {})
+        self._capacity = {rep_id: _capacity(person, rules) for rep_id, person in self._people.items()}
+        self._weight = _weights(self._people.values(), self._capacity)
+
+    def given_to(self, rep_id: str) -> int:
+        """Leads of this week that this person has by now."""
+        return self._given[rep_id]
+
+    def give(self, lead: Lead) -> Given | Waits:
+        """Who gets ``lead``; it counts for whoever does."""
+        most = self._rules.at_most_a_week
+        if most is not None and self._in_all >= most:
+            return Waits(Said("week_full", {"n": self._in_all}))
+        choice = self._choose(lead)
+        if isinstance(choice, Given):
+            self._in_all += 1
+            if choice.team is not None:
+                self._of_team[choice.team] += 1
+            if choice.rep_id is not None:
+                self._given[choice.rep_id] += 1
+                self._open[choice.rep_id] += 1
+        return choice
+
+    def _choose(self, lead: Lead) -> Given | Waits:
+        number, route = next(
+            ((place, route) for place, route in enumerate(self._rules.routes, 1) if _matches(route, lead)), (0, None)
+        )
+        if route is None:
+            return self._of_pool(lead, list(self._people.values()), ())
+        why = _why(number, route)
+        if route.rep_id is not None:
+            return self._to_named(route.rep_id, number, why)
+        assert route.team is not None
+        pool = [person for person in self._people.values() if person.team == route.team]
+        if pool:
+            return self._of_pool(lead, pool, (why,))
+        if self._team_is_full(route.team):
+            return Waits(Said("team_full", {"team": route.team, "n": self._of_team[route.team]}))
+        return Given(None, route.team, (why, Said("team_without_people", {"team": route.team})))
+
+    def _to_named(self, rep_id: str, number: int, why: Said) -> Given | Waits:
+        person = self._people.get(rep_id)
+        if person is None:
+            return Waits(Said("no_such_person", {"number": number, "rep": rep_id}))
+        if person.team is not None and self._team_is_full(person.team):
+            return Waits(Said("team_full", {"team": person.team, "n": self._of_team[person.team]}))
+        reasons = [why, Said("named", {"rep": rep_id})]
+        if not self._has_room(person):
+            if self._rules.when_full == "wait" or most_leads(self._capacity[rep_id]) == 0:
+                return Waits(Said("rep_full", {"rep": rep_id, "given": self._given[rep_id]}))
+            reasons.append(Said("beyond_capacity"))
+        return Given(rep_id, person.team, tuple(reasons))
+
+    def _of_pool(self, lead: Lead, pool: Sequence[Person], why: tuple[Said, ...]) -> Given | Waits:
+        if not pool:
+            return Given(None, None, (*why, Said("no_people")))
+        working = self._allowed(pool)
+        if isinstance(working, Waits):
+            return working
+        groups = [group for group in self._by_territory(lead, working) if group]
+        for group in groups:
+            if free := [person for person in group if self._has_room(person)]:
+                return self._to_one_of(lead, free, working, why)
+        if groups and self._rules.when_full == "hand_over":
+            return self._to_one_of(lead, groups[0], working, (*why, Said("beyond_capacity")))
+        full = Said("all_full", {"n": sum(map(len, groups))})
+        return Waits(full if groups else Said("territory_unworked", {"territory": lead.territory or ""}))
+
+    def _allowed(self, pool: Sequence[Person]) -> list[Person] | Waits:
+        """Those who take leads at all, and whose team may have more this week."""
+        allowed = [person for person in pool if person.team is None or not self._team_is_full(person.team)]
+        if not allowed:
+            teams = {person.team for person in pool if person.team is not None}
+            if len(teams) > 1:
+                return Waits(Said("teams_full"))
+            (team,) = teams
+            return Waits(Said("team_full", {"team": team, "n": self._of_team[team]}))
+        working = [person for person in allowed if most_leads(self._capacity[person.rep_id]) != 0]
+        return working or Waits(Said("none_takes_leads"))
+
+    def _by_territory(self, lead: Lead, people: Sequence[Person]) -> list[list[Person]]:
+        if self._rules.territory == "ignored" or lead.territory is None:
+            return [list(people)]
+        own = [person for person in people if person.territory == lead.territory]
+        anywhere = [person for person in people if person.territory is None]
+        others = [person for person in people if person.territory not in (None, lead.territory)]
+        return [own, anywhere] if self._rules.territory == "only" else [own, anywhere, others]
+
+    def _to_one_of(
+        self, lead: Lead, group: Sequence[Person], working: Sequence[Person], why: tuple[Said, ...]
+    ) -> Given:
+        shares = {person.rep_id: self._given[person.rep_id] / self._weight[person.rep_id] for person in group}
+        least = min(shares.values())
+        level = [person for person in group if shares[person.rep_id] == least]
+        fewest = min(self._open[person.rep_id] for person in level)
+        last = [person for person in level if self._open[person.rep_id] == fewest]
+        chosen = min(last, key=lambda person: _lot(lead.lead_id, person.rep_id))
+        reasons = [*why, *self._of_territory(lead, chosen, working)]
+        if len(group) == 1:
+            if len(working) == 1:
+                reasons.append(Said("only_one"))
+            elif len(reasons) == len(why):
+                reasons.append(Said("only_room", {"rep": chosen.rep_id}))
+        else:
+            reasons.append(self._of_load(chosen, len(group)))
+        if len(level) > 1:
+            of_open = Said("fewest_open", {"rep": chosen.rep_id, "open": fewest})
+            reasons.append(of_open if len(last) == 1 else Said("drawn", {"rep": chosen.rep_id}))
+        return Given(chosen.rep_id, chosen.team, tuple(reasons))
+
+    def _of_territory(self, lead: Lead, chosen: Person, working: Sequence[Person]) -> list[Said]:
+        if self._rules.territory == "ignored" or lead.territory is None:
+            return []
+        values: dict[str, str | int] = {"rep": chosen.rep_id, "territory": lead.territory}
+        if chosen.territory == lead.territory:
+            return [Said("own_territory", values)]
+        if chosen.territory is None:
+            return [Said("no_own_territory", {"rep": chosen.rep_id})]
+        worked = any(person.territory in (None, lead.territory) for person in working)
+        return [Said("foreign_territory" if worked else "unworked_territory", values)]
+
+    def _of_load(self, chosen: Person, among: int) -> Said:
+        most = most_leads(self._capacity[chosen.rep_id])
+        values: dict[str, str | int] = {"rep": chosen.rep_id, "given": self._given[chosen.rep_id], "n": among}
+        return Said("least_given", values) if most is None else Said("least_used", {**values, "capacity": most})
+
+    def _has_room(self, person: Person) -> bool:
+        most = most_leads(self._capacity[person.rep_id])
+        return most is None or self._given[person.rep_id] < most
+
+    def _team_is_full(self, team: str) -> bool:
+        most = self._rules.team_at_most_a_week.get(team)
+        return most is not None and self._of_team[team] >= most
+
+
+def _matches(route: Route, lead: Lead) -> bool:
+    return all(lead.cells.get(column) in values for column, values in route.where.items())
+
+
+def _why(number: int, route: Route) -> Said:
+    if not route.where:
+        return Said("route_of_all", {"number": number})
+    where = ", ".join(f"{column}: {' | '.join(values)}" for column, values in route.where.items())
+    return Said("route", {"number": number, "where": where})
+
+
+def _capacity(person: Person, rules: Handoff) -> float | None:
+    return rules.capacity if person.capacity is None else person.capacity
+
+
+def _weights(people: Iterable[Person], capacity: Mapping[str, float | None]) -> dict[str, float]:
+    """What one lead is measured by: the capacity; where it is not known the team's mean, and one where nobody's is."""
+    known: dict[str | None, list[float]] = {}
+    everybody = list(people)
+    for person in everybody:
+        if own := capacity[person.rep_id]:
+            known.setdefault(person.team, []).append(own)
+    means = {team: sum(those) / len(those) for team, those in known.items()}
+    return {person.rep_id: capacity[person.rep_id] or means.get(person.team, 1.0) for person in everybody}
+
+
+def _lot(lead_id: str, rep_id: str) -> bytes:
+    return hashlib.sha256(f"{lead_id}\0{rep_id}".encode()).digest()

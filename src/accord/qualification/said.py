@@ -1,0 +1,91 @@
+"""Reasons for what is done with a lead: a code for programs, and a sentence in both languages for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from accord.language import both, mark
+from accord.language import gettext as _
+from accord.values import Json
+
+__all__ = ["SENTENCES", "Said"]
+
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        # why a lead goes
+        "crossed": mark("Its score of {score} reaches the threshold of {threshold}."),
+        "crossed_again": mark("It was given back on {given_back}, was active again on {active}, and crosses again."),
+        "judged_up": mark("{name} put it forward by hand: {reason}"),
+        "explored": mark(
+            "It is below the threshold of {threshold} and one of the share that is handed over all the same, so that "
+            "one learns what the threshold misses."
+        ),
+        # why a lead stays
+        "below": mark("Its score of {score} is below the threshold of {threshold}."),
+        "disqualified": mark("It is disqualified: {labels}."),
+        "held": mark("{name} holds it back: {reason}"),
+        "judged_down": mark("{name} judged it down: {reason}"),
+        "with_sales": mark("Sales has it since {handed} and has not answered yet."),
+        "accepted": mark("Sales has accepted it on {decided}."),
+        "refused": mark("Sales refused it on {decided}; only leads that are given back cross again."),
+        "unanswered": mark("It was handed over on {handed} and nobody answered; only leads given back cross again."),
+        "not_active_again": mark("It was given back on {given_back} and has not been active since."),
+        "deal": mark("A deal is open or won with it already."),
+        "handed_later": mark("It was handed over later, on {handed}."),
+        "unknown_lead": mark("No such lead was known at that moment."),
+        "meanwhile": mark("It changed while this ran; the next run looks at it again."),
+        "beyond_limit": mark("More leads cross than --limit lets through."),
+        # to whom it goes
+        "route": mark("Route {number} of the agreement sends leads with {where} there."),
+        "route_of_all": mark("Route {number} of the agreement sends every lead there that no route before it takes."),
+        "named": mark("The route names {rep}."),
+        "own_territory": mark("{rep} works its territory, {territory}."),
+        "no_own_territory": mark("{rep} has no territory of their own and works everywhere."),
+        "foreign_territory": mark(
+            "Nobody who works its territory, {territory}, has room; {rep} takes it all the same."
+        ),
+        "unworked_territory": mark("Nobody works its territory, {territory}; {rep} takes it all the same."),
+        "only_one": mark("Nobody else could take it."),
+        "only_room": mark("Of those who could take it, only {rep} has room this week."),
+        "least_used": mark(
+            "{rep} was given {given} of {capacity} leads this week, the smallest share of the {n} who could take it."
+        ),
+        "least_given": mark("{rep} was given {given} leads this week, the least for the {n} who could take it."),
+        "fewest_open": mark("Others had as small a share; {rep} has the fewest open leads, {open}."),
+        "drawn": mark("Others were level with {rep}; the lot drawn from the ids decided."),
+        "beyond_capacity": mark("Everybody is full this week, and the agreement says to hand over all the same."),
+        "no_people": mark("Nobody of sales is in the data, so nobody is named."),
+        "team_without_people": mark("Nobody of team {team} is in the data, so the team is named and no person."),
+        # why it waits
+        "week_full": mark("{n} leads were handed over this week, as many as the agreement allows."),
+        "team_full": mark("Team {team} was given {n} leads this week, as many as the agreement allows."),
+        "teams_full": mark("Every team that could take it has as many leads this week as the agreement allows."),
+        "all_full": mark("All {n} people who could take it have as many leads this week as their capacity."),
+        "rep_full": mark(
+            "{rep} has {given} leads this week, as many as their capacity, and the route names nobody else."
+        ),
+        "none_takes_leads": mark("Everybody who could take it has a capacity of 0."),
+        "no_such_person": mark("Route {number} names {rep}, who is not in the data."),
+        "territory_unworked": mark("Nobody works its territory, {territory}, and the agreement lets nobody else."),
+    }
+)
+"""What each reason says; ``{…}`` are its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reason: its code in :data:`SENTENCES`, and what fills the sentence."""
+
+    code: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+    def sentence(self) -> str:
+        """In the language in use."""
+        return _(SENTENCES[self.code]).format(**self.values)
+
+    def to_json(self) -> dict[str, Json]:
+        """``{"code", "text": {"en", "fr"}}``."""
+        texts: dict[str, Json] = dict(both(SENTENCES[self.code], **self.values))
+        return {"code": self.code, "text": texts}
