@@ -265,3 +265,12 @@ def test_the_program_is_installed_under_its_name() -> None:
         env=os.environ,
     )
     assert done.stdout == f"accord {__version__}\n"
+
+
+def test_help_in_french_heads_its_parts_as_french_does(capsys: pytest.CaptureFixture[str]) -> None:
+    assert program.run(["import", "--help", "--lang", "fr"]) == 0
+    said = capsys.readouterr().out
+    assert "Options\N{NO-BREAK SPACE}:" in said
+    assert "Arguments\N{NO-BREAK SPACE}:" in said
+    assert program.run(["--help", "--lang", "fr"]) == 0
+    assert "Commandes\N{NO-BREAK SPACE}:" in capsys.readouterr().out

@@ -100,6 +100,19 @@ def test_the_wide_chart_and_the_narrow_one_take_turns(shown: Any) -> None:
         assert page.locator("figure .narrow").is_visible() is narrow
 
 
+def test_a_telephone_is_told_that_tables_slide(shown: Any) -> None:
+    for width, hint in ((390, True), (1280, False)):
+        page = shown("full", width)
+        assert page.locator(".sideways").first.is_visible() is hint
+    page = shown("full", 390)
+    reaching = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth + 1)"
+        ".map(box => getComputedStyle(box).backgroundImage)"
+    )
+    assert reaching
+    assert all("gradient" in image for image in reaching)  # the shadow on the edge where it goes on
+
+
 def test_text_in_the_chart_stays_readable_on_a_telephone(shown: Any) -> None:
     page = shown("full", 390)
     heights = page.evaluate(

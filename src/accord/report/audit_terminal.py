@@ -104,7 +104,7 @@ def _grades(report: AuditReport, numbers: Mapping[str, int], look: Look) -> Iter
             look,
         )
         letters: tuple[Grade, ...] = ("A", "B", "C", "D")
-        legend = "; ".join(f"{letter} {_(GRADES[letter])}" for letter in letters)
+        legend = formats.sequence(f"{letter} {_(GRADES[letter])}" for letter in letters)
         yield from (look.styled(line, "dim") for line in look.paragraph(legend, indent=2))
     reasons: dict[str, list[str]] = {}
     for graded in report.grades:
@@ -112,7 +112,8 @@ def _grades(report: AuditReport, numbers: Mapping[str, int], look: Look) -> Iter
             reasons.setdefault(formats.unknown_briefly(graded.grade), []).append(_(FIGURES[graded.figure]).lower())
     for reason, figures in reasons.items():
         yield from _indented(
-            _("Cannot be measured ({reason}): {figures}.").format(reason=reason, figures="; ".join(figures)), look
+            _("Cannot be measured ({reason}): {figures}.").format(reason=reason, figures=formats.sequence(figures)),
+            look,
         )
 
 
@@ -170,7 +171,7 @@ def _figures(finding: CheckFinding) -> str:
     more = len(finding.hurts) - len(names)
     if more:
         names.append(ngettext("{n} more", "{n} more", more).format(n=more))
-    return "; ".join(names)
+    return formats.sequence(names)
 
 
 def _notes(report: AuditReport, look: Look) -> Iterator[str]:
