@@ -33,6 +33,7 @@ COMMAND_MODULES = (
     "accord.cli.audit",
     "accord.cli.acceptance",
     "accord.cli.rating",
+    "accord.cli.learning",
 )
 """The modules whose ``register(app)`` adds commands, in the order in which help lists them."""
 

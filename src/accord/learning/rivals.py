@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
@@ -18,6 +20,7 @@ Floats = npt.NDArray[np.float64]
 BOOSTING_NEEDS = "pip install 'accord[learn]'"
 
 _MOST_WORDS = 200
+_MANY = 50_000
 _PRECISION = 0.5
 _SETTINGS = ((0.05, 100, 8), (0.05, 200, 8), (0.05, 200, 15))
 """Learning rate, trees, leaves a tree: from careful to bold."""
@@ -83,11 +86,7 @@ def _touch_counts(frame: Frame) -> Floats:
 
 def can_boost() -> bool:
     """Whether scikit-learn, of the extra ``learn``, is installed."""
-    try:
-        import sklearn  # noqa: F401, PLC0415 - an extra, and seconds to load
-    except ImportError:
-        return False
-    return True
+    return find_spec("sklearn") is not None
 
 
 def boosting_chances(older: Frame, newer: Frame) -> Floats:
@@ -97,6 +96,7 @@ def boosting_chances(older: Frame, newer: Frame) -> Floats:
     """
     try:
         from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415 - an extra, and seconds to load
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415 - comes with scikit-learn
     except ImportError as error:
         raise AccordError(
             _("Gradient boosting needs scikit-learn: {command}").format(command=BOOSTING_NEEDS)
@@ -116,16 +116,18 @@ def boosting_chances(older: Frame, newer: Frame) -> Floats:
             random_state=1,
         )
 
-    if older.good[:middle].any() and not older.good[:middle].all():
-        for settings in _SETTINGS:
-            tried = model(settings).fit(own[:middle], older.good[:middle], sample_weight=older.weights[:middle])
-            chance = np.clip(tried.predict_proba(own[middle:])[:, 1], 1e-6, 1 - 1e-6)
-            good = older.good[middle:]
-            explained = float(np.where(good, np.log(chance), np.log1p(-chance)).sum())
-            if explained > best:
-                best, chosen = explained, settings
-    fitted = model(chosen).fit(own, older.good, sample_weight=older.weights)
-    return np.asarray(fitted.predict_proba(theirs)[:, 1])
+    # On so few leads several threads wait for each other far longer than they work.
+    with threadpool_limits(1 if older.size < _MANY else None, "openmp"):
+        if older.good[:middle].any() and not older.good[:middle].all():
+            for settings in _SETTINGS:
+                tried = model(settings).fit(own[:middle], older.good[:middle], sample_weight=older.weights[:middle])
+                chance = np.clip(tried.predict_proba(own[middle:])[:, 1], 1e-6, 1 - 1e-6)
+                good = older.good[middle:]
+                explained = float(np.where(good, np.log(chance), np.log1p(-chance)).sum())
+                if explained > best:
+                    best, chosen = explained, settings
+        fitted = model(chosen).fit(own, older.good, sample_weight=older.weights)
+        return np.asarray(fitted.predict_proba(theirs)[:, 1])
 
 
 def _trees(frame: Frame) -> Floats:
