@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,12 @@ def test_it_speaks_french(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
     assert run(["--lang", "fr", "demo", *SMALL, "--files-only", "entreprise"]) == 0
     assert (tmp_path / "entreprise" / "leads.csv").exists()
     assert capsys.readouterr().err
+
+
+def test_numbers_are_told_as_the_language_writes_them(capsys: pytest.CaptureFixture[str]) -> None:
+    told = {}
+    for language in ("en", "fr"):
+        assert run(["demo", *SMALL, "--files-only", language, "--lang", language]) == 0
+        told[language] = capsys.readouterr().err
+    assert re.search(r" \d+,\d{3} .* \d+\.\d s", told["en"], re.DOTALL)
+    assert re.search(r" \d+\u202f\d{3} .* \d+,\d[\u00a0 ]s", told["fr"], re.DOTALL)
