@@ -155,7 +155,8 @@ def test_an_unknown_word_comes_with_what_to_put_into_a_mapping(place: Path, caps
     snippet = "outcome: {column: outcome, words: {refusé: rejected}}"
     assert snippet in said
     columns = f"{{decision_id: decision_id, lead_id: lead_id, at: at, {snippet}}}"
-    Path("map.yaml").write_text(f"files: [{{tables: [{{table: decisions, columns: {columns}, keep: none}}]}}]\n", encoding="utf-8")
+    rule = f"{{table: decisions, columns: {columns}, keep: none}}"
+    Path("map.yaml").write_text(f"files: [{{tables: [{rule}]}}]\n", encoding="utf-8")
     said = told(capsys, "import", "decisions.csv", "--map", "map.yaml", "--workspace", place)
     assert "decisions 2 1 0 1 0" in said
 

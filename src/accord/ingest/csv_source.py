@@ -31,6 +31,9 @@ SAMPLE_BYTES = 1024 * 1024
 AHEAD = 2
 """Blocks that are parsed while another is being used; more would only take memory."""
 
+ENCODING_NAMES = {"cp1252": "Windows-1252", "latin-1": "Latin-1", "utf-16": "UTF-16"}
+"""As people call them, where Python has a name of its own."""
+
 DELIMITER_NAMES = {";": "semicolon", "\t": "tab", "|": "pipe"}
 
 
@@ -102,7 +105,11 @@ class CsvSource:
         """Encoding and delimiter where they are not the usual ones."""
         said = []
         if self.survey.encoding != "utf-8":
-            said.append(_("The text is in {encoding}, not UTF-8.").format(encoding=self.survey.encoding))
+            said.append(
+                _("The text is in {encoding}, not UTF-8.").format(
+                    encoding=ENCODING_NAMES.get(self.survey.encoding, self.survey.encoding)
+                )
+            )
         if self.survey.damaged:
             said.append(_("Some lines are not UTF-8 as the others are; they are refused."))
         if self.dialect.delimiter in DELIMITER_NAMES:

@@ -250,7 +250,9 @@ def _nothing_understood(candidates: Sequence[Candidate]) -> Fault:
 
 def _gives_nothing(report: FileReport) -> Fault:
     return Fault(
-        _("This was recognised as {system}, and gives no table.").format(system=report.system or report.match.how),
+        _("This was recognised as {system}, and gives no table.").format(
+            system=report.match.found.export.shown if report.match.found else report.match.how
+        ),
         report.name,
         hint=" ".join(report.notes),
     )

@@ -11,7 +11,7 @@ from accord.ingest.mapping.model import FromColumn, columns_of
 from accord.ingest.recognise import How, Match
 from accord.ingest.stage import Staging
 from accord.language import gettext as _
-from accord.language import ngettext
+from accord.language import mark, ngettext
 from accord.tables.schema import Type
 
 __all__ = ["limits_of", "note_of_local_times", "notes_of_match", "notes_of_staging"]
@@ -21,6 +21,17 @@ DOUBTFUL = 0.6
 """A proposed use of a column below this is as likely wrong as right."""
 
 NEARLY = 0.85
+NONE_COMES: Mapping[str, str] = {
+    "leads": mark("No leads come out of it: it has no column {columns}."),
+    "touches": mark("No touches come out of it: it has no column {columns}."),
+    "handoffs": mark("No handoffs come out of it: it has no column {columns}."),
+    "decisions": mark("No decisions come out of it: it has no column {columns}."),
+    "activities": mark("No activities come out of it: it has no column {columns}."),
+    "opportunities": mark("No opportunities come out of it: it has no column {columns}."),
+    "orders": mark("No orders come out of it: it has no column {columns}."),
+    "spend": mark("No spend comes out of it: it has no column {columns}."),
+    "reps": mark("No reps come out of it: it has no column {columns}."),
+}
 ABOUT_LEADS = frozenset({"leads", "touches", "decisions", "activities", "opportunities", "orders"})
 """Tables of which somebody expects figures; a list of reps or costs alone asks for none yet."""
 
@@ -39,11 +50,7 @@ def notes_of_match(match: Match, given: Collection[str] = ()) -> list[str]:
         for table, missing in (match.lacking or {}).items():
             if table in given:
                 continue
-            said.append(
-                _("No {table} come out of it: it has no column {columns}.").format(
-                    table=table, columns=_(" and no column ").join(missing)
-                )
-            )
+            said.append(_(NONE_COMES[table]).format(columns=_(" and no column ").join(missing)))
     if match.how is How.ALIKE:
         renamed = [
             f"{recipe.column} → {target}"

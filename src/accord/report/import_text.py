@@ -97,7 +97,8 @@ def _file(file: FileReport, look: Look, *, columns: bool) -> Iterator[str]:
 def _understood(file: FileReport) -> str:
     match file.how:
         case How.SYSTEM:
-            return _("recognised as {system}").format(system=file.system)
+            found = file.match.found
+            return _("recognised as {system}").format(system=found.export.shown if found else file.system)
         case How.TOLD:
             return _("read as the mapping says")
         case How.ALIKE:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from accord.ingest.mapping.model import TableRule
+from accord.language import gettext as _
+from accord.language import mark
 
 __all__ = ["EMPTY", "Export", "Trap"]
 
@@ -45,6 +47,32 @@ class Export:
         """As in ``HubSpot contacts``; a lookup in another file names it so."""
         return f"{self.system} {self.what}"
 
+    @property
+    def shown(self) -> str:
+        """The same in the reader's language."""
+        return _("{system} {what}").format(system=self.system, what=_(self.what))
+
+
+_WHAT = (
+    *(mark("contacts"), mark("companies"), mark("owners"), mark("tickets"), mark("deals"), mark("deal contacts")),
+    *(
+        mark("activities"),
+        mark("activity contacts"),
+        mark("leads"),
+        mark("lead history"),
+        mark("tasks"),
+        mark("events"),
+    ),
+    *(
+        mark("opportunities"),
+        mark("campaign members"),
+        mark("campaigns"),
+        mark("users"),
+        mark("accounts"),
+        mark("calls"),
+    ),
+)
+"""What exports hold, as people call it; :attr:`Export.shown` translates it."""
 
 EMPTY = ""
 """What a word becomes that means *nothing* here."""
