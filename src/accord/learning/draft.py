@@ -75,7 +75,7 @@ def amend(content: MutableMapping[str, Any], proposal: Proposal) -> None:
             for override in qualification.get("overrides") or ():
                 (override.get("points") or {}).pop(one.id, None)
         else:
-            criteria[place]["points"] = _plain(one.after)
+            _repointed(qualification, criteria[place], one.after)
     replaced = not criteria
     criteria.extend(_criterion(one) for one in proposal.criteria if one.change == "added")
     _raise_axes(qualification, proposal.criteria)
@@ -95,6 +95,18 @@ def next_version(version: str) -> str:
     if found is None:
         return f"{version}-2"
     return f"{version[: found.start()]}{int(found[0]) + 1}{version[found.end() :]}"
+
+
+def _repointed(qualification: MutableMapping[str, Any], criterion: MutableMapping[str, Any], points: float) -> None:
+    """New points; its cap and what overrides give it keep their proportion to them."""
+    ratio = points / criterion["points"]
+    criterion["points"] = _plain(points)
+    if criterion.get("cap") is not None and ratio > 0:
+        criterion["cap"] = _plain(round(criterion["cap"] * ratio, 2))
+    for override in qualification.get("overrides") or ():
+        said = override.get("points") or {}
+        if criterion["id"] in said:
+            said[criterion["id"]] = _plain(round(said[criterion["id"]] * ratio, 2))
 
 
 def _raise_axes(qualification: MutableMapping[str, Any], criteria: Sequence[ProposedCriterion]) -> None:
@@ -154,5 +166,6 @@ def _yaml() -> YAML:
     yaml = YAML()
     yaml.width = 4096  # sentences stay on their line
     yaml.preserve_quotes = True
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml

@@ -80,12 +80,16 @@ def _rescored(agreement: Agreement, proposal: Proposal, handoffs: Handoffs, chos
 
 
 def _fitted(draft: Proposal, scores: Floats, older: Frame, past: Scored | None) -> Proposal:
-    """Threshold, chances and bands for the scores that the draft gives: as many leads qualify as do now."""
+    """Chances for the scores that the draft gives; a scorecard from scratch also needs a threshold and bands.
+
+    The threshold in force stays: how many other leads a lower one would let through cannot be seen among the leads
+    that were handed over. Only one that no lead reaches any more is lowered.
+    """
     scale = fitted_scale(scores, older.good, older.weights)
-    if past is not None and not draft.changes:
+    kept = any(one.change in {"kept", "changed"} for one in draft.criteria)
+    if kept and draft.threshold <= scores.max():
         return replace(draft, scale=scale)
     threshold = threshold_for(scores, past.qualified if past else int(older.good.sum()))
-    kept = any(one.change in {"kept", "changed"} for one in draft.criteria)
     bands = draft.bands if kept else bands_from(scores, threshold)
     return replace(draft, scale=scale, threshold=threshold, bands=bands)
 

@@ -104,6 +104,7 @@ def boosting_chances(older: Frame, newer: Frame) -> Floats:
     own, theirs, words = _trees(older), _trees(newer), _is_words(older)
     middle = older.size - round(older.size * 0.2)
     best, chosen = -np.inf, _SETTINGS[0]
+    even = bool((older.weights == 1).all())
 
     def model(settings: tuple[float, int, int]) -> HistGradientBoostingClassifier:
         rate, trees, leaves = settings
@@ -120,13 +121,13 @@ def boosting_chances(older: Frame, newer: Frame) -> Floats:
     with threadpool_limits(1 if older.size < _MANY else None, "openmp"):
         if older.good[:middle].any() and not older.good[:middle].all():
             for settings in _SETTINGS:
-                tried = model(settings).fit(own[:middle], older.good[:middle], sample_weight=older.weights[:middle])
+                tried = model(settings).fit(own[:middle], older.good[:middle], None if even else older.weights[:middle])
                 chance = np.clip(tried.predict_proba(own[middle:])[:, 1], 1e-6, 1 - 1e-6)
                 good = older.good[middle:]
                 explained = float(np.where(good, np.log(chance), np.log1p(-chance)).sum())
                 if explained > best:
                     best, chosen = explained, settings
-        fitted = model(chosen).fit(own, older.good, sample_weight=older.weights)
+        fitted = model(chosen).fit(own, older.good, None if even else older.weights)
         return np.asarray(fitted.predict_proba(theirs)[:, 1])
 
 

@@ -128,11 +128,13 @@ def _changes(proposal: Proposal, look: Look) -> Iterator[str]:
         notes.append(
             ngettext("{n} criterion keeps its points.", "{n} criteria keep their points.", stays).format(n=stays)
         )
-    if proposal.threshold_before is None:
+    if proposal.threshold_before == proposal.threshold:
+        notes.append(_("The threshold stays at {after}.").format(after=_points(proposal.threshold)))
+    elif proposal.threshold_before is None:
         notes.append(_("Threshold: {after}.").format(after=_points(proposal.threshold)))
     else:
         notes.append(
-            _("Threshold: {before} becomes {after}, so that as many leads qualify.").format(
+            _("Threshold: {before} becomes {after}, so that as many of these leads qualify.").format(
                 before=_points(proposal.threshold_before), after=_points(proposal.threshold)
             )
         )
