@@ -11,19 +11,19 @@ from typing import Literal, get_args
 import ibis.expr.types as ir
 
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, PeriodUnit
-from accord.acceptance.promises import commitments_met, promises_kept
-from accord.acceptance.rows import answer_rows
+from accord.acceptance.promises import clock_of, commitments_met, promises_kept
+from accord.acceptance.rows import business_horizons, cell_rows, whole_row
 from accord.acceptance.state import Gathered
 from accord.acceptance.summed_by_engine import sum_by_engine
 from accord.acceptance.summed_here import sum_here
-from accord.agreement.model import Definition
+from accord.agreement.model import Agreement, Definition
 from accord.engines.shape import contract_table
 from accord.errors import AgreementError, Fault, UsageError
 from accord.language import gettext as _
-from accord.metrics.acceptance import CLOCKS, USUAL_CLOCKS, Clock
+from accord.metrics.acceptance import CLOCKS, Clock
 from accord.metrics.cells import HANDOFF_DIMENSIONS, dimension_column
 from accord.metrics.outcomes import Observation
-from accord.readmodel.inputs import business_clock_at
+from accord.readmodel.inputs import BusinessClockAt
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.schema import table_named
@@ -61,16 +61,13 @@ def measure(
     _check_classes(source)
     chosen, because = definition_that_counts(source)
     wanted = DEFINITIONS if definition == "all" else (definition or chosen,)
-    business_clock = business_clock_at(source.agreement, source.as_of)
+    agreement, span, recorded = source.agreement, (start, end), source.recorded
+    clock = BusinessClockAt(agreement, source.as_of)
     answers: dict[Definition, AcceptanceAnswer] = {}
     for name in wanted:
-        observation = Observation(name, source.agreement.acceptance, microseconds(source.as_of), business_clock)
-        gather = _Gathering(source, observation, (start, end), USUAL_CLOCKS)
-        totals, rows = answer_rows(gather(by, period), observation, source.recorded, cut=bool(by) or period is not None)
-        answers[name] = AcceptanceAnswer(name, observation.rules.window_days, totals, rows)
-    observation = Observation(chosen, source.agreement.acceptance, microseconds(source.as_of), business_clock)
-    promised = _Gathering(source, observation, (start, end), CLOCKS)
-    agreement = source.agreement
+        gather = _Gathering(source, _seen(source, name, clock), span, _clocks(agreement, name == chosen))
+        answers[name] = _answer(gather, by, period)
+    promised = _Gathering(source, _seen(source, chosen, clock), span, _clocks(agreement, promises=True))
     return AcceptanceReport(
         agreement_name=agreement.name,
         agreement_version=agreement.version,
@@ -87,9 +84,34 @@ def measure(
         end=end,
         answers=answers,
         left_out=source.left_out,
-        promises=promises_kept(agreement, promised, source.recorded),
-        commitments=commitments_met(source, promised),
+        promises=source.noted(("promises", span), lambda: promises_kept(agreement, promised, recorded)),
+        commitments=source.noted(("commitments", span), lambda: commitments_met(source, promised)),
     )
+
+
+def _seen(source: Source, definition: Definition, clock: BusinessClockAt) -> Observation:
+    return Observation(definition, source.agreement.acceptance, microseconds(source.as_of), clock)
+
+
+def _clocks(agreement: Agreement, promises: bool) -> tuple[Clock, ...]:
+    """The clocks that the figures are read off; those of the agreement's promises too where they are asked for."""
+    rules = agreement.acceptance
+    needed: set[Clock] = {"elapsed", "business", "answered"}
+    if business_horizons(rules) is None:
+        needed.add("business_days")
+    if promises:
+        needed.update(clock_of(promise) for promise in rules.promises)
+    return tuple(clock for clock in CLOCKS if clock in needed)
+
+
+def _answer(gather: _Gathering, by: Sequence[str], period: PeriodUnit | None) -> AcceptanceAnswer:
+    source, observation = gather.source, gather.observation
+    gathered, recorded = gather(by, period), source.recorded
+    totals = source.noted(
+        ("totals", observation.definition, gather.span), lambda: whole_row(gathered, observation, recorded)
+    )
+    rows = cell_rows(gathered, observation, recorded) if by or period is not None else ()
+    return AcceptanceAnswer(observation.definition, observation.rules.window_days, totals, rows)
 
 
 @dataclass(frozen=True)
@@ -116,11 +138,14 @@ def definition_that_counts(
     named = source.agreement.acceptance.definition
     if named is not None:
         return named, "agreement"
+    _none, note = source.kept("decisions", lambda: ({}, {"recorded": _has_decisions(source)}))
+    return ("explicit", "decisions_recorded") if note["recorded"] else ("action", "no_decisions")
+
+
+def _has_decisions(source: Source) -> bool:
     decisions = contract_table(source.engine, table_named("decisions"))
     before = decisions.filter(decisions["at"] <= source.as_of).select("decision_id").limit(1)
-    if source.engine.run(before).num_rows:
-        return "explicit", "decisions_recorded"
-    return "action", "no_decisions"
+    return source.engine.run(before).num_rows > 0
 
 
 def dimensions_of(episodes: ir.Table) -> tuple[str, ...]:

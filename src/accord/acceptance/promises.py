@@ -19,13 +19,16 @@ from accord.stats.curve import Curve
 from accord.stats.figures import incidence_figures
 from accord.values import MINIMUM_COUNT, Reason, Unknown
 
-__all__ = ["Gather", "commitments_met", "promises_kept"]
+__all__ = ["Gather", "clock_of", "commitments_met", "promises_kept"]
 
 Gather = Callable[[Sequence[str], PeriodUnit | None], Gathered]
 """State cut by some dimensions and a period, under the definition that counts."""
 
 BUSINESS_DAY_HOURS = 24.0
 """On the business clock 24 promised hours are one business day's open hours; fewer are open hours."""
+
+
+_CHOSEN_AND_OTHERS = Cells((), ((), ()), (None, None), np.zeros(2, dtype=np.int64))
 
 
 def promises_kept(agreement: Agreement, gather: Gather, recorded: Mapping[str, int]) -> tuple[PromiseKept, ...]:
@@ -39,7 +42,8 @@ def promises_kept(agreement: Agreement, gather: Gather, recorded: Mapping[str, i
 def _kept(promise: LeadClassPromise, gather: Gather, recorded: Mapping[str, int]) -> PromiseKept:
     gathered = gather(list(promise.where), None)
     chosen = _chosen(gathered.cells, promise.where)
-    risk = gathered.risk(_clock_of(promise)).roll_up((~chosen).astype(np.int64), 2)
+    apart = gathered.merged((~chosen).astype(np.int64), _CHOSEN_AND_OTHERS)
+    risk = apart.risk(clock_of(promise), horizons=[promise.within_hours])
     figure = incidence_figures(Curve(risk).at([promise.within_hours]))[0][0]
     if not recorded.get("decisions") and not recorded.get("activities"):
         figure = Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)
@@ -47,7 +51,8 @@ def _kept(promise: LeadClassPromise, gather: Gather, recorded: Mapping[str, int]
     return PromiseKept(promise.name, promise.where, promise.within_hours, promise.clock, handed, figure)
 
 
-def _clock_of(promise: LeadClassPromise) -> Clock:
+def clock_of(promise: LeadClassPromise) -> Clock:
+    """The clock that the promise is told by."""
     if promise.clock == "elapsed":
         return "answered"
     whole_days = promise.within_hours % BUSINESS_DAY_HOURS == 0

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.acceptance.figures import AcceptanceRow
-from accord.acceptance.state import Counts, Gathered
+from accord.acceptance.state import ONE_CELL, Counts, Gathered
 from accord.agreement.model import Acceptance
 from accord.clock import business_day_seconds
 from accord.metrics.acceptance import FINE_MINUTES, Clock
@@ -18,13 +18,13 @@ from accord.metrics.outcomes import Observation
 from accord.stats.curve import Curve, IncidenceAt
 from accord.stats.figures import figures, incidence_figures, share_figures
 from accord.stats.intervals import Interval
-from accord.stats.quantiles import delay_quantiles
+from accord.stats.quantiles import AcceptedDelays, delay_quantiles
 from accord.stats.risk import RiskTable
 from accord.stats.shrinkage import shrink
 from accord.stats.weighted import WeightedSums, weighted_mean
 from accord.values import MINIMUM_COUNT, Bounds, Figure, Reason, Unknown
 
-__all__ = ["answer_rows"]
+__all__ = ["business_horizons", "cell_rows", "whole_row"]
 
 PROBABILITIES = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
 DAY_HOURS = 24.0
@@ -34,7 +34,7 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class _State:
-    """Everything the rows are finished from, over one numbering of cells."""
+    """Everything the rows are finished from, over one numbering of cells. Risk tables are coarsened to what is read."""
 
     cells: int
     counts: Counts
@@ -42,24 +42,9 @@ class _State:
     business_promises: Mapping[str, RiskTable]
     answered: RiskTable
     business: RiskTable
+    delays: AcceptedDelays
+    business_delays: AcceptedDelays
     weighted: Mapping[str, Ints]
-
-    def rolled_up(self) -> _State:
-        """All cells in one: exact, because everything here adds up."""
-        into = np.zeros(self.cells, dtype=np.int64)
-
-        def whole(tables: Mapping[str, RiskTable]) -> dict[str, RiskTable]:
-            return {edge: table.roll_up(into, 1) for edge, table in tables.items()}
-
-        return _State(
-            1,
-            {name: np.array([values.sum()], dtype=np.int64) for name, values in self.counts.items()},
-            whole(self.elapsed),
-            whole(self.business_promises),
-            self.answered.roll_up(into, 1),
-            self.business.roll_up(into, 1),
-            _summed({**self.weighted, "cell": into[self.weighted["cell"]]}),
-        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +64,7 @@ class _Promises(NamedTuple):
     business: tuple[float, ...]
 
 
-def _business_horizons(rules: Acceptance) -> tuple[float, ...] | None:
+def business_horizons(rules: Acceptance) -> tuple[float, ...] | None:
     """The promises in open hours, where every calendar's day is as long and they fall on whole minutes; else None.
 
     Then one risk table serves promises and delays alike; else the promises need the clock that counts in days.
@@ -92,46 +77,53 @@ def _business_horizons(rules: Acceptance) -> tuple[float, ...] | None:
     return tuple(minute / 60 for minute in minutes)
 
 
-def answer_rows(
-    gathered: Gathered, observation: Observation, recorded: Mapping[str, int], *, cut: bool
-) -> tuple[AcceptanceRow, tuple[AcceptanceRow, ...]]:
-    """The totals, and one row per cell when figures are ``cut`` by anything."""
-    horizons = _business_horizons(observation.rules)
-    state = _state(gathered, scaled=horizons is None)
-    promises = _Promises(observation.rules.promises_hours, horizons or observation.rules.promises_hours)
+def whole_row(gathered: Gathered, observation: Observation, recorded: Mapping[str, int]) -> AcceptanceRow:
+    """The totals, whatever ``gathered`` is cut by."""
+    together = gathered.merged(np.zeros(len(gathered.cells), dtype=np.int64), ONE_CELL)
+    return _finished(together, observation, recorded, None)[0]
+
+
+def cell_rows(gathered: Gathered, observation: Observation, recorded: Mapping[str, int]) -> tuple[AcceptanceRow, ...]:
+    """One row per cell."""
     cells = gathered.cells
-    unrecorded = _unrecorded(observation, recorded)
-    totals = _rows(state.rolled_up(), promises, unrecorded, _Frame([{}], [None], None, observation.rules.window_days))[
-        0
-    ]
-    if not cut:
-        return totals, ()
-    segments = [dict(zip(cells.dimensions, values, strict=True)) for values in cells.segments]
     # A segment borrows strength from the other segments of its period; a mere time series from its other periods.
     groups = cells.period_numbers if cells.dimensions else np.zeros(len(cells), dtype=np.int64)
-    frame = _Frame(segments, cells.periods, groups, observation.rules.window_days)
-    return totals, tuple(_rows(state, promises, unrecorded, frame))
+    return tuple(_finished(gathered, observation, recorded, groups))
 
 
-def _state(gathered: Gathered, *, scaled: bool) -> _State:
+def _finished(
+    gathered: Gathered, observation: Observation, recorded: Mapping[str, int], groups: Ints | None
+) -> list[AcceptanceRow]:
+    rules, cells = observation.rules, gathered.cells
+    horizons = business_horizons(rules)
+    promises = _Promises(rules.promises_hours, horizons or rules.promises_hours)
+    segments = [dict(zip(cells.dimensions, values, strict=True)) for values in cells.segments]
+    frame = _Frame(segments, cells.periods, groups, rules.window_days)
+    state = _state(gathered, promises, rules.window_days * DAY_HOURS, scaled=horizons is None)
+    return _rows(state, promises, _unrecorded(observation, recorded), frame)
+
+
+def _state(gathered: Gathered, promises: _Promises, window: float, *, scaled: bool) -> _State:
     dated = bool(gathered.counts["dated"].sum())
 
-    def edges(clock: Clock) -> dict[str, RiskTable]:
-        tables = {"stated": gathered.risk(clock)}
+    def edges(clock: Clock, horizons: Sequence[float]) -> dict[str, RiskTable]:
+        tables = {"stated": gathered.risk(clock, horizons=horizons)}
         if dated:
             tables["earliest"] = gathered.risk(clock, "earliest")
             tables["latest"] = gathered.risk(clock, "latest")
         return tables
 
-    elapsed, business = edges("elapsed"), edges("business")
+    business = edges("business", () if scaled else promises.business)
     return _State(
         len(gathered.cells),
         gathered.counts,
-        elapsed,
-        edges("business_days") if scaled else business,
-        gathered.risk("answered"),
+        edges("elapsed", (*promises.hours, window)),
+        edges("business_days", promises.business) if scaled else business,
+        gathered.risk("answered", horizons=promises.hours),
         business["stated"],
-        _summed(gathered.weighted()),
+        gathered.delays("elapsed"),
+        gathered.delays("business"),
+        gathered.weighted(),
     )
 
 
@@ -179,7 +171,7 @@ def _rows(state: _State, promises: _Promises, unrecorded: frozenset[str], frame:
     within = by_label("rate", _promises(state.elapsed, promises.hours), labels)
     business_within = by_label("rate", _promises(state.business_promises, promises.business), labels)
     answered_within = by_label("answered", incidence_figures(Curve(state.answered).at(promises.hours)), labels)
-    delays = by_label("delay", _delays(state.elapsed, window), list(PROBABILITIES))
+    delays = by_label("delay", _delays(state, window), list(PROBABILITIES))
     business_delays = by_label("delay", _business_delays(state, at_window), list(PROBABILITIES))
     whole = {name: values.tolist() for name, values in counts.items()}
     return [
@@ -227,10 +219,10 @@ def _promises(tables: Mapping[str, RiskTable], promises: Sequence[float]) -> lis
     return incidence_figures(at, date_bounds=bounds)
 
 
-def _delays(tables: Mapping[str, RiskTable], window: float) -> list[list[Figure]]:
+def _delays(state: _State, window: float) -> list[list[Figure]]:
     """Quantiles of the delay to acceptance, a column of figures for each of :data:`PROBABILITIES`."""
-    probabilities = list(PROBABILITIES.values())
-    stated = delay_quantiles(tables["stated"], probabilities, window)
+    tables, probabilities = state.elapsed, list(PROBABILITIES.values())
+    stated = delay_quantiles(tables["stated"], probabilities, window, delays=state.delays)
     bounds: list[tuple[Floats, Floats] | None] = [None] * len(probabilities)
     if "latest" in tables:
         low = delay_quantiles(tables["earliest"], probabilities, np.inf).value
@@ -252,11 +244,8 @@ def _delays(tables: Mapping[str, RiskTable], window: float) -> list[list[Figure]
 def _business_delays(state: _State, at_window: IncidenceAt) -> list[list[Figure]]:
     """The same on the business clock. On it windows are not equally long, so whether the late delays are known is read
     off the elapsed clock, and each cell's curve up to its last acceptance."""
-    table = state.business
-    last = np.zeros(state.cells)
-    accepted = table.accepted > 0
-    np.maximum.at(last, table.cell[accepted], table.time[accepted])
-    read = delay_quantiles(table, list(PROBABILITIES.values()), last)
+    last = state.business_delays.longest()
+    read = delay_quantiles(state.business, list(PROBABILITIES.values()), last, delays=state.business_delays)
     known = at_window.identified[:, 0] & (read.n > 0)
     return [
         figures(
@@ -267,19 +256,6 @@ def _business_delays(state: _State, at_window: IncidenceAt) -> list[list[Figure]
         )
         for column in range(len(PROBABILITIES))
     ]
-
-
-def _summed(sums: Mapping[str, Ints]) -> Mapping[str, Ints]:
-    """One row per cell and minute, in whole numbers, so that a total does not depend on what it was cut by."""
-    order = np.lexsort((sums["minute"], sums["cell"]))
-    cell, minute = sums["cell"][order], sums["minute"][order]
-    if not len(order):
-        return sums
-    first = np.flatnonzero(np.r_[True, (np.diff(cell) != 0) | (np.diff(minute) != 0)])
-    added = {
-        name: np.add.reduceat(values[order], first) for name, values in sums.items() if name not in {"cell", "minute"}
-    }
-    return {**added, "cell": cell[first], "minute": minute[first]}
 
 
 def _weighted_sums(cells: int, sums: Mapping[str, Ints]) -> WeightedSums:
@@ -300,9 +276,17 @@ def _weighted_sums(cells: int, sums: Mapping[str, Ints]) -> WeightedSums:
 def _weighted(state: _State, window: float) -> list[Figure]:
     """Σ w d / Σ w over the leads that sales has handled: a fact about those, not a forecast for the ones still open."""
     sums = _weighted_sums(state.cells, state.weighted)
-    nobody = np.zeros_like(sums.count)
+    # Nobody of these is censored, so one bin per cell tells what all of them would.
+    last = np.flatnonzero(np.diff(sums.cell, append=-1))
+    nobody = np.zeros(len(last), dtype=np.int64)
     handled = RiskTable(
-        state.cells, sums.cell, sums.time, accepted=sums.count, rejected=nobody, expired=nobody, censored=nobody
+        state.cells,
+        sums.cell[last],
+        sums.time[last],
+        accepted=np.diff(np.cumsum(sums.count)[last], prepend=0),
+        rejected=nobody,
+        expired=nobody,
+        censored=nobody,
     )
     mean = weighted_mean(sums, handled, window)
     interval = Interval(mean.low, mean.high, mean.level)

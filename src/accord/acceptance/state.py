@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from accord.metrics.acceptance import Clock, Edge
 from accord.metrics.cells import PeriodUnit, period_label_of
+from accord.stats.quantiles import AcceptedDelays
 from accord.stats.risk import RiskTable
 
-__all__ = ["EDGES", "Cells", "Counts", "Gathered", "numbered_cells"]
+__all__ = ["EDGES", "ONE_CELL", "Cells", "Counts", "Gathered", "numbered_cells"]
 
 Counts = Mapping[str, npt.NDArray[np.int64]]
 
@@ -33,6 +34,10 @@ class Cells:
         return len(self.periods)
 
 
+ONE_CELL = Cells((), ((),), (None,), np.zeros(1, dtype=np.int64))
+"""Everything together."""
+
+
 class Gathered(Protocol):
     """Counts per cell, and risk tables over the same cells. Everything in it adds up."""
 
@@ -44,11 +49,17 @@ class Gathered(Protocol):
     def counts(self) -> Counts:
         """Every count of :data:`accord.metrics.acceptance.COUNTS`, per cell."""
 
-    def risk(self, clock: Clock, edge: Edge = "stated") -> RiskTable:
-        """The risk table of every cell on one clock; time in hours."""
+    def risk(self, clock: Clock, edge: Edge = "stated", horizons: Sequence[float] | None = None) -> RiskTable:
+        """The risk table of every cell on one clock; time in hours; with ``horizons`` coarsened to them."""
+
+    def delays(self, clock: Clock) -> AcceptedDelays:
+        """The delays of all accepted leads on one clock, in hours."""
 
     def weighted(self) -> Mapping[str, npt.NDArray[np.int64]]:
-        """The moments of the weighted handling delay, by ``cell`` and ``minute``."""
+        """The moments of the weighted handling delay: one row per ``cell`` and ``minute``, in this order."""
+
+    def merged(self, mapping: npt.NDArray[np.int64], cells: Cells) -> Gathered:
+        """The same in coarser cells: what is in cell ``c`` is in ``mapping[c]`` of ``cells``."""
 
 
 def numbered_cells(keys: Sequence[tuple[Any, ...]], dimensions: Sequence[str], period: PeriodUnit | None) -> Cells:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
@@ -11,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from accord.acceptance.state import EDGES, Cells, Counts, numbered_cells
+from accord.acceptance.state import EDGES, Cells, Counts, Gathered, numbered_cells
 from accord.engines.arrays import column_array
 from accord.engines.base import Engine
 from accord.metrics.acceptance import (
@@ -27,9 +28,12 @@ from accord.metrics.acceptance import (
 )
 from accord.metrics.cells import PeriodUnit, in_cells
 from accord.metrics.outcomes import Observation, observed
+from accord.stats.quantiles import AcceptedDelays
 from accord.stats.risk import RiskTable
 
-__all__ = ["SummedByEngine", "sum_by_engine"]
+__all__ = ["RolledUp", "SummedByEngine", "sum_by_engine"]
+
+Sums = Mapping[str, npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -41,18 +45,78 @@ class SummedByEngine:
     engine: Engine
     narrow: ir.Table
     keys: pa.Table
+    known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
-    def risk(self, clock: Clock, edge: Edge = "stated") -> RiskTable:
-        """The risk table of every cell on one clock; time in hours."""
+    def risk(self, clock: Clock, edge: Edge = "stated", horizons: Sequence[float] | None = None) -> RiskTable:
+        """The risk table of every cell on one clock; time in hours; with ``horizons`` coarsened to them."""
+        table: RiskTable = self.asked(("risk", clock, edge), lambda: self._table(clock, edge))
+        return table if horizons is None else table.coarsened(horizons)
+
+    def delays(self, clock: Clock) -> AcceptedDelays:
+        """The delays of all accepted leads on one clock, in hours."""
+        return AcceptedDelays.of(self.risk(clock))
+
+    def weighted(self) -> Sums:
+        """The moments of the weighted handling delay: one row per ``cell`` and ``minute``, in this order."""
+        sums: Sums = self.asked("weighted", self._sums)
+        return sums
+
+    def merged(self, mapping: npt.NDArray[np.int64], cells: Cells) -> Gathered:
+        """The same in coarser cells."""
+        return RolledUp(self, mapping, cells)
+
+    def asked(self, what: object, ask: Callable[[], Any]) -> Any:
+        """The engine's answer; it is asked once."""
+        if what not in self.known:
+            self.known[what] = ask()
+        return self.known[what]
+
+    def _table(self, clock: Clock, edge: Edge) -> RiskTable:
         rows = self.engine.run(left_by_bin(self.narrow, clock, edge))
         causes = {name: column_array(rows, name) for name in CAUSES}
         return RiskTable(len(self.cells), _positions(rows, self.keys), column_array(rows, "minute") / 60.0, **causes)
 
-    def weighted(self) -> Mapping[str, npt.NDArray[np.int64]]:
-        """The moments of the weighted handling delay, by ``cell`` and ``minute``."""
+    def _sums(self) -> Sums:
         rows = self.engine.run(weighted_by_bin(self.narrow))
         sums = {name: column_array(rows, name) for name in rows.column_names if not name.startswith("cell_")}
-        return {**sums, "cell": _positions(rows, self.keys)}
+        return _summed({**sums, "cell": _positions(rows, self.keys)})
+
+
+@dataclass(frozen=True)
+class RolledUp:
+    """Sums of the engine in coarser cells. See :class:`accord.acceptance.state.Gathered`."""
+
+    parts: Gathered
+    mapping: npt.NDArray[np.int64]
+    cells: Cells
+
+    @property
+    def counts(self) -> Counts:
+        """Every count, per cell."""
+        return {name: self._added(values) for name, values in self.parts.counts.items()}
+
+    def risk(self, clock: Clock, edge: Edge = "stated", horizons: Sequence[float] | None = None) -> RiskTable:
+        """The risk table of every cell on one clock; time in hours; with ``horizons`` coarsened to them."""
+        table = self.parts.risk(clock, edge).roll_up(self.mapping, len(self.cells))
+        return table if horizons is None else table.coarsened(horizons)
+
+    def delays(self, clock: Clock) -> AcceptedDelays:
+        """The delays of all accepted leads on one clock, in hours."""
+        return AcceptedDelays.of(self.risk(clock))
+
+    def weighted(self) -> Sums:
+        """The moments of the weighted handling delay: one row per ``cell`` and ``minute``, in this order."""
+        sums = self.parts.weighted()
+        return _summed({**sums, "cell": self.mapping[sums["cell"]]})
+
+    def merged(self, mapping: npt.NDArray[np.int64], cells: Cells) -> Gathered:
+        """The same in coarser cells still."""
+        return RolledUp(self.parts, mapping[self.mapping], cells)
+
+    def _added(self, values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        added = np.zeros(len(self.cells), dtype=np.int64)
+        np.add.at(added, self.mapping, values)
+        return added
 
 
 def sum_by_engine(
@@ -80,6 +144,19 @@ def _counted(engine: Engine, narrow: ir.Table, dimensions: Sequence[str], period
     counted = {count.name: column_array(rows, count.name) for count in COUNTS}
     cells = numbered_cells(keys, dimensions, period)
     return SummedByEngine(cells, counted, engine, narrow, rows.select(names))
+
+
+def _summed(sums: Sums) -> Sums:
+    """One row per cell and minute, in whole numbers, so that a total does not depend on what it was cut by."""
+    order = np.lexsort((sums["minute"], sums["cell"]))
+    cell, minute = sums["cell"][order], sums["minute"][order]
+    if not len(order):
+        return sums
+    first = np.flatnonzero(np.r_[True, (np.diff(cell) != 0) | (np.diff(minute) != 0)])
+    added = {
+        name: np.add.reduceat(values[order], first) for name, values in sums.items() if name not in {"cell", "minute"}
+    }
+    return {**added, "cell": cell[first], "minute": minute[first]}
 
 
 def _positions(rows: pa.Table, keys: pa.Table) -> npt.NDArray[np.int64]:

@@ -1,76 +1,131 @@
-"""State added up here from one narrow row per episode: for the embedded engine, where fetching rows costs little.
-
-The rows depend on the definition and the moment only, so a source keeps them (about 50 bytes an episode): the next
-question about other segments or periods is answered without asking the engine again.
-"""
+"""State added up here from one narrow row per episode: for the embedded engine, where fetching rows costs little."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from accord.acceptance.state import EDGES, Cells, Counts, numbered_cells
-from accord.engines.arrays import column_array, column_arrays
-from accord.metrics.acceptance import CAUSES, FLAGS, UNPLACED, USUAL_CLOCKS, Clock, Edge, facts
-from accord.metrics.cells import EPISODE_ROW, PeriodUnit, period_number, segment_value
-from accord.metrics.outcomes import Observation, Outcome, observed
+from accord.acceptance.facts_here import Coded, Facts, coded_dimension, facts_here, in_order_of
+from accord.acceptance.state import Cells, Counts, numbered_cells
+from accord.metrics.acceptance import CAUSES, FLAGS, UNPLACED, USUAL_CLOCKS, Clock, Edge
+from accord.metrics.cells import PeriodUnit, period_number
+from accord.metrics.outcomes import Observation
 from accord.readmodel.source import Source
-from accord.stats.risk import RiskTable
+from accord.stats.quantiles import AcceptedDelays
+from accord.stats.risk import RiskTable, bins_between
 
 __all__ = ["SummedHere", "sum_here"]
 
 MOST_DENSE = 4_000_000
 """Up to this many places a table indexed by place is quicker than sorting."""
 
+CENSORED = CAUSES.index("censored")
 EPOCH = date(1970, 1, 1)
+Array = npt.NDArray[Any]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class SummedHere:
-    """See :class:`accord.acceptance.state.Gathered`. ``cell`` and the columns of ``rows`` have an entry per episode."""
+    """See :class:`accord.acceptance.state.Gathered`.
+
+    ``cell`` has an entry per episode handed over in the span; ``inside``, their places in ``facts`` (None: all).
+    """
 
     cells: Cells
     counts: Counts
-    cell: npt.NDArray[np.int64]
-    rows: Mapping[str, npt.NDArray[Any]]
+    cell: Array
+    facts: Facts
+    inside: Ints | None
+    _columns: dict[str, Array] = field(default_factory=dict, compare=False, repr=False)
 
-    def risk(self, clock: Clock, edge: Edge = "stated") -> RiskTable:
-        """The risk table of every cell on one clock; time in hours."""
-        cause = self.rows["answered_cause" if clock.startswith("answered") else "cause"]
-        minute = self.rows[f"{edge}_{clock}"]
-        cell = self.cell
-        placed = minute > UNPLACED
-        if not placed.all():
-            cell, cause, minute = cell[placed], cause[placed], minute[placed]
-        place, cells, minutes = _placed(cell, minute)
-        sums = np.bincount(cause.astype(np.int64) * len(cells) + place, minlength=len(cells) * len(CAUSES))
-        causes = dict(zip(CAUSES, sums.reshape(len(CAUSES), -1), strict=True))
-        return RiskTable(len(self.cells), cells, minutes / 60.0, **causes)
+    def risk(self, clock: Clock, edge: Edge = "stated", horizons: Sequence[float] | None = None) -> RiskTable:
+        """The risk table of every cell on one clock; time in hours; with ``horizons`` coarsened to them."""
+        minutes = self.facts.minutes(clock, edge)
+        place, cell = self._column(f"{edge}_{clock}"), self.cell
+        cause = self._column("answered_cause" if clock.startswith("answered") else "cause")
+        if len(minutes) and minutes[0] == UNPLACED:
+            placed = place > 0
+            place, cell, cause = place[placed], cell[placed], cause[placed]
+        times, few = minutes / 60.0, len(self.cells)
+        if horizons is None:
+            return _table(few, [_fine(cell, place, cause, times, few)])
+        edges = bins_between(horizons)
+        band = (np.searchsorted(edges, times, side="right") - 1).astype(np.uint8)
+        size = few * len(edges)
+        key = (cell * np.int32(len(edges)) + band[place]) * np.int32(len(CAUSES)) + cause
+        counts = np.bincount(key, minlength=size * len(CAUSES)).reshape(few, len(edges), len(CAUSES))
+        open_still: npt.NDArray[np.bool_] = counts[:, :, CENSORED].sum(axis=1) > 0
+        whole = np.flatnonzero(~open_still)
+        parts = [(np.repeat(whole, len(edges)), np.tile(edges, len(whole)), counts[whole].reshape(-1, len(CAUSES)))]
+        if open_still.any():
+            chosen = np.flatnonzero(open_still[cell])
+            parts.append(_fine(cell[chosen], place[chosen], cause[chosen], times, few))
+        return _table(few, parts)
 
-    def weighted(self) -> Mapping[str, npt.NDArray[np.int64]]:
-        """The moments of the weighted handling delay, by ``cell`` and ``minute``."""
-        handled = self.rows["cause"] <= Outcome.REJECTED
-        place, cells, minutes = _placed(self.cell[handled], self.rows["stated_elapsed"][handled])
-        weight = self.rows["weight"][handled].astype(np.int64)
-        seconds = self.rows["seconds"][handled].astype(np.int64)
+    def delays(self, clock: Clock) -> AcceptedDelays:
+        """The delays of all accepted leads on one clock, in hours."""
+        accepted = self._inside(self.facts.accepted(clock))
+        cell = self.cell[accepted["episode"]]
+        starts = np.zeros(len(self.cells) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(cell, minlength=len(self.cells)), out=starts[1:])
+        place = accepted["bin"][in_order_of(cell, len(self.cells))]
+        return AcceptedDelays(place, self.facts.minutes(clock) / 60.0, starts)
+
+    def weighted(self) -> Mapping[str, Ints]:
+        """The moments of the weighted handling delay: one row per ``cell`` and ``minute``, in this order."""
+        handled = self._inside(self.facts.handled())
+        cell = self.cell[handled["episode"]]
+        order = in_order_of(cell, len(self.cells))
+        cell, bins = cell[order], handled["bin"][order]
+        last = np.ones(len(order), dtype=np.bool_)
+        last[:-1] = (cell[1:] != cell[:-1]) | (bins[1:] != bins[:-1])
+        end = np.flatnonzero(last)
+        weight, seconds = handled["weight"][order].astype(np.int64), handled["seconds"][order].astype(np.int64)
         hundredths, delay = (weight + 5) // 10, (seconds + 30) // 60  # halves up, as on the engine
         square = hundredths * hundredths
-        parts = {
-            "w": weight,
-            "wd": weight * seconds,
-            "w2": square,
-            "w2d": square * delay,
-            "w2d2": square * delay * delay,
-        }
-        sums = {name: _exact_sums(place, part, len(cells)) for name, part in parts.items()}
-        return {"count": np.bincount(place, minlength=len(cells)), **sums, "cell": cells, "minute": minutes}
+        moment = square * delay
+        parts = {"w": weight, "wd": weight * seconds, "w2": square, "w2d": moment, "w2d2": moment * delay}
+        # Running sums may pass 64 bits; their differences do not, and wrap back to what they are.
+        sums = {name: np.diff(np.cumsum(part)[end], prepend=0) for name, part in parts.items()}
+        minute = self.facts.minutes("elapsed")[bins[end]]
+        return {**sums, "count": np.diff(end, prepend=-1), "cell": cell[end].astype(np.int64), "minute": minute}
+
+    def merged(self, mapping: Ints, cells: Cells) -> SummedHere:
+        """The same in coarser cells: what is in cell ``c`` is in ``mapping[c]`` of ``cells``."""
+        counts = {name: _added(values, mapping, len(cells)) for name, values in self.counts.items()}
+        return SummedHere(
+            cells, counts, _narrow(mapping, len(cells))[self.cell], self.facts, self.inside, _columns=self._columns
+        )
+
+    def _column(self, name: str) -> Array:
+        if self.inside is None:
+            return self.facts[name]
+        if name not in self._columns:
+            self._columns[name] = self.facts[name][self.inside]
+        return self._columns[name]
+
+    def _inside(self, group: dict[str, Array]) -> dict[str, Array]:
+        """A group of the facts' episodes: those in the span, at their places among those in the span."""
+        if self.inside is None:
+            return group
+        episode = self._places_here[group["episode"]]
+        here = episode >= 0
+        return {name: values[here] for name, values in {**group, "episode": episode}.items()}
+
+    @cached_property
+    def _places_here(self) -> npt.NDArray[np.int32]:
+        places = np.full(len(self.facts["flags"]), -1, dtype=np.int32)
+        assert self.inside is not None
+        places[self.inside] = np.arange(len(self.inside))
+        return places
 
 
 def sum_here(
@@ -83,101 +138,66 @@ def sum_here(
     clocks: Sequence[Clock] = USUAL_CLOCKS,
 ) -> SummedHere:
     """Number the cells of the episodes handed over in ``span`` and count each; risk tables when asked for."""
-    rows = _rows(source, observation, clocks)
-    day = rows["local_day"]
-    codes = [_coded_period(day, rows["local_month"], period)]
-    codes[:0] = [_coded_dimension(source, observation, name) for name in dimensions]
+    facts = facts_here(source, observation, clocks)
+    day = facts["local_day"]
+    codes = [_coded_period(day, facts["local_month"], period)]
+    codes[:0] = [coded_dimension(source, observation, name) for name in dimensions]
     inside = _inside(day, span)
+    flags = facts["flags"]
     if inside is not None:
-        rows = {name: values[inside] for name, values in rows.items()}
-        codes = [(code[inside], values) for code, values in codes]
+        codes = [Coded(coded.codes[inside], coded.values) for coded in codes]
+        flags = flags[inside]
     cell, keys = _numbered(codes)
-    return SummedHere(numbered_cells(keys, dimensions, period), _counted(cell, rows["flags"], len(keys)), cell, rows)
+    return SummedHere(numbered_cells(keys, dimensions, period), _counted(cell, flags, len(keys)), cell, facts, inside)
 
 
-def _counted(cell: npt.NDArray[np.int64], flags: npt.NDArray[np.int32], cells: int) -> Counts:
+def _counted(cell: Array, flags: npt.NDArray[np.int32], cells: int) -> Counts:
     """Every count per cell. Few combinations of flags occur, so episodes are counted by combination, once."""
     size = 1 << len(FLAGS)
     found = np.flatnonzero(np.bincount(flags, minlength=size))
     combination = _lookup(found, np.arange(len(found)), size)[flags]
-    table = np.bincount(cell * len(found) + combination, minlength=cells * len(found)).reshape(cells, len(found))
+    place = cell.astype(np.int64) * len(found) + combination
+    table = np.bincount(place, minlength=cells * len(found)).reshape(cells, len(found))
     counted = {name: table[:, (found >> index) & 1 == 1].sum(axis=1) for index, name in enumerate(FLAGS)}
     return {"handed": table.sum(axis=1), **counted}
 
 
-def _rows(source: Source, observation: Observation, clocks: Sequence[Clock]) -> Mapping[str, npt.NDArray[Any]]:
-    def fetch() -> Mapping[str, npt.NDArray[Any]]:
-        seen = observed(source.episodes, observation)
-        rows = column_arrays(_in_order(source.engine.run(facts(seen, observation.rules, clocks=clocks))))
-        dated = 1 << FLAGS.index("dated")
-        if (rows["flags"] & dated).any():  # rare: only dates without an hour need the bounds they allow
-            return column_arrays(_in_order(source.engine.run(facts(seen, observation.rules, EDGES, clocks))))
-        return rows
-
-    rows: Mapping[str, npt.NDArray[Any]] = source.remembered(("facts", observation.definition, tuple(clocks)), fetch)
-    return rows
-
-
-def _in_order(rows: pa.Table) -> pa.Table:
-    """``rows`` by the number of the episode: what is asked for column by column has to match row by row."""
-    if EPISODE_ROW not in rows.column_names:
-        return rows
-    number = column_array(rows, EPISODE_ROW)
-    rows = rows.drop_columns([EPISODE_ROW])
-    return rows if (number[1:] > number[:-1]).all() else rows.take(pa.array(np.argsort(number)))
-
-
-Coded = tuple[npt.NDArray[np.int64], list[Any]]
-"""For each episode the place of its value in the list of values."""
-
-
-def _coded_dimension(source: Source, observation: Observation, name: str) -> Coded:
-    """The episodes' segments, in the order of the facts."""
-
-    def fetch() -> Coded:
-        seen = source.episodes.filter(source.episodes.at_us <= observation.as_of_us)
-        numbered = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
-        values = _in_order(source.engine.run(seen.select(*numbered, segment=segment_value(seen, name))))["segment"]
-        encoded = values.combine_chunks().dictionary_encode()
-        return np.from_dlpack(encoded.indices).astype(np.int64), encoded.dictionary.to_pylist()
-
-    found: Coded = source.remembered(("dimension", name), fetch)
-    return found
-
-
 def _coded_period(day: npt.NDArray[np.int32], month: npt.NDArray[np.int32], period: PeriodUnit | None) -> Coded:
-    numbers = period_number(day.astype(np.int64), month.astype(np.int64), period)
+    if period is None:
+        return Coded(np.zeros(len(day), dtype=np.uint8), [0])
+    numbers = period_number(day, month, period)
     first = int(numbers.min()) if len(numbers) else 0
     last = int(numbers.max()) if len(numbers) else 0
-    return numbers - first, list(range(first, last + 1))
+    return Coded(numbers - first, list(range(first, last + 1)))
 
 
-def _inside(day: npt.NDArray[np.int32], span: tuple[date | None, date | None]) -> npt.NDArray[np.bool_] | None:
+def _inside(day: npt.NDArray[np.int32], span: tuple[date | None, date | None]) -> Ints | None:
     start, end = span
     if start is None and end is None:
         return None
     low = (start - EPOCH).days if start else np.iinfo(np.int32).min
     high = (end - EPOCH).days if end else np.iinfo(np.int32).max
-    return (day >= low) & (day < high)
+    return np.flatnonzero((day >= low) & (day < high))
 
 
-def _numbered(codes: Sequence[Coded]) -> tuple[npt.NDArray[np.int64], list[tuple[Any, ...]]]:
+def _numbered(codes: Sequence[Coded]) -> tuple[Array, list[tuple[Any, ...]]]:
     """The cell of each episode, and the values of each cell, sorted by them."""
-    combined = codes[0][0]
-    for code, items in codes[1:]:
-        combined = combined * max(len(items), 1) + code
-    size = math.prod(max(len(items), 1) for _code, items in codes)
+    combined = codes[0].codes.astype(np.int64)
+    for coded in codes[1:]:
+        combined = combined * max(len(coded.values), 1) + coded.codes
+    size = math.prod(max(len(coded.values), 1) for coded in codes)
     dense = size <= MOST_DENSE
     present = np.flatnonzero(np.bincount(combined, minlength=size)) if dense else np.unique(combined)
-    keys = _decoded([items for _code, items in codes], present)
+    keys = _decoded([coded.values for coded in codes], present)
     order = sorted(range(len(keys)), key=keys.__getitem__)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
+    place = _narrow(place, len(keys))
     cell = _lookup(present, place, size)[combined] if dense else place[np.searchsorted(present, combined)]
     return cell, [keys[index] for index in order]
 
 
-def _decoded(values: Sequence[list[Any]], present: npt.NDArray[np.int64]) -> list[tuple[Any, ...]]:
+def _decoded(values: Sequence[Sequence[Any]], present: Ints) -> list[tuple[Any, ...]]:
     columns: list[list[Any]] = []
     rest = present
     for items in reversed(values):
@@ -186,34 +206,53 @@ def _decoded(values: Sequence[list[Any]], present: npt.NDArray[np.int64]) -> lis
     return list(zip(*columns, strict=True))
 
 
-def _lookup(present: npt.NDArray[np.int64], place: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
-    table = np.zeros(size, dtype=np.int64)
+def _lookup(present: Ints, place: Array, size: int) -> Array:
+    table = np.zeros(size, dtype=place.dtype)
     table[present] = place
     return table
 
 
-def _placed(
-    cell: npt.NDArray[np.int64], minute: npt.NDArray[np.int32]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The place of each episode among the (cell, minute) pairs that occur, in order, and those pairs."""
-    width = int(minute.max()) + 1 if len(minute) else 1
-    distinct = np.flatnonzero(np.bincount(minute, minlength=width))
-    bins = _lookup(distinct, np.arange(len(distinct)), width)[minute]
-    pair = cell * len(distinct) + bins
-    size = (int(cell.max()) + 1 if len(cell) else 0) * len(distinct)
+def _narrow(cell: Ints, cells: int) -> Array:
+    """Numbers of cells in as few bits as hold them: what is looked up a million times should fit the nearest memory."""
+    return cell.astype(np.uint16 if cells <= 1 << 16 else np.int32)
+
+
+def _fine(cell: Array, place: Array, cause: Array, times: npt.NDArray[np.float64], cells: int) -> _Rows:
+    """How many left for each cause, by cell and bin, where anybody did."""
+    found = np.flatnonzero(np.bincount(cell, minlength=cells))
+    bins = max(len(times), 1)
+    size = len(found) * bins * len(CAUSES)
+    number = cell if len(found) == cells else _lookup(found, np.arange(len(found)), cells)[cell]
+    key = (number.astype(np.int64) * bins + place) * len(CAUSES) + cause
     if size <= MOST_DENSE:
-        pairs = np.flatnonzero(np.bincount(pair, minlength=size))
-        place = _lookup(pairs, np.arange(len(pairs)), size)[pair]
+        counts = np.bincount(key, minlength=size)
+        keys = np.flatnonzero(counts)
+        counts = counts[keys]
     else:
-        pairs, place = np.unique(pair, return_inverse=True)
-    return place, pairs // max(len(distinct), 1), distinct[pairs % max(len(distinct), 1)]
+        keys, counts = np.unique(key, return_counts=True)
+    pair = keys // len(CAUSES)
+    new = np.ones(len(pair), dtype=np.bool_)
+    new[1:] = pair[1:] != pair[:-1]
+    table = np.zeros((int(new.sum()), len(CAUSES)), dtype=np.int64)
+    table[np.cumsum(new) - 1, keys % len(CAUSES)] = counts
+    pair = pair[new]
+    return found[pair // bins], times[pair % bins], table
 
 
-def _exact_sums(place: npt.NDArray[np.int64], values: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
-    """Sums by place without rounding: floating point adds whole numbers exactly below 2**53, so in two halves."""
-    half = 26
-    if len(values) * int(values.max(initial=0)) < 1 << 2 * half:
-        return np.bincount(place, weights=values, minlength=size).astype(np.int64)
-    high = np.bincount(place, weights=values >> half, minlength=size).astype(np.int64)
-    low = np.bincount(place, weights=values & ((1 << half) - 1), minlength=size).astype(np.int64)
-    return (high << half) + low
+_Rows = tuple[Ints, npt.NDArray[np.float64], Ints]
+"""Cells, times, and the counts of each cause; by cell and time."""
+
+
+def _table(cells: int, parts: Sequence[_Rows]) -> RiskTable:
+    """The risk table of parts that have no cell in common."""
+    cell, time, counts = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    if len(parts) > 1:
+        order = np.argsort(cell, kind="stable")
+        cell, time, counts = cell[order], time[order], counts[order]
+    return RiskTable(cells, cell, time, **dict(zip(CAUSES, np.ascontiguousarray(counts.T), strict=True)))
+
+
+def _added(values: Ints, mapping: Ints, cells: int) -> Ints:
+    added = np.zeros(cells, dtype=np.int64)
+    np.add.at(added, mapping, values)
+    return added

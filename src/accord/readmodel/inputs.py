@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
 import ibis
 import pyarrow as pa
@@ -16,7 +18,7 @@ from accord.engines.shape import contract_tables
 from accord.tables.episodes import EpisodeInputs
 from accord.tables.times import offsets_between
 
-__all__ = ["BUSINESS_DAYS", "business_clock_at", "calendars_of", "episode_inputs"]
+__all__ = ["BUSINESS_DAYS", "BusinessClockAt", "business_clock_at", "calendars_of", "episode_inputs"]
 
 BUSINESS_DAYS = "accord_business_days"
 """Name of the session's table of open hours."""
@@ -80,6 +82,26 @@ def business_clock_at(agreement: Agreement, moment: datetime) -> dict[str, int]:
         passed = sum(min(max(second - opens, 0), closes - opens) for opens, closes in spans)
         answer[name] = round((row["before_s"] + passed) * 1_000_000)
     return answer
+
+
+class BusinessClockAt(Mapping[str, int]):
+    """:func:`business_clock_at`, worked out when it is first looked at: who has the facts already does not."""
+
+    def __init__(self, agreement: Agreement, moment: datetime) -> None:
+        self._asked = (agreement, moment)
+
+    @cached_property
+    def _known(self) -> dict[str, int]:
+        return business_clock_at(*self._asked)
+
+    def __getitem__(self, calendar: str) -> int:
+        return self._known[calendar]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 def _span_of_handoffs(engine: Engine, handoffs: ibis.expr.types.Table) -> tuple[datetime, datetime]:

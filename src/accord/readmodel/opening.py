@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -20,6 +21,7 @@ from accord.readmodel.episodes import EpisodeFiles, current_episodes, rules_fing
 from accord.readmodel.generation import Generation
 from accord.readmodel.inputs import episode_inputs
 from accord.readmodel.refresh import catch_up
+from accord.readmodel.shelf import SHELF, Shelf
 from accord.readmodel.source import EPISODES, Source
 from accord.store.turns import file_turn
 from accord.tables.episodes import episodes, left_out
@@ -35,6 +37,7 @@ ELSE_DESCRIBING = ("leads", "opportunities", "orders")
 """What tells the moment where sales and prospects left no trace: a list of leads, and the deals they became."""
 
 EARLIEST = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC
+LATEST = datetime(9999, 1, 1)  # noqa: DTZ001 - naive UTC
 
 
 def refresh(workspace: Workspace) -> tuple[Generation, EpisodeFiles]:
@@ -97,6 +100,7 @@ def open_source(workspace: Workspace, as_of: datetime | None = None) -> Source:
         engine: Engine = _duckdb(generation, files, workspace)
         recorded: Mapping[str, int] = generation.rows
         lost: Mapping[str, int] = files.left_out
+        shelf: Shelf | None = _shelf(workspace, generation, files)
         state: str | None = f"{generation.identity}-{generation.position}"
     elif workspace.engine_url.startswith(("postgres://", "postgresql://")):
         engine = PostgresEngine(workspace.engine_url)
@@ -104,14 +108,35 @@ def open_source(workspace: Workspace, as_of: datetime | None = None) -> Source:
         engine.materialise(EPISODES, episodes(inputs))
         lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in left_out(inputs).items()}
         recorded = _counted(engine)
-        state = None  # others write there, at any time
+        state, shelf = None, None  # others write there, at any time
     else:
         raise WorkspaceError(
             _("The engine {engine} is not known. Allowed: duckdb, or a postgresql:// address.").format(
                 engine=workspace.engine_url
             )
         )
-    return Source(engine, agreement, as_of or newest_moment(engine, agreement), recorded, lost, state)
+    if shelf is None:
+        return Source(engine, agreement, as_of or newest_moment(engine, agreement), recorded, lost, state)
+    moment = as_of or _newest_on(shelf, engine, agreement)
+    return Source(engine, agreement, moment, recorded, lost, state, shelf.at(moment))
+
+
+def _newest_on(shelf: Shelf, engine: Engine, agreement: Agreement) -> datetime:
+    """:func:`newest_moment`, which stays as long as the data do and nothing in them lies in the future."""
+    name = f"newest {agreement.timezone}"
+    found = shelf.get(name)
+    if found is not None:
+        return datetime.fromisoformat(found[1]["moment"])
+    newest = newest_moment(engine, agreement, before=LATEST)
+    if newest > datetime.now(UTC).replace(tzinfo=None):
+        return newest_moment(engine, agreement)
+    shelf.put(name, {}, {"moment": newest.isoformat()})
+    return newest
+
+
+def _shelf(workspace: Workspace, generation: Generation, files: EpisodeFiles) -> Shelf:
+    made_from = [generation.identity, generation.position, files.base, files.overlay, files.replaced, files.rules]
+    return Shelf(workspace.readmodel / "episodes" / SHELF, json.dumps(made_from))
 
 
 def _duckdb(generation: Generation, files: EpisodeFiles, workspace: Workspace) -> DuckDBEngine:
@@ -125,13 +150,13 @@ def _counted(engine: Engine) -> dict[str, int]:
     return {table.name: rows(engine.table(table.name)) if engine.has(table.name) else 0 for table in TABLES}
 
 
-def newest_moment(engine: Engine, agreement: Agreement) -> datetime:
+def newest_moment(engine: Engine, agreement: Agreement, before: datetime | None = None) -> datetime:
     """The newest time in handoffs, decisions, activities and touches that is not in the future (naive UTC).
 
     Where none of these is recorded at all, the newest lead, deal or order stands for it. A date without a time stands
-    for its local midnight. Without any data: 1970.
+    for its local midnight. Without any data: 1970. ``before``: what is the future from here on, instead of now.
     """
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = before or datetime.now(UTC).replace(tzinfo=None)
     for names in (DESCRIBING, ELSE_DESCRIBING):
         newest = max(_newest_in(engine, agreement, name, now) for name in names)
         if newest > EARLIEST:

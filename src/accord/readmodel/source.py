@@ -6,22 +6,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis.expr.types as ir
 
 from accord.agreement.model import Agreement
 from accord.engines.base import Engine
+from accord.readmodel.shelf import Kept, Shelf
 
 __all__ = ["Source"]
+
+T = TypeVar("T")
 
 EPISODES = "episodes"
 
 MOST_FETCHED = 20_000_000
 """About 1 GB of narrow rows; beyond it the engine adds up."""
 
-MOST_REMEMBERED = 8
+MOST_REMEMBERED = 12
 """Narrow columns a source keeps between questions; the definitions' facts and the dimensions' codes."""
+
+MOST_NOTED = 100
+"""Finished answers it keeps: a few kilobytes each."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class Source:
     exist. ``recorded`` counts the rows of each table of the contract; ``left_out`` the rows no episode can use, by
     reason. ``state`` names the state of the database that the tables show: what was worked out from it once holds for
     as long as the name does; None where nobody can tell. A source is a context manager; leaving it closes the engine.
+    ``shelf`` keeps arrays for the sources of later processes.
     """
 
     engine: Engine
@@ -40,22 +47,34 @@ class Source:
     recorded: Mapping[str, int]
     left_out: Mapping[str, int] = field(default_factory=dict)
     state: str | None = None
-    _memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    shelf: Shelf | None = None
+    _arrays: dict[str, Kept] = field(default_factory=dict, compare=False, repr=False)
+    _notes: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def fetches_rows(self) -> bool:
         """Whether one narrow row per episode may be fetched: the engine is embedded and they fit in memory."""
         return self.engine.dialect == "duckdb" and self.recorded.get("handoffs", 0) <= MOST_FETCHED
 
-    def remembered(self, name: object, make: Callable[[], Any]) -> Any:
-        """What ``make`` returned when ``name`` was first asked for; only the last :data:`MOST_REMEMBERED` are kept."""
-        if name in self._memory:
-            self._memory[name] = self._memory.pop(name)
-        else:
-            self._memory[name] = make()
-            while len(self._memory) > MOST_REMEMBERED:
-                del self._memory[next(iter(self._memory))]
-        return self._memory[name]
+    def kept(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """The arrays that ``make`` returned when ``name`` was first asked for: by this source or, where there is a
+        shelf, by any before it over the same data at the same moment."""
+        found: Kept = _recalled(self._arrays, name, lambda: self._from_shelf(name, make), MOST_REMEMBERED)
+        return found
+
+    def noted(self, name: object, make: Callable[[], T]) -> T:
+        """What ``make`` returned when ``name`` was first asked for."""
+        answer: T = _recalled(self._notes, name, make, MOST_NOTED)
+        return answer
+
+    def _from_shelf(self, name: str, make: Callable[[], Kept]) -> Kept:
+        if self.shelf is None:
+            return make()
+        found = self.shelf.get(name)
+        if found is None:
+            found = make()
+            self.shelf.put(name, *found)
+        return found
 
     @property
     def episodes(self) -> ir.Table:
@@ -69,3 +88,11 @@ class Source:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.engine.close()
+
+
+def _recalled(memory: dict[Any, Any], name: object, make: Callable[[], Any], most: int) -> Any:
+    """What the memory holds under ``name``, made when it does not; the ``most`` that were asked for last stay."""
+    memory[name] = memory.pop(name) if name in memory else make()
+    while len(memory) > most:
+        del memory[next(iter(memory))]
+    return memory[name]

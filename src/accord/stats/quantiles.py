@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betainc
+from scipy.special import betainc, ndtri
 
 from accord.stats.curve import Curve
-from accord.stats.grouped import Bools, Floats, Ints, place_of, running_total, total
+from accord.stats.grouped import Bools, Floats, Ints, place_of, running_total, starts_of, total
 from accord.stats.risk import RiskTable
 from accord.stats.stages import Ledger, Stages
 from accord.values import LEVEL
 
-__all__ = ["DelayQuantiles", "delay_quantiles"]
+__all__ = ["AcceptedDelays", "DelayQuantiles", "delay_quantiles"]
 
 ROUNDING = 1e-12
 """A share this much short of p, relatively, has reached p: weights carry rounding, counts do not."""
@@ -36,8 +37,42 @@ class DelayQuantiles:
     n: Ints
 
 
+@dataclass(frozen=True, eq=False)
+class AcceptedDelays:
+    """The delay of every accepted lead, in the order of (cell, delay): the place it has in ``times``.
+
+    ``starts``: ``cells + 1`` offsets into ``place``.
+    """
+
+    place: npt.NDArray[np.integer[Any]]
+    times: Floats
+    starts: Ints
+
+    @classmethod
+    def of(cls, table: RiskTable) -> AcceptedDelays:
+        """The delays that a table with all its bins holds."""
+        place = np.repeat(np.arange(len(table.time)), table.accepted)
+        return cls(place, table.time, starts_of(table.cell[place], table.cells))
+
+    def of_rank(self, rank: Ints) -> Floats:
+        """The delay of the acceptance that is number ``rank`` of all cells' (from 1)."""
+        delay: Floats = self.times[self.place[np.clip(rank - 1, 0, len(self.place) - 1)]]
+        return delay
+
+    def longest(self) -> Floats:
+        """The longest delay per cell; 0 where nothing was accepted."""
+        filled = np.diff(self.starts) > 0
+        longest = np.zeros(len(filled))
+        longest[filled] = self.of_rank(self.starts[1:][filled])
+        return longest
+
+
 def delay_quantiles(
-    table: RiskTable, probabilities: npt.ArrayLike, window: npt.ArrayLike, level: float = LEVEL
+    table: RiskTable,
+    probabilities: npt.ArrayLike,
+    window: npt.ArrayLike,
+    level: float = LEVEL,
+    delays: AcceptedDelays | None = None,
 ) -> DelayQuantiles:
     r"""Quantiles of the delay of those leads that are accepted by ``window``.
 
@@ -54,7 +89,9 @@ def delay_quantiles(
     the longest delay seen may lie below the quantile, the upper end is the window: no accepted lead waits longer.
 
     ``window`` is one time or one per cell, in the table's unit; infinity means "until everybody has left", and then the
-    upper end is at most the last time anybody left. Raises ``ValueError`` for probabilities outside (0, 1).
+    upper end is at most the last time anybody left. ``delays`` are those of the same leads, for a ``table`` that is
+    :meth:`~accord.stats.risk.RiskTable.coarsened` and whose bins do not tell them; ``window`` is then finite. Raises
+    ``ValueError`` for probabilities outside (0, 1).
 
     >>> table = RiskTable.of_episodes(1, [0] * 10, [1, 2, 3, 4, 5, 6, 7, 8, 9, 24], ["accepted"] * 10)
     >>> answer = delay_quantiles(table, [0.5, 0.9], window=720)
@@ -67,16 +104,17 @@ def delay_quantiles(
     wanted = np.asarray(probabilities, dtype=np.float64)
     if not np.all((wanted > 0) & (wanted < 1)):
         raise ValueError("probabilities must lie between 0 and 1")
-    delays = _AcceptedDelays.of(table, np.broadcast_to(np.asarray(window, dtype=np.float64), (table.cells,)))
+    limit = np.broadcast_to(np.asarray(window, dtype=np.float64), (table.cells,))
+    spread = _Distribution.of(table, limit, delays)
     columns = []
     for p in wanted:
         share = np.full(table.cells, p)
-        value, effective = delays.reached(share), delays.effective(share)
+        value, effective = spread.reached(share), spread.effective(share)
         lower, upper = _ranks(effective, p, level)
-        low, high = delays.reached(lower / effective), delays.reached(upper / effective)
+        low, high = spread.reached(lower / effective), spread.reached(upper / effective)
         columns.append((value, np.minimum(low, value), np.maximum(high, value)))
     value, low, high = (np.stack(part, axis=1) for part in zip(*columns, strict=True))
-    return DelayQuantiles(value, low, high, level, delays.identified, delays.count)
+    return DelayQuantiles(value, low, high, level, spread.identified, spread.count)
 
 
 def _ranks(count: Floats, p: float, level: float) -> tuple[Floats, Floats]:
@@ -90,13 +128,19 @@ def _ranks(count: Floats, p: float, level: float) -> tuple[Floats, Floats]:
     def ranks_with_less(share: float, shift: float) -> Floats:
         """How many whole ranks r ≥ 1 have less than ``share`` of the distribution up to r - ``shift``."""
         low, high = np.zeros(len(count)), np.ceil(count) + 1
+        # Looked for by halving, but first on both sides of where the normal distribution puts it.
+        near = count * p + ndtri(share) * np.sqrt(count * p * (1 - p))
+        looks = iter((np.floor(near) - 2, np.floor(near) + 2))
         while np.any(low < high):
             middle = np.floor((low + high) / 2)
+            middle = np.clip(next(looks, middle), low, np.maximum(high - 1, low))
             at = middle + 1 - shift
             inside = at < count
             up_to = betainc(np.where(inside, count - at, 1.0), at + 1, 1 - p)
             less = inside & (up_to < share)
-            low, high = np.where(less, middle + 1, low), np.where(less, high, middle)
+            searching = low < high
+            low = np.where(searching & less, middle + 1, low)
+            high = np.where(searching & ~less, middle, high)
         return low
 
     # Not even the shortest delay is surely below the quantile.
@@ -105,7 +149,7 @@ def _ranks(count: Floats, p: float, level: float) -> tuple[Floats, Floats]:
 
 
 @dataclass(frozen=True, eq=False)
-class _AcceptedDelays:
+class _Distribution:
     """The distribution H of the delays of accepted leads, all cells at once."""
 
     ledger: Ledger
@@ -118,9 +162,10 @@ class _AcceptedDelays:
     identified: Bools
     last: Floats
     """The longest an accepted lead can wait, per cell."""
+    delays: AcceptedDelays | None
 
     @classmethod
-    def of(cls, table: RiskTable, window: Floats) -> _AcceptedDelays:
+    def of(cls, table: RiskTable, window: Floats, delays: AcceptedDelays | None) -> _Distribution:
         curve = Curve(table)
         ledger = curve.ledger
         until = place_of(window, table.time, ledger.starts, after_equal=True)
@@ -138,10 +183,12 @@ class _AcceptedDelays:
             count=count,
             identified=curve.at(window[:, None]).identified[:, 0] & (count > 0),
             last=np.where(np.isfinite(window), window, final),
+            delays=delays,
         )
 
-    def row(self, share: Floats) -> Ints:
-        """The row in which H first reaches ``share``, per cell: the first acceptance for 0, the last for 1 and more."""
+    def rank(self, share: Floats) -> Ints:
+        """The acceptance with which H first reaches ``share``, numbered from 1 over all cells, per cell: the first
+        acceptance for 0, the last for 1 and more."""
         stages, ledger = self.stages, self.ledger
         goal = share * self.weight * (1 - ROUNDING)
         so_far = running_total(stages.of_interest * stages.weight, stages.starts)
@@ -152,15 +199,21 @@ class _AcceptedDelays:
         begin = np.where(stage > 0, stages.end[stage - 1], 0)
         rank = ledger.of_interest[begin] + np.maximum(more, 1)
         first, final = ledger.of_interest[ledger.starts[:-1]], ledger.of_interest[self.until]
-        rank = np.clip(rank, first + 1, np.maximum(final, first + 1))
-        place: Ints = np.searchsorted(ledger.of_interest, rank, side="left") - 1
-        return np.minimum(place, len(ledger.table.time) - 1)
+        inside: Ints = np.clip(rank, first + 1, np.maximum(final, first + 1)).astype(np.int64)
+        return inside
+
+    def row(self, rank: Ints) -> Ints:
+        """The row of the table that the acceptance lies in."""
+        place: Ints = np.searchsorted(self.ledger.of_interest, rank, side="left") - 1
+        return np.minimum(place, len(self.ledger.table.time) - 1)
 
     def reached(self, share: Floats) -> Floats:
         """When H first reaches ``share``: 0 for a share of 0 or less, the longest possible for one above 1."""
         if not self.identified.any():
             return np.zeros(len(self.count))
-        time = np.where(share > 0, self.ledger.table.time[self.row(share)], 0.0)
+        rank = self.rank(share)
+        delay = self.delays.of_rank(rank) if self.delays else self.ledger.table.time[self.row(rank)]
+        time = np.where(share > 0, delay, 0.0)
         return np.where(self.identified, np.where(share > 1 + ROUNDING, self.last, time), 0.0)
 
     def effective(self, share: Floats) -> Floats:
@@ -172,7 +225,7 @@ class _AcceptedDelays:
         most = np.maximum(self.count, 1).astype(np.float64)
         if not (self.identified & (self.weight > most)).any():
             return most
-        row = self.row(share)
+        row = self.row(self.rank(share))
         stages = self.ledger.stages(self.until, row, row + 1)
         censored = self.identified & (self.weight > most)
         counts = (self._effective(stages, split) for split in (row, row + 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from accord.stats.grouped import Floats, Ints
 
-__all__ = ["CAUSES", "RiskTable"]
+__all__ = ["CAUSES", "RiskTable", "bins_between"]
 
 CAUSES = ("accepted", "rejected", "expired")
 """The ways an episode ends. The fourth way to leave, ``censored``, is that we stop looking while it is open."""
@@ -126,6 +126,27 @@ class RiskTable:
         if target.shape != (self.cells,):
             raise ValueError(f"mapping has {target.size} entries for {self.cells} cells: give one for each")
         return RiskTable(cells, target[self.cell], self.time, **{name: getattr(self, name) for name in _COUNTS})
+
+    def coarsened(self, horizons: Sequence[float]) -> RiskTable:
+        """The same leads in fewer bins; read at any of ``horizons``, a curve of it is the curve of this table.
+
+        In a cell where nobody is censored a curve read at a horizon is a plain share: what counts is who left up to it,
+        not when. There all times between two horizons become one bin, just after the earlier (:func:`bins_between`).
+
+        >>> table = RiskTable.of_episodes(1, [0] * 4, [3.0, 20.0, 30.0, 700.0], ["accepted"] * 4)
+        >>> table.coarsened([24.0, 48.0]).accepted
+        array([2, 1, 1])
+        """
+        whole = self.totals("censored")[self.cell] == 0
+        edges = bins_between(horizons)
+        coarse = edges[np.searchsorted(edges, self.time, side="right") - 1]
+        counts = {name: getattr(self, name) for name in _COUNTS}
+        return RiskTable(self.cells, self.cell, np.where(whole, coarse, self.time), **counts)
+
+
+def bins_between(horizons: Sequence[float]) -> Floats:
+    """The bins of :meth:`RiskTable.coarsened`: 0, and the earliest time after each of ``horizons``."""
+    return np.array([0.0, *(np.nextafter(horizon, np.inf) for horizon in sorted(set(horizons)))])
 
 
 def _whole(name: str, values: npt.ArrayLike) -> Ints:

@@ -202,8 +202,16 @@ def _up_to(sums: WeightedSums, limit: Floats) -> WeightedSums:
 
 def _stage_of(sums: WeightedSums, stages: Stages, table: RiskTable) -> Ints:
     """The stage in which each row of ``sums`` lies: the first of its cell that ends at its time or later."""
-    # Complex numbers compare by their real part, then by the other: by cell, then by time.
-    stage = np.searchsorted(stages.cell + 1j * table.time[stages.end - 1], sums.cell + 1j * sums.time, side="left")
-    if np.any(stage >= len(stages.end)) or np.any(stages.cell[stage] != sums.cell):
+    last = table.time[stages.end - 1]
+    if np.all(stages.cell[1:] > stages.cell[:-1]):  # one stage per cell: nobody is censored
+        of_cell = np.full(len(stages.n), -1, dtype=np.int64)
+        of_cell[stages.cell] = np.arange(len(stages.cell))
+        stage = of_cell[sums.cell]
+        beyond = bool(np.any(stage < 0) or np.any(sums.time > last[stage]))
+    else:
+        # Complex numbers compare by their real part, then by the other: by cell, then by time.
+        stage = np.searchsorted(stages.cell + 1j * last, sums.cell + 1j * sums.time, side="left")
+        beyond = bool(np.any(stage >= len(stages.end)) or np.any(stages.cell[stage] != sums.cell))
+    if beyond:
         raise ValueError("the sums hold a later time than the risk table: they are not about the same leads")
     return stage

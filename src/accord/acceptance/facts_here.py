@@ -1,0 +1,155 @@
+"""The narrow facts of every episode as NumPy arrays, kept between questions and, where there is a shelf, processes.
+
+They depend on the definition and the moment only: another segment, period or span asks no engine for them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from accord.acceptance.state import EDGES
+from accord.engines.arrays import column_array, column_arrays
+from accord.metrics.acceptance import FLAGS, UNPLACED, Clock, Edge, facts
+from accord.metrics.cells import EPISODE_ROW, segment_value
+from accord.metrics.outcomes import Observation, Outcome, observed
+from accord.readmodel.source import Source
+
+__all__ = ["Coded", "Facts", "coded_dimension", "facts_here", "in_order_of"]
+
+Array = npt.NDArray[Any]
+
+_MINUTES = "minutes."
+_ACCEPTED = "accepted."
+_HANDLED = "handled."
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One entry per episode in every column, the same episode at the same place.
+
+    ``flags``, ``cause``, ``answered_cause``, ``local_day`` and ``local_month`` as in
+    :func:`accord.metrics.acceptance.facts`; per clock and edge, the place of the episode's minute in :meth:`minutes`.
+    Further, once and for all, the accepted and the handled episodes in the order of their delay.
+    """
+
+    columns: Mapping[str, Array]
+
+    def __getitem__(self, name: str) -> Array:
+        return self.columns[name]
+
+    def minutes(self, clock: Clock, edge: Edge = "stated") -> npt.NDArray[np.int32]:
+        """The minutes at which anybody left on a clock, rising; the first may be ``UNPLACED``."""
+        return self.columns[f"{_MINUTES}{edge}_{clock}"]
+
+    def accepted(self, clock: Clock) -> dict[str, Array]:
+        """The accepted episodes in the order of their delay on a clock: ``episode``, the place of each, and ``bin``."""
+        return self._group(f"{_ACCEPTED}{clock}.")
+
+    def handled(self) -> dict[str, Array]:
+        """Likewise on the elapsed clock the accepted and rejected, with their ``weight`` and ``seconds`` too."""
+        return self._group(_HANDLED)
+
+    def _group(self, prefix: str) -> dict[str, Array]:
+        return {name.removeprefix(prefix): found for name, found in self.columns.items() if name.startswith(prefix)}
+
+
+@dataclass(frozen=True)
+class Coded:
+    """For each episode the place (``codes``) of its value in ``values``."""
+
+    codes: Array
+    values: Sequence[Any]
+
+
+def facts_here(source: Source, observation: Observation, clocks: Sequence[Clock]) -> Facts:
+    """The facts under one definition, on ``clocks``."""
+
+    def fetch() -> Mapping[str, Array]:
+        seen = observed(source.episodes, observation)
+        rows = column_arrays(_in_order(source.engine.run(facts(seen, observation.rules, clocks=clocks))))
+        dated = 1 << FLAGS.index("dated")
+        if (rows["flags"] & dated).any():  # rare: only dates without an hour need the bounds they allow
+            rows = column_arrays(_in_order(source.engine.run(facts(seen, observation.rules, EDGES, clocks))))
+        return _narrowed(rows, clocks)
+
+    columns, _note = source.kept(f"facts {observation.definition} {' '.join(clocks)}", lambda: (fetch(), {}))
+    return Facts(columns)
+
+
+def coded_dimension(source: Source, observation: Observation, name: str) -> Coded:
+    """The episodes' segments, in the order of the facts."""
+
+    def fetch() -> tuple[Mapping[str, Array], Mapping[str, Any]]:
+        seen = source.episodes.filter(source.episodes.at_us <= observation.as_of_us)
+        numbered = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
+        values = _in_order(source.engine.run(seen.select(*numbered, segment=segment_value(seen, name))))["segment"]
+        encoded = values.combine_chunks().dictionary_encode()
+        words = encoded.dictionary.to_pylist()
+        return {"codes": np.from_dlpack(encoded.indices).astype(_holding(len(words)))}, {"values": words}
+
+    columns, note = source.kept(f"dimension {name}", fetch)
+    return Coded(columns["codes"], note["values"])
+
+
+def in_order_of(cell: Array, cells: int) -> npt.NDArray[np.int64]:
+    """The stable order by ``cell``. Sixteen bits are sorted by counting, which is ten times quicker than comparing."""
+    if cells == 1:
+        return np.arange(len(cell))
+    if cells <= 1 << 16:
+        return np.argsort(cell.astype(np.uint16), kind="stable")
+    order = np.argsort((cell & 0xFFFF).astype(np.uint16), kind="stable")
+    return order[in_order_of((cell >> 16)[order], (cells >> 16) + 1)]
+
+
+def _in_order(rows: pa.Table) -> pa.Table:
+    """``rows`` by the number of the episode: what is asked for column by column has to match row by row."""
+    if EPISODE_ROW not in rows.column_names:
+        return rows
+    number = column_array(rows, EPISODE_ROW)
+    rows = rows.drop_columns([EPISODE_ROW])
+    return rows if (number[1:] > number[:-1]).all() else rows.take(pa.array(np.argsort(number)))
+
+
+def _narrowed(rows: Mapping[str, Array], clocks: Sequence[Clock]) -> dict[str, Array]:
+    columns: dict[str, Array] = {}
+    for name, values in rows.items():
+        edge, _, clock = name.partition("_")
+        if clock in clocks and edge in EDGES:
+            columns[name], columns[_MINUTES + name] = _binned(values)
+        else:
+            columns[name] = values
+    cause = columns["cause"]
+    for clock in clocks:
+        if not clock.startswith("answered"):
+            places = np.flatnonzero((cause == Outcome.ACCEPTED) & (rows[f"stated_{clock}"] > UNPLACED))
+            columns |= _by_delay(f"{_ACCEPTED}{clock}.", places, columns, clock)
+    columns |= _by_delay(_HANDLED, np.flatnonzero(cause <= Outcome.REJECTED), columns, "elapsed")
+    places = columns[f"{_HANDLED}episode"]
+    return columns | {_HANDLED + name: columns.pop(name)[places] for name in ("weight", "seconds")}
+
+
+def _by_delay(prefix: str, places: Array, columns: Mapping[str, Array], clock: str) -> dict[str, Array]:
+    bins = columns[f"stated_{clock}"]
+    places = places[in_order_of(bins[places], len(columns[f"{_MINUTES}stated_{clock}"]))]
+    return {f"{prefix}episode": places.astype(np.int32), f"{prefix}bin": bins[places]}
+
+
+def _binned(minute: npt.NDArray[np.int32]) -> tuple[Array, npt.NDArray[np.int32]]:
+    """The place of each minute among those that occur, and these."""
+    low = int(minute.min()) if len(minute) else 0
+    shifted = minute.astype(np.int64) - low
+    occurring = np.flatnonzero(np.bincount(shifted))
+    place = np.zeros(int(occurring[-1]) + 1 if len(occurring) else 0, dtype=_holding(len(occurring)))
+    place[occurring] = np.arange(len(occurring))
+    return place[shifted], (occurring + low).astype(np.int32)
+
+
+def _holding(count: int) -> type[np.unsignedinteger[Any]]:
+    """The narrowest kind of number that tells ``count`` things apart."""
+    return np.uint8 if count <= 1 << 8 else np.uint16 if count <= 1 << 16 else np.uint32
