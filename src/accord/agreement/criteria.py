@@ -110,7 +110,7 @@ class Touches(Part):
     """Channels whose touches count; without any, every channel."""
 
     within_days: Within | None = None
-    """Touches of the last so many times 24 hours count; without it, however old."""
+    """Touches of the last so many times 24 hours count; without it, those of ten years."""
 
     half_life_days: Days | None = None
     """Days after which a touch gives half its points, and half of that after as many again; without it, all of them."""
@@ -126,7 +126,7 @@ class Channels(Part):
     """Points for each distinct channel the prospect was active on, from the ``at_least``-th on."""
 
     within_days: Within | None = None
-    """Touches of the last so many times 24 hours count; without it, however old."""
+    """Touches of the last so many times 24 hours count; without it, those of ten years."""
 
     at_least: Annotated[int, Field(ge=1, le=100), WHOLE] = 2
     """The number of distinct channels that gives points once; each further one gives them again."""

@@ -17,6 +17,7 @@ import ibis
 import ibis.expr.types as ir
 
 from accord.agreement.model import Agreement
+from accord.tables.merges import followed_merges, with_canonical_lead
 from accord.tables.times import DAY, HOUR, day_number, instant, local_day, month_number
 
 __all__ = ["ATTEMPT_FAILED", "LEAD_PREFIX", "EpisodeInputs", "episodes", "left_out", "merged_leads"]
@@ -83,26 +84,8 @@ def left_out(inputs: EpisodeInputs) -> Mapping[str, ir.Table]:
 
 
 def merged_leads(inputs: EpisodeInputs) -> ir.Table | None:
-    """``lead_id`` → ``becomes``, chains followed (up to 32 merges deep); rings and dead ends are left alone."""
-    if not inputs.has_merges:
-        return None
-    leads = inputs.leads
-    merged = leads.filter(leads.merged_into.notnull(), leads.merged_into != leads.lead_id)
-    known = leads.select(known="lead_id")
-    step = merged.select("lead_id", becomes="merged_into").semi_join(known, [("becomes", "known")])
-    for _doubling in range(5):
-        further = step.select(next_lead="lead_id", next_becomes="becomes")
-        joined = step.left_join(further, [("becomes", "next_lead")])
-        step = joined.mutate(becomes=ibis.coalesce(joined.next_becomes, joined.becomes)).select("lead_id", "becomes")
-    return step.anti_join(step.select(unfinished="lead_id"), [("becomes", "unfinished")])
-
-
-def _with_canonical_lead(table: ir.Table, identity: ir.Table | None) -> ir.Table:
-    """``lead_id`` replaced by the lead it became."""
-    if identity is None:
-        return table
-    joined = table.left_join(identity.rename(merged_lead="lead_id"), [("lead_id", "merged_lead")])
-    return joined.mutate(lead_id=ibis.coalesce(joined.becomes, joined.lead_id)).drop("becomes", "merged_lead")
+    """``lead_id`` → ``becomes`` (:func:`accord.tables.merges.followed_merges`); nothing where no lead was merged."""
+    return followed_merges(inputs.leads) if inputs.has_merges else None
 
 
 def _handed_over(inputs: EpisodeInputs, identity: ir.Table | None) -> ir.Table:
@@ -120,7 +103,7 @@ def _handed_over(inputs: EpisodeInputs, identity: ir.Table | None) -> ir.Table:
         named_team=handoffs.team,
         at_us=instant(handoffs["at"], handoffs.at_is_date, inputs.offsets),
     )
-    timed = _with_canonical_lead(timed, identity)
+    timed = with_canonical_lead(timed, identity)
     timed = timed.semi_join(inputs.leads.select("lead_id"), "lead_id")
     reps = inputs.reps.select(owner="rep_id", rep_team="team")
     teamed = timed.left_join(reps, [("rep_id", "owner")]).drop("owner")
@@ -197,7 +180,7 @@ def _with_decision(inputs: EpisodeInputs, identity: ir.Table | None, handed: ir.
     named = decisions.filter(decisions.handoff_id.notnull()).drop("lead_id")
     named = named.inner_join(spans, "handoff_id").drop("lead_id")
     unnamed = decisions.filter(decisions.handoff_id.isnull()).drop("handoff_id")
-    unnamed = _with_canonical_lead(unnamed, identity).inner_join(spans, "lead_id").drop("lead_id")
+    unnamed = with_canonical_lead(unnamed, identity).inner_join(spans, "lead_id").drop("lead_id")
     held = _inside(named, named=True)
     inside = ibis.union(held, _inside(unnamed).select(held.columns))
     order = ibis.window(group_by="handoff_id", order_by=["after_us", "decision_id"])
@@ -240,7 +223,7 @@ def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: 
         inputs.offsets,
     )
     spans = decided.select("handoff_id", "lead_id", "at_us", "end_us", "next_us", "rep_id", "owner_team", "decision_us")
-    inside = _inside(_with_canonical_lead(activities, identity).inner_join(spans, "lead_id"))
+    inside = _inside(with_canonical_lead(activities, identity).inner_join(spans, "lead_id"))
     inside = _by_the_right_person(inputs, inside)
     candidate = inside.kind.isin(list(rules.real_action.kinds)) & ~inside.automated & inside.right_person
     long_enough = (inside.kind != "call") | (
