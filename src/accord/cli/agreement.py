@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from accord.cli import agreement_versions
+from accord.cli import agreement_replay, agreement_test, agreement_versions
 from accord.cli.options import HERE, existing, json_option, workspace_option
 from accord.cli.program import Program
 from accord.errors import AccordError, AgreementError, UsageError, WorkspaceError
@@ -31,6 +31,8 @@ def register(app: Program) -> None:
     group.command("check", help=_("Say everything that is wrong with the agreement, with lines."))(check)
     group.command("show", help=_("Show what the agreement says, and where it differs from the defaults."))(show)
     agreement_versions.add_to(group)
+    agreement_test.add_to(group)
+    agreement_replay.add_to(group)
     group.command("schema", help=_("Print the JSON Schema of accord.yaml, for editors and other programs."))(schema)
     app.add_typer(group, name="agreement")
 

@@ -1,0 +1,112 @@
+"""``accord agreement replay``: what a draft would have done with past leads."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from accord.cli.notice import say_draft
+from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
+from accord.cli.output import print_for_programs
+from accord.cli.program import Program
+from accord.errors import UsageError
+from accord.language import gettext as _
+
+if TYPE_CHECKING:
+    from accord.agreement.model import Agreement
+    from accord.workspace import Workspace
+
+__all__ = ["add_to"]
+
+
+def add_to(group: Program) -> None:
+    """Add the command to the group ``agreement``."""
+    group.command("replay", help=_("Apply a draft to past leads: who enters, who leaves, what to expect."))(run_replay)
+
+
+def run_replay(
+    *,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file", metavar=_("FILE"), show_default=False, help=_("The draft (default: the workspace's accord.yaml).")
+        ),
+    ] = None,
+    version: Annotated[
+        str,
+        typer.Option("--version", metavar=_("VERSION"), show_default=False, help=_("A proposed version instead.")),
+    ] = "",
+    start: Annotated[
+        str,
+        typer.Option("--from", metavar=_("DAY"), show_default=False, help=_("Leads from this local day on.")),
+    ] = "",
+    end: Annotated[
+        str,
+        typer.Option("--to", metavar=_("DAY"), show_default=False, help=_("Leads before this local day.")),
+    ] = "",
+    csv: Annotated[
+        str,
+        typer.Option("--csv", metavar=_("FILE"), show_default=False, help=_("Write a row for every lead to FILE.")),
+    ] = "",
+    html: Annotated[
+        str,
+        typer.Option("--html", metavar=_("FILE"), show_default=False, help=_("Write one page with a chart to FILE.")),
+    ] = "",
+    as_json: Annotated[bool, json_option()] = False,
+    workspace: Annotated[Path, workspace_option()] = HERE,
+    as_of: Annotated[str, as_of_option()] = "",
+) -> None:
+    """Replay, and show; files that were asked for are named on standard error."""
+    from accord.clock import parse_as_of, parse_day
+    from accord.readmodel.opening import open_source
+    from accord.replay.run import replay
+    from accord.report.envelope import dumps, envelope
+    from accord.report.look import Look
+    from accord.report.replay import replay_csv, replay_json
+    from accord.report.replay_text import replay_text
+    from accord.workspace import Workspace
+
+    if file is not None and version:
+        raise UsageError(_("--file and --version both say what to replay: give one of them."))
+    place = Workspace(existing(workspace))
+    say_draft(place)
+    draft = _draft(place, file, version)
+    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    first, last = parse_day(start, "--from") if start else None, parse_day(end, "--to") if end else None
+    with open_source(place, moment) as source:
+        done = replay(source, draft, version=place.version_in_force, start=first, end=last)
+    if csv:
+        _write(csv, replay_csv(done))
+    if html:
+        from accord.report.replay_page import replay_page
+
+        _write(html, replay_page(done))
+    if as_json:
+        agreement = place.agreement
+        print_for_programs(dumps(envelope(agreement.name, agreement.version, done.as_of, replay_json(done))))
+    elif not (csv or html):
+        sys.stdout.write(replay_text(done, Look.of(sys.stdout, os.environ)))
+
+
+def _draft(place: Workspace, file: Path | None, version: str) -> Agreement:
+    from accord.agreement.load import load_agreement
+    from accord.signing.looking import agreement_called
+
+    if version:
+        return agreement_called(place, version).agreement
+    if file is None:
+        return place.file.agreement
+    if not file.exists():
+        raise UsageError(_("{path} is not there. Name a file that is.").format(path=file))
+    return load_agreement(file).agreement
+
+
+def _write(file: str, text: str) -> None:
+    from accord.report.files import write_whole
+
+    write_whole(Path(file), text)
+    print(_("Written: {file}").format(file=file), file=sys.stderr)
