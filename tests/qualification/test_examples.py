@@ -125,7 +125,7 @@ FAULTS = [
     (6, 'tests[1].expect.score is "no"; it must be a number.'),
     (6, "tests[1].expect.qualified is 1; it must be true or false."),
     (6, 'tests[1].expect.disqualified is "rivals". Did you mean rival?'),
-    (6, "tests[1].expect.axes.f is not known here. Did you mean fit?"),
+    (6, "tests[1].expect.axes.f is not known here. Allowed: fit, need"),
     (7, "tests[2] expects nothing."),
     (8, "tests[3] is 7; it must be a mapping (key: value)."),
     (8, "tests[3] expects nothing."),
