@@ -32,7 +32,7 @@ def true_log_odds(fields: Mapping[str, Field]) -> npt.NDArray[np.float64]:
     """Sector, at least 100 employees, and having asked are worth something."""
     sector = np.array([WORTH[str(fields["sector"].words[code])] for code in fields["sector"].codes])
     asked = fields["asked"].codes == fields["asked"].words.index(True)
-    return -1.8 + sector + 1.2 * (fields["employees"].values >= 100) + 0.9 * asked
+    return np.asarray(-1.8 + sector + 1.2 * (fields["employees"].values >= 100) + 0.9 * asked)
 
 
 def drawn(random: np.random.Generator, log_odds: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

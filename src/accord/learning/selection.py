@@ -93,7 +93,9 @@ def gains(problem: Problem, chosen: list[int], fit: Fit) -> Floats:
 def select(problem: Problem, most: int = MOST_CRITERIA, false_alarm: float = FALSE_ALARM) -> Chosen:
     """Take in the candidate that explains most, as long as it passes :func:`bar`; then exchange each for a better one.
 
-    A candidate whose points a one-way axis pushes to 0 leaves again.
+    What no longer explains half of the bar beside the others leaves again (by its likelihood ratio; leaving is easier
+    to avoid than entering is to achieve, as in every stepwise search, or the two would undo each other). So does a
+    candidate whose points a one-way axis pushes to 0.
     """
     limit = bar(problem.columns.shape[1], false_alarm)
     chosen: list[int] = []
@@ -108,7 +110,18 @@ def select(problem: Problem, most: int = MOST_CRITERIA, false_alarm: float = FAL
         if again is None:
             break
         chosen, fit = again
-    return Chosen(chosen, fit)
+    return Chosen(*_leave(problem, chosen, fit, limit))
+
+
+def _leave(problem: Problem, chosen: list[int], fit: Fit, limit: float) -> tuple[list[int], Fit]:
+    """What entered early and explains too little beside what came later goes again, the least first."""
+    while chosen:
+        without = [(number, problem.fit([one for one in chosen if one != number])) for number in chosen]
+        least, bare = max(without, key=lambda one: one[1].likelihood)
+        if 2 * (fit.likelihood - bare.likelihood) >= limit / 2:
+            break
+        chosen, fit = [one for one in chosen if one != least], bare
+    return chosen, fit
 
 
 def _enter(problem: Problem, chosen: list[int], fit: Fit, limit: float) -> tuple[list[int], Fit] | None:
