@@ -1,0 +1,164 @@
+"""The replay: a draft, applied to past leads with what was known then, against the agreement in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.acceptance.measure import definition_that_counts
+from accord.agreement.model import Agreement
+from accord.agreement.versions import AgreementVersion
+from accord.clock import utc_of_local_midnight
+from accord.engines.shape import contract_tables
+from accord.errors import UsageError, WorkspaceError
+from accord.language import gettext as _
+from accord.readmodel.source import Source
+from accord.replay.expecting import Comparables
+from accord.replay.population import Population, population_of
+from accord.replay.report import Chosen, Replay, TeamLoad, ThresholdRow
+from accord.scoring.rules import Rules, prepare
+from accord.tables.times import microseconds
+
+__all__ = ["MOST_THRESHOLDS", "replay"]
+
+MOST_THRESHOLDS = 20
+"""Thresholds for which a replay says what would become of them."""
+
+_WEEK_US = 7 * 86_400_000_000
+
+Booleans = npt.NDArray[np.bool_]
+
+
+def replay(
+    source: Source,
+    draft: Agreement,
+    *,
+    version: AgreementVersion | None = None,
+    start: date | None = None,
+    end: date | None = None,
+) -> Replay:
+    """Apply ``draft`` to the leads whose moment lies in the local days [``start``, ``end``).
+
+    ``source`` is read under the agreement in force (``version``: the signed version that it is). Where that has no
+    qualification, what was really handed over stands for it. Raises ``AgreementError`` where the draft qualifies
+    nothing, ``UsageError`` for an empty span, ``WorkspaceError`` where no lead has its moment in it.
+    """
+    if start is not None and end is not None and start >= end:
+        message = _(
+            "The span from {start} to {end} is empty: the first day must come before the last, which is left out."
+        )
+        raise UsageError(message.format(start=start, end=end))
+    after = prepare(draft)
+    before = prepare(source.agreement) if source.agreement.qualification is not None else None
+    zone = source.agreement.timezone
+    first = None if start is None else utc_of_local_midnight(start, zone)
+    last = source.as_of if end is None else min(utc_of_local_midnight(end, zone), source.as_of)
+    found = population_of(source, after, before, first, last)
+    if found.size == 0:
+        raise WorkspaceError(_("No lead came to its moment in that time. Choose a longer span, or import leads first."))
+    begin = int(found.moment[0]) if first is None else microseconds(first)
+    weeks = max((microseconds(last) - begin) / _WEEK_US, 1.0)
+    was = found.handed if found.before is None else found.before.qualified
+    becomes = found.after.qualified
+    judge = _Judge(found, was, weeks)
+    return Replay(
+        draft=draft,
+        version=version,
+        by_hand=found.before is None,
+        start=first,
+        end=last,
+        as_of=source.as_of,
+        weeks=weeks,
+        definition=definition_that_counts(source)[0],
+        before=judge.of(was),
+        after=judge.of(becomes),
+        stay=_count(was & becomes),
+        enter=_count(becomes & ~was),
+        leave=_count(was & ~becomes),
+        entering=judge.of(becomes & ~was),
+        leaving=judge.of(was & ~becomes),
+        teams=_teams(judge, _capacities(source)),
+        thresholds=tuple(judge.row(threshold, after.threshold) for threshold in _thresholds(found, after)),
+        population=found,
+    )
+
+
+def _count(chosen: Booleans) -> int:
+    return int(np.count_nonzero(chosen))
+
+
+class _Judge:
+    """What to expect of chosen leads of a population, against those that ``was`` chose; strata are made once."""
+
+    def __init__(self, found: Population, was: Booleans, weeks: float) -> None:
+        self.found = found
+        self.was = was
+        self.weeks = weeks
+        self._acceptance = Comparables.of(found.after.score, found.accepted)
+        self._conversion = Comparables.of(found.after.score, found.converted)
+
+    def of(self, chosen: Booleans) -> Chosen:
+        """How many they are, and what to expect of them."""
+        acceptance, conversion = self._acceptance.expect(chosen), self._conversion.expect(chosen)
+        return Chosen(_count(chosen), _count(chosen & self.found.handed), acceptance, conversion)
+
+    def row(self, threshold: int, of_draft: int) -> ThresholdRow:
+        """The draft with this general threshold."""
+        becomes = self.found.after.at(threshold)
+        chosen = self.of(becomes)
+        return ThresholdRow(
+            threshold=threshold / 100,
+            chosen=chosen,
+            enter=_count(becomes & ~self.was),
+            leave=_count(self.was & ~becomes),
+            per_week=chosen.leads / self.weeks,
+            is_draft=threshold == of_draft,
+        )
+
+
+def _thresholds(found: Population, rules: Rules) -> list[int]:
+    """Up to :data:`MOST_THRESHOLDS` general thresholds over the scores there are, the draft's among them."""
+    highest = max(int(found.after.score.max()), rules.threshold)
+    spread = np.linspace(0, highest, MOST_THRESHOLDS)
+    if highest >= MOST_THRESHOLDS * 100:
+        spread = np.round(spread / 100) * 100
+    chosen = np.unique(np.round(spread).astype(np.int64))
+    if rules.threshold not in chosen:
+        chosen[int(np.argmin(np.abs(chosen - rules.threshold)))] = rules.threshold
+    return [int(threshold) for threshold in np.unique(chosen)]
+
+
+def _capacities(source: Source) -> Mapping[str | None, float]:
+    """Leads a week that the people of each team can take, where anybody recorded it."""
+    reps = contract_tables(source.engine, ("reps",))["reps"]
+    known = reps.filter(reps.capacity.notnull())
+    rows = source.engine.run(known.group_by("team").aggregate(capacity=known.capacity.sum())).to_pylist()
+    return {row["team"]: float(row["capacity"]) for row in rows}
+
+
+def _teams(judge: _Judge, capacity: Mapping[str | None, float]) -> tuple[TeamLoad, ...]:
+    found, was, becomes, weeks = judge.found, judge.was, judge.found.after.qualified, judge.weeks
+    names = sorted({*found.team, *capacity} - {None}, key=str)
+    listed: list[str | None] = [*names, None] if None in found.team else [*names]
+    of_team = np.fromiter((listed.index(team) for team in found.team), dtype=np.int64, count=found.size)
+    # Weeks from Monday: 1970-01-01 was a Thursday.
+    week = (found.day + 3) // 7
+    week -= week.min()
+    loads = []
+    for place, team in enumerate(listed):
+        a_week = np.bincount(week[becomes & (of_team == place)], minlength=int(week.max()) + 1)
+        most = capacity.get(team)
+        loads.append(
+            TeamLoad(
+                team=team,
+                capacity=most,
+                before=_count(was & (of_team == place)) / weeks,
+                after=float(a_week.sum()) / weeks,
+                peak=int(a_week.max()),
+                weeks_over=0 if most is None else _count(a_week > most),
+            )
+        )
+    return tuple(load for load in loads if load.capacity is not None or load.before or load.after)
