@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from accord.acceptance.state import EDGES
 from accord.engines.arrays import column_array, column_arrays
@@ -72,10 +71,10 @@ def facts_here(source: Source, observation: Observation, clocks: Sequence[Clock]
 
     def fetch() -> Mapping[str, Array]:
         seen = observed(source.episodes, observation)
-        rows = column_arrays(_in_order(source.engine.run(facts(seen, observation.rules, clocks=clocks))))
+        rows = _in_order(column_arrays(source.engine.run(facts(seen, observation.rules, clocks=clocks))))
         dated = 1 << FLAGS.index("dated")
         if (rows["flags"] & dated).any():  # rare: only dates without an hour need the bounds they allow
-            rows = column_arrays(_in_order(source.engine.run(facts(seen, observation.rules, EDGES, clocks))))
+            rows = _in_order(column_arrays(source.engine.run(facts(seen, observation.rules, EDGES, clocks))))
         return _narrowed(rows, clocks)
 
     columns, _note = source.kept(f"facts {observation.definition} {' '.join(clocks)}", lambda: (fetch(), {}))
@@ -88,10 +87,13 @@ def coded_dimension(source: Source, observation: Observation, name: str) -> Code
     def fetch() -> tuple[Mapping[str, Array], Mapping[str, Any]]:
         seen = source.episodes.filter(source.episodes.at_us <= observation.as_of_us)
         numbered = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
-        values = _in_order(source.engine.run(seen.select(*numbered, segment=segment_value(seen, name))))["segment"]
-        encoded = values.combine_chunks().dictionary_encode()
+        rows = source.engine.run(seen.select(*numbered, segment=segment_value(seen, name)))
+        encoded = rows["segment"].combine_chunks().dictionary_encode()
         words = encoded.dictionary.to_pylist()
-        return {"codes": np.from_dlpack(encoded.indices).astype(_holding(len(words)))}, {"values": words}
+        codes = {"codes": np.from_dlpack(encoded.indices).astype(_holding(len(words)))}
+        if numbered:
+            codes[EPISODE_ROW] = column_array(rows, EPISODE_ROW)
+        return _in_order(codes), {"values": words}
 
     columns, note = source.kept(f"dimension {name}", fetch)
     return Coded(columns["codes"], note["values"])
@@ -107,13 +109,14 @@ def in_order_of(cell: Array, cells: int) -> npt.NDArray[np.int64]:
     return order[in_order_of((cell >> 16)[order], (cells >> 16) + 1)]
 
 
-def _in_order(rows: pa.Table) -> pa.Table:
-    """``rows`` by the number of the episode: what is asked for column by column has to match row by row."""
-    if EPISODE_ROW not in rows.column_names:
-        return rows
-    number = column_array(rows, EPISODE_ROW)
-    rows = rows.drop_columns([EPISODE_ROW])
-    return rows if (number[1:] > number[:-1]).all() else rows.take(pa.array(np.argsort(number)))
+def _in_order(columns: Mapping[str, Array]) -> dict[str, Array]:
+    """``columns`` by the number of the episode: what is asked for column by column has to match row by row."""
+    ordered = dict(columns)
+    number = ordered.pop(EPISODE_ROW, None)
+    if number is None or (number[1:] > number[:-1]).all():
+        return ordered
+    order = np.argsort(number, kind="stable")  # runs in order are merged, not sorted
+    return {name: values[order] for name, values in ordered.items()}
 
 
 def _narrowed(rows: Mapping[str, Array], clocks: Sequence[Clock]) -> dict[str, Array]:

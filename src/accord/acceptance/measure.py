@@ -145,7 +145,7 @@ def definition_that_counts(
 def _has_decisions(source: Source) -> bool:
     decisions = contract_table(source.engine, table_named("decisions"))
     before = decisions.filter(decisions["at"] <= source.as_of).select("decision_id").limit(1)
-    return source.engine.run(before).num_rows > 0
+    return bool(source.engine.run(before).num_rows)
 
 
 def dimensions_of(episodes: ir.Table) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from accord.acceptance.state import EDGES, Cells, Counts, Gathered, numbered_cells
 from accord.engines.arrays import column_array
@@ -161,6 +160,8 @@ def _summed(sums: Sums) -> Sums:
 
 def _positions(rows: pa.Table, keys: pa.Table) -> npt.NDArray[np.int64]:
     """For each row, the position of its key columns in ``keys`` (which holds every combination once)."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - costs a tenth of a second; only warehouses get here
+
     codes = np.zeros(rows.num_rows, dtype=np.int64)
     known = np.zeros(keys.num_rows, dtype=np.int64)
     for name in keys.column_names:

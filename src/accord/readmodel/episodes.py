@@ -126,7 +126,6 @@ def write_episodes(
     inputs = episode_inputs(engine, agreement)
     before = current_episodes(folder)
     rules = rules_fingerprint(agreement)
-    lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in left_out(inputs).items()}
     if changed_leads is not None and before is not None and before.rules == rules and _fits(before, lead_columns):
         files = _overlaid(folder, engine, inputs, before, changed_leads)
     else:
@@ -135,6 +134,7 @@ def write_episodes(
         base = f"base-{uuid4().hex}.parquet"
         _copy(engine, compile_sql(episodes(inputs), engine.dialect), folder / base)
         files = _Files(base, None, None)
+    lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in left_out(inputs).items()}
     made = EpisodeFiles(FORMAT, position, generation, rules, *files, rows=0, left_out=lost, lead_columns=lead_columns)
     counted = engine.run_sql(f"SELECT count(*) AS n FROM ({made.relation(folder)})")["n"][0].as_py()
     made = replace(made, rows=counted)

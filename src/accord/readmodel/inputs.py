@@ -8,7 +8,6 @@ from functools import cached_property
 
 import ibis
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from accord.agreement.model import Agreement, Calendar
 from accord.clock import business_day_seconds, business_days
@@ -44,7 +43,7 @@ def episode_inputs(engine: Engine, agreement: Agreement) -> EpisodeInputs:
     calendars = calendars_of(agreement)
     clock = business_days(calendars, agreement.timezone, CLOCK_START, (last + reach + timedelta(days=2)).date())
     numbered = clock.table.set_column(
-        clock.table.column_names.index("day"), "day", pc.cast(pc.cast(clock.table["day"], pa.int32()), pa.int64())
+        clock.table.column_names.index("day"), "day", clock.table["day"].cast(pa.int32()).cast(pa.int64())
     )
     engine.keep(BUSINESS_DAYS, numbered)
     merges = tables["leads"].filter(tables["leads"].merged_into.notnull()).limit(1).select("lead_id")
