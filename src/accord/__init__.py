@@ -15,6 +15,7 @@ __all__ = [
     "Audit",
     "Bounds",
     "DataError",
+    "Diagnosis",
     "EngineError",
     "Estimate",
     "Fault",

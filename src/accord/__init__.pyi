@@ -1,5 +1,6 @@
 from accord.api import Acceptance as Acceptance
 from accord.api import Audit as Audit
+from accord.api import Diagnosis as Diagnosis
 from accord.api import Figures as Figures
 from accord.api import open_workspace as open  # noqa: A004  accord.open reads well
 from accord.errors import AccordError as AccordError
@@ -23,6 +24,7 @@ __all__ = [
     "Audit",
     "Bounds",
     "DataError",
+    "Diagnosis",
     "EngineError",
     "Estimate",
     "Fault",

@@ -17,6 +17,9 @@ from accord.audit.examine import examine
 from accord.audit.report import AuditReport
 from accord.audit.workspace import audit_source, grades_beside
 from accord.clock import parse_as_of, parse_day
+from accord.diagnosis.diagnose import diagnose
+from accord.diagnosis.report import DiagnosisReport
+from accord.language import current_language
 from accord.language import gettext as _
 from accord.readmodel.opening import open_source
 from accord.readmodel.source import Source
@@ -26,6 +29,8 @@ from accord.report.arrangement import arranged
 from accord.report.audit import audit_json
 from accord.report.audit_terminal import audit_text
 from accord.report.charts import interval_chart, trend_chart
+from accord.report.diagnosis_json import diagnosis_json
+from accord.report.diagnosis_text import diagnosis_text
 from accord.report.drawing import Chart
 from accord.report.gathering import brief
 from accord.report.grading import Grading
@@ -41,7 +46,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["Acceptance", "Audit", "Figures", "open_workspace"]
+__all__ = ["Acceptance", "Audit", "Diagnosis", "Figures", "open_workspace"]
 
 
 def open_workspace(workspace: str | Path = ".", as_of: str | datetime | None = None) -> Figures:
@@ -107,6 +112,10 @@ class Figures:
     def audit(self) -> Audit:
         """Whether these data can carry the figures: what bends them, what to do, and a grade for each figure."""
         return Audit(audit_source(self._workspace, self._source) if self._workspace else examine(self._source))
+
+    def diagnose(self) -> Diagnosis:
+        """Why acceptance is what it is: what hurts it, since when, where, what to do; silent where nothing is wrong."""
+        return Diagnosis(diagnose(self._source))
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -189,6 +198,23 @@ class Audit:
         letters = list(self.grades.values())
         counted = ", ".join(f"{letters.count(letter)} {letter}" for letter in "ABCD" if letter in letters)
         return f"<{_('Grades')}: {counted or '–'}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Diagnosis:
+    """What a diagnosis found: ``report`` holds the verdict, the findings and the models."""
+
+    report: DiagnosisReport
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``accord diagnose --json`` prints."""
+        return diagnosis_json(self.report)
+
+    def __str__(self) -> str:
+        return diagnosis_text(self.report, Look(width=100))
+
+    def __repr__(self) -> str:
+        return f"<{self.report.because[current_language()]}>"
 
 
 def _several(by: str | Sequence[str]) -> Sequence[str]:

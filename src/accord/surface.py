@@ -11,6 +11,7 @@ __all__ = ["NAMES", "RENAMED", "attribute"]
 NAMES: Mapping[str, str] = {
     "Acceptance": "accord.api",
     "Audit": "accord.api",
+    "Diagnosis": "accord.api",
     "Figures": "accord.api",
     "open": "accord.api",
     "Bounds": "accord.values",

@@ -32,6 +32,7 @@ COMMAND_MODULES = (
     "accord.cli.importing",
     "accord.cli.audit",
     "accord.cli.acceptance",
+    "accord.cli.diagnosing",
     "accord.cli.rating",
     "accord.cli.learning",
 )

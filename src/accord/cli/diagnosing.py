@@ -1,0 +1,48 @@
+"""``accord diagnose``: why acceptance is what it is, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from accord.cli.options import HERE, as_of_option, json_option, workspace_option
+from accord.cli.output import print_for_programs
+from accord.cli.program import Program
+from accord.language import gettext as _
+
+__all__ = ["register"]
+
+
+def diagnose(
+    workspace: Annotated[Path, workspace_option()] = HERE,
+    as_of: Annotated[str, as_of_option()] = "",
+    json: Annotated[bool, json_option()] = False,
+) -> None:
+    # The matrices of a diagnosis are small: threads of the linear algebra would only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from accord.clock import parse_as_of
+    from accord.diagnosis.diagnose import diagnose as diagnosed
+    from accord.readmodel.opening import open_source
+    from accord.report.diagnosis_json import diagnosis_json
+    from accord.report.diagnosis_text import diagnosis_text
+    from accord.report.envelope import dumps
+    from accord.report.look import Look
+    from accord.workspace import Workspace
+
+    place = Workspace(workspace)
+    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    with open_source(place, moment) as source:
+        report = diagnosed(source)
+    if json:
+        print_for_programs(dumps(diagnosis_json(report)))
+    else:
+        sys.stdout.write(diagnosis_text(report, Look.of(sys.stdout, os.environ)))
+
+
+def register(app: Program) -> None:
+    """Add the command."""
+    app.command(
+        "diagnose", help=_("Say why acceptance is what it is: what hurts it, since when, where, and what to do.")
+    )(diagnose)

@@ -1,0 +1,194 @@
+"""Findings about acceptance: drops, friction, models, gaps of reps; the rubber stamps among the models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+
+from accord.agreement.model import Materiality
+from accord.diagnosis.cases import Cases, Rows
+from accord.diagnosis.figuring import acceptances, confidence_of, effect_of, money_lost, share, weeks_day
+from accord.diagnosis.people import poorly_converting, trained_for, why_rep
+from accord.diagnosis.questions import LEAST, about_acceptance
+from accord.diagnosis.report import Evidence, Finding, Kind
+from accord.diagnosis.search import Found, Searched, search
+from accord.diagnosis.wording import actions_for, sentence
+from accord.stats.steps import cut_interval, cuts
+from accord.values import Estimate
+
+__all__ = ["Accepting", "about_accepting", "whole_effect"]
+
+Places = npt.NDArray[np.int64]
+PEOPLE = {"rep_id", "team"}
+EPOCH = date(1970, 1, 1)
+STAMPED = 0.9
+"""Who accepts this share of what they decide, far above what the leads are worth, no longer judges."""
+
+
+@dataclass(frozen=True)
+class Accepting:
+    """What hurts, what to learn from, and how many segments were compared."""
+
+    findings: tuple[Finding, ...]
+    models: tuple[Finding, ...]
+    searched: int
+
+
+def about_accepting(cases: Cases, materiality: Materiality, left_out: Rows) -> Accepting:
+    """Search acceptance; ``left_out`` are cases whose refusal another finding explains already."""
+    settled = cases.settled & ~left_out
+    if int(settled.sum()) < LEAST or not 0 < int(cases.accepted[settled].sum()) < int(settled.sum()):
+        return Accepting((), (), 0)
+    rows, question = about_acceptance(cases, settled)
+    searched = search(question)
+    findings: list[Finding] = []
+    models: list[Finding] = []
+    for found in searched.found:
+        told = _told(cases, rows, searched, found, materiality)
+        if told is not None:
+            (models if told.kind == "segment_model" else findings).append(told)
+    return Accepting(tuple(findings), tuple(models), searched.candidates)
+
+
+def _told(cases: Cases, rows: Places, searched: Searched, found: Found, materiality: Materiality) -> Finding | None:
+    """The finding that a candidate is, where it is material and of a kind that hurts or teaches."""
+    effect = effect_of(searched.model.predictor[found.rows], found.effect, found.error)
+    where = dict(found.where)
+    inside = cases.rows(where)
+    since = since_low = since_high = None
+    if found.since is not None:
+        since, since_low, since_high = _dated(cases, rows, searched, found)
+        inside = inside & (cases.day >= (since - EPOCH).days)
+    leads = int(inside.sum())
+    effect = replace(effect, n=leads)
+    if abs(effect.value) * 100 < materiality.points or abs(effect.value) * leads < materiality.acceptances:
+        return None
+    if found.since is not None and effect.value > 0:
+        return None
+    lost = acceptances(effect, leads)
+    finding = Finding(
+        kind=_kind(cases, where, inside, found.since, effect.value),
+        where=where,
+        confidence=confidence_of(found.gain),
+        effect=effect,
+        leads=leads,
+        lost_acceptances=lost,
+        cost=money_lost(cases, inside, lost),
+        text={},
+        actions=(),
+        evidence=(
+            Evidence("rate", share(cases.accepted, inside & cases.settled)),
+            Evidence("rate_elsewhere", share(cases.accepted, ~inside & cases.settled)),
+        ),
+        since=since,
+        since_low=since_low,
+        since_high=since_high,
+    )
+    finding = _explained(cases, rows, searched, found, finding, inside)
+    return replace(finding, text=sentence(finding), actions=actions_for(finding))
+
+
+def _kind(cases: Cases, where: Mapping[str, str], inside: Rows, since: int | None, effect: float) -> Kind:
+    if effect > 0:
+        judged = inside & cases.decided
+        stamped = where.keys() <= PEOPLE and cases.accepted[judged].mean() >= STAMPED
+        return "rubber_stamp" if stamped else "segment_model"
+    if "rep_id" in where or ("team" in where and since is None):
+        return "rep_gap"
+    return "segment_friction" if since is None else "sudden_drop"
+
+
+def _explained(cases: Cases, rows: Places, searched: Searched, found: Found, finding: Finding, inside: Rows) -> Finding:  # noqa: PLR0917 - the whole of one search
+    """The same finding with its cause, for people and territories."""
+    if finding.kind == "rep_gap":
+        return _gap(cases, rows, searched, found, finding, inside)
+    if finding.kind == "segment_friction":
+        if finding.where.keys() == {"territory"}:
+            poor, here, elsewhere = poorly_converting(cases, inside)
+            if poor:
+                evidence = (*finding.evidence, here, elsewhere)
+                return replace(finding, kind="rep_gap", cause="territory", evidence=evidence)
+        team = _alias(cases, inside, "team")
+        if team is not None:
+            why = why_rep(cases, inside, trained=False)
+            if why.cause in {"resistance", "overload"}:
+                return replace(
+                    finding,
+                    kind="rep_gap",
+                    where={"team": team},
+                    cause=why.cause,
+                    evidence=(*finding.evidence, *why.evidence),
+                    against=why.against,
+                )
+    if finding.kind == "rubber_stamp":
+        low = cases.score < np.nanmedian(cases.score)
+        weak = Evidence("rate_of_low_scores", share(cases.accepted, inside & cases.decided & low))
+        return replace(finding, evidence=(*finding.evidence, weak))
+    return finding
+
+
+def _gap(cases: Cases, rows: Places, searched: Searched, found: Found, finding: Finding, inside: Rows) -> Finding:  # noqa: PLR0917 - the whole of one search
+    skills = {name: value for name, value in finding.where.items() if name not in PEOPLE}
+    if not skills and found.since is None:
+        predictor = searched.model.predictor[found.rows]
+        skills = dict(trained_for(cases, rows, found.rows, predictor, found.effect))
+        if skills:
+            finding = replace(finding, where={**finding.where, **skills})
+    why = why_rep(cases, inside, trained=bool(skills))
+    if why.cause == "undetermined" and finding.where.keys() == {"team"}:
+        for name in ("country", "territory"):
+            value = _alias(cases, inside, name)
+            if value is not None:
+                return replace(finding, kind="segment_friction", where={name: value})
+    return replace(
+        finding, cause=why.cause, evidence=(*finding.evidence, *why.evidence), against=(*finding.against, *why.against)
+    )
+
+
+def _alias(cases: Cases, inside: Rows, name: str) -> str | None:
+    """The value of another dimension that selects nearly the same leads."""
+    dimension = cases.dimension(name)
+    if dimension is None or not inside.any():
+        return None
+    counts = np.bincount(dimension.code[inside], minlength=len(dimension.values))
+    value = int(counts.argmax())
+    either = int((inside | (dimension.code == value)).sum())
+    return dimension.values[value] if counts[value] >= 0.88 * either else None
+
+
+def _dated(cases: Cases, rows: Places, searched: Searched, found: Found) -> tuple[date, date, date]:
+    """First day of the new regime with its interval, by a scan of cuts day by day in the segment."""
+    segment = np.flatnonzero(cases.rows(dict(found.where))[rows])
+    first = int(cases.day.min())
+    day = cases.day[rows][segment] - first
+    span = int(cases.day.max()) - first + 1
+    touched = np.zeros(rows.size)
+    touched[found.rows] = found.effect
+    bare = expit(searched.model.predictor - touched)[segment]
+    residual, variance = cases.accepted[rows][segment] - bare, bare * (1 - bare)
+    scan = cuts(np.bincount(day, residual, span), np.bincount(day, variance, span))
+    week = weeks_day(cases, int(found.since or 0)) - first
+    near = np.abs(np.arange(span) - week) <= 28
+    scan = replace(scan, z=np.where(near & (np.sign(scan.z) == np.sign(found.effect)), scan.z, 0.0))
+    best, low, high = cut_interval(scan)
+    if scan.z[best] == 0:
+        best = low = high = week
+    # most changes begin with a week: its Monday stands where the days around it cannot be told from it
+    if 0 <= week < span and scan.z[week] ** 2 >= scan.z[best] ** 2 - 3:
+        best = week
+    low, high = min(low, best), max(high, best)
+    start = EPOCH + timedelta(days=first)
+    return start + timedelta(days=best), start + timedelta(days=low), start + timedelta(days=high)
+
+
+def whole_effect(finding: Finding, cases: Cases) -> float:
+    """By how much a finding moves the rate of all leads handed over since it began."""
+    if finding.since is None or not isinstance(finding.effect, Estimate):
+        return 0.0
+    since = cases.day >= (finding.since - EPOCH).days
+    return finding.effect.value * finding.leads / max(int(since.sum()), 1)

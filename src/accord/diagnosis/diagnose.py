@@ -1,0 +1,103 @@
+"""The diagnosis use case: why acceptance is what it is, what hurts it, what to learn from, and what cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from accord.acceptance.measure import definition_that_counts
+from accord.diagnosis.accepting import about_accepting
+from accord.diagnosis.cases import Cases, Rows, fetch_cases
+from accord.diagnosis.habits import definition_gaps, slow_responses, token_efforts
+from accord.diagnosis.limits import limits_of, not_measurable
+from accord.diagnosis.mixing import mix_shifts
+from accord.diagnosis.report import DiagnosisReport, Finding
+from accord.diagnosis.verdict import judge
+from accord.metrics.outcomes import Observation
+from accord.readmodel.inputs import business_clock_at
+from accord.readmodel.source import Source
+from accord.tables.times import microseconds
+from accord.values import Estimate
+
+__all__ = ["diagnose", "examine_cases"]
+
+
+def diagnose(source: Source) -> DiagnosisReport:
+    """Say what is wrong, since when and where, by the definition of acceptance that counts; nothing where nothing is.
+
+    Method and measured error rates: docs/method/diagnosis.md.
+    """
+    definition, _ = definition_that_counts(source)
+    agreement = source.agreement
+    clock = business_clock_at(agreement, source.as_of)
+    observation = Observation(definition, agreement.acceptance, microseconds(source.as_of), clock)
+    return examine_cases(source, fetch_cases(source, observation))
+
+
+def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
+    """The diagnosis of cases that were fetched."""
+    agreement = source.agreement
+    missing = not_measurable(cases)
+    if not len(cases):
+        judged = judge(cases, agreement, ())
+        found: list[Finding] = []
+        models: tuple[Finding, ...] = ()
+        searched = 0
+    else:
+        gaps = definition_gaps(cases, agreement)
+        accepting = about_accepting(cases, agreement.materiality, gaps.explained)
+        drops = [finding for finding in accepting.findings if finding.kind == "sudden_drop"]
+        judged = judge(cases, agreement, drops)
+        explained = gaps.explained | _burdened(cases, accepting.findings)
+        found = [
+            *([judged.finding] if judged.finding else []),
+            *accepting.findings,
+            *gaps.findings,
+            *slow_responses(cases, agreement, explained),
+            *token_efforts(cases, agreement),
+            *mix_shifts(cases, agreement.materiality),
+        ]
+        models, searched = accepting.models, accepting.searched
+    return DiagnosisReport(
+        agreement_name=agreement.name,
+        agreement_version=agreement.version,
+        currency=agreement.currency,
+        as_of=source.as_of,
+        first=cases.first if len(cases) else None,
+        last=cases.last if len(cases) else None,
+        handed=len(cases),
+        rate=judged.rate,
+        floor=agreement.acceptance.floor,
+        verdict=judged.verdict,
+        because=judged.because,
+        findings=(*_strongest_first(found), *missing),
+        models=tuple(_strongest_first(list(models))),
+        limits=limits_of(cases),
+        searched=searched,
+    )
+
+
+def _burdened(cases: Cases, findings: Sequence[Finding]) -> Rows:
+    """Leads of those who are overloaded or resist: that they wait longer is the same finding, not another."""
+    rows = np.zeros(len(cases), dtype=np.bool_)
+    for finding in findings:
+        if finding.cause in {"overload", "resistance"}:
+            rows |= cases.rows(finding.where)
+    return rows
+
+
+def _strongest_first(findings: list[Finding]) -> list[Finding]:
+    """By what they cost; people among themselves by their ids, so that no order of theirs is a ranking."""
+    ordered = sorted(findings, key=_weight)
+    people = [place for place, finding in enumerate(ordered) if "rep_id" in finding.where]
+    by_id = sorted((ordered[place] for place in people), key=lambda finding: (finding.where["rep_id"], finding.id))
+    for place, finding in zip(people, by_id, strict=True):
+        ordered[place] = finding
+    return ordered
+
+
+def _weight(finding: Finding) -> tuple[float, str]:
+    lost = abs(finding.lost_acceptances.value) if isinstance(finding.lost_acceptances, Estimate) else 0.0
+    late = abs(finding.effect.value) * finding.leads / 2 if isinstance(finding.effect, Estimate) and not lost else 0.0
+    return -max(lost, late), finding.id

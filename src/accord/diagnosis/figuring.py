@@ -1,0 +1,66 @@
+"""Small figures that evidence is made of: shares with their intervals, effects in points, money lost."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+
+from accord.diagnosis.cases import Cases, Rows
+from accord.stats.intervals import jeffreys
+from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
+
+__all__ = ["acceptances", "confidence_of", "effect_of", "money_lost", "share", "weeks_day"]
+
+Floats = npt.NDArray[np.float64]
+TWO_SIDED = 1.959964
+
+
+def share(happened: Rows, among: Rows) -> Figure:
+    """How often ``happened`` is true ``among`` some cases; unknown below ten."""
+    of, count = int(among.sum()), int((happened & among).sum())
+    if of < MINIMUM_COUNT:
+        return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
+    interval = jeffreys(count, of)
+    return Estimate(count / of, float(interval.low), float(interval.high), of)
+
+
+def effect_of(predictor: Floats, effect: float, error: float) -> Estimate:
+    """Mean change of a probability over cases, whose log-odds ``predictor`` holds the ``effect`` (logits) already."""
+    bare = expit(predictor - effect)
+
+    def mean(logits: float) -> float:
+        return float((expit(predictor - effect + logits) - bare).mean())
+
+    value, low, high = mean(effect), mean(effect - TWO_SIDED * error), mean(effect + TWO_SIDED * error)
+    return Estimate(value, min(low, value), max(high, value), int(predictor.size))
+
+
+def acceptances(effect: Estimate, leads: int) -> Estimate:
+    """Acceptances lost on so many leads: the effect with its sign turned."""
+    return Estimate(-effect.value * leads, -effect.high * leads, -effect.low * leads, leads)
+
+
+def money_lost(cases: Cases, rows: Rows, lost: Figure) -> Figure:
+    """What the lost acceptances cost to bring in: each at the mean cost of a lead in ``rows``."""
+    known = rows & np.isfinite(cases.cost)
+    if isinstance(lost, Unknown):
+        return lost
+    if not known.any() or known.sum() < 0.5 * rows.sum():
+        return Unknown(Reason.NOT_RECORDED)
+    each = float(cases.cost[known].mean())
+    return Estimate(lost.value * each, lost.low * each, lost.high * each, int(known.sum()))
+
+
+def confidence_of(gain: float) -> float:
+    """Probability that a candidate is real, from what it gained over its price; fitted to simulated companies."""
+    return float(np.clip(1 / (1 + np.exp(-(gain + SHIFT) * SLOPE)), 0.0, 0.999))
+
+
+SHIFT, SLOPE = 1.0, 0.45
+"""See docs/method/diagnosis.md: share of true findings by gain, on seeds that are in no test."""
+
+
+def weeks_day(cases: Cases, week: int) -> int:
+    """Day number of the Monday of a week counted from the first of the cases."""
+    return ((int(cases.day.min()) + 3) // 7 + week) * 7 - 3

@@ -1,0 +1,166 @@
+"""Findings about how leads are handled: promises missed, token efforts, leads worked but never decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.agreement.model import Agreement
+from accord.diagnosis.cases import Cases, Rows
+from accord.diagnosis.figuring import confidence_of, effect_of, money_lost, share, weeks_day
+from accord.diagnosis.questions import LEAST, about_late, about_silent, about_token
+from accord.diagnosis.report import Evidence, Finding, Kind
+from accord.diagnosis.search import Found, Question, Searched, search
+from accord.diagnosis.wording import actions_for, sentence
+from accord.values import Estimate, Reason, Unknown
+
+__all__ = ["Handled", "definition_gaps", "slow_responses", "token_efforts"]
+
+EPOCH = date(1970, 1, 1)
+LEAST_POINTS = 10
+"""A habit that touches fewer points of the leads than this is how people differ, and no finding."""
+
+SILENT_EVERYWHERE = 0.15
+"""Share of worked leads never decided, in all, from which the definitions tell different stories."""
+
+
+@dataclass(frozen=True, eq=False)
+class Handled:
+    """Findings, and the cases that they explain."""
+
+    findings: tuple[Finding, ...]
+    explained: Rows
+
+
+def slow_responses(cases: Cases, agreement: Agreement, left_out: Rows) -> tuple[Finding, ...]:
+    """Where answers come later than the first promise, beyond comparable leads and the pace of people.
+
+    ``left_out``: cases whose lateness another finding explains already.
+    """
+    hours = f"{agreement.acceptance.promises_hours[0]:g}"
+
+    def told(finding: Finding, inside: Rows) -> Finding:
+        judged = inside & cases.judged
+        late = int((cases.late & judged).sum())
+        waited = cases.waited[judged & np.isfinite(cases.waited)]
+        evidence = [
+            Evidence("late", share(cases.late, judged)),
+            Evidence("late_elsewhere", share(cases.late, cases.judged & ~inside)),
+        ]
+        if waited.size >= LEAST_POINTS:
+            low, middle, high = np.quantile(waited, [0.25, 0.5, 0.75])
+            error = 1.57 * (high - low) / waited.size**0.5
+            evidence.append(
+                Evidence(
+                    "business_days_to_answer",
+                    Estimate(float(middle), max(float(middle - error), 0.0), float(middle + error), waited.size),
+                )
+            )
+        finding = replace(finding, evidence=tuple(evidence))
+        return replace(finding, text=sentence(finding, hours=hours, late=late), actions=actions_for(finding))
+
+    rows, question = about_late(cases, left_out)
+    return _asked(cases, agreement, rows, question, "slow_response", told)
+
+
+def token_efforts(cases: Cases, agreement: Agreement) -> tuple[Finding, ...]:
+    """Whose acceptances are followed by one vain call and nothing else."""
+
+    def told(finding: Finding, inside: Rows) -> Finding:
+        of = cases.flags["token_of"]
+        evidence = (
+            Evidence("token", share(cases.flags["token"], inside & of)),
+            Evidence("token_elsewhere", share(cases.flags["token"], of & ~inside)),
+        )
+        finding = replace(finding, evidence=evidence)
+        return replace(finding, text=sentence(finding), actions=actions_for(finding))
+
+    rows, question = about_token(cases)
+    return _asked(cases, agreement, rows, question, "token_effort", told)
+
+
+def definition_gaps(cases: Cases, agreement: Agreement) -> Handled:
+    """Where leads are worked but never decided: everywhere, or beyond comparable leads."""
+    of, silent = cases.flags["silent_of"], cases.flags["silent"]
+    explained = np.zeros(len(cases), dtype=np.bool_)
+
+    def told(finding: Finding, inside: Rows) -> Finding:
+        evidence = [Evidence("silent", share(silent, inside & of))]
+        if finding.where:
+            evidence.append(Evidence("silent_elsewhere", share(silent, of & ~inside)))
+        finding = replace(finding, evidence=tuple(evidence))
+        return replace(finding, text=sentence(finding), actions=actions_for(finding))
+
+    rows, question = about_silent(cases)
+    findings = _asked(cases, agreement, rows, question, "definition_gap", told)
+    if not findings and of.sum() >= LEAST and silent[of].mean() >= SILENT_EVERYWHERE and cases.decided.any():
+        whole = share(silent, of)
+        assert isinstance(whole, Estimate)
+        everything = np.ones(len(cases), dtype=np.bool_)
+        bare = _bare("definition_gap", {}, 0.99, replace(whole, n=len(cases)), len(cases))
+        findings = (told(bare, everything),)
+    for finding in findings:
+        explained |= cases.rows(finding.where) & silent
+    return Handled(findings, explained)
+
+
+def _asked(  # noqa: PLR0917 - the whole of one search
+    cases: Cases,
+    agreement: Agreement,
+    rows: npt.NDArray[np.int64],
+    question: Question,
+    kind: Kind,
+    told: Callable[[Finding, Rows], Finding],
+) -> tuple[Finding, ...]:
+    happened = int(question.happened.sum())
+    if rows.size < LEAST or not question.dimensions or min(happened, rows.size - happened) < 10:
+        return ()
+    searched = search(question)
+    findings = []
+    for found in searched.found:
+        finding = _found(cases, rows, searched, found, kind, agreement)
+        if finding is not None:
+            inside = cases.rows(finding.where)
+            if finding.since is not None:
+                inside = inside & (cases.day >= (finding.since - EPOCH).days)
+            findings.append(told(finding, inside))
+    return tuple(findings)
+
+
+def _found(  # noqa: PLR0917 - the whole of one search
+    cases: Cases, rows: npt.NDArray[np.int64], searched: Searched, found: Found, kind: Kind, agreement: Agreement
+) -> Finding | None:
+    effect = effect_of(searched.model.predictor[found.rows], found.effect, found.error)
+    if effect.value * 100 < LEAST_POINTS or effect.value * found.rows.size < agreement.materiality.acceptances:
+        return None
+    where = dict(found.where)
+    if not where:  # a week in which everything is late is a holiday or a change of habits, and not somewhere
+        return None
+    finding = _bare(kind, where, confidence_of(found.gain), effect, found.rows.size)
+    if kind != "slow_response":  # acceptances that are none, or that nobody recorded
+        size = found.rows.size
+        unreal = Estimate(size * effect.value, size * effect.low, size * effect.high, size)
+        finding = replace(finding, lost_acceptances=unreal, cost=money_lost(cases, cases.rows(where), unreal))
+    if found.since is None:
+        return finding
+    monday = EPOCH + timedelta(days=weeks_day(cases, found.since))
+    week = timedelta(days=7)
+    return replace(finding, since=monday, since_low=monday - week, since_high=monday + week)
+
+
+def _bare(kind: Kind, where: dict[str, str], confidence: float, effect: Estimate, leads: int) -> Finding:
+    return Finding(
+        kind=kind,
+        where=where,
+        confidence=confidence,
+        effect=effect,
+        leads=leads,
+        lost_acceptances=Unknown(Reason.NOT_IDENTIFIED),
+        cost=Unknown(Reason.NOT_IDENTIFIED),
+        text={},
+        actions=(),
+    )

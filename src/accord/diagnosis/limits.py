@@ -1,0 +1,68 @@
+"""What a diagnosis could not look at, and what to record so that the next one can."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from accord.diagnosis.cases import Cases
+from accord.diagnosis.questions import LEAST
+from accord.diagnosis.report import Finding, Texts
+from accord.diagnosis.wording import actions_for, sentence
+from accord.language import both, mark
+from accord.values import Figure, Reason, Unknown
+
+__all__ = ["limits_of", "not_measurable"]
+
+FEW = mark("{settled} leads have an outcome; segments are compared from {least} on.")
+WIDE = mark("{column} has too many different values to be compared.")
+ALONE = mark("There is only one rep: nobody to compare with.")
+ALIKE = mark("All leads had the same outcome: there is nothing to explain by comparing them.")
+SHORT = mark("The leads span {weeks} weeks; a change in time shows from 8 weeks on.")
+
+
+def not_measurable(cases: Cases) -> tuple[Finding, ...]:
+    """One finding per field whose absence hides a kind of problem."""
+    refused = int((cases.decided & ~cases.accepted).sum())
+    absent = {
+        "decisions": not cases.recorded.get("decisions"),
+        "activities": not cases.recorded.get("activities"),
+        "decisions.reason": refused >= 20 and not (cases.reason >= 0).any(),
+        "handoffs.rep_id": len(cases) > 0 and cases.dimension("rep_id") is None and _no_reps(cases),
+    }
+    return tuple(_missing(field, len(cases)) for field, holds in absent.items() if holds and len(cases))
+
+
+def limits_of(cases: Cases) -> tuple[Texts, ...]:
+    """What was not looked at, and why; empty where everything was."""
+    said: list[Texts] = []
+    settled = int(cases.settled.sum())
+    if settled < LEAST:
+        said.append(both(FEW, settled=settled, least=LEAST))
+    elif cases.accepted[cases.settled].all() or not cases.accepted[cases.settled].any():
+        said.append(both(ALIKE))
+    if len(cases) and (cases.last - cases.first).days < 56:
+        said.append(both(SHORT, weeks=(cases.last - cases.first).days // 7 + 1))
+    if len(cases) and cases.dimension("rep_id") is None and not _no_reps(cases):
+        said.append(both(ALONE))
+    said += [both(WIDE, column=name) for name in cases.too_wide]
+    return tuple(said)
+
+
+def _no_reps(cases: Cases) -> bool:
+    return cases.reps_named == 0
+
+
+def _missing(field: str, leads: int) -> Finding:
+    unknown: Figure = Unknown(Reason.NOT_RECORDED)
+    finding = Finding(
+        kind="not_measurable",
+        where={"field": field},
+        confidence=1.0,
+        effect=unknown,
+        leads=leads,
+        lost_acceptances=unknown,
+        cost=unknown,
+        text={},
+        actions=(),
+    )
+    return replace(finding, text=sentence(finding), actions=actions_for(finding))

@@ -1,0 +1,101 @@
+"""The rate moved because the leads are others: which value grew or shrank, since when, and what that did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from accord.agreement.model import Materiality
+from accord.diagnosis.cases import Cases, Dimension
+from accord.diagnosis.figuring import acceptances, confidence_of, money_lost, share, weeks_day
+from accord.diagnosis.questions import LEAST
+from accord.diagnosis.report import Evidence, Finding
+from accord.diagnosis.wording import actions_for, sentence
+from accord.stats.mix import mix_and_rate
+from accord.stats.steps import Cuts, cut_interval, cuts, penalty
+from accord.values import Estimate
+
+__all__ = ["mix_shifts"]
+
+EPOCH = date(1970, 1, 1)
+LIKE_A_NORMAL = 0.4549
+"""Median of a squared standard normal: the usual week's excess over chance is read off the middle, not the extremes."""
+
+
+def mix_shifts(cases: Cases, materiality: Materiality) -> tuple[Finding, ...]:
+    """The one shift that moves the whole rate most clearly; its correlates would say the same again."""
+    mature = cases.age >= cases.window
+    if int(mature.sum()) < LEAST:
+        return ()
+    week = (cases.day + 3) // 7
+    week = week - week.min()
+    weeks = int(week.max()) + 1
+    handed = np.bincount(week, minlength=weeks)
+    dimensions = [d for d in cases.dimensions if d.name != "rep_id"]
+    values = sum(len(d.values) for d in dimensions)
+    best: Finding | None = None
+    for dimension in dimensions:
+        size = len(dimension.values)
+        counts = np.bincount(dimension.code * weeks + week, minlength=size * weeks).reshape(size, weeks)
+        share_of = counts.sum(axis=1, keepdims=True) / len(cases)
+        residual = counts - share_of * handed
+        variance = np.maximum(share_of * (1 - share_of) * handed, 1e-9)
+        excess = np.maximum(np.median(residual**2 / variance, axis=1, keepdims=True) / LIKE_A_NORMAL, 1.0)
+        scan = cuts(residual, np.where(handed > 0, variance, 1e-9))
+        for value in range(size):
+            one = Cuts(scan.z[value] / excess[value, 0] ** 0.5, scan.effect[value], scan.information[value])
+            gain = float((one.z**2).max()) - penalty(weeks) - 2 * np.log(values)
+            if gain < 6 or (best is not None and confidence_of(gain) <= best.confidence):
+                continue
+            told = _told(cases, dimension, value, one, gain, materiality)
+            best = told or best
+    return (best,) if best else ()
+
+
+def _told(  # noqa: PLR0917 - the whole of one search
+    cases: Cases, dimension: Dimension, value: int, scan: Cuts, gain: float, materiality: Materiality
+) -> Finding | None:
+    cut, low, high = cut_interval(scan)
+    since, earliest, latest = (weeks_day(cases, week) for week in (cut, low, high))
+    inside = dimension.code == value
+    after = cases.day >= since
+    mature = cases.age >= cases.window
+    rate_in, rate_out = share(cases.accepted, inside & mature), share(cases.accepted, ~inside & mature)
+    before_share, after_share = share(inside, ~after), share(inside, after)
+    parts = (rate_in, rate_out, before_share, after_share)
+    if not all(isinstance(part, Estimate) for part in parts):
+        return None
+    (r1, e1), (r0, e0), (s0, f0), (s1, f1) = (
+        (p.value, (p.high - p.low) / 3.92) for p in parts if isinstance(p, Estimate)
+    )
+    moved = mix_and_rate([s0, 1 - s0], [s0 * r1, (1 - s0) * r0], [s1, 1 - s1], [s1 * r1, (1 - s1) * r0]).totals[0]
+    error = (((s1 - s0) ** 2) * (e1**2 + e0**2) + (r1 - r0) ** 2 * (f0**2 + f1**2)) ** 0.5
+    leads = int(after.sum())
+    effect = Estimate(moved, moved - 1.96 * error, moved + 1.96 * error, leads)
+    if -100 * moved < materiality.points or -moved * leads < materiality.acceptances or effect.high >= 0:
+        return None
+    lost = acceptances(effect, leads)
+    days = [EPOCH + timedelta(days=day) for day in (since, earliest, latest)]
+    finding = Finding(
+        kind="mix_shift",
+        where={dimension.name: dimension.values[value]},
+        confidence=confidence_of(gain),
+        effect=effect,
+        leads=leads,
+        lost_acceptances=lost,
+        cost=money_lost(cases, after, lost),
+        text={},
+        actions=(),
+        evidence=(
+            Evidence("share_after", after_share),
+            Evidence("share_before", before_share),
+            Evidence("rate", rate_in),
+            Evidence("rate_elsewhere", rate_out),
+        ),
+        since=days[0],
+        since_low=days[1],
+        since_high=days[2],
+    )
+    return replace(finding, text=sentence(finding), actions=actions_for(finding))

@@ -1,0 +1,124 @@
+"""Why a rep or a team accepts less: what they did tells causes apart, and speaks against as well as for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+
+from accord.diagnosis.cases import Cases, Floats, Rows
+from accord.diagnosis.figuring import share
+from accord.diagnosis.report import Evidence, RepCause
+from accord.values import Estimate, Figure
+
+__all__ = ["WhyRep", "poorly_converting", "trained_for", "why_rep"]
+
+SKILLS = ("lead_type", "sector")
+
+
+@dataclass(frozen=True)
+class WhyRep:
+    """The cause, and what speaks for it and against it."""
+
+    cause: RepCause
+    evidence: tuple[Evidence, ...]
+    against: tuple[Evidence, ...]
+
+
+def why_rep(cases: Cases, rows: Rows, trained: bool) -> WhyRep:
+    """The cause of a gap in ``rows``, all of one rep or team; ``trained``: it lies in one kind of lead alone.
+
+    Resistance shows in refusals without reason or effort and in refused leads that colleagues accept; overload in more
+    leads than capacity, and refusals that come with them. Where both or neither show, it stays undetermined.
+    """
+    if trained:
+        return WhyRep("training", (), ())
+    others = ~rows
+    refused = cases.decided & ~cases.accepted
+    vague = refused & (cases.reason < 0)
+    signs: list[tuple[RepCause, bool, Evidence]] = []
+    silent_here, silent_elsewhere = share(vague, rows & refused), share(vague, others & refused)
+    signs.append(
+        ("resistance", _more(silent_here, silent_elsewhere, 0.15), Evidence("refusals_without_reason", silent_here))
+    )
+    idle = refused & ~cases.worked
+    idle_here, idle_elsewhere = share(idle, rows & refused), share(idle, others & refused)
+    signs.append(("resistance", _more(idle_here, idle_elsewhere, 0.12), Evidence("refusals_without_effort", idle_here)))
+    taken = share(cases.retried == 1, rows & refused & (cases.retried >= 0))
+    signs.append(
+        (
+            "resistance",
+            isinstance(taken, Estimate) and taken.value > 0.6,
+            Evidence("refused_here_accepted_elsewhere", taken),
+        )
+    )
+    crowded = np.nan_to_num(cases.load, nan=0.0) > 1
+    full_here, full_elsewhere = share(crowded, rows), share(crowded, others)
+    loaded = _more(full_here, full_elsewhere, 0.25) and _mean_load(cases.load[rows]) > 1.1
+    signs.append(("overload", loaded, Evidence("weeks_above_capacity", full_here)))
+    said = np.array([reason == "overloaded" for reason in cases.reasons], dtype=bool)
+    overloaded = refused & (cases.reason >= 0)
+    if said.any():
+        overloaded = overloaded & said[np.maximum(cases.reason, 0)]
+        over_here, over_elsewhere = share(overloaded, rows & refused), share(overloaded, others & refused)
+        signs.append(("overload", _more(over_here, over_elsewhere, 0.05), Evidence("refusals_for_overload", over_here)))
+    resists = signs[0][1] or (signs[1][1] and signs[2][1])
+    cause: RepCause = "undetermined"
+    if resists != loaded:
+        cause = "resistance" if resists else "overload"
+    known = [sign for sign in signs if isinstance(sign[2].value, Estimate)]
+    if cause == "undetermined":
+        return WhyRep(cause, tuple(e for _, holds, e in known if holds), tuple(e for _, holds, e in known if not holds))
+    return WhyRep(
+        cause,
+        tuple(e for what, holds, e in known if holds and what == cause),
+        tuple(e for what, holds, e in known if holds != (what == cause)),
+    )
+
+
+def trained_for(
+    cases: Cases, settled: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], predictor: Floats, effect: float
+) -> Mapping[str, str]:
+    """The one kind of lead in which the whole gap lies, where there is one; else nothing.
+
+    ``rows`` (places in ``settled``) are a rep's cases, ``predictor`` their log-odds with the gap's ``effect`` in it.
+    """
+    bare = expit(predictor - effect)
+    residual, variance = cases.accepted[settled[rows]] - bare, bare * (1 - bare)
+    best: tuple[float, Mapping[str, str]] = (0.0, {})
+    for name in SKILLS:
+        dimension = cases.dimension(name)
+        if dimension is None:
+            continue
+        code, size = dimension.code[settled[rows]], len(dimension.values)
+        total, spread = np.bincount(code, residual, size), np.bincount(code, variance, size)
+        for value in np.flatnonzero(np.bincount(code, minlength=size) >= 15):
+            here = total[value] / np.sqrt(spread[value])
+            rest = (total.sum() - total[value]) / np.sqrt(max(spread.sum() - spread[value], 1e-9))
+            if here < -3.5 and rest > -1.8 and here < best[0]:
+                best = float(here), {name: dimension.values[value]}
+    return best[1]
+
+
+def poorly_converting(cases: Cases, rows: Rows) -> tuple[bool, Evidence, Evidence]:
+    """Whether accepted leads of ``rows`` become deals clearly less often than other accepted ones, and both shares."""
+    accepted = cases.accepted & cases.settled
+    here, elsewhere = share(cases.converted, accepted & rows), share(cases.converted, accepted & ~rows)
+    poor = _more(elsewhere, here, 0.06)
+    return poor, Evidence("deals_from_accepted", here), Evidence("deals_from_accepted_elsewhere", elsewhere)
+
+
+def _more(here: Figure, elsewhere: Figure, by: float) -> bool:
+    """Whether one share exceeds another by at least ``by``, three standard errors apart."""
+    if not isinstance(here, Estimate) or not isinstance(elsewhere, Estimate):
+        return False
+    error = ((here.high - here.low) ** 2 + (elsewhere.high - elsewhere.low) ** 2) ** 0.5 / 3.92
+    return bool(here.value - elsewhere.value >= max(by, 3 * error))
+
+
+def _mean_load(load: Floats) -> float:
+    known = load[np.isfinite(load)]
+    return float(known.mean()) if known.size else 0.0

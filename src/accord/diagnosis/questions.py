@@ -1,0 +1,108 @@
+"""The questions a diagnosis asks of the cases: acceptance, lateness, token efforts, silence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.diagnosis.cases import Cases, Dimension, Floats, Rows
+from accord.diagnosis.search import Question
+from accord.stats.effects import Spread
+
+__all__ = ["about_acceptance", "about_late", "about_silent", "about_token", "age_offset", "subset"]
+
+LEAST = 150
+"""With fewer cases in all nothing is searched."""
+
+ACCEPTANCE = (Spread(0.08, 0.04, 0.25), Spread(0.10, 0.06, 0.40), Spread(0.05, 0.03, 0.15, 20))
+LATENESS = (Spread(0.15, 0.05, 0.5), Spread(0.6, 0.3, 1.2), Spread(0.1, 0.05, 0.4, 20))
+HABIT = (Spread(0.2, 0.1, 0.5), Spread(0.25, 0.1, 0.6), Spread(0.1, 0.05, 0.3, 20))
+"""Ordinary spreads, in logits, that the search starts from: of segments, of reps, of weeks."""
+
+
+def subset(cases: Cases, rows: npt.NDArray[np.int64], *, without: frozenset[str] = frozenset()) -> list[Dimension]:
+    """The dimensions of some cases, less those in which they do not differ."""
+    cut = [replace(d, code=d.code[rows]) for d in cases.dimensions if d.name not in without]
+    return [d for d in cut if d.code.size and d.code.min() != d.code.max()]
+
+
+def about_acceptance(cases: Cases, settled: Rows) -> tuple[npt.NDArray[np.int64], Question]:
+    """Which settled cases are accepted; what is decided early is judged against what is decided as early."""
+    rows = np.flatnonzero(settled)
+    return rows, _question(cases, rows, cases.accepted, ACCEPTANCE, offset=age_offset(cases, rows))
+
+
+def about_late(cases: Cases, left_out: Rows) -> tuple[npt.NDArray[np.int64], Question]:
+    """Which cases are answered later than the first promise; kinds of lead differ in it as people do.
+
+    ``left_out``: cases that another finding explains already.
+    """
+    rows = np.flatnonzero(cases.judged & ~left_out)
+    asked = _question(cases, rows, cases.late, LATENESS)
+    return rows, replace(asked, deepest=1, loose=frozenset({"rep_id", "lead_type"}))
+
+
+def about_token(cases: Cases) -> tuple[npt.NDArray[np.int64], Question]:
+    """Which acceptances are followed by one vain call and no more: a habit of people, so only they are searched."""
+    rows = np.flatnonzero(cases.flags["token_of"])
+    asked = _question(cases, rows, cases.flags["token"], HABIT)
+    people = [dimension for dimension in asked.dimensions if dimension.name in {"rep_id", "team"}]
+    return rows, replace(asked, dimensions=people, steps=False, deepest=1)
+
+
+def about_silent(cases: Cases) -> tuple[npt.NDArray[np.int64], Question]:
+    """Which leads are worked and never decided."""
+    rows = np.flatnonzero(cases.flags["silent_of"])
+    return rows, replace(_question(cases, rows, cases.flags["silent"], HABIT), steps=True, deepest=2)
+
+
+def age_offset(cases: Cases, rows: npt.NDArray[np.int64]) -> Floats:
+    """Log-odds by which leads decided within a given age are accepted more than leads whose window is over.
+
+    From mature leads among ``rows``: how many of those settled by that age were accepted, against how many of all are
+    in the end.
+    """
+    asked = np.zeros(len(cases), dtype=np.bool_)
+    asked[rows] = True
+    mature = asked & (cases.age >= cases.window)
+    offset = np.zeros(rows.size)
+    young = ~mature[rows]
+    accepted = np.sort(cases.left[mature & cases.accepted])
+    other = np.sort(cases.left[mature & ~cases.accepted])
+    if not young.any() or min(accepted.size, other.size) < LEAST // 3:
+        return offset
+    age = cases.age[rows][young]
+    by_then = np.searchsorted(accepted, age, side="right") + 0.5
+    against = np.searchsorted(other, age, side="right") + 0.5
+    offset[young] = np.clip(np.log(by_then / against) - np.log(accepted.size / other.size), -2, 2)
+    return offset
+
+
+def _question(
+    cases: Cases,
+    rows: npt.NDArray[np.int64],
+    happened: Rows,
+    spreads: tuple[Spread, Spread, Spread],
+    offset: Floats | None = None,
+) -> Question:
+    week = (cases.day[rows] + 3) // 7 - ((int(cases.day.min()) + 3) // 7 if len(cases) else 0)
+    return Question(
+        happened[rows],
+        subset(cases, rows),
+        week,
+        np.zeros(rows.size) if offset is None else offset,
+        _score_columns(cases.score[rows]),
+        spreads,
+    )
+
+
+def _score_columns(score: Floats) -> Floats:
+    """The score and its square, standardised; leads without one are all alike."""
+    missing = np.isnan(score)
+    if missing.all() or np.nanstd(score) == 0:
+        return np.zeros((score.size, 0))
+    z = np.where(missing, 0.0, (score - np.nanmean(score)) / np.nanstd(score))
+    columns = [z, z * z - 1] + ([missing.astype(np.float64)] if missing.any() else [])
+    return np.stack(columns, axis=1)

@@ -1,0 +1,107 @@
+"""What a diagnosis answers: a verdict on the whole, what hurts, and what to learn from. Frozen; computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from accord.values import Figure
+
+__all__ = ["Action", "DiagnosisReport", "Evidence", "Finding", "Kind", "RepCause", "Texts", "Verdict"]
+
+Verdict = Literal["healthy", "durably_low", "sudden_drop", "unclear"]
+Kind = Literal[
+    "durably_low",
+    "sudden_drop",
+    "mix_shift",
+    "segment_friction",
+    "segment_model",
+    "overweighted_signal",
+    "underweighted_signal",
+    "rep_gap",
+    "slow_response",
+    "token_effort",
+    "rubber_stamp",
+    "definition_gap",
+    "not_measurable",
+]
+RepCause = Literal["territory", "training", "resistance", "overload", "undetermined"]
+Texts = Mapping[str, str]
+"""One sentence per language: ``{"en": …, "fr": …}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One figure that speaks for a finding or against it; ``what`` is a code that the report has words for."""
+
+    what: str
+    value: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do about it: a stable code, and a sentence in each language."""
+
+    code: str
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that hurts (or, of kind ``segment_model``, one to learn from).
+
+    ``where``: stored values by dimension, ``{}`` = everywhere. ``since``: first local day of the new regime, between
+    ``since_low`` and ``since_high``; None = it was always so. ``confidence``: probability that it is real.
+    ``effect``: change of a rate against comparable leads, as a fraction. ``leads``: how many it touches in the analysed
+    period; ``lost_acceptances`` and ``cost`` (the agreement's currency) over the same. ``cause``: why, for a rep gap.
+    """
+
+    kind: Kind
+    where: Mapping[str, str]
+    confidence: float
+    effect: Figure
+    leads: int
+    lost_acceptances: Figure
+    cost: Figure
+    text: Texts
+    actions: tuple[Action, ...]
+    evidence: tuple[Evidence, ...] = ()
+    against: tuple[Evidence, ...] = ()
+    since: date | None = None
+    since_low: date | None = None
+    since_high: date | None = None
+    cause: RepCause | None = None
+
+    @property
+    def id(self) -> str:
+        """The same finding has the same name in every run: what it is and where."""
+        place = ",".join(f"{name}={value}" for name, value in sorted(self.where.items()))
+        return f"{self.kind}:{place}" if place else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisReport:
+    """The whole answer. ``findings`` and ``models`` strongest first, rep gaps among themselves by their ids.
+
+    ``first`` and ``last``: local days of the handoffs looked at. ``rate``: of the mature ones. ``because``: why the
+    verdict is what it is, in both languages, and what would settle an unclear one. ``limits``: what could not be
+    looked at, one sentence each. ``searched``: segments that were compared.
+    """
+
+    agreement_name: str
+    agreement_version: str
+    currency: str
+    as_of: datetime
+    first: date | None
+    last: date | None
+    handed: int
+    rate: Figure
+    floor: float
+    verdict: Verdict
+    because: Texts
+    findings: tuple[Finding, ...]
+    models: tuple[Finding, ...]
+    limits: tuple[Texts, ...]
+    searched: int

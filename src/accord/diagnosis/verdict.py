@@ -1,0 +1,111 @@
+"""The verdict on the whole rate: healthy, durably low, dropped, or unclear and what would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from accord.agreement.model import Agreement
+from accord.diagnosis.accepting import whole_effect
+from accord.diagnosis.cases import Cases
+from accord.diagnosis.figuring import acceptances, money_lost, share
+from accord.diagnosis.report import Evidence, Finding, Texts, Verdict
+from accord.diagnosis.wording import actions_for, sentence
+from accord.language import both, mark
+from accord.stats.durable import durably_below
+from accord.values import Estimate, Figure
+
+__all__ = ["Judged", "judge"]
+
+MONTHS = 3
+LEAST_A_MONTH = 10
+
+BECAUSE = {
+    "healthy": mark("Sales accepts {rate}% of mature leads, and neither the floor nor a drop is in question."),
+    "durably_low": mark("The rate is below the floor of {floor}% in each of the last three mature months."),
+    "sudden_drop": mark("The rate dropped around {since} and has not come back."),
+    "too_young": mark(
+        "There are {months} mature months with at least {least} leads; three are needed. Come back when the leads "
+        "of the last {window} days have had their time."
+    ),
+    "near_the_floor": mark(
+        "The last three mature months cannot be told from the floor of {floor}%: about {need} more leads would settle "
+        "it."
+    ),
+    "not_steadily": mark(
+        "The last three mature months are below the floor of {floor}% together, but not each of them: the next month "
+        "settles it."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdict, why, the finding it rests on where the whole rate is low, and the rate of mature leads."""
+
+    verdict: Verdict
+    because: Texts
+    finding: Finding | None
+    rate: Figure
+
+
+def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judged:
+    """A material drop wins over low; what neither can be shown nor ruled out is unclear."""
+    floor = agreement.acceptance.floor
+    mature = cases.age >= cases.window
+    rate = share(cases.accepted, mature)
+    percent = {"rate": round(rate.value * 100) if isinstance(rate, Estimate) else "?", "floor": round(floor * 100)}
+    low, unclear = _low(cases, agreement)
+    material = [drop for drop in drops if -100 * whole_effect(drop, cases) >= agreement.materiality.points]
+    if material:
+        dropped = min(material, key=lambda drop: whole_effect(drop, cases))
+        return Judged("sudden_drop", both(BECAUSE["sudden_drop"], since=f"{dropped.since:%Y-%m-%d}"), low, rate)
+    if low is not None:
+        return Judged("durably_low", both(BECAUSE["durably_low"], **percent), low, rate)
+    if unclear is not None:
+        return Judged("unclear", unclear, None, rate)
+    return Judged("healthy", both(BECAUSE["healthy"], **percent), None, rate)
+
+
+def _low(cases: Cases, agreement: Agreement) -> tuple[Finding | None, Texts | None]:
+    """The finding ``durably_low``, or why it cannot be told; neither where the rate is clearly above the floor."""
+    floor, window = agreement.acceptance.floor, cases.window
+    months = np.unique(cases.month)
+    whole = [m for m in months if (cases.age[cases.month == m] >= window).all()]
+    handed = [int((cases.month == m).sum()) for m in whole]
+    full = [m for m, count in zip(whole, handed, strict=True) if count >= LEAST_A_MONTH][-MONTHS:]
+    if len(full) < MONTHS:
+        return None, both(BECAUSE["too_young"], months=len(full), least=LEAST_A_MONTH, window=window)
+    leads = np.array([(cases.month == m).sum() for m in full])
+    accepted = np.array([cases.accepted[cases.month == m].sum() for m in full])
+    durability = durably_below(accepted, leads, floor)
+    percent = round(floor * 100)
+    rows = np.isin(cases.month, full)
+    rate = share(cases.accepted, rows)
+    assert isinstance(rate, Estimate)
+    if durability.holds():
+        effect = Estimate(rate.value - floor, rate.low - floor, rate.high - floor, rate.n)
+        mature = int((cases.age >= window).sum())
+        lost = acceptances(effect, mature)
+        finding = Finding(
+            kind="durably_low",
+            where={},
+            confidence=min(durability.pooled, 0.999),
+            effect=effect,
+            leads=mature,
+            lost_acceptances=lost,
+            cost=money_lost(cases, cases.age >= window, lost),
+            text={},
+            actions=(),
+            evidence=(Evidence("rate", rate),),
+        )
+        return replace(finding, text=sentence(finding), actions=actions_for(finding)), None
+    if durability.pooled >= 0.95:
+        return None, both(BECAUSE["not_steadily"], floor=percent)
+    if durability.pooled > 0.05:
+        gap = max(abs(rate.value - floor), 0.005)
+        need = round(max(floor * (1 - floor) * (1.645 / gap) ** 2 - leads.sum(), 0))
+        return None, both(BECAUSE["near_the_floor"], floor=percent, need=max(need, 10))
+    return None, None

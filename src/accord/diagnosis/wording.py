@@ -1,0 +1,206 @@
+"""What people read of a finding, and what to do about it: in both languages, and never about a person's worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from accord.diagnosis.report import Action, Finding, Texts
+from accord.language import both, mark
+from accord.values import Estimate, Figure
+
+__all__ = ["ACTIONS", "SENTENCES", "actions_for", "place", "sentence"]
+
+SENTENCES: Mapping[str, str] = {
+    "durably_low": mark(
+        "Sales accepts {rate}% of what it is handed, month after month: {points} points below the agreed floor."
+    ),
+    "sudden_drop": mark(
+        "Since {since}, sales accepts {points} points less than before, whatever the lead: about {lost} acceptances."
+    ),
+    "sudden_drop in": mark(
+        "Since {since}, leads with {where} are accepted {points} points less than before, and the others are not: "
+        "about {lost} acceptances."
+    ),
+    "mix_shift": mark(
+        "Since {since}, leads with {where} are {share}% of what is handed over; before, they were {before}%. They "
+        "were never accepted as often as others, so the whole rate lost {points} points though no kind of lead "
+        "fares worse."
+    ),
+    "mix_shift away": mark(
+        "Since {since}, leads with {where} are only {share}% of what is handed over; before, they were {before}%. They "
+        "are accepted more often than others, so the whole rate lost {points} points though no kind of lead fares "
+        "worse."
+    ),
+    "segment_friction": mark(
+        "Leads with {where} are accepted {points} points less than comparable leads: about {lost} acceptances."
+    ),
+    "segment_model": mark(
+        "Leads with {where} are accepted {points} points more than comparable leads: the ones to have more of."
+    ),
+    "rep_gap training": mark(
+        "With {where}, {points} points fewer leads are accepted than comparable leads elsewhere, and only with these "
+        "leads: it looks like a kind of lead that nobody has trained for."
+    ),
+    "rep_gap resistance": mark(
+        "With {where}, {points} points fewer leads are accepted than comparable leads elsewhere, whatever the lead, "
+        "and refusals come with few reasons or little effort: something about these leads is not believed in. Ask what."
+    ),
+    "rep_gap overload": mark(
+        "With {where}, {points} points fewer leads are accepted than comparable leads elsewhere, and more arrive each "
+        "week than can be handled: the load, before anything else."
+    ),
+    "rep_gap territory": mark(
+        "In {where}, {points} points fewer leads are accepted than comparable leads elsewhere, and those accepted "
+        "become deals less often: the territory, not the people who work it."
+    ),
+    "rep_gap undetermined": mark(
+        "With {where}, {points} points fewer leads are accepted than comparable leads elsewhere. The data do not say "
+        "why: ask before concluding."
+    ),
+    "slow_response": mark(
+        "Leads with {where} wait beyond the promise of {hours} hours {points} points more often than comparable leads: "
+        "{late} answers came late."
+    ),
+    "token_effort": mark(
+        "With {where}, {share}% of acceptances are followed by one short or unanswered call and nothing else; "
+        "elsewhere {before}%."
+    ),
+    "rubber_stamp": mark(
+        "With {where}, {share}% of decisions are acceptances, whatever the lead is worth: {points} points more than "
+        "comparable leads elsewhere. These acceptances say little."
+    ),
+    "definition_gap": mark(
+        "{share}% of the leads that sales worked were never decided: the rate speaks of the others."
+    ),
+    "definition_gap in": mark(
+        "{share}% of the leads with {where} that sales worked were never decided; elsewhere {before}%. The rate counts "
+        "them as not accepted."
+    ),
+    "not_measurable": mark("The data have no {where}: what depends on it cannot be said."),
+}
+"""One sentence per kind (and cause)."""
+
+ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "durably_low": (
+        ("review_criteria", mark("Read 30 refused leads together and settle which criterion let them through.")),
+        ("raise_threshold", mark("Replay a higher threshold on last quarter's leads before agreeing on it.")),
+    ),
+    "sudden_drop": (
+        (
+            "find_the_change",
+            mark("List what changed in the week of {since}: campaigns, forms, routing, people, promises."),
+        ),
+        ("refuse_with_reason", mark("Ask for a reason on every refusal with {where} for four weeks.")),
+    ),
+    "mix_shift": (
+        ("agree_the_mix", mark("Agree which share {where} is to have, and move the budget to it.")),
+        ("stricter_entry", mark("Ask more of leads with {where} before they are handed over.")),
+    ),
+    "segment_friction": (
+        ("stricter_entry", mark("Ask more of leads with {where} before they are handed over.")),
+        ("read_refusals", mark("Read 20 refusals with {where} together and write what is missing into the agreement.")),
+    ),
+    "segment_model": (("more_of_these", mark("Find out what brings leads with {where}, and move budget to it.")),),
+    "rep_gap training": (
+        ("train", mark("Work through ten recent leads with {where} together with somebody at ease with them.")),
+    ),
+    "rep_gap resistance": (
+        ("listen", mark("Go through ten refused leads with {where} together: what would have made them worth a call?")),
+    ),
+    "rep_gap overload": (
+        (
+            "share_the_load",
+            mark("Route part of the leads of {where} to colleagues with room, or lower the weekly cap."),
+        ),
+    ),
+    "rep_gap territory": (
+        ("review_territory", mark("Look at what is sold in {where} and set its threshold and target by it.")),
+    ),
+    "rep_gap undetermined": (
+        ("listen", mark("Go through ten refused leads with {where} together: what would have made them worth a call?")),
+    ),
+    "slow_response": (
+        (
+            "cover_the_queue",
+            mark("Name who answers leads with {where} when the owner cannot, and alert at half the promise."),
+        ),
+    ),
+    "token_effort": (
+        (
+            "agree_on_effort",
+            mark("Agree how many attempts, over how many days, an accepted lead with {where} is owed."),
+        ),
+    ),
+    "rubber_stamp": (
+        ("judge_a_sample", mark("Judge 20 accepted leads of {where} blind, marketing and sales apart, and compare.")),
+    ),
+    "definition_gap": (
+        (
+            "decide_where_it_is_worked",
+            mark("Have the decision recorded with the first contact: one field, one key press ({where})."),
+        ),
+    ),
+    "not_measurable": (("record_it", mark("Record {where} from now on; four weeks of it already tell.")),),
+}
+"""What to do, by kind (and cause): a stable code and a sentence."""
+
+
+def place(where: Mapping[str, str]) -> str:
+    """A segment as text: stored names and values, never translated."""
+    return ", ".join(value if name == "field" else f"{name} {value}" for name, value in where.items())
+
+
+def sentence(finding: Finding, **more: object) -> Texts:
+    """The finding in a sentence."""
+    key = _key(finding)
+    share, before = _shares(finding)
+    if finding.kind in {"definition_gap", "sudden_drop"} and finding.where:
+        key = f"{finding.kind} in"
+    if finding.kind == "mix_shift" and _percent(_first(finding, "share_after")) < _percent(
+        _first(finding, "share_before")
+    ):
+        key = "mix_shift away"
+    values = {
+        "where": place(finding.where),
+        "since": finding.since.isoformat() if finding.since else "",
+        "points": _percent(finding.effect),
+        "lost": round(abs(finding.lost_acceptances.value)) if isinstance(finding.lost_acceptances, Estimate) else "?",
+        "share": share,
+        "before": before,
+        "rate": share,
+    }
+    return both(SENTENCES[key], **{**values, **more})
+
+
+def actions_for(finding: Finding) -> tuple[Action, ...]:
+    """What to do about it."""
+    everywhere = both(mark("all leads"))
+    texts = []
+    for code, message in ACTIONS[_key(finding)]:
+        text = both(message, where="{where}", since=finding.since.isoformat() if finding.since else "")
+        filled = {
+            language: said.replace("{where}", place(finding.where) or everywhere[language])
+            for language, said in text.items()
+        }
+        texts.append(Action(code, filled))
+    return tuple(texts)
+
+
+def _key(finding: Finding) -> str:
+    return f"rep_gap {finding.cause}" if finding.kind == "rep_gap" else finding.kind
+
+
+def _shares(finding: Finding) -> tuple[int, int]:
+    first = finding.evidence[0].value if finding.evidence else finding.effect
+    other = next(
+        (e.value for e in finding.evidence if e.what.endswith("before") or e.what.endswith("elsewhere")), finding.effect
+    )
+    return _percent(first), _percent(other)
+
+
+def _first(finding: Finding, what: str) -> Figure:
+    return next((e.value for e in finding.evidence if e.what == what), finding.effect)
+
+
+def _percent(figure: Figure) -> int:
+    return round(abs(figure.value) * 100) if isinstance(figure, Estimate) else 0

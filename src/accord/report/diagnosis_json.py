@@ -1,0 +1,58 @@
+"""A diagnosis in the shape of the contract, section 5."""
+
+from __future__ import annotations
+
+from accord.diagnosis.report import DiagnosisReport, Evidence, Finding
+from accord.report.envelope import envelope
+from accord.values import Json
+
+__all__ = ["diagnosis_json"]
+
+
+def diagnosis_json(report: DiagnosisReport) -> dict[str, Json]:
+    """The whole answer in its envelope: ``verdict``, ``findings``, ``models``.
+
+    Beside them, beyond the contract: ``because`` (why the verdict, in both languages), ``limits`` (what could not be
+    looked at), ``rate`` of mature leads, ``handed`` and the days ``first`` and ``last`` of the analysed period, and
+    ``searched``, how many segments and dates were compared.
+    """
+    data: dict[str, Json] = {
+        "verdict": report.verdict,
+        "because": dict(report.because),
+        "rate": report.rate.to_json(),
+        "handed": report.handed,
+        "first": report.first.isoformat() if report.first else None,
+        "last": report.last.isoformat() if report.last else None,
+        "searched": report.searched,
+        "findings": [_finding(finding) for finding in report.findings],
+        "models": [_finding(finding) for finding in report.models],
+        "limits": [dict(limit) for limit in report.limits],
+    }
+    return envelope(report.agreement_name, report.agreement_version, report.as_of, data)
+
+
+def _finding(finding: Finding) -> dict[str, Json]:
+    answer: dict[str, Json] = {
+        "id": finding.id,
+        "kind": finding.kind,
+        "where": dict(finding.where),
+        "since": finding.since.isoformat() if finding.since else None,
+        "since_low": finding.since_low.isoformat() if finding.since_low else None,
+        "since_high": finding.since_high.isoformat() if finding.since_high else None,
+        "confidence": round(finding.confidence, 4),
+        "effect": finding.effect.to_json(),
+        "leads": finding.leads,
+        "lost_acceptances": finding.lost_acceptances.to_json(),
+        "cost": finding.cost.to_json(),
+        "evidence": [_evidence(evidence) for evidence in finding.evidence],
+        "against": [_evidence(evidence) for evidence in finding.against],
+        "actions": [{"code": action.code, "text": dict(action.text)} for action in finding.actions],
+        "text": dict(finding.text),
+    }
+    if finding.kind == "rep_gap":
+        answer["cause"] = finding.cause
+    return answer
+
+
+def _evidence(evidence: Evidence) -> dict[str, Json]:
+    return {"what": evidence.what, "value": evidence.value.to_json()}
