@@ -2,7 +2,8 @@
 
 The model holds the current score fixed: log-odds = start + step × score. A criterion, or a candidate, enters only where
 the outcomes reject that at a level that noise passes in at most five of a hundred samples, over everything looked at;
-its new points are its old ones plus what it adds in log-odds, divided by the step. All others keep their points.
+what it adds in log-odds, divided by the step, on top of its old points is what the outcomes support, with an interval;
+its new points are those of the interval that are nearest to the old ones. All others keep their points.
 """
 
 from __future__ import annotations
@@ -77,9 +78,9 @@ def amended(
         if isinstance(figure, Unknown):
             continue
         if number < count:
-            moved[number] = _new_points(figure.value, current, number)
-        elif round(figure.value):
-            new.append((found[number - count], float(round(figure.value))))
+            moved[number] = _new_points(figure, current, number)
+        elif points := round(_nearest(0.0, figure)):
+            new.append((found[number - count], float(points)))
     return Amended(tuple(moved), tuple(new), problem.columns.shape[1], tuple(result.numbers), tuple(found))
 
 
@@ -99,7 +100,8 @@ def _problem(current: Current, frame: Frame, found: list[Candidate]) -> Problem:
     columns = np.hstack([current.units.astype(np.float32), matrix_of(found, frame)])
     signs = np.concatenate([np.zeros(current.points.size, np.int8), np.array([one.sign for one in found], np.int8)])
     base = np.column_stack([np.ones(frame.size), current.score])
-    return Problem(base, Prior.of(2, 1e-8), columns, signs, frame.good.astype(np.float64), frame.weights)
+    count = current.points.size
+    return Problem(base, Prior.of(2, 1e-8), columns, signs, frame.good.astype(np.float64), frame.weights, count)
 
 
 def _orders(fit: Fit) -> bool:
@@ -134,8 +136,17 @@ def _in_points(fit: Fit, position: int, current: Current, number: int, columns: 
     return Estimate(value, value - half, value + half, met)
 
 
-def _new_points(value: float, current: Current, number: int) -> float | None:
-    points = float(round(value))
-    if current.one_way[number] and points * np.sign(current.points[number]) < 0:
+def _new_points(supported: Estimate, current: Current, number: int) -> float | None:
+    before = float(current.points[number])
+    points = float(round(_nearest(before, supported)))
+    if current.one_way[number] and points * np.sign(before) < 0:
         return None
     return points or None
+
+
+def _nearest(points: float, supported: Estimate) -> float:
+    """The supported points nearest to those in force: moved as far as the outcomes insist, and no further.
+
+    It also takes back what chance adds to whatever is picked for being the largest.
+    """
+    return min(max(points, supported.low), supported.high)

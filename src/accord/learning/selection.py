@@ -26,7 +26,8 @@ _PRECISION = 0.1
 class Problem:
     """Outcomes, what is in the model whatever happens (``base``, the first column all ones), and what may enter it.
 
-    ``signs`` per candidate as in :class:`~accord.learning.candidates.Candidate`.
+    ``signs`` per candidate as in :class:`~accord.learning.candidates.Candidate`. The first ``there`` candidates are
+    criteria that people agreed on already: one of them is moved rather than a stranger that resembles it let in.
     """
 
     base: Floats
@@ -35,6 +36,7 @@ class Problem:
     signs: npt.NDArray[np.int8]
     good: Floats
     weights: Floats
+    there: int = 0
 
     def fit(self, chosen: list[int], start: Floats | None = None) -> Fit:
         """The model with the candidates ``chosen``."""
@@ -114,9 +116,10 @@ def select(problem: Problem, most: int = MOST_CRITERIA, false_alarm: float = FAL
 
 
 def _leave(problem: Problem, chosen: list[int], fit: Fit, limit: float) -> tuple[list[int], Fit]:
-    """What entered early and explains too little beside what came later goes again, the least first."""
+    """What entered early and explains too little beside what came later goes: strangers first, the least first."""
     while chosen:
-        without = [(number, problem.fit([one for one in chosen if one != number])) for number in chosen]
+        strangers = [number for number in chosen if number >= problem.there] or chosen
+        without = [(number, problem.fit([one for one in chosen if one != number])) for number in strangers]
         least, bare = max(without, key=lambda one: one[1].likelihood)
         if 2 * (fit.likelihood - bare.likelihood) >= limit / 2:
             break
@@ -129,6 +132,10 @@ def _enter(problem: Problem, chosen: list[int], fit: Fit, limit: float) -> tuple
     best = int(np.argmax(z**2))
     if z[best] ** 2 < limit:
         return None
+    if best >= problem.there > 0:
+        known = int(np.argmax(z[: problem.there] ** 2))
+        if z[known] ** 2 >= max(limit, z[best] ** 2 / 2):
+            best = known
     grown = [*chosen, best]
     fit = problem.fit(grown)
     base = problem.base.shape[1]
@@ -140,6 +147,8 @@ def _exchange(problem: Problem, chosen: list[int], fit: Fit) -> tuple[list[int],
     """Each criterion in turn taken out and the best taken in instead, where that explains more by a whole unit."""
     changed = False
     for number in list(chosen):
+        if number < problem.there:
+            continue
         without = [one for one in chosen if one != number]
         bare = problem.fit(without)
         z = gains(problem, without, bare)
