@@ -42,11 +42,28 @@ def init(
     force: Annotated[
         bool, typer.Option("--force", show_default=False, help=_("Replace the accord.yaml that is there."))
     ] = False,
+    name: Annotated[
+        str,
+        typer.Option(
+            "--template",
+            metavar=_("NAME"),
+            show_default=False,
+            help=_("Begin with a ready-made qualification: bant, icp-intent or minimal."),
+        ),
+    ] = "",
+    listing: Annotated[
+        bool, typer.Option("--list", show_default=False, help=_("List the ready-made qualifications, and stop."))
+    ] = False,
 ) -> None:
     """Write the template in the language in use; what is there already stays, unless forced."""
-    from accord.agreement.packaged import template
+    from accord.agreement.packaged import READY_MADE, ready_made, template
     from accord.report.files import write_whole
 
+    if listing:
+        for known, meaning in READY_MADE.items():
+            typer.echo(f"{known:{max(map(len, READY_MADE))}}  {_(meaning)}")
+        return
+    text = ready_made(name, current_language()) if name else template(current_language())
     path = workspace / FILE
     if path.exists() and not force:
         raise WorkspaceError(
@@ -59,10 +76,13 @@ def init(
     except OSError as error:
         message = _("{path}: the folder cannot be made ({reason}). Name another one.")
         raise WorkspaceError(message.format(path=workspace, reason=error.strerror)) from error
-    write_whole(path, template(current_language()))
-    typer.echo(
-        _("Wrote {path}: every key with its default. Edit it, then run accord agreement check.").format(path=path)
-    )
+    write_whole(path, text)
+    said = _("Wrote {path}: every key with its default. Edit it, then run accord agreement check.")
+    if name:
+        said = _(
+            "Wrote {path} with the qualification {name}. Edit it, then run accord agreement check and accord score."
+        )
+    typer.echo(said.format(path=path, name=name))
 
 
 def check(
@@ -76,10 +96,12 @@ def check(
 ) -> None:
     """Load the file: every fault is said by the error; else say what holds, and what to look at."""
     from accord.agreement.columns import column_faults
+    from accord.agreement.fields import field_faults
     from accord.agreement.load import load_agreement
     from accord.agreement.notes import notes
     from accord.agreement.versions import Register
     from accord.clock import local_date
+    from accord.qualification.known_kinds import known_kinds
     from accord.report.agreement_versions import standing_words
     from accord.signing.known_columns import known_columns
     from accord.signing.propose import contradiction
@@ -96,7 +118,7 @@ def check(
     loaded = load_agreement(path)
     place = Workspace(workspace)
     columns, has_data = known_columns(place)
-    unknown = column_faults(loaded, columns)
+    unknown = (*column_faults(loaded, columns), *field_faults(loaded, known_kinds(place)[0]))
     try:
         register = place.register
     except AccordError:

@@ -32,6 +32,8 @@ COMMAND_MODULES = (
     "accord.cli.importing",
     "accord.cli.audit",
     "accord.cli.acceptance",
+    "accord.cli.scoring",
+    "accord.cli.handoff",
     "accord.cli.diagnosing",
     "accord.cli.rating",
     "accord.cli.learning",

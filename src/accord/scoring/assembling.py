@@ -57,6 +57,7 @@ def assembled(rules: Rules, row: Mapping[str, object], moment: int) -> Scored:
         disqualified=tuple(rule.id for place, rule in enumerate(rules.disqualifiers) if row[f"disqualifier_{place}"]),
         ideal=None if ideal is None else bool(ideal),
         threshold_override=next((rule.name for rule in overrides if rule.threshold is not None), None),
+        overrides=tuple([place for place in range(len(rules.overrides)) if row[f"override_{place}"]]),
     )
 
 

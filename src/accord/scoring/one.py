@@ -77,6 +77,7 @@ def score_one(rules: Rules, lead: Lead, touches: Sequence[Touch], as_of: datetim
         disqualified=tuple(disqualified),
         ideal=None if rules.ideal_test is None else rules.ideal_test(lead, moment),
         threshold_override=override,
+        overrides=tuple([place for place, holds in enumerate(chosen) if holds]),
     )
 
 

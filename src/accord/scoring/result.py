@@ -42,6 +42,7 @@ class Scored:
     these. ``threshold`` is the one that holds for this lead, set by ``threshold_override`` where that is not None.
     ``missing``: columns without which some condition could not be decided. ``disqualified``: ids of the disqualifiers
     that hold. ``ideal``: whether the lead has the ideal profile; None where that is unknown or the agreement has none.
+    ``overrides``: the places of the overrides that hold.
     """
 
     lead_id: str
@@ -56,3 +57,4 @@ class Scored:
     disqualified: tuple[str, ...]
     ideal: bool | None
     threshold_override: str | None = None
+    overrides: tuple[int, ...] = ()

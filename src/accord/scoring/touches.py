@@ -157,5 +157,6 @@ def _summed(recent: ir.Table, counted: list[_Counted]) -> ir.Table:
                 # one array a criterion, read at the age; what is older than the table has its last entry
                 entries = ibis.literal(list(table), type="array<int64>")
                 worth = entries[ibis.least(recent.age, len(table) - 1)]
-                columns[f"raw_{place}_{variant}"] = worth.sum(where=keep)
+                # added as doubles, exact for whole numbers below 2^53: sums of integers differ in type between engines
+                columns[f"raw_{place}_{variant}"] = worth.cast("float64").sum(where=keep).cast("int64")
     return recent.group_by("lead_id").aggregate(**columns)

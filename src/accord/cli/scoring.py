@@ -1,0 +1,187 @@
+"""``accord score``: the score of leads by the agreement, and why."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+import typer
+
+from accord.cli.notice import say_draft
+from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
+from accord.cli.output import print_for_programs
+from accord.cli.program import Program
+from accord.errors import UsageError
+from accord.language import gettext as _
+
+__all__ = ["register"]
+
+USUAL_LIMIT = 40
+PERIODS = ("week", "month", "quarter")
+TO_STANDARD_OUTPUT = "-"
+
+
+def register(app: Program) -> None:
+    """Add the command."""
+    app.command("score", help=_("Score leads by the agreement, and say why: one lead, or all of them."))(score)
+
+
+def score(
+    *,
+    lead: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--lead",
+            metavar=_("ID"),
+            show_default=False,
+            help=_("The lead to score, with everything that made its score; may be given several times."),
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit",
+            min=0,
+            metavar="N",
+            show_default=False,
+            help=_("Show the N highest scores only; 0 shows all (default: 40 as text, all elsewhere)."),
+        ),
+    ] = None,
+    as_json: Annotated[bool, json_option()] = False,
+    csv: Annotated[
+        str,
+        typer.Option(
+            "--csv",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_("Write every score to FILE for spreadsheets (- for standard output)."),
+        ),
+    ] = "",
+    parquet: Annotated[
+        str,
+        typer.Option(
+            "--parquet", metavar=_("FILE"), show_default=False, help=_("Write every score to FILE as Parquet.")
+        ),
+    ] = "",
+    ideal: Annotated[
+        bool,
+        typer.Option(
+            "--ideal", show_default=False, help=_("Say instead how many leads have the ideal profile, with intervals.")
+        ),
+    ] = False,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar=_("DIMENSION"),
+            show_default=False,
+            help=_("With --ideal: cut by channel, campaign or any column of the leads; may be given several times."),
+        ),
+    ] = None,
+    period: Annotated[
+        str,
+        typer.Option(
+            "--period",
+            metavar=_("UNIT"),
+            show_default=False,
+            help=_("With --ideal: cut by when leads were created too: week, month or quarter."),
+        ),
+    ] = "",
+    workspace: Annotated[Path, workspace_option()] = HERE,
+    as_of: Annotated[str, as_of_option()] = "",
+) -> None:
+    """Parse, score, render; files that were asked for are named on standard error."""
+    from accord.clock import parse_as_of
+    from accord.readmodel.opening import open_source
+    from accord.workspace import Workspace
+
+    ids = _check(lead, csv, parquet, by=by, period=period, ideal=ideal, as_json=as_json)
+    place = Workspace(existing(workspace))
+    from accord.scoring.rules import prepare
+
+    prepare(place.agreement)
+    say_draft(place)
+    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    with open_source(place, moment) as source:
+        if ideal:
+            _ideal(source, words(by), period, as_json=as_json)
+            return
+        if csv or parquet:
+            _files(place, source, csv, parquet, past=moment is not None)
+        if (csv or parquet) and not (ids or as_json):
+            return
+        from accord.qualification.score import score_leads
+
+        usual = 0 if ids or as_json else USUAL_LIMIT
+        report = score_leads(place, source, ids, past=moment is not None, limit=usual if limit is None else limit)
+    if as_json:
+        from accord.report.envelope import dumps
+        from accord.report.score_json import score_json
+
+        print_for_programs(dumps(score_json(report)))
+        return
+    from accord.report.look import Look
+    from accord.report.score_text import score_text
+
+    sys.stdout.write(score_text(report, Look.of(sys.stdout, os.environ), explained=bool(ids)))
+
+
+def _check(
+    lead: Sequence[str] | None,
+    csv: str,
+    parquet: str,
+    *,
+    by: list[str] | None,
+    period: str,
+    ideal: bool,
+    as_json: bool,
+) -> tuple[str, ...]:
+    """The leads asked for, once the options make sense together."""
+    if (by or period) and not ideal:
+        raise UsageError(_("--by and --period cut the share of the ideal profile: give --ideal with them."))
+    if ideal and (lead or csv or parquet):
+        raise UsageError(_("--ideal answers with a share, not with scores: leave --lead, --csv and --parquet out."))
+    if period and period not in PERIODS:
+        raise UsageError(
+            _("--period {period!r} is not one of {known}.").format(period=period, known=", ".join(PERIODS))
+        )
+    if as_json and csv == TO_STANDARD_OUTPUT:
+        raise UsageError(
+            _("Standard output cannot be JSON and CSV at once: give --csv a file, or leave one of them out.")
+        )
+    return tuple(dict.fromkeys(lead or ()))
+
+
+def _ideal(source: Any, by: tuple[str, ...], period: str, *, as_json: bool) -> None:
+    from accord.qualification.ideal import ideal_shares
+    from accord.report.envelope import dumps
+    from accord.report.look import Look
+    from accord.report.score_json import ideal_json
+    from accord.report.score_text import ideal_text
+
+    report = ideal_shares(source, by, cast("Literal['week', 'month', 'quarter'] | None", period or None))
+    if as_json:
+        print_for_programs(dumps(ideal_json(report)))
+    else:
+        sys.stdout.write(ideal_text(report, Look.of(sys.stdout, os.environ)))
+
+
+def _files(place: Any, source: Any, csv: str, parquet: str, *, past: bool) -> None:
+    from accord.qualification.score import score_table
+    from accord.report.score_files import csv_of, write_parquet
+
+    table = score_table(place, source, past=past)
+    if csv == TO_STANDARD_OUTPUT:
+        print_for_programs(csv_of(table))
+    elif csv:
+        from accord.report.files import write_whole
+
+        write_whole(Path(csv), csv_of(table))
+    if parquet:
+        write_parquet(Path(parquet), table)
+    for file in (csv, parquet):
+        if file and file != TO_STANDARD_OUTPUT:
+            print(_("Wrote {file}.").format(file=file), file=sys.stderr)

@@ -1,0 +1,291 @@
+"""`accord score` as a person and a program use it: points by hand, reasons, the past, and what goes wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyarrow import parquet
+from scipy.stats import beta
+
+from accord.agreement.packaged import READY_MADE
+from accord.cli.main import run
+from accord.language import use_language
+
+AGREEMENT = """
+name: Ours
+version: "3"
+timezone: Europe/Paris
+qualification:
+  axes: {fit: {max: 20}}
+  criteria:
+    - id: size
+      axis: fit
+      label: {en: The right size, fr: La bonne taille}
+      why: {en: They stay., fr: Elles restent.}
+      points: 15
+      when: {field: employees, between: [50, 999]}
+    - id: region
+      axis: fit
+      label: {en: At home, fr: Chez nous}
+      why: {en: We know the market., fr: Nous connaissons le marché.}
+      points: 7.5
+      when: {field: region, in: [north, south]}
+    - id: webinars
+      axis: engagement
+      label: {en: Webinars, fr: Webinaires}
+      why: {en: An hour of attention., fr: Une heure d’attention.}
+      points: 8
+      touches: {kind: webinar, within_days: 90, half_life_days: 10, at_most: 2}
+      cap: 10
+  ideal_profile: {field: employees, at_least: 50}
+  disqualifiers:
+    - id: rival
+      label: {en: A rival, fr: Un concurrent}
+      when: {field: company, is: Rival}
+      reason: competitor_or_partner
+  threshold: 24
+  bands: [{name: A, from: 30}, {name: B, from: 20}, {name: C}]
+"""
+LEADS = """lead_id,created_at,employees,region,company,channel,merged_into
+ann,2026-06-01T09:00Z,120,north,Acme,web,
+bob,2026-06-01T09:00Z,,south,Acme,web,
+cid,2026-06-01T09:00Z,60,north,Rival,events,
+dee,2026-06-01T09:00Z,3,,Acme,events,
+eve,2026-06-01T09:00Z,,,Acme,web,bob
+"""
+TOUCHES = """touch_id,lead_id,at,kind,channel
+t1,ann,2026-06-30T12:00Z,webinar,webinar
+t2,ann,2026-06-20T12:00Z,webinar,webinar
+t3,ann,2026-06-10T12:00Z,webinar,webinar
+t4,eve,2026-06-30T12:00Z,webinar,webinar
+t5,cid,2026-06-30T12:00Z,webinar,webinar
+"""
+
+
+@pytest.fixture
+def company(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    (tmp_path / "accord.yaml").write_text(AGREEMENT)
+    (tmp_path / "leads.csv").write_text(LEADS)
+    (tmp_path / "touches.csv").write_text(TOUCHES)
+    assert (
+        run(["import", str(tmp_path / "leads.csv"), str(tmp_path / "touches.csv"), "--workspace", str(tmp_path)]) == 0
+    )
+    capsys.readouterr()
+    return tmp_path
+
+
+def said(capsys: pytest.CaptureFixture[str], company: Path, *words: str) -> tuple[int, str, str]:
+    code = run(["score", "--workspace", str(company), *words])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def answered(capsys: pytest.CaptureFixture[str], company: Path, *words: str) -> dict[str, Any]:
+    code, out, err = said(capsys, company, "--json", *words)
+    assert code == 0, err
+    answer: dict[str, Any] = json.loads(out)
+    return answer
+
+
+def test_the_answer_is_what_one_adds_up_by_hand(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = answered(capsys, company)
+    assert answer["agreement"] == {"name": "Ours", "version": "3"}
+    assert answer["as_of"] == "2026-06-30T12:00:00Z"
+    ann, cid, bob, dee = answer["data"]
+    # fit 15 + 7.5, at most 20; webinars 8 and 8 ÷ 2 ten days later, the third does not count, at most 10
+    assert ann == {
+        "lead_id": "ann",
+        "score": 30,
+        "band": "A",
+        "qualified": True,
+        "axes": {"fit": 20, "need": 0, "budget": 0, "authority": 0, "engagement": 10},
+        "trace": [
+            {"criterion": "size", "points": 15, "because": {"field": "employees", "value": 120}},
+            {"criterion": "region", "points": 7.5, "because": {"field": "region", "value": "north"}},
+            {
+                "criterion": "webinars",
+                "points": 10,
+                "because": {"touches": 2, "last": "2026-06-30"},
+                "before_cap": 12,
+            },
+        ],
+        "missing": [],
+        "agreement": "3",
+        "threshold": 24,
+        "disqualified": [],
+        "ideal": True,
+        "axes_before_maximum": {"fit": 22.5},
+    }
+    assert (cid["lead_id"], cid["score"], cid["qualified"], cid["disqualified"]) == ("cid", 28, False, ["rival"])
+    # eve became bob: her touch is his
+    assert (bob["lead_id"], bob["score"], bob["missing"], bob["ideal"]) == ("bob", 15.5, ["employees"], None)
+    assert (dee["lead_id"], dee["score"], dee["missing"], dee["band"]) == ("dee", 0, ["region"], "C")
+
+
+def test_a_lead_asked_for_is_the_same_as_among_all(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    everything = {row["lead_id"]: row for row in answered(capsys, company)["data"]}
+    for name, row in everything.items():
+        assert answered(capsys, company, "--lead", name)["data"] == [row]
+    assert answered(capsys, company, "--lead", "eve")["data"] == [everything["bob"]]
+
+
+def test_the_files_hold_what_the_answer_says(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = answered(capsys, company)["data"]
+    code, out, _err = said(capsys, company, "--csv", "-", "--parquet", str(company / "scores.parquet"))
+    assert code == 0
+    written = list(csv.DictReader(io.StringIO(out)))
+    assert parquet.read_table(company / "scores.parquet").num_rows == len(rows)
+    for row, line in zip(rows, written, strict=True):
+        assert (line["lead_id"], float(line["score"]), line["band"]) == (row["lead_id"], row["score"], row["band"])
+        assert {axis: float(line[axis]) for axis in row["axes"]} == row["axes"]
+        given = {each["criterion"]: each["points"] for each in row["trace"]}
+        assert {name: float(line[f"points_{name}"]) for name in ("size", "region", "webinars")} == {
+            "size": 0, "region": 0, "webinars": 0, **given,
+        }  # fmt: skip
+        assert line["missing"].split() == row["missing"]
+        assert line["disqualified"].split() == row["disqualified"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ["The right size", "They stay.", "An hour of attention."]), ("fr", ["La bonne taille", "Elles restent."])],
+)
+def test_reasons_are_said_in_both_languages(
+    company: Path, capsys: pytest.CaptureFixture[str], language: str, words: list[str]
+) -> None:
+    code, out, _err = said(capsys, company, "--lead", "ann", "--lang", language)
+    use_language("en")
+    assert code == 0
+    for word in words:
+        assert word in out
+
+
+def test_what_is_missing_and_what_would_bring_the_rest_is_said(
+    company: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _code, out, _err = said(capsys, company, "--lead", "bob")
+    text = " ".join(out.split())
+    assert "Missing, so that it could not count: " in text
+    # 24 − 15.5; the size would add 15, but the axis leaves room for 12.5
+    assert "8.5 points are lacking. What would bring them: The right size (+12.5), if filled in: " in text
+
+
+def test_the_past_has_the_touches_and_the_columns_of_then(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (company / "later.csv").write_text("lead_id,created_at,employees\nann,2026-06-01T09:00Z,5\n")
+    assert run(["import", str(company / "later.csv"), "--table", "leads", "--workspace", str(company)]) == 0
+    capsys.readouterr()
+    assert answered(capsys, company, "--lead", "ann")["data"][0]["axes"]["fit"] == 7.5
+    database = sqlite3.connect(company / "accord.db")
+    first, second = [row[0] for row in database.execute("SELECT id FROM imports ORDER BY position")]
+
+    def imported(first_at: str, second_at: str) -> None:
+        for moment, number in ((first_at, first), (second_at, second)):
+            database.execute("UPDATE imports SET finished_at = ? WHERE id = ?", (moment, number))
+        database.commit()
+
+    def fit(moment: str) -> tuple[float, str]:
+        answer = answered(capsys, company, "--lead", "ann", "--as-of", moment)
+        return answer["data"][0]["axes"]["fit"], answer["columns"]
+
+    imported("2026-06-11 10:00:00.000000", "2026-06-25 10:00:00.000000")
+    assert fit("2026-06-24T00:00Z") == (20, "as_known_then")
+    assert fit("2026-06-26T00:00Z") == (7.5, "as_known_then")
+    assert fit("2026-06-05T00:00Z") == (20, "as_first_recorded")
+    imported("2026-07-11 10:00:00.000000", "2026-07-25 10:00:00.000000")
+    assert fit("2026-06-26T00:00Z") == (20, "as_first_recorded")
+    database.close()
+    then = answered(capsys, company, "--lead", "ann", "--as-of", "2026-06-20T12:00Z")["data"][0]
+    # of the touches then, the newest two: one now, one ten days old
+    assert then["trace"][-1]["because"] == {"touches": 2, "last": "2026-06-20"}
+    assert answered(capsys, company, "--as-of", "2026-05-31T00:00Z")["data"] == []
+
+
+def test_what_goes_wrong_is_said(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capsys, company, "--lead", "anne")
+    assert (code, out) == (2, "")
+    assert "There is no lead anne. Did you mean ann?" in err
+    code, _out, err = said(capsys, company, "--lead", "ann", "--as-of", "2026-05-01")
+    assert code == 2
+    assert "created after that moment" in err
+    code, _out, err = said(capsys, company, "--by", "channel")
+    assert code == 2
+    assert "--ideal" in err
+    (company / "accord.yaml").write_text(AGREEMENT.replace("field: region", "field: regoin"))
+    code, _out, err = said(capsys, company)
+    assert code == 1
+    assert "accord.yaml:19: regoin is not a column of the leads. Did you mean region?" in err
+    (company / "accord.yaml").write_text("name: Empty\n")
+    code, _out, err = said(capsys, company)
+    assert code == 1
+    assert "accord init --template" in err
+
+
+def test_the_share_of_the_ideal_profile(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    many = "".join(f"n{place},2026-06-{1 + place % 28:02d}T22:30Z,{place},web\n" for place in range(10, 90))
+    (company / "many.csv").write_text("lead_id,created_at,employees,channel\n" + many)
+    assert run(["import", str(company / "many.csv"), "--table", "leads", "--workspace", str(company)]) == 0
+    capsys.readouterr()
+    data = answered(capsys, company, "--ideal", "--by", "channel", "--period", "month")["data"]
+    # ann and 50 … 89 of ann, 10 … 89; bob has no employees, and eve is bob
+    web = next(row for row in data["rows"] if row["segment"] == {"channel": "web"} and row["period"] == "2026-06")
+    assert (web["leads"], web["ideal"], web["undecided"]) == (82, 41, 1)
+    assert web["share"]["value"] == pytest.approx(41 / 81)
+    assert (web["share"]["low"], web["share"]["high"]) == pytest.approx(beta.ppf([0.025, 0.975], 41.5, 40.5))
+    assert data["totals"]["leads"] == sum(row["leads"] for row in data["rows"]) == 84
+    events = next(row for row in data["rows"] if row["segment"] == {"channel": "events"})
+    assert events["share"] == {"unknown": "too_few", "need": 10}
+    code, _out, err = said(capsys, company, "--ideal", "--by", "chanel")
+    assert code == 2
+    assert "Did you mean channel?" in err
+
+
+@pytest.mark.parametrize("name", READY_MADE)
+def test_a_ready_made_agreement_scores(
+    name: str, company: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for language in ("en", "fr"):
+        place = ["--workspace", str(tmp_path / language)]
+        assert run(["init", "--template", name, "--lang", language, *place]) == 0
+        assert run(["agreement", "check", *place]) == 0
+    use_language("en")
+    capsys.readouterr()
+    text = (tmp_path / "en" / "accord.yaml").read_text()
+    french = (tmp_path / "fr" / "accord.yaml").read_text()
+    assert (
+        text[text.index("\nqualification:") :].splitlines()[:40]
+        == (french[french.index("\nqualification:") :].splitlines()[:40])
+    )
+    (company / "accord.yaml").write_text(text)
+    leads = "".join(
+        f"{need}{size},2026-06-01T09:00Z,{size},{need},operations,director,true,20000,60,FR,chemicals\n"
+        for need in ("urgent", "none")
+        for size in (5, 500)
+    )
+    heading = (
+        "lead_id,created_at,employees,need,job_function,seniority,decision_maker,budget,timeline_days,country,sector\n"
+    )
+    (company / "more.csv").write_text(heading + leads)
+    touch = "touch_id,lead_id,at,kind,channel\nx1,urgent500,2026-06-29T10:00Z,demo_request,web\n"
+    (company / "more_touches.csv").write_text(touch)
+    files = [("more.csv", "leads"), ("more_touches.csv", "touches")]
+    for file, table in files:
+        assert run(["import", str(company / file), "--table", table, "--workspace", str(company)]) == 0
+    capsys.readouterr()
+    scores = {row["lead_id"]: row for row in answered(capsys, company)["data"]}
+    assert scores["urgent500"]["qualified"]
+    assert not scores["none5"]["qualified"]
+    assert scores["urgent500"]["score"] > scores["urgent5"]["score"]
+    assert scores["urgent500"]["score"] > scores["none500"]["score"]
+
+
+def test_the_ready_made_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", "--list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(READY_MADE)
+    assert run(["init", "--template", "bnat"]) == 2
+    assert "Did you mean bant?" in capsys.readouterr().err
