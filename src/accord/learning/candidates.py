@@ -22,7 +22,6 @@ FEWEST = 30
 
 _SMALLEST_SHARE = 0.005
 _CUTS = 20
-_MOST_WORDS = 200
 _WINDOWS = (30, 90)
 _REPEATS = (1, 3)
 
@@ -71,7 +70,7 @@ def _of_field(one: Field, fewest: int) -> Iterator[Candidate]:
             if fewest <= np.isin(one.codes, [one.words.index(word) for word in above]).sum() <= one.size - fewest:
                 when = {"field": one.name, "is": above[0]} if len(above) == 1 else {"field": one.name, "in": above}
                 yield Candidate(one.axis, (one.name,), when, sign=one.direction)
-    elif len(one.words) <= _MOST_WORDS:
+    else:
         counts = np.bincount(one.codes[one.codes >= 0], minlength=len(one.words))
         for word, count in zip(one.words, counts.tolist(), strict=True):
             if fewest <= count <= one.size - fewest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -20,6 +21,7 @@ __all__ = [
     "Touches",
     "axis_of",
     "number_field",
+    "too_different",
     "words_field",
 ]
 
@@ -29,6 +31,8 @@ Booleans = npt.NDArray[np.bool_]
 Kind = Literal["words", "number", "yes_no"]
 
 AXES = ("fit", "need", "budget", "authority", "engagement")
+
+_MOST_WORDS, _FEWEST_ALIKE = 200, 30
 
 _AXIS_OF = {
     "need": "need",
@@ -141,6 +145,12 @@ def words_field(
     steps = tuple(step for step in _STEPS.get(name, ()) if step in words)
     way = _ONE_WAY.get(name, 0) if direction is None else direction
     return Field(name, kind, axis or axis_of(name), codes, words, direction=way, steps=steps)
+
+
+def too_different(words: Sequence[str]) -> bool:
+    """Whether these cells name leads rather than describe them: many words, none of which thirty leads share."""
+    counts = Counter(words)
+    return len(counts) > _MOST_WORDS and max(counts.values()) < _FEWEST_ALIKE
 
 
 def number_field(name: str, values: npt.ArrayLike, axis: str | None = None, direction: int | None = None) -> Field:

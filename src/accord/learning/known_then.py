@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from accord.agreement.model import Agreement
-from accord.learning.frame import Field, Floats, Frame, Touches, number_field, words_field
+from accord.learning.frame import Field, Floats, Frame, Touches, number_field, too_different, words_field
 from accord.learning.handoffs import Handoffs
 from accord.tables.times import DAY
 
 __all__ = ["frame_of"]
 
-_MOST_WORDS = 200
 _SAYS_WHO = frozenset({"lead_id", "company", "customer_id", "currency"})
 """Columns that say who the lead is, not what it is worth."""
 
@@ -53,7 +52,7 @@ def _field(name: str, cells: list[Any]) -> Field | str:
         return number_field(name, np.array([np.nan if cell is None else cell for cell in cells], dtype=np.float64))
     if not all(isinstance(cell, str) for cell in filled):
         return "time"
-    return words_field(name, cells) if len(set(filled)) <= _MOST_WORDS else "all_different"
+    return "all_different" if too_different(filled) else words_field(name, cells)
 
 
 def _size_of(lead: Mapping[str, Any], agreement: Agreement) -> str | None:

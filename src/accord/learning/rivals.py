@@ -53,8 +53,6 @@ def logistic_chances(older: Frame, newer: Frame) -> Floats:
 def _expanded(one: Field, other: Field) -> tuple[Floats, Floats]:
     if one.kind == "number":
         return _numbers(one.values, one.values), _numbers(other.values, one.values)
-    if len(one.words) > _MOST_WORDS:
-        return np.zeros((one.size, 0)), np.zeros((other.size, 0))
     counts = np.bincount(one.codes + 1, minlength=len(one.words) + 1)
     common = np.flatnonzero(counts >= 30) - 1
     return (
@@ -101,7 +99,7 @@ def boosting_chances(older: Frame, newer: Frame) -> Floats:
         raise AccordError(
             _("Gradient boosting needs scikit-learn: {command}").format(command=BOOSTING_NEEDS)
         ) from error
-    own, theirs, words = _trees(older), _trees(newer), _is_words(older)
+    own, theirs, words = _trees(older, older), _trees(newer, older), _is_words(older)
     middle = older.size - round(older.size * 0.2)
     best, chosen = -np.inf, _SETTINGS[0]
     even = bool((older.weights == 1).all())
@@ -131,22 +129,25 @@ def boosting_chances(older: Frame, newer: Frame) -> Floats:
         return np.asarray(fitted.predict_proba(theirs)[:, 1])
 
 
-def _trees(frame: Frame) -> Floats:
+def _trees(frame: Frame, like: Frame) -> Floats:
+    """One column per field; of words, the most frequent ones of ``like`` are told apart."""
     columns = []
-    for one in frame.fields.values():
+    for name, one in frame.fields.items():
         if one.kind == "number":
             columns.append(one.values)
-        elif len(one.words) <= _MOST_WORDS:
-            columns.append(np.where(one.codes < 0, np.nan, one.codes))
+        else:
+            known = like.fields[name].codes
+            often = np.argsort(-np.bincount(known[known >= 0], minlength=len(one.words)), kind="stable")
+            rank = np.full(len(one.words) + 1, np.nan)
+            rank[often[:_MOST_WORDS]] = np.arange(min(len(often), _MOST_WORDS))
+            columns.append(rank[one.codes])
     if frame.touches is not None:
         columns.extend(_touch_counts(frame).T)
     return np.column_stack(columns) if columns else np.zeros((frame.size, 1))
 
 
 def _is_words(frame: Frame) -> npt.NDArray[np.bool_]:
-    flags = [
-        one.kind != "number" for one in frame.fields.values() if one.kind == "number" or len(one.words) <= _MOST_WORDS
-    ]
+    flags = [one.kind != "number" for one in frame.fields.values()]
     if frame.touches is not None:
         flags += [False] * len(frame.touches.kinds)
     return np.array(flags or [False])

@@ -19,7 +19,7 @@ from accord.ingest.kinds import examine
 from accord.ingest.mapping.model import Reading
 from accord.ingest.source import CELL
 from accord.language import gettext as _
-from accord.learning.frame import AXES, Field, Frame, number_field, words_field
+from accord.learning.frame import AXES, Field, Frame, number_field, too_different, words_field
 from accord.tables.schema import NULL_WORDS
 
 __all__ = ["LearningTable", "Skipped", "TableQuestion", "read_learning_table"]
@@ -27,7 +27,6 @@ __all__ = ["LearningTable", "Skipped", "TableQuestion", "read_learning_table"]
 Floats = npt.NDArray[np.float64]
 Cells = Sequence[str | None]
 
-_MOST_WORDS = 200
 _YES = {word for word in TRUE_WORDS if not word.isdigit()}
 _NO = {word for word in FALSE_WORDS if not word.isdigit()}
 
@@ -246,6 +245,6 @@ def _field(name: str, cells: Cells, axis: str | None) -> Field | str:
     values = _numbers(cells)
     if not any(cell is not None and np.isnan(value) for cell, value in zip(cells, values, strict=True)):
         return number_field(name, values, axis, direction)
-    if len(words) > _MOST_WORDS:
+    if too_different([cell for cell in cells if cell is not None]):
         return Skipped.ALL_DIFFERENT
     return words_field(name, cells, axis)
