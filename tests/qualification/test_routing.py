@@ -175,15 +175,23 @@ def test_own_territory_then_everywhere_then_others() -> None:
     assert [to(choice) for choice in choices[:3]] == ["own", "all", "far"]
     assert [codes(choice) for choice in choices] == [
         ["own_territory"],
-        ["no_own_territory"],
-        ["foreign_territory"],
+        ["territory_full", "works_everywhere"],
+        ["territory_full", "all_the_same"],
         ["all_full"],
     ]
     only = given_all(Router(Handoff(territory="only"), staff), [lead(each, territory="north") for each in range(3)])
-    assert [codes(choice) for choice in only] == [["own_territory"], ["no_own_territory"], ["all_full"]]
+    assert [codes(choice) for choice in only] == [
+        ["own_territory"],
+        ["territory_full", "works_everywhere"],
+        ["all_full"],
+    ]
     alone = Router(Handoff(territory="only"), staff[2:]).give(lead(territory="north"))
     assert codes(alone) == ["territory_unworked"]
-    assert codes(Router(Handoff(), staff[2:]).give(lead(territory="west"))) == ["unworked_territory", "only_one"]
+    assert codes(Router(Handoff(), staff[2:]).give(lead(territory="west"))) == [
+        "territory_of_nobody",
+        "all_the_same",
+        "only_one",
+    ]
 
 
 def test_the_smallest_share_of_capacity_then_the_fewest_open_then_a_lot() -> None:

@@ -202,13 +202,15 @@ class Router:
     def _of_territory(self, lead: Lead, chosen: Person, working: Sequence[Person]) -> list[Said]:
         if self._rules.territory == "ignored" or lead.territory is None:
             return []
-        values: dict[str, str | int] = {"rep": chosen.rep_id, "territory": lead.territory}
+        territory: dict[str, str | int] = {"territory": lead.territory}
+        whom: dict[str, str | int] = {"rep": chosen.rep_id}
         if chosen.territory == lead.territory:
-            return [Said("own_territory", values)]
-        if chosen.territory is None:
-            return [Said("no_own_territory", {"rep": chosen.rep_id})]
-        worked = any(person.territory in (None, lead.territory) for person in working)
-        return [Said("foreign_territory" if worked else "unworked_territory", values)]
+            return [Said("own_territory", {**whom, **territory})]
+        worked = any(person.territory == lead.territory for person in working)
+        return [
+            Said("territory_full" if worked else "territory_of_nobody", territory),
+            Said("works_everywhere" if chosen.territory is None else "all_the_same", whom),
+        ]
 
     def _of_load(self, chosen: Person, among: int) -> Said:
         most = most_leads(self._capacity[chosen.rep_id])

@@ -42,11 +42,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "route_of_all": mark("Route {number} of the agreement sends every lead there that no route before it takes."),
         "named": mark("The route names {rep}."),
         "own_territory": mark("{rep} works its territory, {territory}."),
-        "no_own_territory": mark("{rep} has no territory of their own and works everywhere."),
-        "foreign_territory": mark(
-            "Nobody who works its territory, {territory}, has room; {rep} takes it all the same."
-        ),
-        "unworked_territory": mark("Nobody works its territory, {territory}; {rep} takes it all the same."),
+        "territory_full": mark("Everybody who works its territory, {territory}, is full this week."),
+        "territory_of_nobody": mark("Nobody works its territory, {territory}."),
+        "works_everywhere": mark("{rep} has no territory and works everywhere."),
+        "all_the_same": mark("{rep} takes it all the same."),
         "only_one": mark("Nobody else could take it."),
         "only_room": mark("Of those who could take it, only {rep} has room this week."),
         "least_used": mark(

@@ -14,7 +14,7 @@ from accord.store.physical import version_table
 from accord.store.session import Session
 from accord.store.versions import first_free, insert_version
 
-__all__ = ["TRACED_FORMAT", "FrozenTrace", "NewHandoff", "frozen_trace", "write_handoffs"]
+__all__ = ["TRACED_FORMAT", "FrozenTrace", "NewHandoff", "frozen_trace", "ways_of_crossing", "write_handoffs"]
 
 TRACED_FORMAT = 3
 """The first format of the database that has traces of handoffs and overrides of leads."""
@@ -91,6 +91,16 @@ def frozen_trace(session: Session, handoff_id: str) -> FrozenTrace | None:
     """What that handoff was made with; None where Accord did not make it."""
     found = session.one("SELECT lead_id, trace, digest FROM handoff_traces WHERE handoff_id = ?", (handoff_id,))
     return None if found is None else FrozenTrace(handoff_id, *map(str, found))
+
+
+def ways_of_crossing(session: Session) -> dict[str, tuple[str, float]]:
+    """Handoff → how its lead crossed (``crossed``, ``judged``, ``explored``) and the threshold it had then."""
+    if session.is_sqlite:
+        kind, threshold = "json_extract(trace, '$.kind')", "json_extract(trace, '$.threshold')"
+    else:
+        kind, threshold = "CAST(trace AS jsonb) ->> 'kind'", "CAST(CAST(trace AS jsonb) ->> 'threshold' AS float)"
+    found = session.rows(f"SELECT handoff_id, {kind}, {threshold} FROM handoff_traces")
+    return {str(handoff): (str(how), float(points)) for handoff, how, points in found}
 
 
 def _leads_changed_since(session: Session, since: int) -> set[str]:

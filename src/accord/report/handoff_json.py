@@ -1,0 +1,124 @@
+"""Handing over, frozen traces and overrides as JSON, and handing over as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+
+from accord.qualification.crossing import Stays
+from accord.qualification.freezing import points
+from accord.qualification.overrides import EffectOfOverrides
+from accord.qualification.planning import HandedOver, HandoffReport
+from accord.report.envelope import utc_text
+from accord.store.handing import FrozenTrace
+from accord.store.overrides import LeadOverride
+from accord.values import Json
+
+__all__ = ["effect_data", "frozen_data", "handoff_csv", "handoff_data", "override_data"]
+
+
+def handoff_data(report: HandoffReport) -> Json:
+    """``{"dry_run", "counts", "handed": […], "not_handed": […], "people": […]}``; every reason in both languages."""
+    return {
+        "dry_run": report.dry_run,
+        "counts": dict(report.counts),
+        "handed": [_handed(each) for each in report.handed],
+        "not_handed": [_stays(each) for each in report.stays],
+        "people": [
+            {
+                "rep_id": each.rep_id,
+                "team": each.team,
+                "capacity": each.capacity,
+                "before": each.before,
+                "now": each.now,
+            }
+            for each in report.people
+        ],
+    }
+
+
+def _handed(each: HandedOver) -> dict[str, Json]:
+    return {
+        "handoff_id": each.handoff_id,
+        "lead_id": each.lead_id,
+        "score": points(each.score),
+        "band": each.band,
+        "threshold": points(each.threshold),
+        "kind": each.kind,
+        "rep_id": each.rep_id,
+        "team": each.team,
+        "why": [said.to_json() for said in each.why],
+        "to_whom": [said.to_json() for said in each.to_whom],
+    }
+
+
+def _stays(each: Stays) -> dict[str, Json]:
+    return {
+        "lead_id": each.lead_id,
+        "score": points(each.score),
+        "threshold": points(each.threshold),
+        "reason": each.reason.to_json(),
+    }
+
+
+def frozen_data(kept: FrozenTrace) -> Json:
+    """The trace as it was kept, and whether its text still has the digest that was recorded with it."""
+    trace: Json = json.loads(kept.trace)
+    return {"handoff_id": kept.handoff_id, "digest": kept.digest, "intact": kept.intact, "trace": trace}
+
+
+def override_data(overrides: Sequence[LeadOverride]) -> Json:
+    """Judgements in the order in which they were recorded."""
+    return [
+        {
+            "number": each.number,
+            "lead_id": each.lead_id,
+            "judgement": each.judgement,
+            "reason": each.reason,
+            "name": each.name,
+            "at": utc_text(each.at),
+        }
+        for each in overrides
+    ]
+
+
+def effect_data(effect: EffectOfOverrides) -> Json:
+    """``{"definition", …, "groups": […], "better_accepted": EST, "better_won": EST, "kept_back"}``."""
+    return {
+        "definition": effect.definition,
+        "window_days": effect.window_days,
+        "threshold": effect.threshold,
+        "margin": effect.margin,
+        "recorded": effect.recorded,
+        "groups": [
+            {
+                "group": each.group,
+                "handed": each.handed,
+                "over": each.over,
+                "acceptance": each.acceptance.to_json(),
+                "win": each.win.to_json(),
+            }
+            for each in effect.groups
+        ],
+        "better_accepted": effect.better_accepted.to_json(),
+        "better_won": effect.better_won.to_json(),
+        "kept_back": effect.kept_back,
+    }
+
+
+def handoff_csv(report: HandoffReport) -> str:
+    """A line per lead, those handed over first: to whom, or why not, in the language in use."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["lead_id", "handoff_id", "score", "band", "threshold", "kind", "rep_id", "team", "code", "why"])
+    for gone in report.handed:
+        why = " ".join(said.sentence() for said in (*gone.why, *gone.to_whom))
+        numbers = (points(gone.score), gone.band or "", points(gone.threshold))
+        whom = (gone.rep_id or "", gone.team or "")
+        writer.writerow([gone.lead_id, gone.handoff_id, *numbers, gone.kind, *whom, "handed", why])
+    for stays in report.stays:
+        numbers = (points(stays.score), "", points(stays.threshold))
+        writer.writerow([stays.lead_id, "", *numbers, "", "", "", stays.reason.code, stays.reason.sentence()])
+    return out.getvalue()
