@@ -190,7 +190,7 @@ class _Case:
 
 
 def _shown(hundredths: int) -> str:
-    return f"{points(hundredths):g}"
+    return str(points(hundredths))
 
 
 def _whole(value: object) -> int:

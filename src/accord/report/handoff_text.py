@@ -13,6 +13,7 @@ from accord.qualification.freezing import points
 from accord.qualification.planning import HandedOver, HandoffReport, PersonLoad
 from accord.report import formats
 from accord.report.columns import Cell, Column, laid_out
+from accord.report.condition_words import number
 from accord.report.look import Look
 from accord.store.handing import FrozenTrace
 
@@ -48,14 +49,14 @@ def handoff_text(report: HandoffReport, look: Look) -> str:
 
 
 def _opening(report: HandoffReport, look: Look) -> Iterator[str]:
-    number = len(report.handed)
-    if not number:
+    many = len(report.handed)
+    if not many:
         text = _("No lead goes to sales now.")
     elif report.dry_run:
-        text = ngettext("{n} lead would go to sales.", "{n} leads would go to sales.", number)
+        text = ngettext("{n} lead would go to sales.", "{n} leads would go to sales.", many)
     else:
-        text = ngettext("{n} lead goes to sales.", "{n} leads go to sales.", number)
-    yield look.styled(text.format(n=formats.count(number)), "bold")
+        text = ngettext("{n} lead goes to sales.", "{n} leads go to sales.", many)
+    yield look.styled(text.format(n=formats.count(many)), "bold")
     said = _("As of {moment} ({timezone}), by the agreement {name}, version {version}.").format(
         moment=formats.moment(report.moment, report.agreement.timezone),
         timezone=report.agreement.timezone,
@@ -80,7 +81,7 @@ def _handed(report: HandoffReport, look: Look) -> Iterator[str]:
 
 def _head(each: HandedOver) -> str:
     band = _(", band {band}").format(band=each.band) if each.band is not None else ""
-    score = formats.decimal(points(each.score), 2).removesuffix("00").rstrip(".,")
+    score = number(points(each.score))
     if each.rep_id is not None and each.team is not None:
         whom = _("to {rep}, team {team}").format(rep=each.rep_id, team=each.team)
     elif each.rep_id is not None:
@@ -144,8 +145,8 @@ def frozen_text(kept: FrozenTrace, look: Look) -> str:
         "{handoff}: {score} points, threshold {threshold}, on {day}, by version {version} of the agreement."
     ).format(
         handoff=kept.handoff_id,
-        score=trace["score"],
-        threshold=trace["threshold"],
+        score=number(trace["score"]),
+        threshold=number(trace["threshold"]),
         day=str(trace["as_of"])[:10],
         version=trace["agreement"],
     )
@@ -170,9 +171,9 @@ def frozen_text(kept: FrozenTrace, look: Look) -> str:
 
 def _because(because: Mapping[str, Any]) -> str:
     if "touches" in because:
-        number = int(because["touches"])
-        return ngettext("{n} touch, on {day}", "{n} touches, the last on {day}", number).format(
-            n=formats.count(number), day=because["last"]
+        touches = int(because["touches"])
+        return ngettext("{n} touch, on {day}", "{n} touches, the last on {day}", touches).format(
+            n=formats.count(touches), day=because["last"]
         )
     facts = [because, *because.get("also", [])]
     return ", ".join(_("{field} is {value}").format(field=fact["field"], value=fact["value"]) for fact in facts)
