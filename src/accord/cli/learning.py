@@ -224,6 +224,7 @@ def _show(report: LearningReport, *, folder: Path | None, as_of: datetime | None
         print_for_programs(dumps(learning_json(report, agreement, as_of)))
     else:
         sys.stdout.write(learning_text(report, Look.of(sys.stdout, os.environ)))
+    sys.stdout.flush()  # what follows on standard error comes after it
 
 
 def _write(file: Path, report: LearningReport, text: object) -> None:
