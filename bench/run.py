@@ -97,6 +97,7 @@ def main() -> None:
             _changes,
             _imports_postgres,
             _tenth,
+            _scoring,
             _help,
             _memory,
         ):
@@ -345,6 +346,20 @@ def _tenth(bench: Bench) -> None:
             bench.at_most(
                 f"ten times the rows: {what}", 11, large / little, "times", f"{large:.1f} s against {little:.1f} s"
             )
+
+
+def _scoring(bench: Bench) -> None:
+    run = bench.kept("scoring", step("scoring", bench.place / "scoring", str(bench.size)))
+    answer = bench.figures["scoring"] = run.answer
+    bench.at_most(
+        f"scores of {bench.size:,} leads, against a hand-written query",
+        2,
+        answer["ours"] / answer["by_hand"],
+        "times",
+        f"{answer['ours']:.1f} s against {answer['by_hand']:.1f} s, ten times the touches, 25 criteria; "
+        + (f"DIFFERENT: {answer['different']} leads" if answer["different"] else "every point of every lead equal"),
+    )
+    bench.at_most("one lead scored, with its trace", 100, 1e6 * answer["one"], "µs", "ten touches, 25 criteria")
 
 
 def _help(bench: Bench) -> None:

@@ -288,8 +288,60 @@ def _delays(workspace: Path, cells: int) -> Any:
     return (np.asarray(rows[name].to_numpy(), dtype=np.int64) for name in ("minutes", "cause", "cell"))
 
 
+def scoring(folder: str, leads: str) -> Any:
+    """Scores of ``leads`` leads with ten times the touches by 25 criteria: ours, by hand, and one lead at a time."""
+    import random
+
+    from scored_leads import AS_OF, KINDS, agreement, by_hand, write
+
+    from accord.engines.base import compile_sql
+    from accord.engines.duckdb import DuckDBEngine
+    from accord.scoring.batch import scored
+    from accord.scoring.one import score_one
+    from accord.scoring.result import Touch
+    from accord.scoring.rules import prepare
+    from accord.tables.times import DAY, microseconds
+
+    place = Path(folder)
+    write(place, int(leads))
+    rules = prepare(agreement())
+    engine = DuckDBEngine({name: f"read_parquet('{place}/{name}.parquet')" for name in ("leads", "touches")})
+    with watched() as compiling:
+        answers = scored(engine.table("leads"), engine.table("touches"), rules, AS_OF, has_merges=False)
+        names = [rule.id for rule in rules.criteria]
+        points = [answers[f"points_{number}"].name(name) for number, name in enumerate(names)]
+        text = compile_sql(answers.select("lead_id", *points, "score"), "duckdb")
+    seconds: dict[str, list[float]] = {"ours": [], "by_hand": []}
+    for _turn in range(3):
+        for name, query in (("ours", text), ("by_hand", by_hand(place))):
+            with watched() as watch:
+                engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+            seconds[name].append(watch.seconds)
+    columns = ", ".join(["lead_id", *(f"{name}::BIGINT AS {name}" for name in [*names, "score"])])
+    different = engine.connection.execute(
+        f"SELECT count(*) FROM (SELECT {columns} FROM ours EXCEPT ALL SELECT {columns} FROM by_hand)"
+    ).fetchall()
+    chance, now = random.Random(1), microseconds(AS_OF)
+    rows = engine.run_sql("FROM leads LIMIT 2000").to_pylist()
+    kinds = [[Touch(now - chance.randrange(180 * DAY), chance.choice(KINDS), "web") for _ in range(10)] for _ in rows]
+    each = []
+    for _turn in range(3):
+        with watched() as watch:
+            for lead, touches in zip(rows, kinds, strict=True):
+                score_one(rules, lead, touches, AS_OF)
+        each.append(watch.processor / len(rows))
+    return {
+        "ours": min(seconds["ours"]),
+        "by_hand": min(seconds["by_hand"]),
+        "compiling": compiling.seconds,
+        "different": different[0][0],
+        "one": min(each),
+    }
+
+
 STEPS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (simulate, change, bare, episodes, figures, pandas, rebuild, curves)
+    function.__name__: function
+    for function in (simulate, change, bare, episodes, figures, pandas, rebuild, curves, scoring)
 }
 
 if __name__ == "__main__":

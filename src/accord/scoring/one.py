@@ -28,6 +28,7 @@ def score_one(rules: Rules, lead: Lead, touches: Sequence[Touch], as_of: datetim
     chosen = tuple(override.test(lead, moment) is True for override in rules.overrides)
     newest_first = sorted((touch for touch in touches if touch[0] <= moment), key=_at, reverse=True)
     trace = []
+    sums = [0] * len(AXES)
     unknown: list[Logic] = []
     for rule in rules.criteria:
         points, override = _points(rules, rule, chosen)
@@ -47,11 +48,8 @@ def score_one(rules: Rules, lead: Lead, touches: Sequence[Touch], as_of: datetim
                     unknown.append(rule.logic)
         if given is not None:
             trace.append(given if override is None else given._replace(override=override))
+            sums[rule.axis] += given.points
     threshold, override = _threshold(rules, chosen)
-    sums = [0] * len(AXES)
-    axis_of = {rule.id: rule.axis for rule in rules.criteria}
-    for given in trace:
-        sums[axis_of[given.criterion]] += given.points
     axes = tuple(
         [points if most is None or points < most else most for points, most in zip(sums, rules.limits, strict=True)]
     )

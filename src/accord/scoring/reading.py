@@ -52,6 +52,8 @@ class Reading:
 
     def decided_by(self, logic: Logic, lead: Lead, moment: int) -> tuple[str, ...]:
         """The fields that make the condition what it is for this lead; each once, in the agreement's order."""
+        if isinstance(logic, Comparison):
+            return (logic.field,)
         return tuple(dict.fromkeys(self._deciding(logic, lead, moment)))
 
     def missing_for(self, logic: Logic, lead: Lead, moment: int) -> tuple[str, ...]:
