@@ -145,7 +145,7 @@ class Plain:
 
 def test_every_lead_is_scored_with_what_was_known_at_its_moment(company: Path, done: Replay) -> None:
     plain = Plain(company, done.as_of)
-    end = microseconds(done.end)
+    end = microseconds(done.end) + 1
     moments = {lead: plain.moment(lead, end) for lead in plain.leads if lead not in plain.into}
     expected = {lead: moment for lead, moment in moments.items() if moment < end}
     found = done.population
@@ -289,7 +289,7 @@ def test_the_command(company: Path, tmp_path: Path, done: Replay, capsys: pytest
     code, out, _err = said(capsys, *place)
     assert code == 0
     assert out.startswith("Replay of Ours, version 2\nAgainst version accord.yaml: ")
-    assert f"{done.enter} enter, {done.leave} leave, {done.stay} stay." in out
+    assert f"In: {done.enter}; out: {done.leave}; unchanged: {done.stay}." in out
     assert "  34 *  " in out
     code, out, err = said(
         capsys, *place, "--json", "--csv", str(tmp_path / "r.csv"), "--html", str(tmp_path / "r.html")

@@ -1,7 +1,7 @@
 """Versions of the agreement: proposed, signed by each side, in force from the second signature to the next version's.
 
 The content of a version is known by its digest (docs/decisions/0022-what-is-signed.md). A version label stands for one
-content for ever; handoffs and answers carry the label (docs/decisions/0050-in-force-when-both-signed.md).
+content for ever; handoffs and answers carry the label (docs/decisions/0023-in-force-when-both-signed.md).
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
@@ -73,7 +72,6 @@ def run_replay(
     if file is not None and version:
         raise UsageError(_("--file and --version both say what to replay: give one of them."))
     place = Workspace(existing(workspace))
-    say_draft(place)
     draft = _draft(place, file, version)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     first, last = parse_day(start, "--from") if start else None, parse_day(end, "--to") if end else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +55,9 @@ def replay(
     before = prepare(source.agreement) if source.agreement.qualification is not None else None
     zone = source.agreement.timezone
     first = None if start is None else utc_of_local_midnight(start, zone)
-    last = source.as_of if end is None else min(utc_of_local_midnight(end, zone), source.as_of)
+    # What happened at the very moment that the data describe belongs to it.
+    now = source.as_of + timedelta(microseconds=1)
+    last = now if end is None else min(utc_of_local_midnight(end, zone), now)
     found = population_of(source, after, before, first, last)
     if found.size == 0:
         raise WorkspaceError(_("No lead came to its moment in that time. Choose a longer span, or import leads first."))
@@ -69,7 +71,7 @@ def replay(
         version=version,
         by_hand=found.before is None,
         start=first,
-        end=last,
+        end=min(last, source.as_of),
         as_of=source.as_of,
         weeks=weeks,
         definition=definition_that_counts(source)[0],

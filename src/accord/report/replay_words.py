@@ -12,7 +12,7 @@ from accord.replay.report import Chosen, Expectation, Replay, TeamLoad, Threshol
 from accord.report import formats
 from accord.report.condition_words import number
 from accord.report.terminal_cells import share_cell
-from accord.values import Estimate
+from accord.values import MINIMUM_COUNT, Estimate, Reason, Unknown
 
 __all__ = ["expectation_words", "headline", "scope", "team_table", "threshold_table", "title", "warnings"]
 
@@ -42,7 +42,7 @@ def scope(replay: Replay) -> str:
 
 def headline(replay: Replay) -> str:
     """How many leads before and after, how many enter and leave."""
-    return _("{after} instead of {before}: {enter} enter, {leave} leave, {stay} stay.").format(
+    return _("{after} instead of {before}. In: {enter}; out: {leave}; unchanged: {stay}.").format(
         after=formats.leads(replay.after.leads),
         before=formats.count(replay.before.leads),
         enter=formats.count(replay.enter),
@@ -144,7 +144,7 @@ def warnings(replay: Replay) -> Iterator[str]:
         "score stand in; at least and at most are what no assumption can change."
     )
     after = replay.after.acceptance
-    if after.comparable < 1 and replay.after.leads:
+    if after.comparable < 1 and replay.after.leads and after.figure != Unknown(Reason.TOO_FEW, MINIMUM_COUNT):
         yield _(
             "For {share} of the leads after, no comparable lead was ever handed over; no rate is carried over to them."
         ).format(share=formats.percent(1 - after.comparable, 1))
