@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ from accord.agreement.load import load_agreement
 from accord.cli.main import run
 from accord.learning.from_workspace import learn_from_workspace
 from accord.learning.handoffs import handoffs_of
+from accord.learning.history import as_known_then
 from accord.learning.known_then import frame_of
 from accord.readmodel.opening import open_source
+from accord.store.database import open_store
+from accord.store.single import write_rows
 from accord.workspace import Workspace
 from learning.companies import TRUE_WEBINAR, company_in
 
@@ -30,8 +34,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def answer(overrating: Path) -> dict[str, Any]:
-    with open_source(Workspace(overrating)) as source:
-        report = learn_from_workspace(source)
+    place = Workspace(overrating)
+    with open_source(place) as source:
+        report = learn_from_workspace(place, source)
         from accord.report.learning_json import learning_json
 
         found: dict[str, Any] = json.loads(json.dumps(learning_json(report, source.agreement, source.as_of)))
@@ -85,6 +90,38 @@ def test_no_touch_after_the_handoff_is_known_at_the_handoff(overrating: Path) ->
     assert frame.touches.days.min() >= 0
     assert frame.touches.row.size == by_hand
     assert (np.diff(handoffs.at) >= 0).all()
+
+
+def test_columns_are_those_known_at_the_handoff(tmp_path: Path) -> None:
+    """What sales corrected after the handoff, and what was recorded before it, told apart by the store's history."""
+    company = tmp_path / "company"
+    company.mkdir()
+    address = Workspace(company).database_url
+    open_store(address, create=True).close()
+    long_ago, long_after = datetime(2020, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - naive UTC
+    leads = [{"lead_id": name, "created_at": long_ago, "sector": "first", "mood": "calm"} for name in ("L1", "L2")]
+    write_rows(address, "leads", leads)
+    write_rows(address, "leads", [{**leads[0], "sector": "corrected", "mood": "signed"}])
+    moments = {"before": long_ago, "after": long_after}
+    write_rows(
+        address,
+        "handoffs",
+        [
+            {"handoff_id": f"{lead}-{name}", "lead_id": lead, "at": at}
+            for lead in ("L1", "L2")
+            for name, at in moments.items()
+        ],
+    )
+    place = Workspace(company)
+    with open_source(place, datetime(2101, 1, 1)) as source:  # noqa: DTZ001 - naive UTC
+        known = as_known_then(place, source, handoffs_of(source))
+    told = {name: (lead["sector"], lead["mood"]) for name, lead in zip(known.ids, known.leads, strict=True)}
+    assert told == {
+        "L1-before": ("first", "calm"),
+        "L1-after": ("corrected", "signed"),
+        "L2-before": ("first", "calm"),
+        "L2-after": ("first", "calm"),
+    }
 
 
 def test_the_command_writes_a_draft_that_holds(

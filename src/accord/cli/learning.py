@@ -182,7 +182,7 @@ def _from_workspace(
     place = Workspace(folder)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     with open_source(place, moment) as source:
-        report = learn_from_workspace(source, cast("tuple[OutcomeName, ...]", outcomes), most)
+        report = learn_from_workspace(place, source, cast("tuple[OutcomeName, ...]", outcomes), most)
         seen = source.as_of
     _show(report, folder=folder, as_of=seen, json=json)
     if write is not None:

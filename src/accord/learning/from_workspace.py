@@ -15,6 +15,7 @@ from accord.learning.draft import amended_agreement
 from accord.learning.figures import LearningReport, Material, Proposal
 from accord.learning.frame import Floats, Frame
 from accord.learning.handoffs import Handoffs, handoffs_of
+from accord.learning.history import as_known_then
 from accord.learning.judging import CurrentScores, Judging
 from accord.learning.known_then import frame_of
 from accord.learning.leaks import leaks
@@ -26,6 +27,7 @@ from accord.learning.rivals import can_boost
 from accord.learning.scored import Scored, scored_handoffs
 from accord.learning.selection import MOST_CRITERIA
 from accord.readmodel.source import Source
+from accord.workspace import Workspace
 
 __all__ = ["learn_from_workspace"]
 
@@ -33,13 +35,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def learn_from_workspace(
-    source: Source, outcomes: Sequence[OutcomeName] = ("acceptance",), most: int = MOST_CRITERIA
+    workspace: Workspace, source: Source, outcomes: Sequence[OutcomeName] = ("acceptance",), most: int = MOST_CRITERIA
 ) -> LearningReport:
     """Learn from every handoff whose outcome is known; the newest fifth judges and chooses nothing.
 
     A lead is good where it is good by every outcome of ``outcomes`` (see :func:`~accord.learning.outcomes.verdicts`).
     """
-    handoffs, agreement = handoffs_of(source), source.agreement
+    handoffs, agreement = as_known_then(workspace, source, handoffs_of(source)), source.agreement
     ruled = verdicts(handoffs.events, outcomes)
     chosen = np.flatnonzero(ruled.known)
     kept = agreement.qualification
