@@ -27,6 +27,7 @@ from accord.values import Figure
 
 __all__ = ["IdealReport", "IdealRow", "ideal_shares"]
 
+_MARKED = "accord_ideal"
 _BACK = 40 * 366 * 86_400_000_000
 """Leads older than forty years are counted in the month of their UTC time."""
 
@@ -73,17 +74,16 @@ def ideal_shares(source: Source, by: Sequence[str] = (), period: PeriodUnit | No
     moment = microseconds(source.as_of)
     leads = contract_table(source.engine, table_named("leads"))
     offsets = rules.reading.zone.around(moment - _BACK, moment)
-    created = instant(leads.created_at, leads.created_at_is_date, offsets)
+    created = instant(leads.created_at, leads.created_at_is_date, rules.reading.zone.around(moment, moment))
     known = leads.filter(created <= moment)
     stayed = known.anti_join(followed_merges(known), "lead_id")
     conditions = Conditions(stayed, rules.reading.sizes, offsets, moment)
-    stored = ibis.ifelse(
-        stayed.created_at_is_date,
-        day_number(stayed.created_at.delta(ibis.timestamp("1970-01-01 00:00:00"), unit="microsecond").cast("int64")),
-        local_day(instant(stayed.created_at, stayed.created_at_is_date, offsets), offsets),
-    )
+    stored = stayed.created_at.delta(ibis.timestamp("1970-01-01 00:00:00"), unit="microsecond").cast("int64")
+    day = ibis.ifelse(stayed.created_at_is_date, day_number(stored), local_day(stored, offsets))
     columns: dict[str, ir.Value] = {f"cell_{place}": _segment(conditions, name) for place, name in enumerate(by)}
-    marked = stayed.select(**columns, created_day=stored, ideal=conditions.holds(rules.ideal))
+    # Kept first: engines are slow at reading an expression that repeats the time zone in every part of a calendar.
+    source.engine.materialise(_MARKED, stayed.select(**columns, created_day=day, ideal=conditions.holds(rules.ideal)))
+    marked = source.engine.table(_MARKED)
     celled = marked.mutate(cell_period=period_number(marked.created_day, month_number(marked.created_day), period))
     keys = [*columns, "cell_period"]
     counted = celled.group_by(keys).aggregate(
