@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
@@ -32,6 +33,7 @@ def diagnose(
     from accord.workspace import Workspace
 
     place = Workspace(workspace)
+    say_draft(place)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     with open_source(place, moment) as source:
         report = diagnosed(source)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
@@ -81,6 +82,7 @@ def handoff(
     from accord.workspace import Workspace
 
     place = Workspace(existing(workspace))
+    say_draft(place)
     if show:
         if lead or limit is not None or dry_run or csv is not None or as_of:
             raise UsageError(_("--show goes only with --json and --workspace."))
@@ -159,6 +161,7 @@ def override(
     from accord.workspace import Workspace
 
     place = Workspace(existing(workspace))
+    say_draft(place)
     judgements = [word for word, said in {"up": up, "down": down, "hold": hold, "clear": clear}.items() if said]
     if len(judgements) + listed + effect != 1:
         raise UsageError(_("Say one of --up, --down, --hold, --clear, --list and --effect."))
