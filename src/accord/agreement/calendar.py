@@ -10,7 +10,7 @@ from accord.agreement.days import Dates, OpenDay, Weekday, open_some_day
 from accord.agreement.findings import Finding, broken, nearest, shown
 from accord.agreement.kinds import Country, Text, TimeZone
 from accord.agreement.part import Part
-from accord.clock.public_holidays import known_countries
+from accord.clock.public_holidays import subdivisions
 from accord.language import gettext as _
 
 __all__ = ["Calendar"]
@@ -66,7 +66,7 @@ class Calendar(Part):
         if self.country is None:
             message = _("{key} is {found}, but no country is named.")
             return [Finding(message, {"found": shown(subdivision)}, within=("subdivision",), rests_on=("country",))]
-        known = known_countries()[self.country]
+        known = subdivisions(self.country)
         if subdivision in known:
             return []
         message = _("{key} is {found}, which is not a part of {country} with known holidays.")

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
 import holidays
+from holidays.registry import COUNTRIES
 
-__all__ = ["known_countries", "public_holidays"]
+__all__ = ["known_countries", "public_holidays", "subdivisions"]
 
 
 @cache
 def public_holidays(country: str, subdivision: str | None, year: int) -> frozenset[date]:
     """The days off work by law in ``year``, days given in lieu included.
 
-    ``country`` and ``subdivision`` are keys and values of :func:`known_countries`.
+    ``country`` is one of :func:`known_countries`, ``subdivision`` one of its :func:`subdivisions`.
     """
     return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
 
 
 @cache
-def known_countries() -> Mapping[str, Sequence[str]]:
-    """ISO 3166-1 code of every country whose holidays are known → the codes of its subdivisions."""
-    countries: dict[str, list[str]] = holidays.list_supported_countries(include_aliases=False)
-    return {country: tuple(subdivisions) for country, subdivisions in countries.items()}
+def known_countries() -> frozenset[str]:
+    """ISO 3166-1 code of every country whose holidays are known, without loading any."""
+    return frozenset(codes[1] for codes in COUNTRIES.values())
+
+
+def subdivisions(country: str) -> Sequence[str]:
+    """The codes of the parts of a known country that have holidays of their own."""
+    return tuple(getattr(holidays, country).subdivisions)
