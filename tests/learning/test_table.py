@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from accord.errors import DataError, UsageError
+from accord.errors import AccordError, DataError, UsageError
 from accord.learning.from_table import learn_from_table
+from accord.learning.rivals import boosting_chances
 from accord.learning.table import TableQuestion, read_learning_table
+from accord.report.learning_text import learning_text
+from accord.report.look import Look
 from accord.values import Reason, Unknown
 
 TABLE = """\
@@ -105,3 +109,18 @@ def test_the_order_of_the_rows_in_the_file_does_not_matter(tmp_path: Path) -> No
     assert first.material.border == "400"
     assert not isinstance(first.proposal, Unknown)
     assert first.proposal.criteria
+
+
+def test_without_scikit_learn_everything_but_gradient_boosting_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)  # what an absent package looks like
+    monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
+    rows = [f"{number},{number * 7 % 3 % 2},{number % 5}" for number in range(400)]
+    path = table(tmp_path, "\n".join(["order,won,visits", *rows]) + "\n")
+    report = learn_from_table(path, TableQuestion("won", "order"))
+    assert not report.boosting_available
+    assert report.judged.keys() == {"proposal", "logistic"}
+    assert "pip install 'accord[learn]'" in " ".join(learning_text(report, Look()).split())
+    with pytest.raises(AccordError, match="needs scikit-learn"):
+        boosting_chances(*read_learning_table(path, TableQuestion("won", "order")).frame.split())
