@@ -48,6 +48,10 @@ docs: .environment-dev ## run the documentation's pages and write down what thei
 bench: .environment-dev .postgresql ## speed and memory, as ratios within one run
 	@$(BIN)/python bench/run.py
 
+.PHONY: calibrate
+calibrate: .environment-dev ## hold diagnoses against simulated companies whose causes are known (SOME=--quick for a few)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python bench/calibrate.py $(SOME)
+
 .PHONY: lock
 lock: ## work out the exact versions of all dependencies anew
 	@scripts/lock

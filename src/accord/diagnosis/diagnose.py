@@ -22,6 +22,9 @@ from accord.values import Estimate
 
 __all__ = ["diagnose", "examine_cases"]
 
+MOSTLY = 0.6
+"""A finding that lies so far inside another is a part of it."""
+
 
 def diagnose(source: Source) -> DiagnosisReport:
     """Say what is wrong, since when and where, by the definition of acceptance that counts; nothing where nothing is.
@@ -47,12 +50,13 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
     else:
         gaps = definition_gaps(cases, agreement)
         accepting = about_accepting(cases, agreement.materiality, gaps.explained)
-        drops = [finding for finding in accepting.findings if finding.kind == "sudden_drop"]
+        hurting = _without_echoes(cases, accepting.findings)
+        drops = [finding for finding in hurting if finding.kind == "sudden_drop"]
         judged = judge(cases, agreement, drops)
-        explained = gaps.explained | _burdened(cases, accepting.findings)
+        explained = gaps.explained | _burdened(cases, hurting)
         found = [
             *([judged.finding] if judged.finding else []),
-            *accepting.findings,
+            *hurting,
             *gaps.findings,
             *slow_responses(cases, agreement, explained),
             *token_efforts(cases, agreement),
@@ -76,6 +80,20 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         limits=limits_of(cases),
         searched=searched,
     )
+
+
+def _without_echoes(cases: Cases, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Less the drops among the leads of somebody whose queue outgrew them: it grew, so acceptance fell."""
+    crowded = np.zeros(len(cases), dtype=np.bool_)
+    for finding in findings:
+        if finding.cause == "overload":
+            crowded |= cases.rows(finding.where)
+
+    def echoes(finding: Finding) -> bool:
+        rows = cases.rows(finding.where)
+        return finding.kind == "sudden_drop" and bool(finding.where) and crowded[rows].mean() >= MOSTLY
+
+    return tuple(finding for finding in findings if not echoes(finding))
 
 
 def _burdened(cases: Cases, findings: Sequence[Finding]) -> Rows:

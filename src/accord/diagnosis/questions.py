@@ -17,7 +17,7 @@ LEAST = 150
 """With fewer cases in all nothing is searched."""
 
 ACCEPTANCE = (Spread(0.08, 0.04, 0.25), Spread(0.10, 0.06, 0.40), Spread(0.05, 0.03, 0.15, 20))
-LATENESS = (Spread(0.15, 0.05, 0.5), Spread(0.6, 0.3, 1.2), Spread(0.1, 0.05, 0.4, 20))
+LATENESS = (Spread(0.2, 0.1, 0.5), Spread(0.75, 0.5, 1.2, 20), Spread(0.1, 0.05, 0.4, 20))
 HABIT = (Spread(0.2, 0.1, 0.5), Spread(0.25, 0.1, 0.6), Spread(0.1, 0.05, 0.3, 20))
 """Ordinary spreads, in logits, that the search starts from: of segments, of reps, of weeks."""
 

@@ -33,8 +33,11 @@ EXAMINED = 40
 LEAST_CASES = 25
 """A segment with fewer settled leads cannot hold a material finding."""
 
-LATER = 2.0
+LATER = 4.0
 """What a change in time has to explain beyond its price: weeks differ in more ways than any model of them holds."""
+
+DEEPER = 2.0
+"""The same for segments of several dimensions: their like were looked at more often than they can be counted."""
 
 PEOPLE = frozenset({"rep_id", "team"})
 SKILLS = frozenset({"lead_type", "sector"})
@@ -188,7 +191,7 @@ class _Search:
 
     def _pay(self, depth: int, count: int) -> None:
         """What every candidate of this depth has to explain before it counts, for ``count`` of them were looked at."""
-        price = 2 * np.log(max(count, 1))
+        price = 2 * np.log(max(count, 1)) + (DEEPER if depth > 1 else 0.0)
         self.prices[depth, False] = price
         self.prices[depth, True] = price + penalty(self.weeks) - 3.84 + LATER
         self.total += count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from accord.values import Estimate, Figure
 
 __all__ = ["Judged", "judge"]
 
+EPOCH = date(1970, 1, 1)
 MONTHS = 3
 LEAST_A_MONTH = 10
 
@@ -29,6 +31,10 @@ BECAUSE = {
     "too_young": mark(
         "There are {months} mature months with at least {least} leads; three are needed. Come back when the leads "
         "of the last {window} days have had their time."
+    ),
+    "nothing_recorded": mark(
+        "Neither decisions nor activities of sales are recorded: whether leads are accepted cannot be said. Record the "
+        "decision on every lead; three months of it settle the verdict."
     ),
     "near_the_floor": mark(
         "The last three mature months cannot be told from the floor of {floor}%: about {need} more leads would settle "
@@ -58,6 +64,8 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
     rate = share(cases.accepted, mature)
     percent = {"rate": round(rate.value * 100) if isinstance(rate, Estimate) else "?", "floor": round(floor * 100)}
     low, unclear = _low(cases, agreement)
+    if low is not None and any(_came_down(drop, cases, floor) for drop in drops):
+        low = None  # it is low because it dropped: one finding, not two
     material = [drop for drop in drops if -100 * whole_effect(drop, cases) >= agreement.materiality.points]
     if material:
         dropped = min(material, key=lambda drop: whole_effect(drop, cases))
@@ -69,9 +77,19 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
     return Judged("healthy", both(BECAUSE["healthy"], **percent), None, rate)
 
 
+def _came_down(drop: Finding, cases: Cases, floor: float) -> bool:
+    """Whether the whole rate was above the floor before it dropped."""
+    if drop.where or drop.since is None:
+        return False
+    before = (cases.age >= cases.window) & (cases.day < (drop.since - EPOCH).days)
+    return bool(before.any() and cases.accepted[before].mean() >= floor)
+
+
 def _low(cases: Cases, agreement: Agreement) -> tuple[Finding | None, Texts | None]:
     """The finding ``durably_low``, or why it cannot be told; neither where the rate is clearly above the floor."""
     floor, window = agreement.acceptance.floor, cases.window
+    if len(cases) and not cases.decided.any() and not cases.worked.any():
+        return None, both(BECAUSE["nothing_recorded"])
     months = np.unique(cases.month)
     whole = [m for m in months if (cases.age[cases.month == m] >= window).all()]
     handed = [int((cases.month == m).sum()) for m in whole]

@@ -1,0 +1,77 @@
+"""However little there is, a diagnosis says what it cannot say; it never guesses and never fails."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from accord.report.diagnosis_json import diagnosis_json
+from accord.report.diagnosis_text import diagnosis_text
+from accord.report.envelope import dumps
+from accord.report.look import Look
+from diagnosis.companies import diagnosed_rows, kinds, plain_company
+
+
+def emptied(tables: dict[str, list[dict[str, Any]]], name: str) -> dict[str, list[dict[str, Any]]]:
+    return {**tables, name: []}
+
+
+POOR = {
+    "nothing": {name: [] for name in plain_company(0)},
+    "one lead": plain_company(1),
+    "twelve leads": plain_company(12),
+    "one day": plain_company(400, days=1),
+    "one rep": plain_company(400, reps=1),
+    "all accepted": plain_company(400, rate=1.0),
+    "all refused": plain_company(400, rate=0.0),
+    "no decisions": emptied(plain_company(400), "decisions"),
+    "no reps": emptied(plain_company(400), "reps"),
+    "constant columns": plain_company(400, channel="web", country="FR", sector=None),
+    "ten thousand values": plain_company(10_000, channel=lambda k: f"c{k}"),
+    "one value a lead": plain_company(300, campaign=lambda k: f"campaign {k}", sector=lambda k: f"s{k % 40}"),
+}
+
+
+@pytest.mark.parametrize("name", POOR)
+def test_poor_data_are_diagnosed_without_a_guess(name: str) -> None:
+    report = diagnosed_rows(POOR[name])
+    allowed = {"durably_low"} if name == "all refused" else {"not_measurable"}
+    assert set(kinds(report)) <= allowed
+    assert not report.models
+    answer = json.loads(dumps(diagnosis_json(report)))
+    assert answer["data"]["verdict"] in {"healthy", "durably_low", "unclear"}
+    assert diagnosis_text(report, Look()).strip()
+
+
+def test_too_young_a_company_is_unclear_and_says_what_settles_it() -> None:
+    report = diagnosed_rows(plain_company(200, days=40))
+    assert report.verdict == "unclear"
+    assert "three are needed" in report.because["en"]
+
+
+def test_all_still_open_is_unclear() -> None:
+    tables = emptied(plain_company(300, days=20), "decisions")
+    for handoff in tables["handoffs"]:
+        handoff["at"] = tables["leads"][0]["created_at"].replace(month=6, day=28)
+    report = diagnosed_rows(tables)
+    assert report.verdict == "unclear"
+    assert not kinds(report)
+
+
+def test_what_is_not_recorded_is_named_with_what_to_record() -> None:
+    report = diagnosed_rows(plain_company(400))
+    fields = {finding.where["field"] for finding in report.findings if finding.kind == "not_measurable"}
+    assert fields == {"activities", "decisions.reason"}
+    for finding in report.findings:
+        assert finding.actions[0].code == "record_it"
+        assert finding.text.keys() == {"en", "fr"}
+
+
+def test_limits_name_what_was_not_compared() -> None:
+    wide = diagnosed_rows(POOR["ten thousand values"])
+    assert any("channel" in limit["en"] for limit in wide.limits)
+    assert any("one rep" in limit["en"] for limit in diagnosed_rows(POOR["one rep"]).limits)
+    assert any("had the same outcome" in limit["en"] for limit in diagnosed_rows(POOR["all accepted"]).limits)
+    assert any("compared from 150 on" in limit["en"] for limit in diagnosed_rows(POOR["twelve leads"]).limits)
