@@ -91,7 +91,7 @@ ONE_FAULT = {
     "no form": Wrong("{field: employees, between: [50, 999]}", "{field: employees}", 10, "does not compare it"),
     "no field": Wrong("{field: employees, between", "{between", 10, "has between and no field to compare."),
     "bounds the wrong way round": Wrong("[50, 999]", "[999, 50]", 10, "goes from 999 to 50; the first must not be"),
-    "one bound": Wrong("[50, 999]", "[50]", 10, "has 1 numbers; it must have two"),
+    "one bound": Wrong("[50, 999]", "[50]", 10, "must have two numbers, the lowest and the highest; it has 1."),
     "unknown comparison": Wrong("between: [50", "betwen: [50", 10, "Did you mean between?"),
     "unknown list": Wrong("in_list: ours", "in_list: our", 16, "not a list of this agreement. Did you mean ours?"),
     "unknown reason": Wrong("competitor_or_partner", "competitor", 30, "is not a reason."),
@@ -109,13 +109,13 @@ ONE_FAULT = {
     "no threshold": Wrong("  threshold: 25\n", "", 1, "qualification has no threshold, which it needs."),
     "half a touch": Wrong("at_most: 3", "at_most: 0", 22, "it must be a whole number from 1"),
     "grid with a gap": Wrong(
-        "  bands:", "  grid: {fit: [0, 20], engagement: [0, 5], bands: [[A, B], [C]]}\n  bands:", 32, "has 1 names"
+        "  bands:", "  grid: {fit: [0, 9], engagement: [0, 5], bands: [[A, B], [C]]}\n  bands:", 32, "engagement: 2, not 1."
     ),
     "grid with too few rows": Wrong(
-        "  bands:", "  grid: {fit: [0, 9], engagement: [0], bands: [[A]]}\n  bands:", 32, "has 1 rows; fit has 2 steps."
+        "  bands:", "  grid: {fit: [0, 9], engagement: [0], bands: [[A]]}\n  bands:", 32, "of fit: 2, not 1."
     ),
     "grid of unknown bands": Wrong(
-        "  bands:", "  grid: {fit: [0, 9], engagement: [0], bands: [[A], [E]]}\n  bands:", 32, 'is "E", which is not a band'
+        "  bands:", "  grid: {fit: [0], engagement: [0], bands: [[E]]}\n  bands:", 32, "which is not a band."
     ),
     "steps that do not grow": Wrong(
         "  bands:", "  grid: {fit: [20, 0], engagement: [0], bands: [[A], [B]]}\n  bands:", 32, "not above the 20"

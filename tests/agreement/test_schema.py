@@ -30,8 +30,8 @@ BEYOND_A_SCHEMA = re.compile(
     r"|at most two decimals|must not be above the second|A condition has one\.|a condition has one or the other"
     r"|and no field to compare|does not compare it|says nothing|counts nothing|a criterion has one of them"
     r"|limits a condition|not a list of this agreement|gives at most|which is not a criterion|no lead can reach"
-    r"|so the two overlap|lower scores have no band|no score reaches|which is not a band|fit has .* steps"
-    r"|engagement has .* steps|names nobody|a route has one of them|takes every lead"
+    r"|so the two overlap|lower scores have no band|no score reaches|which is not a band|for each step of fit"
+    r"|for each step of engagement|names nobody|a route has one of them|takes every lead"
 )
 """What the validator knows and a schema cannot say; the schema's own description lists it."""
 

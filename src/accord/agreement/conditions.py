@@ -37,7 +37,7 @@ COMBINATIONS = {"all": "all_of", "any": "any_of", "not": "negated"}
 
 def _two_in_order(bounds: tuple[float, ...]) -> tuple[float, ...]:
     if len(bounds) != 2:
-        message = _("{key} has {n} numbers; it must have two, the lowest and the highest.")
+        message = _("{key} must have two numbers, the lowest and the highest; it has {n}.")
         raise broken(Finding(message, {"n": len(bounds)}, rests_on=(ANY,)))
     if bounds[0] > bounds[1]:
         message = _("{key} goes from {low} to {high}; the first must not be above the second.")

@@ -258,10 +258,10 @@ class Grid(Part):
         rows, columns = len(self.fit), len(self.engagement)
         findings = []
         if len(self.bands) != rows:
-            message = _("{key} has {n} rows; fit has {rows} steps.")
+            message = _("{key} must have a row for each step of fit: {rows}, not {n}.")
             values = {"n": len(self.bands), "rows": rows}
             findings.append(Finding(message, values, None, ("bands",), ("fit", "bands")))
-        message = _("{key} has {n} names; engagement has {columns} steps.")
+        message = _("{key} must have a name for each step of engagement: {columns}, not {n}.")
         findings += [
             Finding(message, {"n": len(row), "columns": columns}, None, ("bands", place), ("engagement", "bands"))
             for place, row in enumerate(self.bands)
