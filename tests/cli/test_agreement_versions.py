@@ -150,6 +150,13 @@ def test_without_a_signed_version_the_bytes_are_what_they_were(place: Path, say:
     assert say("acceptance", "--json") == before, "proposed, and signed by one side alone"
 
 
+def test_an_agreement_can_be_signed_before_anything_is_imported(place: Path, say: Say) -> None:
+    signed(say)
+    code, out, err = say("acceptance")
+    assert (code, out) == (1, "")
+    assert err == f"No row is stored in {place.resolve()} yet. Import something first: accord import PATH.\n"
+
+
 def test_a_signed_version_cannot_be_edited(place: Path, say: Say) -> None:
     signed(say)
     path = place / "accord.yaml"

@@ -91,12 +91,13 @@ def open_source(workspace: Workspace, as_of: datetime | None = None) -> Source:
     if workspace.engine_url == "duckdb":
         generation, files = refresh(workspace)
         if as_of is None and not any(generation.rows.values()):
-            raise WorkspaceError(
-                _(
-                    "No row is stored in {place} yet: an import was stopped before its end. Run it again; it completes "
-                    "what was begun."
-                ).format(place=workspace.root.resolve())
+            message = _(
+                "No row is stored in {place} yet: an import was stopped before its end. Run it again; it completes "
+                "what was begun."
             )
+            if workspace.register.versions:  # proposing an agreement lays out the database too
+                message = _("No row is stored in {place} yet. Import something first: accord import PATH.")
+            raise WorkspaceError(message.format(place=workspace.root.resolve()))
         engine: Engine = _duckdb(generation, files, workspace)
         recorded: Mapping[str, int] = generation.rows
         lost: Mapping[str, int] = files.left_out
