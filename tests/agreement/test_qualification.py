@@ -109,7 +109,8 @@ ONE_FAULT = {
     "no threshold": Wrong("  threshold: 25\n", "", 1, "qualification has no threshold, which it needs."),
     "half a touch": Wrong("at_most: 3", "at_most: 0", 22, "it must be a whole number from 1"),
     "grid with a gap": Wrong(
-        "  bands:", "  grid: {fit: [0, 9], engagement: [0, 5], bands: [[A, B], [C]]}\n  bands:", 32, "engagement: 2, not 1."
+        "  bands:", "  grid: {fit: [0, 9], engagement: [0, 5], bands: [[A, B], [C]]}\n  bands:",
+        32, "engagement: 2, not 1."
     ),
     "grid with too few rows": Wrong(
         "  bands:", "  grid: {fit: [0, 9], engagement: [0], bands: [[A]]}\n  bands:", 32, "of fit: 2, not 1."
