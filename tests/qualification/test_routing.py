@@ -145,6 +145,14 @@ def test_while_there_is_room_in_a_territory_nobody_else_gets_its_leads(
             assert known[choice.rep_id].territory == each.territory
 
 
+@given(rules, people, leads)
+def test_remembering_who_waits_changes_nothing(handoff: Handoff, staff: list[Person], waiting: list[Lead]) -> None:
+    router, forgetful = Router(handoff, staff), Router(handoff, staff)
+    for each in waiting:
+        forgetful._closed.clear()
+        assert router.give(each) == forgetful.give(each)
+
+
 def test_the_first_route_decides() -> None:
     staff = [Person("R1", "field"), Person("R2", "inside"), Person("R3", "inside")]
     handoff = Handoff(

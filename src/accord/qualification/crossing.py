@@ -109,6 +109,8 @@ class _Case:
 
     def kept_back(self) -> Said | None:
         """What the agreement or a person says against it, whatever sales did."""
+        if not (self.reaches or self.put_forward or self.explores):
+            return Said("below", self._points())
         disqualified = [
             rule.id for place, rule in enumerate(self.rules.disqualifiers) if self.row[f"disqualifier_{place}"]
         ]
@@ -117,8 +119,6 @@ class _Case:
         if self.override is not None and self.override.judgement in ("down", "hold"):
             code = "held" if self.override.judgement == "hold" else "judged_down"
             return Said(code, {"name": self.override.name, "reason": self.override.reason})
-        if not (self.reaches or self.put_forward or self.explores):
-            return Said("below", self._points())
         return None
 
     def standing(self) -> Said | None:

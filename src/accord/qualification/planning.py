@@ -188,37 +188,47 @@ def _routed(
             of_teams[share.team] += share.leads
     in_all = sum(share.leads for share in week)
     router = Router(sales.agreement.handoff, people, given=in_all, given_to_team=of_teams)
-    scores, leads = _in_full(rules, sales, known, [each.lead_id for each in crossing])
-    handed: list[HandedOver] = []
+    leads = _columns_for_routing(sales, known, [each.lead_id for each in crossing])
+    given: list[tuple[Crosses, Given]] = []
     waiting: list[Stays] = []
     for each in crossing:
         choice = router.give(Lead(each.lead_id, _cells(rules, sales.agreement, leads[each.lead_id])))
         if isinstance(choice, Waits):
             waiting.append(_stays(each, choice.reason))
         else:
-            kept = {**scored_json(rules, scores[each.lead_id]), "agreement_digest": digest}
-            handed.append(_handed(each, choice, kept, sales.moment))
+            given.append((each, choice))
+    scores = _in_full(rules, sales, [each.lead_id for each, _choice in given])
+    handed = []
+    for each, choice in given:
+        kept = {**scored_json(rules, scores[each.lead_id]), "agreement_digest": digest}
+        handed.append(_handed(each, choice, kept, sales.moment))
     loads = tuple(_load(person, router, sales.agreement) for person in sorted(people, key=lambda each: each.rep_id))
     return handed, waiting, loads
 
 
-def _in_full(
-    rules: Rules, sales: Sales, leads: ir.Table, chosen: Sequence[str]
-) -> tuple[dict[str, Scored], dict[str, ScoredLead]]:
-    """The whole score of each lead, and the columns that routes read."""
-    engine = sales.engine
+def _chosen(engine: Engine, leads: Sequence[str]) -> ir.Table:
+    engine.keep(CHOSEN, pa.table({"lead_id": pa.array(leads, pa.string())}))
+    return engine.table(CHOSEN)
+
+
+def _columns_for_routing(sales: Sales, leads: ir.Table, chosen: Sequence[str]) -> dict[str, ScoredLead]:
     if not chosen:
-        return {}, {}
-    engine.keep(CHOSEN, pa.table({"lead_id": pa.array(chosen, pa.string())}))
-    them = engine.table(CHOSEN)
-    moment = microseconds(sales.moment)
-    rows = engine.run(engine.table(SCORED).semi_join(them, "lead_id")).to_pylist()
+        return {}
     columns = {"lead_id", "territory", "employees"}
     columns |= {column for route in sales.agreement.handoff.routes for column in route.where}
     read = leads.select(sorted(columns & set(leads.columns)))
-    found = engine.run(read.semi_join(them, "lead_id")).to_pylist()
-    scores = {row["lead_id"]: assembled(rules, row, moment) for row in rows}
-    return scores, {row["lead_id"]: row for row in found}
+    rows = sales.engine.run(read.semi_join(_chosen(sales.engine, chosen), "lead_id")).to_pylist()
+    return {row["lead_id"]: row for row in rows}
+
+
+def _in_full(rules: Rules, sales: Sales, chosen: Sequence[str]) -> dict[str, Scored]:
+    """The whole score of the leads that go: far fewer than cross where many wait."""
+    if not chosen:
+        return {}
+    them, every = _chosen(sales.engine, chosen), sales.engine.table(SCORED)
+    rows = sales.engine.run(every.semi_join(them, "lead_id")).to_pylist()
+    moment = microseconds(sales.moment)
+    return {row["lead_id"]: assembled(rules, row, moment) for row in rows}
 
 
 def _cells(rules: Rules, agreement: Agreement, lead: ScoredLead) -> dict[str, str]:

@@ -91,7 +91,9 @@ class Router:
         self._in_all = given
         self._of_team = Counter(given_to_team or {})
         self._capacity = {rep_id: _capacity(person, rules) for rep_id, person in self._people.items()}
+        self._most = {rep_id: most_leads(capacity) for rep_id, capacity in self._capacity.items()}
         self._weight = _weights(self._people.values(), self._capacity)
+        self._closed: dict[tuple[int, str | None], Waits] = {}
 
     def given_to(self, rep_id: str) -> int:
         """Leads of this week that this person has by now."""
@@ -116,6 +118,16 @@ class Router:
         number, route = next(
             ((place, route) for place, route in enumerate(self._rules.routes, 1) if _matches(route, lead)), (0, None)
         )
+        # Within a run people only fill up: where one lead waits, all that come after it by the same way wait too.
+        way = (number, lead.territory)
+        if way in self._closed:
+            return self._closed[way]
+        choice = self._along(number, route, lead)
+        if isinstance(choice, Waits):
+            self._closed[way] = choice
+        return choice
+
+    def _along(self, number: int, route: Route | None, lead: Lead) -> Given | Waits:
         if route is None:
             return self._of_pool(lead, list(self._people.values()), ())
         why = _why(number, route)
@@ -137,7 +149,7 @@ class Router:
             return Waits(Said("team_full", {"team": person.team, "n": self._of_team[person.team]}))
         reasons = [why, Said("named", {"rep": rep_id})]
         if not self._has_room(person):
-            if self._rules.when_full == "wait" or most_leads(self._capacity[rep_id]) == 0:
+            if self._rules.when_full == "wait" or self._most[rep_id] == 0:
                 return Waits(Said("rep_full", {"rep": rep_id, "given": self._given[rep_id]}))
             reasons.append(Said("beyond_capacity"))
         return Given(rep_id, person.team, tuple(reasons))
@@ -166,7 +178,7 @@ class Router:
                 return Waits(Said("teams_full"))
             (team,) = teams
             return Waits(Said("team_full", {"team": team, "n": self._of_team[team]}))
-        working = [person for person in allowed if most_leads(self._capacity[person.rep_id]) != 0]
+        working = [person for person in allowed if self._most[person.rep_id] != 0]
         return working or Waits(Said("none_takes_leads"))
 
     def _by_territory(self, lead: Lead, people: Sequence[Person]) -> list[list[Person]]:
@@ -213,12 +225,12 @@ class Router:
         ]
 
     def _of_load(self, chosen: Person, among: int) -> Said:
-        most = most_leads(self._capacity[chosen.rep_id])
+        most = self._most[chosen.rep_id]
         values: dict[str, str | int] = {"rep": chosen.rep_id, "given": self._given[chosen.rep_id], "n": among}
         return Said("least_given", values) if most is None else Said("least_used", {**values, "capacity": most})
 
     def _has_room(self, person: Person) -> bool:
-        most = most_leads(self._capacity[person.rep_id])
+        most = self._most[person.rep_id]
         return most is None or self._given[person.rep_id] < most
 
     def _team_is_full(self, team: str) -> bool:

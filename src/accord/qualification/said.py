@@ -34,7 +34,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "not_active_again": mark("It was given back on {given_back} and has not been active since."),
         "deal": mark("A deal is open or won with it already."),
         "handed_later": mark("It was handed over later, on {handed}."),
-        "unknown_lead": mark("No such lead was known at that moment."),
         "meanwhile": mark("It changed while this ran; the next run looks at it again."),
         "beyond_limit": mark("More leads cross than --limit lets through."),
         # to whom it goes
@@ -49,21 +48,21 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "only_one": mark("Nobody else could take it."),
         "only_room": mark("Of those who could take it, only {rep} has room this week."),
         "least_used": mark(
-            "{rep} was given {given} of {capacity} leads this week, the smallest share of the {n} who could take it."
+            "{rep} has used the smallest share of their week, {given} of {capacity} leads; {n} could take it."
         ),
-        "least_given": mark("{rep} was given {given} leads this week, the least for the {n} who could take it."),
+        "least_given": mark("{rep} was given the fewest leads this week, {given}; {n} could take it."),
         "fewest_open": mark("Others had as small a share; {rep} has the fewest open leads, {open}."),
         "drawn": mark("Others were level with {rep}; the lot drawn from the ids decided."),
         "beyond_capacity": mark("Everybody is full this week, and the agreement says to hand over all the same."),
         "no_people": mark("Nobody of sales is in the data, so nobody is named."),
         "team_without_people": mark("Nobody of team {team} is in the data, so the team is named and no person."),
         # why it waits
-        "week_full": mark("{n} leads were handed over this week, as many as the agreement allows."),
-        "team_full": mark("Team {team} was given {n} leads this week, as many as the agreement allows."),
+        "week_full": mark("As many leads were handed over this week as the agreement allows: {n}."),
+        "team_full": mark("Team {team} was given as many leads this week as the agreement allows: {n}."),
         "teams_full": mark("Every team that could take it has as many leads this week as the agreement allows."),
-        "all_full": mark("All {n} people who could take it have as many leads this week as their capacity."),
+        "all_full": mark("Everybody who could take it ({n}) has as many leads this week as their capacity."),
         "rep_full": mark(
-            "{rep} has {given} leads this week, as many as their capacity, and the route names nobody else."
+            "{rep} has as many leads this week as their capacity ({given}), and the route names nobody else."
         ),
         "none_takes_leads": mark("Everybody who could take it has a capacity of 0."),
         "no_such_person": mark("Route {number} names {rep}, who is not in the data."),

@@ -30,7 +30,7 @@ STAYING: Mapping[str, str] = {
     "not_active_again": mark("given back, and not active since"),
     "deal": mark("a deal is open or won already"),
     "handed_later": mark("handed over after this moment"),
-    "disqualified": mark("disqualified"),
+    "disqualified": mark("the agreement disqualifies them"),
     "held": mark("held back by a person"),
     "judged_down": mark("judged down by a person"),
     "below": mark("below the threshold"),
