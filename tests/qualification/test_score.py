@@ -287,3 +287,21 @@ def test_the_ready_made_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(READY_MADE)
     assert run(["init", "--template", "bnat"]) == 2
     assert "Did you mean bant?" in capsys.readouterr().err
+
+
+def test_every_engine_prints_the_same(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "accord.yaml").write_text(AGREEMENT)
+    (tmp_path / "leads.csv").write_text(LEADS.replace(",region,", ",territory,"))
+    (tmp_path / "accord.yaml").write_text(AGREEMENT.replace("field: region", "field: territory"))
+    (tmp_path / "touches.csv").write_text(TOUCHES)
+    monkeypatch.setenv("ACCORD_DATABASE", postgres_url)
+    files = [str(tmp_path / name) for name in ("leads.csv", "touches.csv")]
+    assert run(["import", *files, "--workspace", str(tmp_path)]) == 0
+    capsys.readouterr()
+    asked = (["--json"], ["--csv", "-"], ["--lead", "ann", "--json"], ["--ideal", "--period", "month", "--json"])
+    embedded = [said(capsys, tmp_path, *words) for words in asked]
+    monkeypatch.setenv("ACCORD_ENGINE", postgres_url)
+    assert [said(capsys, tmp_path, *words) for words in asked] == embedded
+    assert [code for code, _out, _err in embedded] == [0, 0, 0, 0]
