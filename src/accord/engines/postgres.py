@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,8 @@ _TYPES = {
     "timestamptz": "timestamp('UTC', 6)",
     "date": "date",
 }
+_EXTRA_TYPES = {"integer": "int8", "number": "float8", "boolean": "bool", "time": "timestamp", "date": "date"}
+"""Types of columns of leads in Accord's own store, by its word for them; any other is text."""
 _VIEW = "accord_bytewise_"
 _ARROW_TO_SQL = {
     "string": "text",
@@ -94,17 +97,34 @@ class PostgresEngine:
                 ).format(where=self._where, name=name)
             )
         schema = {column: _TYPES[kind] for column, kind in rows if kind in _TYPES}
+        further = self._further_columns(schema) if name == "leads" else {}
         # Ties between instants are broken by identifier: byte by byte, as on every engine, not by the database's
         # collation. A view's collation carries through everything that is built on it.
         columns = ", ".join(
-            f'"{column}" COLLATE "C" AS "{column}"' if kind == "string" else f'"{column}"'
+            f'{_quoted(column)} COLLATE "C" AS {_quoted(column)}' if kind == "string" else _quoted(column)
             for column, kind in schema.items()
         )
+        schema |= {column: kind for column, (kind, _cell) in further.items()}
+        columns = ", ".join([columns, *(f"{cell} AS {_quoted(column)}" for column, (_kind, cell) in further.items())])
         self.connection.execute(
             f'CREATE OR REPLACE TEMPORARY VIEW "{_VIEW}{name}" AS SELECT {columns} FROM "{name}"'.encode()
         )
         self._tables[name] = ibis.table(schema, name=f"{_VIEW}{name}")
         return self._tables[name]
+
+    def _further_columns(self, known: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+        """Columns of leads that the contract does not name, where Accord's own store keeps them: name → type, SQL."""
+        if "extra" not in known or not self.has("lead_columns"):
+            return {}
+        found = self.connection.execute("SELECT name, type FROM lead_columns ORDER BY name").fetchall()
+        columns = {}
+        for name, kind in found:
+            cell = f"(extra::jsonb ->> {_literal(name)})"
+            sql_type = _EXTRA_TYPES.get(kind)
+            typed = f'{cell} COLLATE "C"' if sql_type is None else f"CAST({cell} AS {sql_type})"
+            if name not in known:
+                columns[name] = (_TYPES[sql_type or "text"], typed)
+        return columns
 
     def run(self, expression: ir.Table) -> pa.Table:
         """The rows of ``expression``; ``EngineError`` with PostgreSQL's own words when it refuses."""
@@ -159,6 +179,14 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
     elif pa.types.is_integer(kind):
         values = [None if value is None else int(value) for value in values]
     return pa.array(values, type=kind)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _driver() -> Any:
