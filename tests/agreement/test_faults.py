@@ -189,6 +189,12 @@ ONE_FAULT = {
         2,
         "is 100.5 hours; beyond 72 hours promises are whole hours.",
     ),
+    "class promise between a business day and 24": Wrong(
+        "acceptance:\n  promises:\n    - name: a\n      where: {channel: web}\n      within_hours: 23\n"
+        "      clock: business\n",
+        5,
+        "is 23 open hours, more than the 9 of a business day. Write business days as 24",
+    ),
     "class promise beyond the window": Wrong(
         "acceptance:\n  promises:\n    - name: a\n      where: {channel: web}\n      within_hours: 721\n",
         5,

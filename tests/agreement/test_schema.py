@@ -31,7 +31,8 @@ BEYOND_A_SCHEMA = re.compile(
     r"|and no field to compare|does not compare it|says nothing|counts nothing|a criterion has one of them"
     r"|limits a condition|not a list of this agreement|gives at most|which is not a criterion|no lead can reach"
     r"|so the two overlap|lower scores have no band|no score reaches|which is not a band|for each step of fit"
-    r"|for each step of engagement|names nobody|a route has one of them|takes every lead|promises are whole hours"
+    r"|for each step of engagement|more than the|names nobody|a route has one of them|takes every lead"
+    r"|promises are whole hours"
 )
 """What the validator knows and a schema cannot say; the schema's own description lists it."""
 

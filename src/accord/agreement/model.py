@@ -33,6 +33,7 @@ from accord.agreement.kinds import (
 )
 from accord.agreement.part import Part
 from accord.agreement.qualification import Qualification
+from accord.clock.hours import business_day_seconds
 from accord.language import gettext as _
 
 __all__ = [
@@ -97,7 +98,8 @@ class LeadClassPromise(Part):
     """Hours after the handoff by which sales has answered."""
 
     clock: Literal["elapsed", "business"] = "elapsed"
-    """Whether the hours run around the clock, or only while the business is open."""
+    """Whether the hours run around the clock, or only while the business is open: then up to a business day's open
+    hours, or 24 for one business day, 48 for two."""
 
 
 def _named_apart(parts: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -154,6 +156,22 @@ class Acceptance(Part):
         for place, promise in enumerate(self.promises):
             yield ("promises", place, "within_hours"), promise.within_hours
 
+    def _beyond_a_business_day(self) -> list[Finding]:
+        """24 is one business day, which is fewer open hours than 23: what lies between would be kept less often."""
+        day = min(business_day_seconds(calendar) for calendar in (self.calendar, *self.team_calendars.values())) / 3600
+        message = _("{key} is {hours} open hours, more than the {day} of a business day.")
+        hint = _("Write business days as 24, 48 and so on; each 24 is one.")
+        return [
+            Finding(
+                message,
+                {"hours": f"{promise.within_hours:g}", "day": f"{day:g}"},
+                hint,
+                ("promises", place, "within_hours"),
+            )
+            for place, promise in enumerate(self.promises)
+            if promise.clock == "business" and promise.within_hours % 24 and promise.within_hours > day
+        ]
+
     @model_validator(mode="after")
     def _makes_sense(self) -> Acceptance:
         findings = []
@@ -184,6 +202,7 @@ class Acceptance(Part):
             for within, hours in self._promised()
             if hours > FINE_HOURS and hours != int(hours)
         ]
+        findings += self._beyond_a_business_day()
         message = _("{key} is {hours}, but the window closes after {days} days.")
         findings += [
             Finding(
