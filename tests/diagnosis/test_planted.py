@@ -56,7 +56,7 @@ def test_friction_and_resistance_are_told_apart_and_nothing_echoes() -> None:
 
 
 def test_an_overloaded_rep_is_not_called_slow_as_well() -> None:
-    report = of(Cause("rep_gap", {"rep_id": "R005"}, 2.0, reason="overload"), seed=505)
+    report = of(Cause("rep_gap", {"rep_id": "R004"}, 2.0, reason="overload"), seed=505)
     assert kinds(report) == ["rep_gap"]
     assert finding_of(report, "rep_gap").cause == "overload"
 

@@ -95,12 +95,16 @@ def _told(cases: Cases, rows: Places, searched: Searched, found: Found, material
 
 def _kind(cases: Cases, where: Mapping[str, str], inside: Rows, since: int | None, effect: float) -> Kind:
     if effect > 0:
-        judged = inside & cases.decided
-        stamped = where.keys() <= PEOPLE and cases.accepted[judged].mean() >= STAMPED
+        stamped = where.keys() <= PEOPLE and _stamped(cases, inside)
         return "rubber_stamp" if stamped else "segment_model"
     if "rep_id" in where or ("team" in where and since is None):
         return "rep_gap"
     return "segment_friction" if since is None else "sudden_drop"
+
+
+def _stamped(cases: Cases, inside: Rows) -> bool:
+    judged = inside & cases.decided
+    return bool(judged.any() and cases.accepted[judged].mean() >= STAMPED)
 
 
 def _explained(cases: Cases, rows: Places, searched: Searched, found: Found, finding: Finding, inside: Rows) -> Finding:  # noqa: PLR0917 - the whole of one search
@@ -125,6 +129,19 @@ def _explained(cases: Cases, rows: Places, searched: Searched, found: Found, fin
                     evidence=(*finding.evidence, *why.evidence),
                     against=why.against,
                 )
+    if finding.kind == "sudden_drop" and len(finding.where) == 1:
+        team = _alias(cases, cases.rows(finding.where), "team")
+        queued = why_rep(cases, inside, trained=False)
+        if team is not None and queued.cause == "overload":  # the queue grew, and so did the gap
+            evidence = (*finding.evidence, *queued.evidence)
+            where = {"team": team}
+            return replace(
+                finding, kind="rep_gap", where=where, cause="overload", evidence=evidence, against=queued.against
+            )
+    if finding.kind == "segment_model" and len(finding.where) == 1:
+        team = _alias(cases, inside, "team")
+        if team is not None and _stamped(cases, inside):
+            finding = replace(finding, kind="rubber_stamp", where={"team": team})
     if finding.kind == "rubber_stamp":
         low = cases.score < np.nanmedian(cases.score)
         weak = Evidence("rate_of_low_scores", share(cases.accepted, inside & cases.decided & low))

@@ -33,8 +33,8 @@ ANALYSED_DAYS = 371
 MOST_VALUES = 50
 """A column with more values than this is no segment (reps are: somebody has to look after each)."""
 
-NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "customer_id", "merged_into"})
-"""Columns that name a lead or a moment and no kind of lead."""
+NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "customer_id", "merged_into", "currency"})
+"""Columns that name a lead or a moment and no kind of lead; a currency says what the country says already."""
 
 EPOCH = date(1970, 1, 1)
 

@@ -39,6 +39,9 @@ LATER = 4.0
 DEEPER = 2.0
 """The same for segments of several dimensions: their like were looked at more often than they can be counted."""
 
+MOST_SHARE = 0.6
+"""What holds always and of more leads than this is the rule; the exception is the others."""
+
 PEOPLE = frozenset({"rep_id", "team"})
 SKILLS = frozenset({"lead_type", "sector"})
 
@@ -208,7 +211,8 @@ class _Search:
             if candidate in known:
                 continue
             rows = np.flatnonzero(self._rows(candidate))
-            if rows.size < LEAST_CASES:
+            most = MOST_SHARE * self.question.week.size
+            if rows.size < LEAST_CASES or (candidate.since is None and rows.size > most):
                 continue
             effect, error = evidence(model, design, rows)
             gain = (effect / error) ** 2 - self._price(candidate)
