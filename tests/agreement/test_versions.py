@@ -58,7 +58,7 @@ def test_in_force_at_any_moment(signed: list[tuple[int | None, int | None]], at:
     done = [
         (max(hours), str(place))  # type: ignore[type-var]
         for place, hours in enumerate(signed)
-        if None not in hours and max(hours) <= at  # type: ignore[type-var]
+        if None not in hours and max(hours) <= at  # type: ignore[type-var, operator]
     ]
     found = register.in_force(DAY + timedelta(hours=at))
     assert (found.version if found else None) == (max(done)[1] if done else None)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -312,9 +312,7 @@ def test_who_was_hired_later_gets_nothing_yet(here: Workspace) -> None:
 def test_live_data_are_handed_over_now_others_when_they_end() -> None:
     long_ago = datetime(2026, 3, 1)
     assert moment_of_handing(long_ago) == long_ago
-    from accord.qualification import handoff as module
-
-    now = datetime.now(tz=module.UTC).replace(tzinfo=None)
+    now = datetime.now(tz=UTC).replace(tzinfo=None)
     assert abs(moment_of_handing(now - 3 * DAY) - now) < timedelta(minutes=1)
 
 

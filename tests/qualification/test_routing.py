@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import combinations
+from random import Random
 from string import Formatter
 
 import pytest
@@ -101,8 +102,8 @@ def test_nothing_is_lost_and_no_cap_is_passed(handoff: Handoff, staff: list[Pers
 
 @given(rules, people, leads, st.randoms(use_true_random=False))
 def test_the_order_of_people_does_not_matter(
-    handoff: Handoff, staff: list[Person], waiting: list[Lead], chance
-) -> None:  # type: ignore[no-untyped-def]
+    handoff: Handoff, staff: list[Person], waiting: list[Lead], chance: Random
+) -> None:
     shuffled = list(staff)
     chance.shuffle(shuffled)
     assert given_all(Router(handoff, staff), waiting) == given_all(Router(handoff, shuffled), waiting)

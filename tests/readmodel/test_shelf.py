@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from accord.acceptance.measure import measure
@@ -54,7 +55,7 @@ def shelf_of(workspace: Workspace) -> Path:
 
 
 @pytest.fixture
-def queries(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def queries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What engines are asked."""
     asked: list[str] = []
     ask = DuckDBEngine.run_sql
@@ -94,7 +95,8 @@ def test_another_moment_and_other_rules_ask_again(company: Workspace) -> None:
 def test_what_is_imported_later_is_seen(company: Workspace) -> None:
     before = shown(company)
     with open_source(company) as source:
-        rows = source.engine.run_sql("SELECT handoff_id, lead_id FROM episodes WHERE decision = 'accepted' LIMIT 5")
+        accepted = source.episodes.filter(source.episodes.decision == "accepted")
+        rows = source.engine.run(accepted.select("handoff_id", "lead_id").limit(5))
     for row in rows.to_pylist():
         write_rows(
             company.database_url,
@@ -114,7 +116,7 @@ def test_an_erased_person_is_in_no_facts(company: Workspace) -> None:
     shown(company)
     kept = {place.name for place in shelf_of(company).iterdir()}
     with open_source(company) as source:
-        lead = source.engine.run_sql("SELECT lead_id FROM episodes LIMIT 1")["lead_id"][0].as_py()
+        lead = source.engine.run(source.episodes.select("lead_id").limit(1))["lead_id"][0].as_py()
     assert erase(company, lead)["leads"]
     assert not kept & ({place.name for place in shelf_of(company).iterdir()} if shelf_of(company).exists() else set())
     shown(company)
@@ -123,7 +125,7 @@ def test_an_erased_person_is_in_no_facts(company: Workspace) -> None:
 
 def test_what_is_cut_short_is_not_used_and_is_mended(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "facts", "state")
-    arrays = {"a": np.arange(5000), "none": np.zeros(0, dtype=np.int32)}
+    arrays: dict[str, npt.NDArray[Any]] = {"a": np.arange(5000), "none": np.zeros(0, dtype=np.int32)}
     shelf.put("x", arrays, {"words": ["é", "b"]})
     for cut in ("0.npy", "note.json"):
         (place,) = (tmp_path / "facts").iterdir()

@@ -12,7 +12,7 @@ SERIES = 4_000
 
 
 def stationary(rng: np.random.Generator, periods: int, leads: npt.ArrayLike, rate: float) -> Cuts:
-    handed = rng.poisson(leads, (SERIES, periods))
+    handed = rng.poisson(np.asarray(leads, dtype=np.float64), (SERIES, periods))
     accepted = rng.binomial(handed, rate)
     whole = accepted.sum(1, keepdims=True) / handed.sum(1, keepdims=True)
     return cuts(accepted - handed * whole, handed * whole * (1 - whole))

@@ -181,7 +181,7 @@ def test_an_acknowledged_signature_survives_a_kill(proposed: Workspace) -> None:
         )
         assert done.returncode == -signal.SIGKILL
         assert done.stdout == "ready\nsigned\n"
-        assert Workspace(proposed.root).register.versions[0].signature(side) is not None  # type: ignore[arg-type]
+        assert Workspace(proposed.root).register.versions[0].signature(side) is not None
     assert Workspace(proposed.root).version_in_force is not None
 
 

@@ -61,13 +61,14 @@ def delivered_months(report: AcceptanceReport) -> list[Delivered]:
 def earlier_months_sentence(report: AcceptanceReport) -> str:
     """How many months there are before the ones shown, and where they are; empty where all are shown."""
     months = {met.month for met in report.commitments}
-    if len(months) <= RECENT:
+    earlier = len(months) - RECENT
+    if earlier <= 0:
         return ""
     return ngettext(
         "The last {shown} months; {n} earlier one is in accord acceptance --json.",
         "The last {shown} months; {n} earlier ones are in accord acceptance --json.",
-        len(months) - RECENT,
-    ).format(shown=RECENT, n=formats.count(len(months) - RECENT))
+        earlier,
+    ).format(shown=RECENT, n=formats.count(earlier))
 
 
 def _delivered(met: MonthDelivered) -> Delivered:

@@ -80,7 +80,8 @@ def _said(value: object) -> str:
 
 def _outcome(report: ExampleReport) -> str:
     scored = report.scored
-    points = ngettext("{n} point", "{n} points", abs(scored.score) // 100).format(n=number(scored.score / 100))
+    whole = abs(scored.score) // 100
+    points = ngettext("{n} point", "{n} points", whole).format(n=number(scored.score / 100))
     return f"{points}, {scored.band}" if scored.band is not None else points
 
 
