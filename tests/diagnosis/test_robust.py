@@ -18,7 +18,7 @@ def emptied(tables: dict[str, list[dict[str, Any]]], name: str) -> dict[str, lis
     return {**tables, name: []}
 
 
-POOR = {
+POOR: dict[str, dict[str, list[dict[str, Any]]]] = {
     "nothing": {name: [] for name in plain_company(0)},
     "one lead": plain_company(1),
     "twelve leads": plain_company(12),
