@@ -19,8 +19,10 @@ def first_instant(time: datetime | date, zone: ZoneInfo) -> datetime:
     return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
-def slack(time: datetime | date) -> timedelta:
-    return timedelta() if isinstance(time, datetime) else timedelta(days=1) - MICROSECOND
+def slack(time: datetime | date, zone: ZoneInfo) -> timedelta:
+    if isinstance(time, datetime):
+        return timedelta()
+    return first_instant(time + timedelta(days=1), zone) - first_instant(time, zone) - MICROSECOND
 
 
 def canonical(lead_id: str, leads: dict[str, Row]) -> str:
@@ -79,7 +81,7 @@ def episodes(tables: dict[str, list[Row]], agreement: Agreement) -> dict[str, Ro
     def place(event: Row, handoff: Row) -> tuple[timedelta, timedelta] | None:
         """Delay and slack when the event can lie in the episode."""
         early = first_instant(event["at"], zone)
-        late = early + slack(event["at"])
+        late = early + slack(event["at"], zone)
         if late < handoff["start"]:
             return None
         delay = max(early - handoff["start"], timedelta())
@@ -88,7 +90,7 @@ def episodes(tables: dict[str, list[Row]], agreement: Agreement) -> dict[str, Ro
         return delay, late - handoff["start"] - delay
 
     def latest_handoff(event: Row) -> Row | None:
-        late = first_instant(event["at"], zone) + slack(event["at"])
+        late = first_instant(event["at"], zone) + slack(event["at"], zone)
         lead = lead_of(event["lead_id"], leads) if event.get("lead_id") else None
         earlier = [row for row in by_lead.get(lead or "", []) if row["start"] <= late]
         return max(earlier, key=lambda row: (row["start"], row["handoff_id"])) if earlier else None

@@ -33,7 +33,7 @@ from accord.tables.episodes import EpisodeInputs, episodes, left_out, merged_lea
 
 __all__ = ["EpisodeFiles", "current_episodes", "rules_fingerprint", "write_episodes"]
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a column of the episodes changes its meaning: older files are then rebuilt."""
 
 GRACE_SECONDS = 600
@@ -206,6 +206,7 @@ def _only(inputs: EpisodeInputs, engine: DuckDBEngine) -> EpisodeInputs:
         day_seconds=inputs.day_seconds,
         agreement=inputs.agreement,
         has_merges=inputs.has_merges,
+        has_dates=inputs.has_dates,
     )
 
 

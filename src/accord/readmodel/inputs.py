@@ -60,7 +60,12 @@ def episode_inputs(engine: Engine, agreement: Agreement) -> EpisodeInputs:
         day_seconds={name: business_day_seconds(calendar) for name, calendar in calendars.items()},
         agreement=agreement,
         has_merges=engine.run(merges).num_rows > 0,
+        has_dates=any(_has_dates(engine, tables[name]) for name in ("handoffs", "decisions", "activities")),
     )
+
+
+def _has_dates(engine: Engine, table: ibis.expr.types.Table) -> bool:
+    return bool(engine.run(table.filter(table.at_is_date).limit(1).select("lead_id")).num_rows)
 
 
 def business_clock_at(agreement: Agreement, moment: datetime) -> dict[str, int]:

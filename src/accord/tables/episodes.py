@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 
 from accord.agreement.model import Agreement
 from accord.tables.merges import followed_merges, with_canonical_lead
-from accord.tables.times import DAY, HOUR, day_number, instant, local_day, month_number
+from accord.tables.times import DAY, HOUR, day_number, instant, local_day, month_number, room
 
 __all__ = ["ATTEMPT_FAILED", "LEAD_PREFIX", "EpisodeInputs", "episodes", "left_out", "merged_leads"]
 
@@ -41,6 +41,7 @@ class EpisodeInputs:
     calendar of each team that has its own; the rest use ``default``. ``day_seconds``: one business day's open seconds
     per calendar.
     ``has_merges``: whether any lead was merged into another (spares two joins where none was).
+    ``has_dates``: whether any time is a date without an hour (spares four joins where none is).
     """
 
     leads: ir.Table
@@ -55,6 +56,7 @@ class EpisodeInputs:
     day_seconds: Mapping[str, int]
     agreement: Agreement
     has_merges: bool = True
+    has_dates: bool = True
 
 
 def episodes(inputs: EpisodeInputs) -> ir.Table:
@@ -102,6 +104,7 @@ def _handed_over(inputs: EpisodeInputs, identity: ir.Table | None) -> ir.Table:
         "agreement",
         named_team=handoffs.team,
         at_us=instant(handoffs["at"], handoffs.at_is_date, inputs.offsets),
+        slack_us=_room(inputs, handoffs),
     )
     timed = with_canonical_lead(timed, identity)
     timed = timed.semi_join(inputs.leads.select("lead_id"), "lead_id")
@@ -126,9 +129,14 @@ def _handed_over(inputs: EpisodeInputs, identity: ir.Table | None) -> ir.Table:
     return dated.mutate(
         end_us=ibis.coalesce(ibis.least(dated.next_us, window), ibis.literal(window, type="int64")),
         local_month=month_number(dated.local_day),
-        slack_us=ibis.ifelse(dated.at_is_date, DAY - 1, 0).cast("int64"),
         calendar=_calendar(dated.owner_team, inputs.calendar_of_team),
     )
+
+
+def _room(inputs: EpisodeInputs, table: ir.Table) -> ir.IntegerValue:
+    if not inputs.has_dates:
+        return ibis.literal(0, type="int64")
+    return room(table["at"], table.at_is_date, inputs.offsets)
 
 
 def _stored(time: ir.TimestampValue) -> ir.IntegerValue:
@@ -141,11 +149,11 @@ def _calendar(team: ir.StringValue, calendar_of_team: Mapping[str, str]) -> ir.S
     return team.cases(*calendar_of_team.items(), else_="default")
 
 
-def _timed_events(table: ir.Table, offsets: Sequence[tuple[int, int]]) -> ir.Table:
+def _timed_events(inputs: EpisodeInputs, table: ir.Table) -> ir.Table:
     """``time_us`` (first instant it can mean) and ``slack_us`` (how much later it may have been) of dated rows."""
     return table.mutate(
-        time_us=instant(table["at"], table.at_is_date, offsets),
-        time_slack_us=ibis.ifelse(table.at_is_date, DAY - 1, 0).cast("int64"),
+        time_us=instant(table["at"], table.at_is_date, inputs.offsets),
+        time_slack_us=_room(inputs, table),
     ).drop("at", "at_is_date")
 
 
@@ -171,10 +179,10 @@ def _inside(events: ir.Table, *, named: bool = False) -> ir.Table:
 def _with_decision(inputs: EpisodeInputs, identity: ir.Table | None, handed: ir.Table) -> ir.Table:
     """The decision that counts (the first), and give-backs after an acceptance, beside each handoff."""
     decisions = _timed_events(
+        inputs,
         inputs.decisions.select(
             "decision_id", "handoff_id", "lead_id", "at", "at_is_date", "outcome", "reason", decided_by="rep_id"
         ),
-        inputs.offsets,
     )
     spans = handed.select("handoff_id", "lead_id", "at_us", "end_us", "next_us")
     named = decisions.filter(decisions.handoff_id.notnull()).drop("lead_id")
@@ -209,6 +217,7 @@ def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: 
     """First activity, first real action, and the efforts up to the token rule's delay after the decision."""
     rules = inputs.agreement.acceptance
     activities = _timed_events(
+        inputs,
         inputs.activities.select(
             "lead_id",
             "at",
@@ -220,7 +229,6 @@ def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: 
             automated=ibis.coalesce(inputs.activities.automated, ibis.literal(value=False)),
             done_by=inputs.activities.rep_id,
         ),
-        inputs.offsets,
     )
     spans = decided.select("handoff_id", "lead_id", "at_us", "end_us", "next_us", "rep_id", "owner_team", "decision_us")
     inside = _inside(with_canonical_lead(activities, identity).inner_join(spans, "lead_id"))
@@ -306,6 +314,9 @@ def _with_business_time(inputs: EpisodeInputs, worked: ir.Table) -> ir.Table:
 
     ``business_at_us``: open time accumulated at the handoff since the calendar's start, so that any later moment
     (such as ``as_of``) can be placed on the clock too. ``business_day_us``: one business day's open time.
+    ``business_slack_us``: open time between the first and the last instant that the handoff can mean; the three
+    ``business_late_…_us``: the delay from its first instant to the last that the decision or action can mean, and to
+    the end of silence after its last. They are null where no time is a date without an hour.
     """
     tacit_us = int(inputs.agreement.acceptance.tacit_after_hours * HOUR)
     moments = {
@@ -315,6 +326,14 @@ def _with_business_time(inputs: EpisodeInputs, worked: ir.Table) -> ir.Table:
         "business_end": worked.at_us + worked.end_us,
         "business_tacit": worked.at_us + tacit_us,
     }
+    late = {
+        "business_late_at": worked.at_us + worked.slack_us,
+        "business_late_decision": worked.at_us + worked.decision_us + worked.decision_slack_us,
+        "business_late_action": worked.at_us + worked.action_us + worked.action_slack_us,
+        "business_late_tacit": worked.at_us + worked.slack_us + tacit_us,
+    }
+    if inputs.has_dates:
+        moments |= late
     table = worked.mutate(**{f"{name}_moment": moment for name, moment in moments.items()})
     for name in moments:
         table = _on_business_clock(inputs, table, name)
@@ -324,8 +343,17 @@ def _with_business_time(inputs: EpisodeInputs, worked: ir.Table) -> ir.Table:
         business_end_us=table.business_end - table.business_at_us,
         business_tacit_us=table.business_tacit - table.business_at_us,
         business_day_us=_day_length(table.calendar, inputs.day_seconds),
+        business_slack_us=_since(table, "business_late_at"),
+        business_late_decision_us=_since(table, "business_late_decision"),
+        business_late_action_us=_since(table, "business_late_action"),
+        business_late_tacit_us=_since(table, "business_late_tacit"),
     )
-    return table.drop("business_decision", "business_action", "business_end", "business_tacit")
+    return table.drop(*(name for name in moments if name != "business_at_us"))
+
+
+def _since(table: ir.Table, name: str) -> ir.IntegerValue:
+    """Open time from the handoff to a moment; null where nobody asked for it."""
+    return table[name] - table.business_at_us if name in table.columns else ibis.null("int64")
 
 
 def _day_length(calendar: ir.StringValue, day_seconds: Mapping[str, int]) -> ir.IntegerValue:

@@ -26,6 +26,7 @@ __all__ = [
     "microseconds",
     "month_number",
     "offsets_between",
+    "room",
 ]
 
 SECOND = 1_000_000
@@ -70,16 +71,36 @@ def instant(time: ir.TimestampValue, is_date: ir.BooleanValue, offsets: Offsets)
 
     Where midnight does not exist (a clock put forward at midnight) the first instant of the day stands for it.
     """
-    stored = time.delta(ibis.timestamp("1970-01-01 00:00:00"), unit="microsecond").cast("int64")
+    stored = _stored(time)
     if len(offsets) == 1 and offsets[0][1] == 0:
         return stored
+    return ibis.ifelse(is_date, _midnight(stored, offsets), stored)
+
+
+def room(time: ir.TimestampValue, is_date: ir.BooleanValue, offsets: Offsets) -> ir.IntegerValue:
+    """How much later than :func:`instant` a stored time may have been: a date may be any instant of its local day.
+
+    A day of 24 hours, or of 23 or 25 when the clocks change on it; less a microsecond, for the next day begins then.
+    """
+    if len({offset for _start, offset in offsets}) == 1:
+        return ibis.ifelse(is_date, DAY - 1, 0).cast("int64")
+    stored = _stored(time)
+    length = _midnight(stored + DAY, offsets) - _midnight(stored, offsets)
+    return ibis.ifelse(is_date, length - 1, 0).cast("int64")
+
+
+def _stored(time: ir.TimestampValue) -> ir.IntegerValue:
+    return time.delta(ibis.timestamp("1970-01-01 00:00:00"), unit="microsecond").cast("int64")
+
+
+def _midnight(stored: ir.IntegerValue, offsets: Offsets) -> ir.IntegerValue:
+    """The instant at which the local day begins whose date is stored as if it were UTC."""
     # Local midnight L is the instant L - offset. A change at UTC instant c from offset a to b applies to local times
     # from c + max(a, b): inside a gap this gives the instant of the change, in an overlap the earlier of the two.
     keys = [offsets[0][0] + offsets[0][1]]
     for (_start, before), (change, after) in pairwise(offsets):
         keys.append(change + max(before, after))
-    shift = _pick(keys, [offset for _start, offset in offsets], stored)
-    return ibis.ifelse(is_date, stored - shift, stored)
+    return stored - _pick(keys, [offset for _start, offset in offsets], stored)
 
 
 def local_day(microsecond: ir.IntegerValue, offsets: Offsets) -> ir.IntegerValue:
