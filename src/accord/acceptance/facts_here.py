@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from accord.acceptance.state import EDGES
 from accord.engines.arrays import column_array, column_arrays
-from accord.metrics.acceptance import FLAGS, UNPLACED, Clock, Edge, facts
+from accord.metrics.acceptance import FLAGS, UNPLACED, Clock, facts
 from accord.metrics.cells import EPISODE_ROW, segment_value
-from accord.metrics.outcomes import Observation, Outcome, observed
+from accord.metrics.outcomes import Edge, Observation, Outcome, observed
 from accord.readmodel.source import Source
 
 __all__ = ["Coded", "Facts", "coded_dimension", "facts_here", "in_order_of"]
@@ -26,6 +26,7 @@ Array = npt.NDArray[Any]
 _MINUTES = "minutes."
 _ACCEPTED = "accepted."
 _HANDLED = "handled."
+_BY_EDGE = ("flags", "cause", "answered_cause", "seconds")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Facts:
 
     ``flags``, ``cause``, ``answered_cause``, ``local_day`` and ``local_month`` as in
     :func:`accord.metrics.acceptance.facts`; per clock and edge, the place of the episode's minute in :meth:`minutes`.
+    At the other edges ``earliest_flags`` and so on, where dates without an hour occur.
     Further, once and for all, the accepted and the handled episodes in the order of their delay.
     """
 
@@ -50,9 +52,9 @@ class Facts:
         """The accepted episodes in the order of their delay on a clock: ``episode``, the place of each, and ``bin``."""
         return self._group(f"{_ACCEPTED}{clock}.")
 
-    def handled(self) -> dict[str, Array]:
+    def handled(self, edge: Edge = "stated") -> dict[str, Array]:
         """Likewise on the elapsed clock the accepted and rejected, with their ``weight`` and ``seconds`` too."""
-        return self._group(_HANDLED)
+        return self._group(_of_handled(edge))
 
     def _group(self, prefix: str) -> dict[str, Array]:
         return {name.removeprefix(prefix): found for name, found in self.columns.items() if name.startswith(prefix)}
@@ -71,10 +73,14 @@ def facts_here(source: Source, observation: Observation, clocks: Sequence[Clock]
 
     def fetch() -> Mapping[str, Array]:
         seen = observed(source.episodes, observation)
-        rows = _in_order(column_arrays(source.engine.run(facts(seen, observation.rules, clocks=clocks))))
+        rows = _in_order(column_arrays(source.engine.run(facts(seen, observation.rules, clocks))))
         dated = 1 << FLAGS.index("dated")
         if (rows["flags"] & dated).any():  # rare: only dates without an hour need the bounds they allow
-            rows = _in_order(column_arrays(source.engine.run(facts(seen, observation.rules, EDGES, clocks))))
+            for edge in EDGES[1:]:
+                seen = observed(source.episodes, observation, edge)
+                read = _in_order(column_arrays(source.engine.run(facts(seen, observation.rules, clocks, edge))))
+                rows |= {f"{edge}_{name}": read[name] for name in _BY_EDGE}
+                rows |= {name: values for name, values in read.items() if name.startswith(f"{edge}_")}
         return _narrowed(rows, clocks)
 
     columns, _note = source.kept(f"facts {observation.definition} {' '.join(clocks)}", lambda: (fetch(), {}))
@@ -132,14 +138,28 @@ def _narrowed(rows: Mapping[str, Array], clocks: Sequence[Clock]) -> dict[str, A
         if not clock.startswith("answered"):
             places = np.flatnonzero((cause == Outcome.ACCEPTED) & (rows[f"stated_{clock}"] > UNPLACED))
             columns |= _by_delay(f"{_ACCEPTED}{clock}.", places, columns, clock)
-    columns |= _by_delay(_HANDLED, np.flatnonzero(cause <= Outcome.REJECTED), columns, "elapsed")
-    places = columns[f"{_HANDLED}episode"]
-    return columns | {_HANDLED + name: columns.pop(name)[places] for name in ("weight", "seconds")}
+    weight = columns.pop("weight")
+    for edge in EDGES:
+        before = "" if edge == "stated" else f"{edge}_"
+        if f"{before}seconds" not in columns:
+            continue
+        prefix, seconds = _of_handled(edge), columns.pop(f"{before}seconds")
+        handled = np.flatnonzero(columns[f"{before}cause"] <= Outcome.REJECTED)
+        columns |= _by_delay(prefix, handled, columns, "elapsed", edge)
+        places = columns[f"{prefix}episode"]
+        columns |= {f"{prefix}weight": weight[places], f"{prefix}seconds": seconds[places]}
+    return columns
 
 
-def _by_delay(prefix: str, places: Array, columns: Mapping[str, Array], clock: str) -> dict[str, Array]:
-    bins = columns[f"stated_{clock}"]
-    places = places[in_order_of(bins[places], len(columns[f"{_MINUTES}stated_{clock}"]))]
+def _of_handled(edge: Edge) -> str:
+    return _HANDLED if edge == "stated" else f"{edge}_{_HANDLED}"
+
+
+def _by_delay(
+    prefix: str, places: Array, columns: Mapping[str, Array], clock: str, edge: Edge = "stated"
+) -> dict[str, Array]:
+    bins = columns[f"{edge}_{clock}"]
+    places = places[in_order_of(bins[places], len(columns[f"{_MINUTES}{edge}_{clock}"]))]
     return {f"{prefix}episode": places.astype(np.int32), f"{prefix}bin": bins[places]}
 
 

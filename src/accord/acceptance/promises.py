@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from accord.acceptance.dates import incidence_bounds, readings
 from accord.acceptance.figures import MonthDelivered, PromiseKept
 from accord.acceptance.state import Cells, Gathered
 from accord.agreement.model import Agreement, LeadClassPromise
@@ -43,8 +44,11 @@ def _kept(promise: LeadClassPromise, gather: Gather, recorded: Mapping[str, int]
     gathered = gather(list(promise.where), None)
     chosen = _chosen(gathered.cells, promise.where)
     apart = gathered.merged((~chosen).astype(np.int64), _CHOSEN_AND_OTHERS)
-    risk = apart.risk(clock_of(promise), horizons=[promise.within_hours])
-    figure = incidence_figures(Curve(risk).at([promise.within_hours]))[0][0]
+    hours = [promise.within_hours]
+    kept = {
+        edge: Curve(apart.risk(clock_of(promise), edge, horizons=hours)).at(hours) for edge in readings(apart.counts)
+    }
+    figure = incidence_figures(kept["stated"], date_bounds=incidence_bounds(kept))[0][0]
     if not recorded.get("decisions") and not recorded.get("activities"):
         figure = Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)
     handed = int(gathered.counts["handed"][chosen].sum())

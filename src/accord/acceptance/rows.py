@@ -9,42 +9,46 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from accord.acceptance.dates import Read, bounds, incidence_bounds, readings, share_bounds
 from accord.acceptance.figures import AcceptanceRow
 from accord.acceptance.state import ONE_CELL, Counts, Gathered
 from accord.agreement.model import Acceptance
 from accord.clock import business_day_seconds
 from accord.metrics.acceptance import FINE_MINUTES, Clock
-from accord.metrics.outcomes import Observation
+from accord.metrics.outcomes import Edge, Observation
 from accord.stats.curve import Curve, IncidenceAt
-from accord.stats.figures import figures, incidence_figures, share_figures
+from accord.stats.figures import figures, incidence_figures, share_figures, shrunk_figures, weighted_figures
 from accord.stats.intervals import Interval
-from accord.stats.quantiles import AcceptedDelays, delay_quantiles
+from accord.stats.quantiles import AcceptedDelays, DelayQuantiles, delay_quantiles
 from accord.stats.risk import RiskTable
-from accord.stats.shrinkage import shrink
-from accord.stats.weighted import WeightedSums, weighted_mean
+from accord.stats.shrinkage import Shrunk, shrink
+from accord.stats.weighted import WeightedMean, WeightedSums, weighted_mean
 from accord.values import MINIMUM_COUNT, Bounds, Figure, Reason, Unknown
 
 __all__ = ["business_horizons", "cell_rows", "whole_row"]
 
 PROBABILITIES = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
 DAY_HOURS = 24.0
-Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class _State:
-    """Everything the rows are finished from, over one numbering of cells. Risk tables are coarsened to what is read."""
+    """Everything the rows are finished from, over one numbering of cells, by the readings of dates without an hour.
+
+    The stated risk tables are coarsened to what is read off them, and ``delays`` beside them hold the stated delays.
+    """
 
     cells: int
-    counts: Counts
-    elapsed: Mapping[str, RiskTable]
-    business_promises: Mapping[str, RiskTable]
-    answered: RiskTable
-    business: RiskTable
+    counts: Mapping[Edge, Counts]
+    elapsed: Mapping[Edge, RiskTable]
+    business_promises: Mapping[Edge, RiskTable]
+    answered: Mapping[Edge, RiskTable]
+    business: Mapping[Edge, RiskTable]
     delays: AcceptedDelays
     business_delays: AcceptedDelays
-    weighted: Mapping[str, Ints]
+    weighted: Mapping[Edge, Mapping[str, Ints]]
 
 
 @dataclass(frozen=True)
@@ -104,26 +108,22 @@ def _finished(
 
 
 def _state(gathered: Gathered, promises: _Promises, window: float, *, scaled: bool) -> _State:
-    dated = bool(gathered.counts["dated"].sum())
+    everything = readings(gathered.counts)
 
-    def edges(clock: Clock, horizons: Sequence[float]) -> dict[str, RiskTable]:
-        tables = {"stated": gathered.risk(clock, horizons=horizons)}
-        if dated:
-            tables["earliest"] = gathered.risk(clock, "earliest")
-            tables["latest"] = gathered.risk(clock, "latest")
-        return tables
+    def edges(clock: Clock, horizons: Sequence[float]) -> dict[Edge, RiskTable]:
+        return {edge: gathered.risk(clock, edge, horizons if edge == "stated" else None) for edge in everything}
 
     business = edges("business", () if scaled else promises.business)
     return _State(
         len(gathered.cells),
-        gathered.counts,
+        {edge: gathered.counts if edge == "stated" else gathered.counts_at(edge) for edge in everything},
         edges("elapsed", (*promises.hours, window)),
         edges("business_days", promises.business) if scaled else business,
-        gathered.risk("answered", horizons=promises.hours),
-        business["stated"],
+        edges("answered", promises.hours),
+        business,
         gathered.delays("elapsed"),
         gathered.delays("business"),
-        gathered.weighted(),
+        {edge: gathered.weighted(edge) for edge in everything},
     )
 
 
@@ -145,7 +145,7 @@ def _unrecorded(observation: Observation, recorded: Mapping[str, int]) -> frozen
 
 
 def _rows(state: _State, promises: _Promises, unrecorded: frozenset[str], frame: _Frame) -> list[AcceptanceRow]:
-    counts = state.counts
+    counts = state.counts["stated"]
     window = frame.window_days * DAY_HOURS
     labels = [f"{hours:g}h" for hours in promises.hours]
     handed = counts["handed"]
@@ -153,14 +153,19 @@ def _rows(state: _State, promises: _Promises, unrecorded: frozenset[str], frame:
     def unless(name: str, values: list[Figure]) -> list[Figure]:
         return [Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)] * state.cells if name in unrecorded else values
 
-    curve = Curve(state.elapsed["stated"])
-    at_window = curve.at([window])
-    rate = unless("rate", incidence_figures(at_window)[0])
+    at_window = {edge: Curve(table).at([window]) for edge, table in state.elapsed.items()}
+    rate = unless("rate", incidence_figures(at_window["stated"], date_bounds=incidence_bounds(at_window))[0])
     shrunk = rate if frame.groups is None else unless("rate", _shrunk(at_window, frame.groups))
-    raw = unless("rate", share_figures(counts["accepted"], handed))
+    raw_bounds = share_bounds(state.counts, "accepted", "handed")
+    raw = unless("rate", share_figures(counts["accepted"], handed, date_bounds=raw_bounds))
     weighted = unless("delay", _weighted(state, window))
     shares = {
-        name: unless(name, share_figures(counts[name], counts[f"{name}_of"]))
+        name: unless(
+            name,
+            share_figures(
+                counts[name], counts[f"{name}_of"], date_bounds=share_bounds(state.counts, name, f"{name}_of")
+            ),
+        )
         for name in ("ghost", "silent", "token", "never_worked")
     }
 
@@ -170,7 +175,7 @@ def _rows(state: _State, promises: _Promises, unrecorded: frozenset[str], frame:
 
     within = by_label("rate", _promises(state.elapsed, promises.hours), labels)
     business_within = by_label("rate", _promises(state.business_promises, promises.business), labels)
-    answered_within = by_label("answered", incidence_figures(Curve(state.answered).at(promises.hours)), labels)
+    answered_within = by_label("answered", _promises(state.answered, promises.hours), labels)
     delays = by_label("delay", _delays(state, window), list(PROBABILITIES))
     business_delays = by_label("delay", _business_delays(state, at_window), list(PROBABILITIES))
     whole = {name: values.tolist() for name, values in counts.items()}
@@ -207,52 +212,42 @@ def _rows(state: _State, promises: _Promises, unrecorded: frozenset[str], frame:
     ]
 
 
-def _promises(tables: Mapping[str, RiskTable], promises: Sequence[float]) -> list[list[Figure]]:
-    at = Curve(tables["stated"]).at(promises)
-    if "latest" not in tables:
-        return incidence_figures(at)
-    low = Curve(tables["latest"]).at(promises).value
-    high = Curve(tables["earliest"]).at(promises).value
-    bounds = [
-        (np.minimum(low[:, k], at.value[:, k]), np.maximum(high[:, k], at.value[:, k])) for k in range(len(promises))
-    ]
-    return incidence_figures(at, date_bounds=bounds)
+def _promises(tables: Mapping[Edge, RiskTable], promises: Sequence[float]) -> list[list[Figure]]:
+    at = {edge: Curve(table).at(promises) for edge, table in tables.items()}
+    return incidence_figures(at["stated"], date_bounds=incidence_bounds(at))
 
 
 def _delays(state: _State, window: float) -> list[list[Figure]]:
     """Quantiles of the delay to acceptance, a column of figures for each of :data:`PROBABILITIES`."""
-    tables, probabilities = state.elapsed, list(PROBABILITIES.values())
-    stated = delay_quantiles(tables["stated"], probabilities, window, delays=state.delays)
-    bounds: list[tuple[Floats, Floats] | None] = [None] * len(probabilities)
-    if "latest" in tables:
-        low = delay_quantiles(tables["earliest"], probabilities, np.inf).value
-        high = delay_quantiles(tables["latest"], probabilities, np.inf).value
-        low, high = np.minimum(low, stated.value), np.maximum(high, stated.value)
-        bounds = [(low[:, column], high[:, column]) for column in range(len(probabilities))]
+    read = {
+        edge: delay_quantiles(
+            table, list(PROBABILITIES.values()), window, delays=state.delays if edge == "stated" else None
+        )
+        for edge, table in state.elapsed.items()
+    }
+    return _quantile_figures(read, {edge: quantiles.identified for edge, quantiles in read.items()})
+
+
+def _business_delays(state: _State, at_window: Mapping[Edge, IncidenceAt]) -> list[list[Figure]]:
+    """The same on the business clock. On it windows are not equally long, so whether the late delays are known is read
+    off the elapsed clock, and each cell's curve up to its last acceptance."""
+    read: dict[Edge, DelayQuantiles] = {}
+    for edge, table in state.business.items():
+        delays = state.business_delays if edge == "stated" else AcceptedDelays.of(table)
+        read[edge] = delay_quantiles(table, list(PROBABILITIES.values()), delays.longest(), delays=delays)
+    known = {edge: at_window[edge].identified[:, 0] & (quantiles.n > 0) for edge, quantiles in read.items()}
+    return _quantile_figures(read, known)
+
+
+def _quantile_figures(read: Mapping[Edge, DelayQuantiles], known: Mapping[Edge, Bools]) -> list[list[Figure]]:
+    stated = read["stated"]
     return [
         figures(
             stated.value[:, column],
             Interval(stated.low[:, column], stated.high[:, column], stated.level),
             stated.n,
-            identified=stated.identified,
-            date_bounds=bounds[column],
-        )
-        for column in range(len(probabilities))
-    ]
-
-
-def _business_delays(state: _State, at_window: IncidenceAt) -> list[list[Figure]]:
-    """The same on the business clock. On it windows are not equally long, so whether the late delays are known is read
-    off the elapsed clock, and each cell's curve up to its last acceptance."""
-    last = state.business_delays.longest()
-    read = delay_quantiles(state.business, list(PROBABILITIES.values()), last, delays=state.business_delays)
-    known = at_window.identified[:, 0] & (read.n > 0)
-    return [
-        figures(
-            read.value[:, column],
-            Interval(read.low[:, column], read.high[:, column], read.level),
-            read.n,
-            identified=known,
+            identified=known["stated"],
+            date_bounds=bounds({edge: Read(found.value[:, column], known[edge]) for edge, found in read.items()}),
         )
         for column in range(len(PROBABILITIES))
     ]
@@ -275,12 +270,18 @@ def _weighted_sums(cells: int, sums: Mapping[str, Ints]) -> WeightedSums:
 
 def _weighted(state: _State, window: float) -> list[Figure]:
     """Σ w d / Σ w over the leads that sales has handled: a fact about those, not a forecast for the ones still open."""
-    sums = _weighted_sums(state.cells, state.weighted)
+    read = {edge: _weighted_mean(state.cells, sums, window) for edge, sums in state.weighted.items()}
+    room = bounds({edge: Read(mean.value, mean.identified) for edge, mean in read.items()})
+    return weighted_figures(read["stated"], room)
+
+
+def _weighted_mean(cells: int, whole: Mapping[str, Ints], window: float) -> WeightedMean:
+    sums = _weighted_sums(cells, whole)
     # Nobody of these is censored, so one bin per cell tells what all of them would.
     last = np.flatnonzero(np.diff(sums.cell, append=-1))
     nobody = np.zeros(len(last), dtype=np.int64)
     handled = RiskTable(
-        state.cells,
+        cells,
         sums.cell[last],
         sums.time[last],
         accepted=np.diff(np.cumsum(sums.count)[last], prepend=0),
@@ -288,17 +289,18 @@ def _weighted(state: _State, window: float) -> list[Figure]:
         expired=nobody,
         censored=nobody,
     )
-    mean = weighted_mean(sums, handled, window)
-    interval = Interval(mean.low, mean.high, mean.level)
-    return figures(mean.value, interval, mean.n, identified=mean.identified)
+    return weighted_mean(sums, handled, window)
 
 
-def _shrunk(at_window: IncidenceAt, groups: Ints) -> list[Figure]:
+def _shrunk(at_window: Mapping[Edge, IncidenceAt], groups: Ints) -> list[Figure]:
     """The rate of each cell drawn towards the other cells of its group, as far as their likeness warrants."""
     numbers, group = np.unique(groups, return_inverse=True)
-    drawn = shrink(at_window.successes[:, 0], at_window.trials[:, 0], group, len(numbers))
-    interval = Interval(drawn.low, drawn.high, drawn.level)
-    return figures(drawn.value, interval, at_window.n, identified=at_window.identified[:, 0])
+    drawn: dict[Edge, Shrunk] = {
+        edge: shrink(at.successes[:, 0], at.trials[:, 0], group, len(numbers)) for edge, at in at_window.items()
+    }
+    room = bounds({edge: Read(found.value, at_window[edge].identified[:, 0]) for edge, found in drawn.items()})
+    stated = at_window["stated"]
+    return shrunk_figures(drawn["stated"], stated.n, identified=stated.identified[:, 0], date_bounds=room)
 
 
 def _open_bounds(handed: int, accepted: int, still_open: int) -> Bounds:

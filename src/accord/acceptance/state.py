@@ -9,8 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from accord.metrics.acceptance import Clock, Edge
+from accord.metrics.acceptance import Clock
 from accord.metrics.cells import PeriodUnit, period_label_of
+from accord.metrics.outcomes import Edge
 from accord.stats.quantiles import AcceptedDelays
 from accord.stats.risk import RiskTable
 
@@ -49,13 +50,16 @@ class Gathered(Protocol):
     def counts(self) -> Counts:
         """Every count of :data:`accord.metrics.acceptance.COUNTS`, per cell."""
 
+    def counts_at(self, edge: Edge) -> Counts:
+        """The counts with dates without an hour read by ``edge``; asked for only where ``dated`` counts any."""
+
     def risk(self, clock: Clock, edge: Edge = "stated", horizons: Sequence[float] | None = None) -> RiskTable:
         """The risk table of every cell on one clock; time in hours; with ``horizons`` coarsened to them."""
 
     def delays(self, clock: Clock) -> AcceptedDelays:
         """The delays of all accepted leads on one clock, in hours."""
 
-    def weighted(self) -> Mapping[str, npt.NDArray[np.int64]]:
+    def weighted(self, edge: Edge = "stated") -> Mapping[str, npt.NDArray[np.int64]]:
         """The moments of the weighted handling delay: one row per ``cell`` and ``minute``, in this order."""
 
     def merged(self, mapping: npt.NDArray[np.int64], cells: Cells) -> Gathered:

@@ -19,14 +19,13 @@ from accord.metrics.acceptance import (
     COUNTS,
     USUAL_CLOCKS,
     Clock,
-    Edge,
     counts,
     facts,
     left_by_bin,
     weighted_by_bin,
 )
 from accord.metrics.cells import PeriodUnit, in_cells
-from accord.metrics.outcomes import Observation, observed
+from accord.metrics.outcomes import Edge, Observation, observed
 from accord.stats.quantiles import AcceptedDelays
 from accord.stats.risk import RiskTable
 
@@ -42,9 +41,14 @@ class SummedByEngine:
     cells: Cells
     counts: Counts
     engine: Engine
-    narrow: ir.Table
+    narrow: Mapping[Edge, ir.Table]
     keys: pa.Table
     known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def counts_at(self, edge: Edge) -> Counts:
+        """The counts with dates without an hour read by ``edge``; asked for only where ``dated`` counts any."""
+        counted: Counts = self.asked(("counts", edge), lambda: self._counts(edge))
+        return counted
 
     def risk(self, clock: Clock, edge: Edge = "stated", horizons: Sequence[float] | None = None) -> RiskTable:
         """The risk table of every cell on one clock; time in hours; with ``horizons`` coarsened to them."""
@@ -55,9 +59,9 @@ class SummedByEngine:
         """The delays of all accepted leads on one clock, in hours."""
         return AcceptedDelays.of(self.risk(clock))
 
-    def weighted(self) -> Sums:
+    def weighted(self, edge: Edge = "stated") -> Sums:
         """The moments of the weighted handling delay: one row per ``cell`` and ``minute``, in this order."""
-        sums: Sums = self.asked("weighted", self._sums)
+        sums: Sums = self.asked(("weighted", edge), lambda: self._sums(edge))
         return sums
 
     def merged(self, mapping: npt.NDArray[np.int64], cells: Cells) -> Gathered:
@@ -70,13 +74,18 @@ class SummedByEngine:
             self.known[what] = ask()
         return self.known[what]
 
+    def _counts(self, edge: Edge) -> Counts:
+        rows = self.engine.run(counts(self.narrow[edge]))
+        order = np.argsort(_positions(rows, self.keys))
+        return {count.name: column_array(rows, count.name)[order] for count in COUNTS}
+
     def _table(self, clock: Clock, edge: Edge) -> RiskTable:
-        rows = self.engine.run(left_by_bin(self.narrow, clock, edge))
+        rows = self.engine.run(left_by_bin(self.narrow[edge], clock, edge))
         causes = {name: column_array(rows, name) for name in CAUSES}
         return RiskTable(len(self.cells), _positions(rows, self.keys), column_array(rows, "minute") / 60.0, **causes)
 
-    def _sums(self) -> Sums:
-        rows = self.engine.run(weighted_by_bin(self.narrow))
+    def _sums(self, edge: Edge) -> Sums:
+        rows = self.engine.run(weighted_by_bin(self.narrow[edge], edge))
         sums = {name: column_array(rows, name) for name in rows.column_names if not name.startswith("cell_")}
         return _summed({**sums, "cell": _positions(rows, self.keys)})
 
@@ -94,6 +103,10 @@ class RolledUp:
         """Every count, per cell."""
         return {name: self._added(values) for name, values in self.parts.counts.items()}
 
+    def counts_at(self, edge: Edge) -> Counts:
+        """The counts with dates without an hour read by ``edge``; asked for only where ``dated`` counts any."""
+        return {name: self._added(values) for name, values in self.parts.counts_at(edge).items()}
+
     def risk(self, clock: Clock, edge: Edge = "stated", horizons: Sequence[float] | None = None) -> RiskTable:
         """The risk table of every cell on one clock; time in hours; with ``horizons`` coarsened to them."""
         table = self.parts.risk(clock, edge).roll_up(self.mapping, len(self.cells))
@@ -103,9 +116,9 @@ class RolledUp:
         """The delays of all accepted leads on one clock, in hours."""
         return AcceptedDelays.of(self.risk(clock))
 
-    def weighted(self) -> Sums:
+    def weighted(self, edge: Edge = "stated") -> Sums:
         """The moments of the weighted handling delay: one row per ``cell`` and ``minute``, in this order."""
-        sums = self.parts.weighted()
+        sums = self.parts.weighted(edge)
         return _summed({**sums, "cell": self.mapping[sums["cell"]]})
 
     def merged(self, mapping: npt.NDArray[np.int64], cells: Cells) -> Gathered:
@@ -128,10 +141,14 @@ def sum_by_engine(
     clocks: Sequence[Clock] = USUAL_CLOCKS,
 ) -> SummedByEngine:
     """Counts now, risk tables when asked for, each by one query."""
-    placed = in_cells(observed(episodes, observation), dimensions, period)
-    found = _counted(engine, facts(placed, observation.rules, clocks=clocks), dimensions, period)
+
+    def narrow(edge: Edge) -> ir.Table:
+        placed = in_cells(observed(episodes, observation, edge), dimensions, period)
+        return facts(placed, observation.rules, clocks, edge)
+
+    found = _counted(engine, narrow("stated"), dimensions, period)
     if found.counts["dated"].any():  # rare: only dates without an hour need the bounds they allow
-        return replace(found, narrow=facts(placed, observation.rules, EDGES, clocks))
+        return replace(found, narrow={edge: narrow(edge) for edge in EDGES})
     return found
 
 
@@ -142,7 +159,7 @@ def _counted(engine: Engine, narrow: ir.Table, dimensions: Sequence[str], period
     keys = list(zip(*(rows[name].to_pylist() for name in names), strict=True))
     counted = {count.name: column_array(rows, count.name) for count in COUNTS}
     cells = numbered_cells(keys, dimensions, period)
-    return SummedByEngine(cells, counted, engine, narrow, rows.select(names))
+    return SummedByEngine(cells, counted, engine, {"stated": narrow}, rows.select(names))
 
 
 def _summed(sums: Sums) -> Sums:

@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from accord.acceptance.facts_here import Coded, Facts, coded_dimension, facts_here, in_order_of
 from accord.acceptance.state import Cells, Counts, numbered_cells
-from accord.metrics.acceptance import CAUSES, FLAGS, UNPLACED, USUAL_CLOCKS, Clock, Edge
+from accord.metrics.acceptance import CAUSES, FLAGS, UNPLACED, USUAL_CLOCKS, Clock
 from accord.metrics.cells import PeriodUnit, period_number
-from accord.metrics.outcomes import Observation
+from accord.metrics.outcomes import Edge, Observation
 from accord.readmodel.source import Source
 from accord.stats.quantiles import AcceptedDelays
 from accord.stats.risk import RiskTable, bins_between
@@ -46,11 +46,15 @@ class SummedHere:
     inside: Ints | None
     _columns: dict[str, Array] = field(default_factory=dict, compare=False, repr=False)
 
+    def counts_at(self, edge: Edge) -> Counts:
+        """The counts with dates without an hour read by ``edge``; asked for only where ``dated`` counts any."""
+        return _counted(self.cell, self._column(_read_by("flags", edge)), len(self.cells))
+
     def risk(self, clock: Clock, edge: Edge = "stated", horizons: Sequence[float] | None = None) -> RiskTable:
         """The risk table of every cell on one clock; time in hours; with ``horizons`` coarsened to them."""
         minutes = self.facts.minutes(clock, edge)
         place, cell = self._column(f"{edge}_{clock}"), self.cell
-        cause = self._column("answered_cause" if clock.startswith("answered") else "cause")
+        cause = self._column(_read_by("answered_cause" if clock.startswith("answered") else "cause", edge))
         if len(minutes) and minutes[0] == UNPLACED:
             placed = place > 0
             place, cell, cause = place[placed], cell[placed], cause[placed]
@@ -79,9 +83,9 @@ class SummedHere:
         place = accepted["bin"][in_order_of(cell, len(self.cells))]
         return AcceptedDelays(place, self.facts.minutes(clock) / 60.0, starts)
 
-    def weighted(self) -> Mapping[str, Ints]:
+    def weighted(self, edge: Edge = "stated") -> Mapping[str, Ints]:
         """The moments of the weighted handling delay: one row per ``cell`` and ``minute``, in this order."""
-        handled = self._inside(self.facts.handled())
+        handled = self._inside(self.facts.handled(edge))
         cell = self.cell[handled["episode"]]
         order = in_order_of(cell, len(self.cells))
         cell, bins = cell[order], handled["bin"][order]
@@ -95,7 +99,7 @@ class SummedHere:
         parts = {"w": weight, "wd": weight * seconds, "w2": square, "w2d": moment, "w2d2": moment * delay}
         # Running sums may pass 64 bits; their differences do not, and wrap back to what they are.
         sums = {name: np.diff(np.cumsum(part)[end], prepend=0) for name, part in parts.items()}
-        minute = self.facts.minutes("elapsed")[bins[end]]
+        minute = self.facts.minutes("elapsed", edge)[bins[end]]
         return {**sums, "count": np.diff(end, prepend=-1), "cell": cell[end].astype(np.int64), "minute": minute}
 
     def merged(self, mapping: Ints, cells: Cells) -> SummedHere:
@@ -126,6 +130,10 @@ class SummedHere:
         assert self.inside is not None
         places[self.inside] = np.arange(len(self.inside))
         return places
+
+
+def _read_by(name: str, edge: Edge) -> str:
+    return name if edge == "stated" else f"{edge}_{name}"
 
 
 def sum_here(

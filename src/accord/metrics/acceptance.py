@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from accord.agreement.model import Acceptance
 from accord.metrics.cells import EPISODE_ROW
-from accord.metrics.outcomes import NEVER, Outcome
+from accord.metrics.outcomes import NEVER, Edge, Outcome
 from accord.tables.times import DAY, HOUR, MINUTE
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "USUAL_CLOCKS",
     "Clock",
     "Count",
-    "Edge",
     "counts",
     "facts",
     "left_by_bin",
@@ -36,9 +35,6 @@ FINE_MINUTES = 72 * 60
 
 Clock = Literal["elapsed", "business", "business_days", "answered", "answered_business", "answered_business_days"]
 """Elapsed time, open time, open time in business days (24 "hours" = one business day); the same to an answer."""
-
-Edge = Literal["stated", "earliest", "latest"]
-"""Where a date without an hour leaves room: the first instant it can mean, or the bounds of what it allows."""
 
 CLOCKS: tuple[Clock, ...] = get_args(Clock)
 USUAL_CLOCKS: tuple[Clock, ...] = CLOCKS[:4]
@@ -72,7 +68,7 @@ COUNTS: tuple[Count, ...] = (
     Count("token", "of those, one short or unanswered call and nothing else"),
     Count("never_worked_of", "over"),
     Count("never_worked", "of those, without any activity at all"),
-    Count("dated", "outcomes whose time is a date without an hour"),
+    Count("dated", "handed over, decided or acted upon at a date without an hour"),
 )
 
 UNPLACED = -1
@@ -84,15 +80,16 @@ FLAGS = tuple(count.name for count in COUNTS if count.name != "handed")
 def facts(
     observed: ir.Table,
     rules: Acceptance,
-    edges: Sequence[Edge] = ("stated",),
     clocks: Sequence[Clock] = USUAL_CLOCKS,
+    edge: Edge = "stated",
 ) -> ir.Table:
     """One narrow row per episode, in whole numbers: everything the figures of a cell are summed from.
 
     ``cell_…``; the episode's row, where it has one; ``local_day`` and ``local_month`` of the handoff; ``flags``: bit k
     is the k-th of :data:`FLAGS`; ``cause``: how it left (a place in :data:`CAUSES`); ``answered_cause`` likewise, an
     answer counting as accepted; ``<edge>_<clock>``: right edge, in minutes, of the bin in which it left on each of
-    ``clocks``; ``weight`` (thousandths) and ``seconds`` of the weighted handling delay.
+    ``clocks``, ``edge`` being the one that ``observed`` was read at; ``weight`` (thousandths) and ``seconds`` of the
+    weighted handling delay.
     Whoever is still open is censored in the last bin that was observed whole.
     """
     conditions = _conditions(observed, rules)
@@ -101,9 +98,8 @@ def facts(
     keys = [name for name in observed.columns if name.startswith("cell_") or name == EPISODE_ROW]
     minutes = {
         f"{edge}_{clock}": ibis.coalesce(
-            _minute(_moment(observed, clock, edge), whole=_still_open(observed, clock)), UNPLACED
+            _minute(_moment(observed, clock), whole=_still_open(observed, clock)), UNPLACED
         ).cast("int32")
-        for edge in edges
         for clock in clocks
     }
     return observed.select(
@@ -140,7 +136,7 @@ def left_by_bin(narrow: ir.Table, clock: Clock, edge: Edge = "stated") -> ir.Tab
     )
 
 
-def weighted_by_bin(narrow: ir.Table) -> ir.Table:
+def weighted_by_bin(narrow: ir.Table, edge: Edge = "stated") -> ir.Table:
     """From :func:`facts`: moments of the weighted handling delay of handled leads, by cell and bin of elapsed time.
 
     Sums over accepted and rejected episodes, in whole numbers so that every engine and every run adds up to the same:
@@ -154,7 +150,7 @@ def weighted_by_bin(narrow: ir.Table) -> ir.Table:
     square = hundredths * hundredths
     parts = handled.select(
         *keys,
-        minute=handled.stated_elapsed,
+        minute=handled[f"{edge}_elapsed"],
         w=weight,
         wd=weight * seconds,
         w2=square,
@@ -207,14 +203,15 @@ def _conditions(observed: ir.Table, rules: Acceptance) -> dict[str, ir.BooleanVa
         "token": token_of & observed.token,
         "never_worked_of": observed.ended,
         "never_worked": observed.ended & (observed.activities == 0),
-        "dated": (observed.left_slack_us > 0) | ((observed.slack_us > 0) & (accepted | rejected)),
+        "dated": (observed.slack_us > 0)
+        | ((observed.decided_us < NEVER) & (ibis.coalesce(observed.decision_slack_us, 0) > 0))
+        | ((observed.acted_us < NEVER) & (observed.action_slack_us > 0)),
     }
 
 
-def _moment(observed: ir.Table, clock: Clock, edge: Edge) -> ir.NumericValue:
-    """When the episode left, in microseconds of ``clock``; where a date leaves room, at the ``edge`` of it."""
+def _moment(observed: ir.Table, clock: Clock) -> ir.NumericValue:
+    """When the episode left, in microseconds of ``clock``."""
     answered = observed.answered_us < NEVER
-    on_business_clock = "business" in clock
     if clock == "elapsed":
         left = observed.left_us
     elif clock == "answered":
@@ -226,15 +223,7 @@ def _moment(observed: ir.Table, clock: Clock, edge: Edge) -> ir.NumericValue:
     if clock.endswith("business_days"):
         # As a share of a day first: the product of two numbers of microseconds would not fit 64 bits.
         left = _rounded((left / observed.business_day_us) * DAY)
-    if edge == "stated":
-        return left
-    decided = observed.outcome <= Outcome.REJECTED
-    day = observed.business_day_us if clock.endswith("business") else ibis.literal(DAY, type="int64")
-    slack = observed.left_slack_us if edge == "latest" else observed.slack_us
-    room = ibis.ifelse(slack > 0, day, 0) if on_business_clock else slack
-    if edge == "latest":
-        return ibis.ifelse(decided, left + room, left)
-    return ibis.ifelse(decided, ibis.greatest(left - room, 0), left)
+    return left
 
 
 def _still_open(observed: ir.Table, clock: Clock) -> ir.BooleanValue:

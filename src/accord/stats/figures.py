@@ -53,10 +53,15 @@ def figures(
     ]
 
 
-def share_figures(successes: npt.ArrayLike, trials: npt.ArrayLike, level: float = LEVEL) -> list[Figure]:
+def share_figures(
+    successes: npt.ArrayLike,
+    trials: npt.ArrayLike,
+    level: float = LEVEL,
+    date_bounds: tuple[Floats, Floats] | None = None,
+) -> list[Figure]:
     """Plain shares with Jeffreys intervals, for example the raw rate: accepted of handed over."""
     won, tried = np.asarray(successes, dtype=np.int64), np.asarray(trials, dtype=np.int64)
-    return figures(won / np.maximum(tried, 1), jeffreys(won, tried, level), tried)
+    return figures(won / np.maximum(tried, 1), jeffreys(won, tried, level), tried, date_bounds=date_bounds)
 
 
 def incidence_figures(
