@@ -191,8 +191,16 @@ def delay_view(figure: Figure, *, in_days: bool = True, grade: str = "") -> Figu
     """A delay in hours."""
     if isinstance(figure, Unknown):
         return FigureView(reason=why_unknown("delay_hours", figure.reason, figure.need))
+    dates = ""
+    if figure.date_bounds is not None:
+        dates = _("{low} to {high} for want of hours in some dates").format(
+            low=formats.delay(figure.date_bounds.low, in_days=in_days),
+            high=formats.delay(figure.date_bounds.high, in_days=in_days),
+        )
     interval = formats.delay_interval(figure, in_days=in_days)
-    return FigureView(formats.delay(figure.value, in_days=in_days), interval, formats.n(figure.n), grade=grade)
+    return FigureView(
+        formats.delay(figure.value, in_days=in_days), interval, formats.n(figure.n), dates=dates, grade=grade
+    )
 
 
 def nothing_known(figures: Sequence[FigureView]) -> str:
