@@ -261,3 +261,29 @@ def test_quoted_line_breaks_keep_line_numbers_true(tmp_path: Path) -> None:
     assert [row["line"] for row in found.rows["decisions"]] == [2]
     assert found.rows["decisions"][0]["note"] == "two\nlines"
     assert reasons(found, "decisions") == [(5, [("not_a_time", "at")])]
+
+
+def test_a_date_that_is_none_in_any_order_proves_no_order(tmp_path: Path) -> None:
+    lines = ["handoff_id;lead_id;at", "h1;l1;05/04/2026 10:00", "h2;l1;32/13/2026 10:00", "h3;l1;06/04/2026"]
+    found = table(tmp_path, "handoffs", "\n".join(lines))
+    assert [row["at"].date() for row in found.rows["handoffs"]] == [date(2026, 4, 5), date(2026, 4, 6)]
+    assert reasons(found, "handoffs") == [(3, [("impossible_date", "at")])]
+
+
+def test_french_hours_and_words_are_read(tmp_path: Path) -> None:
+    lines = [
+        "decision_id;handoff_id;at;outcome",
+        "d1;h1;11/10/2025 22h00;Accepté",
+        "d2;h2;13/10/2025 à 9 h 05;REFUSÉE",
+        "d3;h3;13/10/2025 8H30;recyclé",
+        "d4;h4;13/10/2025;disqualifié",
+        "d5;h5;13/10/2025;peut-être",
+    ]
+    found = table(tmp_path, "decisions", "\n".join(lines))
+    assert [(row["outcome"], row["at"].isoformat(), row["at_is_date"]) for row in found.rows["decisions"]] == [
+        ("accepted", "2025-10-11T22:00:00", False),
+        ("rejected", "2025-10-13T09:05:00", False),
+        ("recycled", "2025-10-13T08:30:00", False),
+        ("disqualified", "2025-10-13T00:00:00", True),
+    ]
+    assert reasons(found, "decisions") == [(6, [("unknown_word", "outcome")])]

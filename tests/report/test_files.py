@@ -52,3 +52,22 @@ def test_what_was_there_stays_when_the_disk_is_full(tmp_path: Path, monkeypatch:
         write_whole(path, "new")
     assert path.read_text(encoding="utf-8") == "old"
     assert os.listdir(tmp_path) == ["report.html"]  # noqa: PTH208
+
+
+def test_a_pipe_is_written_into_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, "é\n")
+        assert os.read(reader, 100) == "é\n".encode()
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_a_device_that_is_full_is_said_to_be(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="full"):
+        write_whole(Path("/dev/full"), "x")
+    assert not Path("/dev/full").is_file()

@@ -13,6 +13,24 @@ __all__ = ["FALSE_WORDS", "TRUE_WORDS", "boolean", "filled", "nearest_word", "re
 TRUE_WORDS = ("true", "1", "yes", "oui", "vrai", "t", "y", "1.0")
 FALSE_WORDS = ("false", "0", "no", "non", "faux", "f", "n", "0.0")
 
+OTHER_WORDS = {
+    "accepted": ("accepté", "acceptée"),
+    "rejected": ("refusé", "refusée", "rejeté", "rejetée"),
+    "disqualified": ("disqualifié", "disqualifiée"),
+    "recycled": ("recyclé", "recyclée"),
+    "exploring": ("en réflexion", "exploration"),
+    "defined": ("défini", "identifié"),
+    "none": ("aucun",),
+    "call": ("appel", "appel téléphonique"),
+    "email": ("e-mail", "mail", "courriel"),
+    "meeting": ("réunion", "rendez-vous", "rdv"),
+    "visit": ("visite",),
+    "task": ("tâche",),
+    "out": ("sortant", "sortante", "outbound"),
+    "in": ("entrant", "entrante", "inbound"),
+}
+"""Word of the contract → what people write for it in French, or in full."""
+
 BLANKS = " \t\r\n\u00a0\u202f\u2007\ufeff"
 """Blanks around a value say nothing; the last four are the hard spaces and marks that exports leave behind."""
 
@@ -51,11 +69,21 @@ def boolean(cell: str) -> str:
 
 
 def word(cell: str, column: Column) -> str:
-    """One of the words that ``column`` allows, whatever its case; NULL for others unless they are welcome."""
+    """One of the words that ``column`` allows, whatever its case, or its French; NULL for others unless welcome."""
     allowed = sql.text_list(column.allowed)
     usual = f"replace(replace(lower({cell}), ' ', '_'), '-', '_')"
-    otherwise = f" ELSE {cell}" if column.others_welcome else ""
+    known = {fold(other): one for one in column.allowed for other in OTHER_WORDS.get(one, ())}
+    otherwise = ""
+    if column.others_welcome:
+        otherwise = f" ELSE {cell}"
+    elif known:
+        pairs = ", ".join(f"{sql.text(other)}: {sql.text(one)}" for other, one in known.items())
+        otherwise = f" ELSE (MAP {{{pairs}}})[{_folded(cell)}]"
     return f"(CASE WHEN {cell} IN {allowed} THEN {cell} WHEN {usual} IN {allowed} THEN {usual}{otherwise} END)"
+
+
+def _folded(cell: str) -> str:
+    return f"regexp_replace(lower(strip_accents({cell})), '[^a-z0-9]', '', 'g')"
 
 
 def nearest_word(cell: str, allowed: tuple[str, ...]) -> str:
@@ -76,10 +104,9 @@ def reason(cell: str) -> str:
         labels = both(REASON_LABELS[code])
         for label in (code, *(labels[language] for language in LANGUAGES)):
             known.setdefault(fold(label), code)
-    folded = f"regexp_replace(lower(strip_accents({cell})), '[^a-z0-9]', '', 'g')"
     pairs = ", ".join(f"{sql.text(label)}: {sql.text(code)}" for label, code in known.items())
     return (
         f"(CASE WHEN {cell} IS NULL THEN NULL WHEN {cell} IN {sql.text_list(codes)} THEN {cell} "
         f"WHEN starts_with({cell}, {sql.text(OTHER)}) THEN {cell} "
-        f"ELSE coalesce((MAP {{{pairs}}})[{folded}], {sql.text(OTHER)} || {cell}) END)"
+        f"ELSE coalesce((MAP {{{pairs}}})[{_folded(cell)}], {sql.text(OTHER)} || {cell}) END)"
     )

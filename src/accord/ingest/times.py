@@ -16,17 +16,21 @@ __all__ = ["TIME_SHAPES", "TimeWords", "Times", "day", "local_clock", "read_time
 
 DATE = r"\d{4}-\d{1,2}-\d{1,2}"
 CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
+WRITTEN_CLOCK = rf"({CLOCK}|\d{{1,2}}\s?[hH]\s?\d{{2}})"
 LOCAL = rf"{DATE}[T ]{CLOCK}"
 OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)"
 
 HALF_DAY = r"\s?[AaPp]\.?[Mm]\.?"
-TAIL = rf"(,?\s+(à |at )?{CLOCK}({HALF_DAY})?)?"
+TAIL = rf"(,?\s+(à |at )?{WRITTEN_CLOCK}({HALF_DAY})?)?"
 SHORT_YEAR = r"^(\d{1,2}[/.-]\d{1,2}[/.-])(\d{2})(\s|,|$)"
 BEFORE_THE_HOUR = r",?\s+(?:à |at )?(\d{1,2}:)"
 AM_OR_PM = r"\s?([AaPp])\.?([Mm])\.?$"
 AM_OR_PM_TIDY = r" \1\2"
 NUMERIC_DATE = r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})"
 OVER_12 = r"(1[3-9]|2\d|3[01])"
+MONTH = r"(0?[1-9]|1[0-2])"
+"""Beside a day above 12 stands a month: 32/13/2026 is a date in no order, and proves none."""
+HOUR_IN_LETTERS = r"(\s\d{1,2})\s?[hH]\s?(\d{2})"
 YEAR_FIRST = r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})"
 DAY_NAME_YEAR = r"(\d{1,2})[ -](\p{L}{3,9})\.?[ ,-]+(\d{4})"
 NAME_DAY_YEAR = r"(\p{L}{3,9})\.? (\d{1,2}),? (\d{4})"
@@ -63,9 +67,9 @@ TIME_SHAPES = {
     "iso_time": sql.matches("{cell}", LOCAL + OFFSET + "?"),
     "without_offset": sql.matches("{cell}", LOCAL),
     "numeric": sql.matches("{cell}", NUMERIC_DATE + TAIL),
-    "first_over_12": sql.matches("{cell}", OVER_12 + r"[/.-]\d{1,2}[/.-](\d{4}|\d{2})" + TAIL),
-    "second_over_12": sql.matches("{cell}", r"\d{1,2}[/.-]" + OVER_12 + r"[/.-](\d{4}|\d{2})" + TAIL),
-    "with_clock": "contains({cell}, ':')",
+    "first_over_12": sql.matches("{cell}", OVER_12 + "[/.-]" + MONTH + r"[/.-](\d{4}|\d{2})" + TAIL),
+    "second_over_12": sql.matches("{cell}", MONTH + "[/.-]" + OVER_12 + r"[/.-](\d{4}|\d{2})" + TAIL),
+    "with_clock": "(contains({cell}, ':') OR " + sql.matches("{cell}", r".*\s\d{1,2}\s?[hH]\s?\d{2}") + ")",
     "other": f"(NOT {sql.matches('{cell}', LOCAL + OFFSET + '?')} AND "
     + sql.joined(
         sql.matches("{cell}", pattern)
@@ -233,7 +237,7 @@ def _as_iso(cell: str) -> str:
 
 def _of_whole_day(iso: str) -> str:
     """An hour counted to 12, with AM or PM, as an hour of the day; a comma or a word before the hour taken away."""
-    plain = _replaced(iso, BEFORE_THE_HOUR, r" \1")
+    plain = _replaced(_replaced(iso, HOUR_IN_LETTERS + "$", r"\1:\2"), BEFORE_THE_HOUR, r" \1")
     half = f"upper({_replaced(plain, AM_OR_PM, AM_OR_PM_TIDY)})"
     read = f"try_strptime({half}, ['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p'])"
     return f"(CASE WHEN {sql.matches(plain, '.*' + HALF_DAY)} THEN {read}::VARCHAR ELSE {plain} END)"

@@ -25,6 +25,10 @@ def write_whole(path: Path, text: str) -> None:
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path.exists() and not path.is_file():
+            # A device or a pipe is written into: putting a file in its place would take it away from everybody.
+            path.write_text(text, encoding="utf-8", newline="\n")
+            return
         with beside.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
