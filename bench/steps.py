@@ -59,18 +59,41 @@ def simulate(folder: str, size: str) -> Any:
     return {"rows": rows, "seconds": watch.seconds}
 
 
-def change(folder: str, size: str) -> Any:
-    """A file with ``size`` activities of the last months whose length and result differ."""
+def change(folder: str, size: str, more: str = "7") -> Any:
+    """A file with ``size`` activities of the last months whose length (by ``more`` seconds) and result differ."""
     import duckdb
 
     source, target = Path(folder) / "activities.csv", Path(folder) / "changed.csv"
     duckdb.sql(f"""
         COPY (
-            SELECT * REPLACE (coalesce(duration_s, 0) + 7 AS duration_s, 'connected' AS outcome)
+            SELECT * REPLACE (coalesce(duration_s, 0) + {int(more)} AS duration_s, 'connected' AS outcome)
             FROM (FROM read_csv('{source}') WHERE kind = 'call' ORDER BY activity_id DESC LIMIT {size})
         ) TO '{target}' (HEADER)
     """)
     return {"rows": int(size)}
+
+
+def changes(workspace: str, file: str) -> Any:
+    """Changed rows reach the figures of a process that runs already, as a server would: import, then the report."""
+    from accord.acceptance.measure import measure
+    from accord.ingest.importing import import_files
+    from accord.readmodel.opening import open_source
+    from accord.report.answer import acceptance_json
+    from accord.workspace import Workspace
+
+    place = Workspace(Path(workspace))
+
+    def report() -> None:
+        with open_source(place) as source:
+            acceptance_json(measure(source, by=("channel",)))
+
+    report()
+    with watched() as importing:
+        imported = import_files(place, [Path(file)], table="activities")
+    with watched() as figures:
+        report()
+    counted = imported.accounting["activities"]
+    return {"updated": counted.updated, "import": importing.seconds, "figures": figures.seconds}
 
 
 def bare(folder: str) -> Any:
@@ -341,7 +364,7 @@ def scoring(folder: str, leads: str) -> Any:
 
 STEPS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (simulate, change, bare, episodes, figures, pandas, rebuild, curves, scoring)
+    for function in (simulate, change, changes, bare, episodes, figures, pandas, rebuild, curves, scoring)
 }
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ def test_an_unknown_table_or_mapping(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(LEADS)
     with pytest.raises(UsageError, match=r"--table cannot be laeds: the tables are leads, .* Is leads meant?"):
         import_files(Workspace(tmp_path / "workspace"), [tmp_path / "x.csv"], table="laeds")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(UsageError, match=r"no\.yaml: There is no such file or folder"):
         import_files(Workspace(tmp_path / "workspace"), [tmp_path / "x.csv"], mapping=tmp_path / "no.yaml")
 
 

@@ -62,7 +62,11 @@ class OpenHours:
         return np.asarray((opens[np.minimum(np.searchsorted(opens, place), opens.size - 1)] + self.first_day) * DAY)
 
     def to_utc(self, local: Seconds) -> Seconds:
-        """UTC seconds of local times (in the hour that a spring night skips: of the time an hour later)."""
+        """UTC seconds of local times.
+
+        In the hour that a spring night skips, of the time an hour later; in the hour that an autumn night has twice, of
+        the earlier.
+        """
         return np.asarray(local - self.offsets[np.searchsorted(self.change_at, local, side="right")])
 
     def to_local(self, utc: Seconds) -> Seconds:
