@@ -98,6 +98,14 @@ def test_what_was_never_recorded_has_no_grade() -> None:
     assert grade_of(report, Audited.REVENUE) == "A"  # the deals have amounts
 
 
+def test_what_cannot_be_measured_is_not_graded_beside_the_figures_either() -> None:
+    tables = clean_company()
+    report = audit({**tables, "handoffs": [], "decisions": [], "activities": []})
+    assert grade_of(report, Audited.RATE) == Unknown(Reason.NOT_RECORDED)
+    assert any(finding.severity is Severity.CRITICAL for finding in report.findings)
+    assert all(Audited.RATE not in figures for figures in report.lowered.values())
+
+
 def test_the_definition_decides_what_must_be_recorded() -> None:
     tables = clean_company(leads=60)
     tables["decisions"].clear()

@@ -60,7 +60,7 @@ def examine(
         grades=grades(findings, known, facts, definition),
         passed=tuple(passed),
         skipped=tuple(check.code for check in checks if not measured[check.code]),
-        lowered={name: lowered_grades(findings, known, name) for name in get_args(Definition)},
+        lowered={name: lowered_grades(findings, known, facts, name) for name in get_args(Definition)},
     )
 
 

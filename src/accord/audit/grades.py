@@ -62,13 +62,16 @@ def grades(
 
 
 def lowered_grades(
-    findings: Sequence[CheckFinding], checks: Mapping[str, Check], definition: Definition
+    findings: Sequence[CheckFinding], checks: Mapping[str, Check], facts: Facts, definition: Definition
 ) -> Mapping[Audited, LoweredGrade]:
-    """The figures that findings put below A under ``definition``, each with the finding that puts it lowest."""
+    """The figures that findings put below A under ``definition``, each with the finding that puts it lowest.
+
+    A figure that cannot be measured at all has no grade: it says so itself.
+    """
     worst: dict[Audited, tuple[int, str]] = {}
     for finding in findings:
         for figure, steps in penalties(checks[finding.code], finding.severity, definition).items():
-            if steps > worst.get(figure, (0, ""))[0]:
+            if steps > worst.get(figure, (0, ""))[0] and _unmeasurable(figure, facts, definition) is None:
                 worst[figure] = (steps, finding.code)
     return {figure: LoweredGrade(_GRADES[steps], code) for figure, (steps, code) in worst.items()}
 
