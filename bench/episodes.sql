@@ -28,7 +28,7 @@ handed AS (
         CASE WHEN h.at_is_date THEN datediff('day', DATE '1970-01-01', h."at"::DATE)
              ELSE datediff('day', DATE '1970-01-01', timezone(getvariable('zone'), timezone('UTC', h."at"))::DATE)
         END AS local_day,
-        CASE WHEN h.at_is_date THEN 86399999999 ELSE 0 END AS slack_us
+        CASE WHEN h.at_is_date THEN epoch_us(timezone(getvariable('zone'), h."at" + INTERVAL 1 DAY)) - epoch_us(timezone(getvariable('zone'), h."at")) - 1 ELSE 0 END AS slack_us
     FROM handoffs h
     LEFT JOIN merged m ON m.lead_id = h.lead_id
     LEFT JOIN reps r ON r.rep_id = h.rep_id
@@ -47,7 +47,7 @@ spans AS (
 told AS (  -- decisions with the span of time their own time may mean
     SELECT d.*,
         CASE WHEN d.at_is_date THEN epoch_us(timezone(getvariable('zone'), d."at")) ELSE epoch_us(d."at") END AS time_us,
-        CASE WHEN d.at_is_date THEN 86399999999 ELSE 0 END AS wide_us
+        CASE WHEN d.at_is_date THEN epoch_us(timezone(getvariable('zone'), d."at" + INTERVAL 1 DAY)) - epoch_us(timezone(getvariable('zone'), d."at")) - 1 ELSE 0 END AS wide_us
     FROM decisions d
 ),
 decided AS (
@@ -100,7 +100,7 @@ done AS (  -- every activity in the episode it belongs to
     FROM (
         SELECT coalesce(m.root, a.lead_id) AS lead_id, a.rep_id, a.kind, a.direction, a.duration_s, a.outcome, a.automated,
             CASE WHEN a.at_is_date THEN epoch_us(timezone(getvariable('zone'), a."at")) ELSE epoch_us(a."at") END AS time_us,
-            CASE WHEN a.at_is_date THEN 86399999999 ELSE 0 END AS wide_us
+            CASE WHEN a.at_is_date THEN epoch_us(timezone(getvariable('zone'), a."at" + INTERVAL 1 DAY)) - epoch_us(timezone(getvariable('zone'), a."at")) - 1 ELSE 0 END AS wide_us
         FROM activities a LEFT JOIN merged m ON m.lead_id = a.lead_id
     ) a
     JOIN judged j ON j.lead_id = a.lead_id

@@ -149,10 +149,10 @@ def test_a_mapping_can_read_several_sheets(place: Path, capsys: pytest.CaptureFi
 
 def test_an_unknown_word_comes_with_what_to_put_into_a_mapping(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("decisions.csv").write_text(
-        "decision_id,lead_id,at,outcome\nd1,L1,2026-07-14,refusé\nd2,L1,2026-07-14,accepted\n", encoding="utf-8"
+        "decision_id,lead_id,at,outcome\nd1,L1,2026-07-14,refused\nd2,L1,2026-07-14,accepted\n", encoding="utf-8"
     )
     said = told(capsys, "import", "decisions.csv", "--workspace", place)
-    snippet = "outcome: {column: outcome, words: {refusé: rejected}}"
+    snippet = "outcome: {column: outcome, words: {refused: rejected}}"
     assert snippet in said
     columns = f"{{decision_id: decision_id, lead_id: lead_id, at: at, {snippet}}}"
     rule = f"{{table: decisions, columns: {columns}, keep: none}}"
