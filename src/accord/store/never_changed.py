@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
+from accord.store.triggers import Triggers
 
 __all__ = ["KeepForEver"]
 
 _WORDS = "what was proposed and signed never changes"
 
 
-class KeepForEver(Operation):
+class KeepForEver(Triggers):
     """Triggers: rows of ``tables`` are only ever added; a row of ``child`` names one of ``parent`` by ``column``.
 
     ``unique`` are the sets of columns, per table, of which no second row may have the same: SQLite's ``INSERT OR
@@ -21,28 +19,11 @@ class KeepForEver(Operation):
     triggers away; content that does not fit its digest is then found when it is read.
     """
 
-    reversible = True
-
     def __init__(self, unique: dict[str, tuple[tuple[str, ...], ...]], child: str, parent: str, column: str) -> None:
         self.unique = unique
         self.child = child
         self.parent = parent
         self.column = column
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Nothing that Django knows of changes."""
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        """Add the triggers."""
-        for statement in self._sqlite() if schema_editor.connection.vendor == "sqlite" else self._postgres():
-            schema_editor.execute(statement, params=None)
-
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        """They go with their tables; the functions stay, unused."""
 
     def describe(self) -> str:
         """One line for Django's own listing."""
@@ -56,7 +37,8 @@ class KeepForEver(Operation):
             {"unique": self.unique, "child": self.child, "parent": self.parent, "column": self.column},
         )
 
-    def _sqlite(self) -> list[str]:
+    def sqlite(self) -> list[str]:
+        """Triggers that refuse."""
         refuse = f"SELECT RAISE(ABORT, '{_WORDS}')"
         statements = []
         for table, keys in self.unique.items():
@@ -78,7 +60,8 @@ class KeepForEver(Operation):
         )
         return statements
 
-    def _postgres(self) -> list[str]:
+    def postgres(self) -> list[str]:
+        """Triggers that call a function that refuses."""
         raising = f"BEGIN RAISE EXCEPTION '{_WORDS}'; END"
         statements = [f"CREATE FUNCTION accord_never_changed() RETURNS trigger LANGUAGE plpgsql AS $${raising}$$"]
         for table in self.unique:

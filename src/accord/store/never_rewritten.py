@@ -4,42 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
+from accord.store.triggers import Triggers
 
 __all__ = ["NeverRewrite"]
 
 _WORDS = "what was recorded is never rewritten"
 
 
-class NeverRewrite(Operation):
+class NeverRewrite(Triggers):
     """Triggers: a row of ``table`` is added, and never changed. It may be removed, as a person may ask to be forgotten.
 
     ``unique``: the columns of which no second row may have the same, besides its number: SQLite's ``INSERT OR
     REPLACE`` would otherwise change the first without asking a trigger.
     """
 
-    reversible = True
-
     def __init__(self, table: str, unique: tuple[str, ...] = ()) -> None:
         self.table = table
         self.unique = unique
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Nothing that Django knows of changes."""
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        """Add the triggers."""
-        for statement in self._sqlite() if schema_editor.connection.vendor == "sqlite" else self._postgres():
-            schema_editor.execute(statement, params=None)
-
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        """They go with their table; the function stays, unused."""
 
     def describe(self) -> str:
         """One line for Django's own listing."""
@@ -49,7 +30,8 @@ class NeverRewrite(Operation):
         """How a migration file writes this step."""
         return "NeverRewrite", [], {"table": self.table, "unique": self.unique}
 
-    def _sqlite(self) -> list[str]:
+    def sqlite(self) -> list[str]:
+        """Triggers that refuse."""
         refuse = f"BEGIN SELECT RAISE(ABORT, '{_WORDS}'); END"
         there = " OR ".join(f"{column} = NEW.{column}" for column in ("id", *self.unique))
         known = f"EXISTS (SELECT 1 FROM {self.table} WHERE {there})"
@@ -58,7 +40,8 @@ class NeverRewrite(Operation):
             f"CREATE TRIGGER {self.table}_no_replace BEFORE INSERT ON {self.table} WHEN {known} {refuse}",
         ]
 
-    def _postgres(self) -> list[str]:
+    def postgres(self) -> list[str]:
+        """Triggers that call a function that refuses."""
         raising = f"BEGIN RAISE EXCEPTION '{_WORDS}'; END"
         each = "FOR EACH ROW EXECUTE FUNCTION accord_never_rewritten()"
         return [
