@@ -204,7 +204,9 @@ def test_ctrl_c_stops_and_leaves_nothing(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-m", "accord", "import", str(path), "--workspace", str(place)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(4)
+    while process.poll() is None and not (place / "readmodel" / "incoming").exists():
+        time.sleep(0.05)
+    time.sleep(0.5)  # somewhere in the middle of the rows
     process.send_signal(signal.SIGINT)
     _out, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
