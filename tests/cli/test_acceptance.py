@@ -114,6 +114,39 @@ def test_csv_goes_to_standard_output_or_to_a_file(said: Any, tmp_path: Path) -> 
     assert path.read_text("utf-8") == text
 
 
+def test_a_csv_file_in_french_is_for_a_french_excel_unless_told_otherwise(said: Any, tmp_path: Path) -> None:
+    plain, _ = said("--by", "channel", "--csv")
+    path = tmp_path / "rapport.csv"
+    _out, err = said("--by", "channel", "--csv", str(path), "--lang", "fr")
+    assert "--csv-for programs" in err
+    opened = path.read_bytes().decode("utf-8-sig")
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(opened), delimiter=";"))
+    for row, same in zip(rows, csv.DictReader(io.StringIO(plain)), strict=True):
+        assert row["channel"] == same["channel"]
+        assert float(row["rate"].replace(",", ".") or 0) == float(same["rate"] or 0)
+
+    said("--by", "channel", "--csv", str(path), "--csv-for", "programs", "--lang", "fr")
+    assert path.read_text("utf-8") == plain
+    assert said("--by", "channel", "--csv", "--lang", "fr")[0] == plain  # a pipe is read by a program
+    assert said("--by", "channel", "--csv", "--csv-for", "excel-fr")[0].startswith("\ufeffdefinition;")
+    assert "excel-en, excel-fr" in said("--csv", "--csv-for", "excel", code=2)[1]
+
+
+@pytest.mark.parametrize("sort", ["handed", "rate", "lost", "open", "delay", "name"])
+@pytest.mark.parametrize("how", [(), ("--period", "month"), ("--definition", "all")], ids=["plain", "period", "all"])
+def test_what_segments_are_sorted_by_is_shown_however_narrow_the_terminal(
+    said: Any, monkeypatch: pytest.MonkeyPatch, sort: str, how: tuple[str, ...]
+) -> None:
+    headings = {"lost": "lost", "delay": "half accepted within", "open": " open"}
+    for width in ("80",) if how == ("--definition", "all") else ("80", "60"):
+        monkeypatch.setenv("COLUMNS", width)
+        text, _ = said("--by", "team", "--sort", sort, *how)
+        table = text[text.index("By team") :]
+        assert headings.get(sort, "n") in table
+        assert max(len(line) for line in text.splitlines()) <= int(width)
+
+
 def test_the_page_in_the_language_asked_for(said: Any, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     out, err = said("--html", str(path), "--by", "channel", "--lang", "fr")

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from accord.clock import PERIOD_UNITS, PeriodUnit, parse_day, period_bounds, period_label, period_start
 from accord.clock.periods import not_in_the_calendar
+from accord.clock.written import days_written
 from accord.errors import UsageError
+from accord.language import use_language
 
 DAYS = st.dates(date(1990, 1, 1), date(2089, 12, 31))
 
@@ -90,8 +92,43 @@ def test_days_that_the_command_line_understands(text: str, day: date) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("31/12/2025", date(2025, 12, 31)),
+        ("31-12-2025", date(2025, 12, 31)),
+        ("12/31/2025", date(2025, 12, 31)),
+        ("05/05/2026", date(2026, 5, 5)),
+        ("3.5.2026", date(2026, 5, 3)),
+        ("2026/05/03", date(2026, 5, 3)),
+        ("29/02/2028", date(2028, 2, 29)),
+    ],
+)
+def test_a_day_written_by_hand_is_taken_where_it_can_mean_one_day_only(text: str, day: date) -> None:
+    assert parse_day(text, "--from") == day
+    use_language("fr")
+    assert parse_day(text, "--from") == day
+
+
+def test_a_day_that_may_be_two_is_asked_about_in_english_and_has_its_day_first_in_french() -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_day("05/03/2026", "--from")
+    assert str(caught.value).startswith("--from 05/03/2026 may be 2026-03-05 or 2026-05-03: write the one that is ")
+    use_language("fr")
+    assert parse_day("05/03/2026", "--from") == date(2026, 3, 5)
+
+
+@given(day=DAYS)
+def test_every_day_written_by_hand_is_that_day_or_asked_about(day: date) -> None:
+    for text in (f"{day:%d/%m/%Y}", f"{day:%m/%d/%Y}", f"{day.day}-{day.month}-{day:%Y}"):
+        found = days_written(text)
+        assert day in found
+        assert (len(found) == 1) == (day.day > 12 or day.day == day.month)
+    assert days_written(f"{day:%d.%m.%Y}") == days_written(f"{day:%Y/%m/%d}") == (day,)
+
+
+@pytest.mark.parametrize(
     "text",
-    ["", "yesterday", "01/08/2026", "20260801", "2026", "٢٠٢٦-08-01"],
+    ["", "yesterday", "01/08/26", "31/02/2026", "31/12-2025", "20260801", "2026", "٢٠٢٦-08-01", "٣١/١٢/٢٠٢٥"],
 )
 def test_a_day_that_is_none_is_said_with_what_is_allowed(text: str) -> None:
     with pytest.raises(UsageError) as caught:

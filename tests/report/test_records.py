@@ -95,6 +95,38 @@ def test_csv_is_not_split_by_what_it_holds() -> None:
 
 
 @pytest.mark.parametrize("report", REPORTS)
+def test_a_french_excel_finds_every_number_again(report: AcceptanceReport) -> None:
+    text = csv_text(report, "excel-fr")
+    assert text.startswith("\ufeff")
+    assert text.count("\r\n") == text.count("\n") == len(acceptance_records(report)) + 1
+    read = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    kinds = {field.name: field.kind for field in fields(report)}
+    for row, record in zip(read, acceptance_records(report), strict=True):
+        assert list(row) == list(record)
+        for name, cell in row.items():
+            if kinds[name] == "number" and cell:
+                assert "." not in cell
+                assert float(cell.replace(",", ".")) == record[name]
+            else:
+                assert cell == ("" if record[name] is None else str(record[name]))
+
+
+def test_an_english_excel_keeps_points_and_finds_its_letters() -> None:
+    report = examples.by_channel()
+    text = csv_text(report, "excel-en")
+    assert text == "\ufeff" + csv_text(report).replace("\n", "\r\n")
+
+
+def test_a_name_like_a_formula_is_none_in_a_spreadsheet_and_untouched_for_programs() -> None:
+    name = '=HYPERLINK("http://example.com")'
+    row = examples.row(40, 0.5, segment={"origin": name})
+    report = examples.report(examples.total(), (row,))
+    (plain,) = csv.DictReader(io.StringIO(csv_text(report)))
+    (opened,) = csv.DictReader(io.StringIO(csv_text(report, "excel-fr").removeprefix("\ufeff")), delimiter=";")
+    assert (plain["origin"], opened["origin"]) == (name, f"'{name}")
+
+
+@pytest.mark.parametrize("report", REPORTS)
 def test_arrow_pandas_and_polars_hold_the_records(report: AcceptanceReport) -> None:
     records = acceptance_records(report)
     table = to_arrow(report)

@@ -16,6 +16,7 @@ from accord.cli.options import HERE, as_of_option, existing, json_option, words,
 from accord.cli.output import print_for_programs
 from accord.cli.program import Command, Program
 from accord.errors import UsageError
+from accord.language import current_language
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from accord.agreement.model import Definition
     from accord.readmodel.source import Source
     from accord.report.grading import Grading
+    from accord.report.tidy import Reader
     from accord.workspace import Workspace
 
 __all__ = ["register"]
@@ -142,6 +144,18 @@ def acceptance(
             help=_("Write a table for spreadsheets, to FILE or to standard output."),
         ),
     ] = "",
+    csv_for: Annotated[
+        str,
+        typer.Option(
+            "--csv-for",
+            metavar=_("READER"),
+            show_default=False,
+            help=_(
+                "Who opens the table: programs, excel-en or excel-fr (default: programs; of a FILE written in French, "
+                "excel-fr)."
+            ),
+        ),
+    ] = "",
     html: Annotated[
         str,
         typer.Option(
@@ -159,11 +173,13 @@ def acceptance(
     from accord.clock import parse_as_of, parse_day
     from accord.readmodel.opening import open_source
     from accord.report.arrangement import SORTS, arranged
+    from accord.report.tidy import SPREADSHEETS
     from accord.workspace import Workspace
 
     _check_choice("--period", period, PERIODS)
     _check_choice("--definition", definition, DEFINITIONS)
     _check_choice("--sort", sort, list(SORTS))
+    _check_choice("--csv-for", csv_for, list(SPREADSHEETS))
     shown = _number(limit) if limit else None
     if as_json and csv == TO_STANDARD_OUTPUT:
         raise UsageError(
@@ -193,7 +209,7 @@ def acceptance(
         report = measure(source, **asked, definition=wanted)
         grading = None if as_json or csv else _grading(place, source)
     if csv:
-        _csv(arranged(report, sort, shown or 0).report, csv)
+        _csv(arranged(report, sort, shown or 0).report, csv, csv_for)
     if as_json:
         _json(arranged(report, sort, shown or 0).report, every_definition=definition == "all")
     elif not csv:
@@ -215,15 +231,20 @@ def _json(report: AcceptanceReport, *, every_definition: bool) -> None:
     print_for_programs(dumps(acceptance_json(report, every_definition=every_definition)))
 
 
-def _csv(report: AcceptanceReport, file: str) -> None:
+def _csv(report: AcceptanceReport, file: str, reader: str) -> None:
     from accord.report.files import write_whole
     from accord.report.tidy import csv_text
 
     if file == TO_STANDARD_OUTPUT:
-        print_for_programs(csv_text(report))
-    else:
-        write_whole(Path(file), csv_text(report))
-        _written(file)
+        print_for_programs(csv_text(report, cast("Reader", reader or "programs")))
+        return
+    # A file is opened by a person and a pipe is read by a program: only the former follows the language.
+    reader = reader or ("excel-fr" if current_language() == "fr" else "programs")
+    write_whole(Path(file), csv_text(report, cast("Reader", reader)))
+    _written(file)
+    if reader == "excel-fr":
+        line = _("For Excel: semicolons and decimal commas. Programs read it more easily with --csv-for programs.")
+        print(line, file=sys.stderr)
 
 
 def _text(report: AcceptanceReport, sort: str, limit: int | None, grading: Grading | None) -> None:
@@ -233,7 +254,8 @@ def _text(report: AcceptanceReport, sort: str, limit: int | None, grading: Gradi
 
     shown = arranged(report, sort or "handed", USUAL_LIMIT if limit is None else limit)
     look = Look.of(sys.stdout, os.environ)
-    sys.stdout.write(terminal_text(shown.report, look, more_segments=shown.more_segments, grading=grading))
+    text = terminal_text(shown.report, look, sorted_by=sort, more_segments=shown.more_segments, grading=grading)
+    sys.stdout.write(text)
 
 
 def _written(file: str) -> None:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from accord.clock.periods import not_in_the_calendar
+from accord.clock.periods import not_in_the_calendar, one_day
 from accord.errors import UsageError
 from accord.language import gettext as _
 
@@ -50,6 +50,8 @@ def parse_as_of(text: str, timezone: str) -> datetime:
     anything else.
     """
     written = text.strip().upper()
+    if (by_hand := one_day(written)) is not None:
+        return utc_of_local_midnight(by_hand, timezone)
     try:
         shape = _MOMENT.fullmatch(written)
         if shape is None:

@@ -7,6 +7,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from accord.clock.written import days_written
 from accord.errors import UsageError
 from accord.language import gettext as _
 
@@ -14,6 +15,7 @@ __all__ = [
     "PERIOD_UNITS",
     "PeriodUnit",
     "not_in_the_calendar",
+    "one_day",
     "parse_day",
     "period_bounds",
     "period_label",
@@ -75,10 +77,13 @@ def _months(year: int, month: int, count: int) -> tuple[date, date]:
 def parse_day(text: str, option: str) -> date:
     """The day that ``--from`` or ``--to`` names: a date, or the first day of a week, a month or a quarter.
 
+    A date may be written by hand too (31/12/2025) where it can only mean one day (:mod:`accord.clock.written`).
     ``--to`` is exclusive, so ``--from 2026-Q3 --to 2026-Q4`` is the third quarter. ``option`` is named in the
     ``UsageError`` that anything else raises.
     """
     written = text.strip().upper()
+    if (by_hand := one_day(written, option)) is not None:
+        return by_hand
     try:
         return date.fromisoformat(written) if _DAY.fullmatch(written) else period_bounds(written)[0]
     except (ValueError, OverflowError) as error:
@@ -90,6 +95,22 @@ def parse_day(text: str, option: str) -> date:
                 "or a quarter (2026-Q3): a period stands for its first day."
             ).format(option=option, text=text)
         ) from error
+
+
+def one_day(written: str, option: str = "") -> date | None:
+    """The day of a date written by hand (31/12/2025); ``None`` where it is none.
+
+    ``UsageError`` where it could be two days, naming both as they are to be written.
+    """
+    days = days_written(written)
+    if len(days) > 1:
+        one, other = (day.isoformat() for day in days)
+        raise UsageError(
+            _("{text} may be {one} or {other}: write the one that is meant, the year first.").format(
+                text=f"{option} {written}".lstrip(), one=one, other=other
+            )
+        )
+    return days[0] if days else None
 
 
 def not_in_the_calendar(written: str) -> str:

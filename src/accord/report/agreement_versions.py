@@ -98,8 +98,8 @@ def _instant(instant: datetime) -> str:
     return utc_text(instant.astimezone(UTC).replace(tzinfo=None))
 
 
-def standing_words(register: Register, file: AgreementFile) -> str | None:
-    """What the file is, measured against the versions: a sentence; None where nobody wants to sign anything.
+def standing_words(register: Register, file: AgreementFile) -> str:
+    """What the file is, measured against the versions: a sentence.
 
     A file whose label belongs to other content is not for here: that is a fault.
     """
@@ -118,7 +118,10 @@ def standing_words(register: Register, file: AgreementFile) -> str | None:
     elif register.versions or version != "0":
         text = _("It is a draft that nobody has signed: accord agreement propose makes it ready for signature.")
     else:
-        return None
+        return _(
+            "Nobody has signed it; figures follow accord.yaml as it stands. Give it a name and a version of its own, "
+            "and accord agreement propose makes it ready for both sides to sign."
+        )
     follows = register.in_force()
     if follows is not None and standing is not Standing.IN_FORCE and standing is not Standing.REPLACED:
         text += " " + _("Figures follow version {version}.").format(version=follows.version)

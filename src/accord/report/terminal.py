@@ -23,9 +23,15 @@ __all__ = ["terminal_text"]
 
 
 def terminal_text(
-    report: AcceptanceReport, look: Look, *, more_segments: int = 0, grading: Grading | None = None
+    report: AcceptanceReport,
+    look: Look,
+    *,
+    sorted_by: str = "",
+    more_segments: int = 0,
+    grading: Grading | None = None,
 ) -> str:
-    """The whole report. ``more_segments`` were left away by a limit, and are said to have been.
+    """The whole report. ``more_segments`` were left away by a limit, and are said to have been; what segments are
+    ``sorted_by`` (a name of :data:`accord.report.arrangement.SORTS`) stands beside them.
 
     With several definitions, the one that counts is told in full and the others stand beside it. ``grading``: what an
     audit says of the figures; without it nothing is said of an audit.
@@ -39,7 +45,7 @@ def terminal_text(
         parts += [_checks(answer, look, grades)]
     parts += [
         definition_lines(report, look, grades),
-        segment_lines(report, answer, look, grades),
+        segment_lines(report, answer, look, grades, sorted_by),
         _closing(report, look, more_segments),
         _unaudited(look) if grading and not grading.audited else iter(()),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, AcceptanceRow
@@ -48,25 +49,32 @@ def definition_lines(report: AcceptanceReport, look: Look, grading: Grading) -> 
     yield from note_lines(list(notes), look)
 
 
-def segment_lines(report: AcceptanceReport, answer: AcceptanceAnswer, look: Look, grading: Grading) -> Iterator[str]:
-    """The rows of a report: a table per segment, or one table, or one column per definition."""
+def segment_lines(
+    report: AcceptanceReport, answer: AcceptanceAnswer, look: Look, grading: Grading, sorted_by: str = ""
+) -> Iterator[str]:
+    """The rows of a report: a table per segment, or one table, or one column per definition.
+
+    What they are ``sorted_by`` always stands beside them, however narrow the terminal.
+    """
     if not answer.rows or not (report.dimensions or report.period):
         return
     yield look.styled(sentences.table_title(report), "bold")
     if len(report.answers) > 1:
-        yield from _one_column_per_definition(report, look)
+        yield from _one_column_per_definition(report, answer, look, sorted_by)
     else:
-        yield from _rows_of_one_definition(report, answer, look)
+        yield from _rows_of_one_definition(report, answer, look, sorted_by)
     figure = cut_figure(report)
     yield from note_lines(grading.notes([figure], answer.definition) if figure else [], look)
 
 
-def _rows_of_one_definition(report: AcceptanceReport, answer: AcceptanceAnswer, look: Look) -> Iterator[str]:
+def _rows_of_one_definition(
+    report: AcceptanceReport, answer: AcceptanceAnswer, look: Look, sorted_by: str
+) -> Iterator[str]:
     by_segment = bool(report.dimensions and report.period)
 
     def table(rows: Sequence[AcceptanceRow], width: int) -> Fitted:
         names = [_period_column(rows, report)] if by_segment else _name_columns(rows, report)
-        return fitted([*names, *_row_columns(rows, report, look, width)], look)
+        return fitted([*names, *_row_columns(rows, report, look, width, sorted_by)], look)
 
     width = next((width for width in _PLOTS if _axis(width) not in table(answer.rows, width).left_out), _PLOTS[-1])
     left_out = table(answer.rows, width).left_out
@@ -101,13 +109,18 @@ def _legend(report: AcceptanceReport, rows: Sequence[AcceptanceRow], look: Look,
     return "  ".join(marks)
 
 
-def _one_column_per_definition(report: AcceptanceReport, look: Look) -> Iterator[str]:
+def _one_column_per_definition(
+    report: AcceptanceReport, answer: AcceptanceAnswer, look: Look, sorted_by: str
+) -> Iterator[str]:
     """As many definitions side by side as find room; the others follow below, beside the same names."""
     tables: dict[Definition, dict[object, AcceptanceRow]] = {
         name: {_key(row): row for row in answer.rows} for name, answer in report.answers.items()
     }
-    rows = [*next(iter(report.answers.values())).rows]
+    rows = [*answer.rows]
     beside = [*_name_columns(rows, report), Column("n", [Cell(formats.count(row.handed)) for row in rows], right=True)]
+    beside += _sorted_by(rows, sorted_by)
+    if sorted_by == "open":
+        beside.append(_open_column(rows))
     waiting = [_definition_column(name, table, rows) for name, table in tables.items()]
     while waiting:
         number = len(waiting)
@@ -150,10 +163,24 @@ def _period_column(rows: Sequence[AcceptanceRow], report: AcceptanceReport) -> C
     return Column(heading, [Cell(formats.period_name(row.period) if row.period else "") for row in rows])
 
 
-def _row_columns(rows: Sequence[AcceptanceRow], report: AcceptanceReport, look: Look, width: int) -> list[Column]:
-    still_open = [
-        Cell(_("{n} open").format(n=formats.count(row.open)) if row.open else "", ("yellow",)) for row in rows
-    ]
+def _sorted_by(rows: Sequence[AcceptanceRow], sorted_by: str) -> list[Column]:
+    """The column that rows are sorted by, where no other column of every table says it."""
+    if sorted_by == "delay":
+        return [_half_within(rows, rank=0)]
+    if sorted_by == "lost":
+        cells = [Cell(formats.count(row.rejected + row.expired)) for row in rows]
+        return [Column(_("lost"), cells, right=True)]
+    return []
+
+
+def _open_column(rows: Sequence[AcceptanceRow]) -> Column:
+    cells = [Cell(_("{n} open").format(n=formats.count(row.open)) if row.open else "", ("yellow",)) for row in rows]
+    return Column("", cells, right=True)
+
+
+def _row_columns(
+    rows: Sequence[AcceptanceRow], report: AcceptanceReport, look: Look, width: int, sorted_by: str
+) -> list[Column]:
     promises = [
         _share_column(
             _("within {delay}").format(delay=formats.promise_name(promise)), [row.within[promise] for row in rows], rank
@@ -161,12 +188,16 @@ def _row_columns(rows: Sequence[AcceptanceRow], report: AcceptanceReport, look: 
         for rank, promise in enumerate(rows[0].within, 4)
     ]
     smoothed = [] if report.period else [_share_column(_("smoothed rate"), [row.shrunk for row in rows], 3)]
+    rates = _rate_columns(rows, report, look, width)
+    if sorted_by == "delay":  # the widest column of all: it is given room, and the rate keeps its interval in one cell
+        rates = [rates[0], _share_column(_("rate"), [row.rate for row in rows], 1), replace(rates[-1], rank=2)]
     return [
-        *_rate_columns(rows, report, look, width),
-        Column("", still_open, right=True),
+        *rates,
+        _open_column(rows),
+        *_sorted_by(rows, sorted_by),
         *promises,
         *smoothed,
-        _half_within(rows),
+        *([] if sorted_by == "delay" else [_half_within(rows, rank=2)]),
     ]
 
 
@@ -213,7 +244,7 @@ def _reason(unknown: Unknown) -> str:
     return formats.unknown_briefly(unknown)
 
 
-def _half_within(rows: Sequence[AcceptanceRow]) -> Column:
+def _half_within(rows: Sequence[AcceptanceRow], rank: int) -> Column:
     cells = []
     for row in rows:
         figure = row.delay_hours["p50"]
@@ -223,7 +254,7 @@ def _half_within(rows: Sequence[AcceptanceRow]) -> Column:
             )
         else:
             cells.append(Cell(formats.unknown_briefly(figure), ("dim",)))
-    return Column(_("half accepted within"), cells, right=True, rank=2)
+    return Column(_("half accepted within"), cells, right=True, rank=rank)
 
 
 def _interval(figure: Figure, digits: int) -> str:

@@ -157,13 +157,16 @@ CHECKS = (
         column=None,
         measure=_no_agreement,
         ladder=THRESHOLDS["no_agreement"],
-        title=mark("No agreement is in force: the defaults hold"),
+        title=mark("No agreement is signed: figures follow accord.yaml where there is one, else the defaults"),
         effect=mark(
-            "Local days, weeks and business hours are those of the default: Monday to Friday, 09:00 to 18:00, no "
-            "holidays."
+            "What accord.yaml does not say holds by default: Monday to Friday, 09:00 to 18:00, no holidays, UTC."
         ),
-        action=mark("Run `accord init`, set the time zone, the calendar and the promises, and import again."),
-        detail=mark("Time zone in use: {timezone}."),
+        action=mark(
+            "In accord.yaml (`accord init` writes one), set the name, the version, the time zone, the calendar and the "
+            "promises, then import again: times without an offset are read by its time zone. To have it signed: "
+            "`accord agreement propose`, then `accord agreement sign`, once for each side."
+        ),
+        detail=mark("Time zone in use: {timezone}. To have one signed: accord agreement propose."),
     ),
     Check(
         "leads_never_handed_over",
