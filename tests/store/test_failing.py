@@ -12,9 +12,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from accord.errors import UsageError, WorkspaceError
+from accord.engines.postgres import PostgresEngine
+from accord.engines.unreachable import plain_words, why_no_connection
+from accord.errors import EngineError, UsageError, WorkspaceError
 from accord.ingest.apply import apply_import
 from accord.readmodel.refresh import catch_up
 from accord.store import database
@@ -25,6 +28,7 @@ from accord.store.single import write_rows
 from accord.workspace import Workspace
 from store.test_kill import write_activities
 from support.importing import activities, start_import
+from support.postgres import PostgresServer
 from support.staging import MOMENT, fresh_sqlite, stage
 
 ROW = {"lead_id": "L1", "created_at": MOMENT}
@@ -83,10 +87,90 @@ def test_postgresql_is_down() -> None:
     assert "s3cret" not in message
 
 
+def refused(url: str) -> list[str]:
+    """What a person reads where the truth, and where the figures, are to come from a server that does not let us."""
+    said = []
+    for kind, opened in ((WorkspaceError, open_store), (EngineError, PostgresEngine)):
+        with pytest.raises(kind) as caught:
+            opened(url)
+        said.append(str(caught.value))
+    return said
+
+
+def until_refused(url: str) -> None:
+    """The server reads its rules again in a moment of its own."""
+    for _ in range(1000):
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            return
+        time.sleep(0.01)
+    raise AssertionError("the server lets everybody in")
+
+
 def test_postgresql_without_that_database(postgres_url: str) -> None:
     url = postgres_url.rsplit("/", 1)[0] + "/elsewhere"
-    with pytest.raises(WorkspaceError, match=r"refuses the connection.*elsewhere.*createdb elsewhere"):
-        open_store(url)
+    for message in refused(url):
+        assert message.startswith("There is no database elsewhere in PostgreSQL at 127.0.0.1, port ")
+        assert "createdb elsewhere" in message
+
+
+def test_postgresql_without_that_user(postgres_url: str) -> None:
+    for message in refused(postgres_url.replace("//accord@", "//anna@")):
+        assert "knows no user anna" in message
+
+
+def test_postgresql_with_a_wrong_password(postgres_server: PostgresServer, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE locked LOGIN PASSWORD 'right'")
+        rules = postgres_server.data / "pg_hba.conf"
+        open_to_all = rules.read_text()
+        rules.write_text(f"host all locked 127.0.0.1/32 scram-sha-256\n{open_to_all}")
+        connection.execute("SELECT pg_reload_conf()")
+        try:
+            address = postgres_url.replace("//accord@", "//locked:wr0ng@")
+            until_refused(address)
+            for message in refused(address):
+                assert "does not accept the password of locked" in message
+                assert "wr0ng" not in message
+            for message in refused(postgres_url.replace("//accord@", "//locked@")):
+                assert "does not accept the password of locked" in message
+        finally:
+            rules.write_text(open_to_all)
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute("DROP ROLE locked")
+
+
+def test_a_machine_that_is_not_there() -> None:
+    for message in refused("postgresql://me@nowhere.invalid/accord"):
+        assert message.startswith("There is no machine nowhere.invalid")
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        ("FATAL:  password authentication failed for user", "does not accept the password of me"),
+        ("FATAL:  authentification par mot de passe échouée pour l'utilisateur", "does not accept the password of me"),
+        ("fe_sendauth: no password supplied", "does not accept the password of me"),
+        ('FATAL:  database "b" does not exist', "There is no database b"),
+        ("FATAL:  la base de données « b » n'existe pas", "There is no database b"),
+        ("FATAL:  le rôle « me » n'existe pas", "knows no user me"),
+        ("FATAL:  sorry, too many clients already", "has no connection left"),
+        ("FATAL:  the database system is starting up", "is starting or stopping"),
+        ("FATAL:  no pg_hba.conf entry for host", "lets me not connect to b"),
+        ("FATAL:  terminating connection due to administrator command", "ended the connection"),
+        ("FATAL:  etwas anderes", "refuses the connection"),
+        ("connection timeout expired", "did not answer in time"),
+        ("connection failed: Connection refused", "does not answer at h, port 1"),
+        ("", "does not answer at h, port 1"),
+    ],
+)
+def test_why_there_is_no_connection_is_said_in_our_words_and_then_in_theirs(words: str, begins: str) -> None:
+    said = why_no_connection(words, host="h", port=1, user="me", database="b")
+    ours, _, theirs = said.partition(" (In its own words: ")
+    assert begins in ours
+    assert "FATAL" not in ours
+    assert plain_words(words) in theirs
 
 
 def test_an_address_is_shown_without_its_password() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import ibis
 import ibis.expr.types as ir
@@ -12,6 +14,7 @@ import pyarrow as pa
 
 from accord.engines.base import compile_sql
 from accord.engines.types import arrow_schema
+from accord.engines.unreachable import why_no_connection
 from accord.errors import EngineError
 from accord.language import gettext as _
 
@@ -67,12 +70,7 @@ class PostgresEngine:
                 address, autocommit=True, connect_timeout=10, options="-c timezone=UTC"
             )
         except self._psycopg.OperationalError as error:
-            raise EngineError(
-                _(
-                    "PostgreSQL at {where} cannot be reached: {reason} Check that the server runs, that the address "
-                    "and the user are right, and that this machine may connect."
-                ).format(where=self._where, reason=" ".join(str(error).split()))
-            ) from error
+            raise EngineError(_no_connection(str(error), address)) from error
         self._tables: dict[str, ir.Table] = {}
 
     def has(self, name: str) -> bool:
@@ -197,6 +195,18 @@ def _driver() -> Any:
             _("PostgreSQL needs the driver psycopg. Install it with: pip install 'accord[postgres]'")
         ) from error
     return psycopg
+
+
+def _no_connection(words: str, address: str) -> str:
+    parts = urlsplit(address)
+    secret = unquote(parts.password or "")
+    return why_no_connection(
+        words.replace(secret, "***") if len(secret) > 1 else words,
+        host=parts.hostname or "localhost",
+        port=parts.port or 5432,
+        user=unquote(parts.username or "") or os.environ.get("PGUSER") or getpass.getuser(),
+        database=parts.path.lstrip("/"),
+    )
 
 
 def _without_password(address: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -45,6 +47,11 @@ class Address:
     def port(self) -> int:
         """Port of the PostgreSQL server."""
         return urlsplit(self.url).port or 5432
+
+    @property
+    def user(self) -> str:
+        """Who connects: the user in the address, or else what PostgreSQL takes, the name in the system."""
+        return unquote(urlsplit(self.url).username or "") or os.environ.get("PGUSER") or getpass.getuser()
 
     @property
     def password(self) -> str | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from accord.engines.unreachable import why_no_connection
 from accord.errors import AccordError, WorkspaceError
 from accord.language import gettext as _
 from accord.store.address import Address
@@ -111,13 +113,10 @@ def _postgres_fault(error: Exception, address: Address) -> WorkspaceError:
     reason = _without_password(lines[0], address).rstrip(".")
     if state == "53100":
         return _disk_full(address.shown)
-    if "FATAL:" in str(error):
-        # A connection that the server answers and refuses carries no code; its words may be in any language.
+    if type(error).__name__ == "OperationalError" and (state is None or state.startswith(("08", "28", "3D", "57"))):
+        words = _without_password(str(error), address)
         return WorkspaceError(
-            _(
-                "PostgreSQL at {host}, port {port}, refuses the connection: {reason}. Check the user, the password "
-                "and the database {database} in the address; what is not there yet is made by: createdb {database}."
-            ).format(host=address.host, port=address.port, reason=reason, database=address.database)
+            why_no_connection(words, host=address.host, port=address.port, user=address.user, database=address.database)
         )
     if state == "42501":
         return WorkspaceError(
@@ -126,15 +125,9 @@ def _postgres_fault(error: Exception, address: Address) -> WorkspaceError:
                 "the database {database}."
             ).format(host=address.host, port=address.port, reason=reason, database=address.database)
         )
-    if type(error).__name__ == "OperationalError" and (state is None or state.startswith(("08", "57"))):
-        return WorkspaceError(
-            _(
-                "PostgreSQL does not answer at {host}, port {port}: {reason}. Check that the server runs, that host "
-                "and port are right, and that no firewall stands between."
-            ).format(host=address.host, port=address.port, reason=reason)
-        )
     return WorkspaceError(_("The database {place} refused: {reason}.").format(place=address.shown, reason=reason))
 
 
 def _without_password(text: str, address: Address) -> str:
-    return text.replace(address.password, "***") if address.password else text
+    # Whole words only: a password of one letter stands in nearly every sentence.
+    return re.sub(rf"(?<!\w){re.escape(address.password)}(?!\w)", "***", text) if address.password else text
