@@ -78,7 +78,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def done(company: Path) -> Replay:
     with open_source(Workspace(company)) as source:
-        return replay(source, load_agreement(company / "draft.yaml").agreement)
+        return replay(Workspace(company), source, load_agreement(company / "draft.yaml").agreement)
 
 
 def rows(company: Path, table: str) -> Iterator[dict[str, str]]:
@@ -229,7 +229,7 @@ def test_the_threshold_cuts_the_scores(company: Path, done: Replay) -> None:
     other = next(row for row in rows_ if row.threshold < 34 and row.chosen.leads > done.after.leads)
     (company / "other.yaml").write_text(DRAFT.replace("threshold: 34", f"threshold: {other.threshold:g}"))
     with open_source(Workspace(company)) as source:
-        again = replay(source, load_agreement(company / "other.yaml").agreement)
+        again = replay(Workspace(company), source, load_agreement(company / "other.yaml").agreement)
     assert (again.after, again.enter, again.leave) == (other.chosen, other.enter, other.leave)
 
 
@@ -254,11 +254,11 @@ def test_teams_and_what_they_can_take(company: Path, done: Replay) -> None:
 def test_a_span_holds_the_leads_whose_moment_lies_in_it(company: Path, done: Replay) -> None:
     draft = load_agreement(company / "draft.yaml").agreement
     with open_source(Workspace(company)) as source:
-        part = replay(source, draft, start=date(2026, 2, 1), end=date(2026, 4, 1))
+        part = replay(Workspace(company), source, draft, start=date(2026, 2, 1), end=date(2026, 4, 1))
         with pytest.raises(UsageError, match="is empty"):
-            replay(source, draft, start=date(2026, 4, 1), end=date(2026, 4, 1))
+            replay(Workspace(company), source, draft, start=date(2026, 4, 1), end=date(2026, 4, 1))
         with pytest.raises(WorkspaceError, match="No lead came to its moment"):
-            replay(source, draft, start=date(2001, 1, 1), end=date(2001, 4, 1))
+            replay(Workspace(company), source, draft, start=date(2001, 1, 1), end=date(2001, 4, 1))
     assert 0 < part.population.size < done.population.size
     first, last = (microseconds(datetime(2026, month, 1, tzinfo=UTC)) for month in (2, 4))
     # Paris is an hour ahead of UTC in February and two in April.
@@ -270,9 +270,9 @@ def test_against_what_was_handed_over_where_nothing_is_scored_yet(company: Path,
     (tmp_path / "accord.yaml").write_text(HELD.split("qualification:", maxsplit=1)[0])
     import_files(Workspace(tmp_path), [company / "files"])
     with open_source(Workspace(tmp_path)) as source:
-        found = replay(source, load_agreement(company / "draft.yaml").agreement)
+        found = replay(Workspace(company), source, load_agreement(company / "draft.yaml").agreement)
         with pytest.raises(AgreementError, match="has no section qualification"):
-            replay(source, source.agreement)
+            replay(Workspace(company), source, source.agreement)
     assert found.by_hand
     assert found.before.leads == found.before.handed == np.count_nonzero(found.population.handed)
 

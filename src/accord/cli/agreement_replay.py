@@ -76,7 +76,7 @@ def run_replay(
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     first, last = parse_day(start, "--from") if start else None, parse_day(end, "--to") if end else None
     with open_source(place, moment) as source:
-        done = replay(source, draft, version=place.version_in_force, start=first, end=last)
+        done = replay(place, source, draft, version=place.version_in_force, start=first, end=last)
     if csv:
         _write(csv, replay_csv(done))
     if html:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -18,22 +18,54 @@ from accord.store.moments import when
 from accord.store.physical import version_table
 from accord.store.streaming import POSITION, stream_versions, version_schema
 from accord.tables.schema import stored_columns, table_named
+from accord.tables.times import microseconds
 from accord.workspace import Workspace
 
-__all__ = ["KnownLeads", "leads_known_at"]
+__all__ = ["HowKnown", "KnownLeads", "leads_known_at", "leads_known_each_at"]
 
 VERSIONS = "accord_lead_versions"
 THEN = "accord_leads_then"
+_CHOSEN = "accord_leads_chosen"
+_FINISHED = "accord_imports_finished"
+_REACHED = "accord_leads_reached"
+_FIRST = "accord_leads_first"
+_HOW = "accord_leads_how"
+
+_STAYS = ("created_at", "created_at_is_date", "merged_into")
+"""Columns that say when a lead came to be and which lead it is: a replay gives each lead its moment by them."""
+
+_SEVERAL = (
+    "v.lead_id IN (SELECT w.lead_id FROM leads_versions w JOIN imports j ON j.id = w.import_id "
+    "WHERE j.position IS NOT NULL GROUP BY w.lead_id HAVING COUNT(*) > 1)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HowKnown:
+    """Of leads looked at, how many have been ``changed`` after their moment, so that an older version was taken, and
+    how many were first imported ``later`` than it, so that their columns are as first recorded.
+    """
+
+    changed: int
+    later: int
 
 
 @dataclass(frozen=True)
 class KnownLeads:
-    """A table of leads with their stored columns. ``first_recorded``: whether any of them was first imported after the
-    moment, so that its columns are as first recorded; None where columns are the current ones.
-    """
+    """A table of leads with their stored columns; ``past``: whether they are those known then, not the current."""
 
     table: ir.Table
-    first_recorded: bool | None
+    past: bool
+
+    def how(self, engine: Engine, leads: ir.Table) -> HowKnown | None:
+        """How those with a ``lead_id`` in ``leads`` are known; None where columns are the current ones."""
+        if not self.past:
+            return None
+        flags = engine.table(_HOW).semi_join(leads, "lead_id")
+        (counts,) = engine.run(
+            flags.aggregate(changed=flags.count(where=flags.changed), later=flags.count(where=flags.later))
+        ).to_pylist()
+        return HowKnown(**counts)
 
 
 def leads_known_at(workspace: Workspace, engine: Engine, moment: datetime | None) -> KnownLeads:
@@ -42,42 +74,111 @@ def leads_known_at(workspace: Workspace, engine: Engine, moment: datetime | None
     A version counts when its import was finished at or before the moment; a lead that was first imported later has the
     columns of its first version. An engine other than the workspace's own has no history: its leads are the current.
     """
-    described = table_named("leads")
     if moment is None or not isinstance(engine, DuckDBEngine):
-        return KnownLeads(contract_table(engine, described), None)
-    with open_store(workspace.database_url, read_only=True) as store:
-        position = _position_at(store, moment)
-        late = store.session.one(
-            "SELECT 1 FROM leads_versions v JOIN imports i ON i.id = v.import_id WHERE i.position > ? AND NOT EXISTS ("
-            "SELECT 1 FROM leads_versions w JOIN imports j ON j.id = w.import_id "
-            "WHERE w.lead_id = v.lead_id AND j.position <= ?) LIMIT 1",
-            (position, position),
-        )
-        versions = version_table("leads")
-        several = (
-            "v.lead_id IN (SELECT w.lead_id FROM leads_versions w JOIN imports j ON j.id = w.import_id "
-            "WHERE j.position IS NOT NULL GROUP BY w.lead_id HAVING COUNT(*) > 1)"
-        )
-        with store.session.reading():
-            batches = list(stream_versions(store.session, versions, several))
-        columns = store.lead_columns()
-    engine.keep(VERSIONS, pa.Table.from_batches(batches, version_schema(versions)))
-    then = (
-        f"(SELECT * FROM {VERSIONS} QUALIFY row_number() OVER (PARTITION BY lead_id ORDER BY "
-        f"{POSITION} <= {position} DESC, CASE WHEN {POSITION} <= {position} THEN -{POSITION} ELSE {POSITION} END) = 1)"
-    )
-    names = [*(column.name for column in stored_columns(described)), *columns]
-    selected = ", ".join(identifier(name) for name in names)
-    engine.view(
-        THEN,
-        f"SELECT {selected} FROM leads WHERE lead_id NOT IN (SELECT lead_id FROM {VERSIONS}) "
-        f"UNION ALL SELECT {selected} FROM {with_extra_columns(then, columns)}",
-    )
-    return KnownLeads(engine.table(THEN), late is not None)
+        return KnownLeads(contract_table(engine, table_named("leads")), past=False)
+    every = f"SELECT lead_id, {microseconds(moment)}::BIGINT AS moment_us FROM leads"
+    return _History(workspace, engine).known(every, at_once=True)
 
 
-def _position_at(store: Store, moment: datetime) -> int:
-    """Position of the last import finished by then; 0 before the first."""
-    aware = moment.replace(tzinfo=UTC)
-    finished = store.session.rows("SELECT position, finished_at FROM imports WHERE position IS NOT NULL")
-    return max((place for place, at in finished if (done := when(at)) is not None and done <= aware), default=0)
+def leads_known_each_at(workspace: Workspace, engine: Engine, moments: str) -> KnownLeads:
+    """The leads as they were known each at a moment of its own: ``moments``, a table of the engine with ``lead_id`` and
+    ``moment_us`` (microseconds since 1970 UTC).
+
+    As :func:`leads_known_at`, but leads that were merged are the one lead they are now, and when each was created is
+    what is recorded now: both say which lead has which moment. Leads without a moment have their current columns.
+    """
+    if not isinstance(engine, DuckDBEngine):
+        return KnownLeads(contract_table(engine, table_named("leads")), past=False)
+    return _History(workspace, engine).known(f"SELECT lead_id, moment_us FROM {identifier(moments)}", at_once=False)
+
+
+@dataclass(frozen=True)
+class _History:
+    """The store's versions of leads, brought to the engine."""
+
+    workspace: Workspace
+    engine: DuckDBEngine
+
+    def known(self, moments: str, *, at_once: bool) -> KnownLeads:
+        described, versions = table_named("leads"), version_table("leads")
+        with open_store(self.workspace.database_url, read_only=True) as store:
+            with store.session.reading():
+                self.engine.keep(_FINISHED, _finished(store))
+                self._reach(moments)
+                self._keep_first(store)
+                batches = list(stream_versions(store.session, versions, _SEVERAL))
+            columns = store.lead_columns()
+        self.engine.keep(VERSIONS, pa.Table.from_batches(batches, version_schema(versions)))
+        names = [*(column.name for column in stored_columns(described)), *columns]
+        self._choose(names, with_extra_columns(VERSIONS, columns), at_once=at_once)
+        selected = ", ".join(identifier(name) for name in names)
+        self.engine.view(
+            THEN,
+            f"SELECT {selected} FROM leads WHERE lead_id NOT IN (SELECT lead_id FROM {_CHOSEN}) "
+            f"UNION ALL SELECT {selected} FROM {_CHOSEN}",
+        )
+        return KnownLeads(self.engine.table(THEN), past=True)
+
+    def _reach(self, moments: str) -> None:
+        """Per lead, the position that the store had reached at its moment; 0 before the first import."""
+        self._make(
+            _REACHED,
+            f"SELECT m.lead_id, coalesce(f.reached, 0) AS reached FROM ({moments}) m "
+            f"ASOF LEFT JOIN {_FINISHED} f ON m.moment_us >= f.finished_us",
+        )
+
+    def _keep_first(self, store: Store) -> None:
+        """Where each lead was first recorded, of those for whom that may be later than their moment."""
+        (found,) = self.engine.run_sql(
+            f"SELECT min(reached) AS lowest, max(reached) AS highest FROM {_REACHED}"
+        ).to_pylist()
+        if not found["highest"]:  # all that is recorded was recorded later
+            self._make(_FIRST, f"SELECT lead_id, 1::BIGINT AS first FROM {_REACHED}")
+            return
+        rows = store.session.rows(
+            "SELECT v.lead_id, MIN(i.position) FROM leads_versions v JOIN imports i ON i.id = v.import_id "
+            "WHERE i.position IS NOT NULL GROUP BY v.lead_id HAVING MIN(i.position) > ?",
+            (found["lowest"],),
+        )
+        leads, positions = zip(*rows, strict=True) if rows else ((), ())
+        self.engine.keep(
+            _FIRST, pa.table({"lead_id": pa.array(leads, pa.string()), "first": pa.array(positions, pa.int64())})
+        )
+
+    def _choose(self, names: list[str], versions: str, *, at_once: bool) -> None:
+        """Of each lead with several versions the one in force then; of every lead how it is known."""
+        replaced = "" if at_once else f" REPLACE ({', '.join(f'l.{name} AS {name}' for name in _STAYS)})"
+        chosen = ", ".join(identifier(name) for name in names)
+        self._make(
+            _CHOSEN,
+            f"SELECT {chosen}, changed FROM "
+            f"(SELECT v.*{replaced}, v.{POSITION} < max(v.{POSITION}) OVER one AS changed "
+            f"FROM {versions} v JOIN {_REACHED} r ON r.lead_id = v.lead_id JOIN leads l ON l.lead_id = v.lead_id "
+            "WINDOW one AS (PARTITION BY v.lead_id) QUALIFY row_number() OVER (PARTITION BY v.lead_id ORDER BY "
+            f"v.{POSITION} <= r.reached DESC, "
+            f"CASE WHEN v.{POSITION} <= r.reached THEN -v.{POSITION} ELSE v.{POSITION} END) = 1)",
+        )
+        self._make(
+            _HOW,
+            "SELECT r.lead_id, coalesce(c.changed, false) AS changed, coalesce(f.first > r.reached, false) AS later "
+            f"FROM {_REACHED} r LEFT JOIN {_CHOSEN} c ON c.lead_id = r.lead_id "
+            f"LEFT JOIN {_FIRST} f ON f.lead_id = r.lead_id WHERE c.changed OR f.first > r.reached",
+        )
+
+    def _make(self, name: str, query: str) -> None:
+        self.engine.keep(name, self.engine.run_sql(query))
+
+
+def _finished(store: Store) -> pa.Table:
+    """When imports were finished, in that order, and the highest position reached by then: two imports may finish in
+    another order than they became visible.
+    """
+    rows = store.session.rows("SELECT position, finished_at FROM imports WHERE position IS NOT NULL")
+    done = sorted((microseconds(moment), position) for position, at in rows if (moment := when(at)) is not None)
+    reached: dict[int, int] = {}
+    highest = 0
+    for finished, position in done:
+        highest = reached[finished] = max(highest, position)
+    return pa.table(
+        {"finished_us": pa.array(reached.keys(), pa.int64()), "reached": pa.array(reached.values(), pa.int64())}
+    )

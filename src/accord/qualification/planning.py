@@ -21,7 +21,7 @@ from accord.qualification.crossing import Crosses, Kind, Stays, judged, line_of
 from accord.qualification.freezing import frozen, scored_json
 from accord.qualification.judging import in_force, overrides_of
 from accord.qualification.known_then import leads_known_at
-from accord.qualification.routing import Given, Lead, Person, Router, Waits
+from accord.qualification.routing import Given, Lead, Person, Router, Waits, as_cells, columns_read
 from accord.qualification.said import Said
 from accord.qualification.standing import Sales
 from accord.scoring.assembling import assembled
@@ -214,8 +214,7 @@ def _chosen(engine: Engine, leads: Sequence[str]) -> ir.Table:
 def _columns_for_routing(sales: Sales, leads: ir.Table, chosen: Sequence[str]) -> dict[str, ScoredLead]:
     if not chosen:
         return {}
-    columns = {"lead_id", "territory", "employees"}
-    columns |= {column for route in sales.agreement.handoff.routes for column in route.where}
+    columns = {"lead_id", "employees"} | columns_read(sales.agreement.handoff)
     read = leads.select(sorted(columns & set(leads.columns)))
     rows = sales.engine.run(read.semi_join(_chosen(sales.engine, chosen), "lead_id")).to_pylist()
     return {row["lead_id"]: row for row in rows}
@@ -232,18 +231,7 @@ def _in_full(rules: Rules, sales: Sales, chosen: Sequence[str]) -> dict[str, Sco
 
 
 def _cells(rules: Rules, agreement: Agreement, lead: ScoredLead) -> dict[str, str]:
-    names = {"territory", *(column for route in agreement.handoff.routes for column in route.where)}
-    values = {name: rules.reading.value(lead, name) for name in names}
-    return {name: _text(value) for name, value in values.items() if value is not None}
-
-
-def _text(value: object) -> str:
-    """A cell as the agreement writes it: true and false in small letters, 5 and never 5.0."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return as_cells({name: rules.reading.value(lead, name) for name in columns_read(agreement.handoff)})
 
 
 def _handed(crossing: Crosses, choice: Given, score: Mapping[str, Json], moment: datetime) -> HandedOver:

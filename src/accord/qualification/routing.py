@@ -15,7 +15,19 @@ from dataclasses import dataclass
 from accord.agreement.handing import Handoff, Route
 from accord.qualification.said import Said
 
-__all__ = ["Given", "Lead", "Person", "Router", "Waits", "most_leads"]
+__all__ = [
+    "Given",
+    "Lead",
+    "Person",
+    "Router",
+    "Waits",
+    "as_cells",
+    "by_territory",
+    "columns_read",
+    "most_leads",
+    "route_of",
+    "weights_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,39 @@ def most_leads(capacity: float | None) -> int | None:
     return 0 if capacity <= 0 else max(1, int(capacity))
 
 
+def columns_read(rules: Handoff) -> set[str]:
+    """The columns of leads that territories and routes read."""
+    return {"territory", *(column for route in rules.routes for column in route.where)}
+
+
+def as_cells(values: Mapping[str, object]) -> dict[str, str]:
+    """Columns as the agreement writes them: true and false in small letters, 5 and never 5.0; empty ones left out."""
+    return {name: _text(value) for name, value in values.items() if value is not None}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def route_of(rules: Handoff, lead: Lead) -> tuple[int, Route | None]:
+    """The first route that matches ``lead`` and its number from 1 on; 0 and None where none does."""
+    return next(((place, route) for place, route in enumerate(rules.routes, 1) if _matches(route, lead)), (0, None))
+
+
+def by_territory(rules: Handoff, lead: Lead, people: Sequence[Person]) -> list[list[Person]]:
+    """Those of ``people`` who may take ``lead``, in the order in which the agreement's word on territory asks them."""
+    if rules.territory == "ignored" or lead.territory is None:
+        return [list(people)]
+    own = [person for person in people if person.territory == lead.territory]
+    anywhere = [person for person in people if person.territory is None]
+    others = [person for person in people if person.territory not in (None, lead.territory)]
+    return [own, anywhere] if rules.territory == "only" else [own, anywhere, others]
+
+
 class Router:
     """Hands leads to people one after the other, and remembers what each was given.
 
@@ -92,7 +137,7 @@ class Router:
         self._of_team = Counter(given_to_team or {})
         self._capacity = {rep_id: _capacity(person, rules) for rep_id, person in self._people.items()}
         self._most = {rep_id: most_leads(capacity) for rep_id, capacity in self._capacity.items()}
-        self._weight = _weights(self._people.values(), self._capacity)
+        self._weight = weights_of(self._people.values(), rules)
         self._closed: dict[tuple[int, str | None], Waits] = {}
 
     def given_to(self, rep_id: str) -> int:
@@ -115,9 +160,7 @@ class Router:
         return choice
 
     def _choose(self, lead: Lead) -> Given | Waits:
-        number, route = next(
-            ((place, route) for place, route in enumerate(self._rules.routes, 1) if _matches(route, lead)), (0, None)
-        )
+        number, route = route_of(self._rules, lead)
         # Within a run people only fill up: where one lead waits, all that come after it by the same way wait too.
         way = (number, lead.territory)
         if way in self._closed:
@@ -160,7 +203,7 @@ class Router:
         working = self._allowed(pool)
         if isinstance(working, Waits):
             return working
-        groups = [group for group in self._by_territory(lead, working) if group]
+        groups = [group for group in by_territory(self._rules, lead, working) if group]
         for group in groups:
             if free := [person for person in group if self._has_room(person)]:
                 return self._to_one_of(lead, free, working, why)
@@ -180,14 +223,6 @@ class Router:
             return Waits(Said("team_full", {"team": team, "n": self._of_team[team]}))
         working = [person for person in allowed if self._most[person.rep_id] != 0]
         return working or Waits(Said("none_takes_leads"))
-
-    def _by_territory(self, lead: Lead, people: Sequence[Person]) -> list[list[Person]]:
-        if self._rules.territory == "ignored" or lead.territory is None:
-            return [list(people)]
-        own = [person for person in people if person.territory == lead.territory]
-        anywhere = [person for person in people if person.territory is None]
-        others = [person for person in people if person.territory not in (None, lead.territory)]
-        return [own, anywhere] if self._rules.territory == "only" else [own, anywhere, others]
 
     def _to_one_of(
         self, lead: Lead, group: Sequence[Person], working: Sequence[Person], why: tuple[Said, ...]
@@ -253,10 +288,13 @@ def _capacity(person: Person, rules: Handoff) -> float | None:
     return rules.capacity if person.capacity is None else person.capacity
 
 
-def _weights(people: Iterable[Person], capacity: Mapping[str, float | None]) -> dict[str, float]:
-    """What one lead is measured by: the capacity; where it is not known the team's mean, and one where nobody's is."""
+def weights_of(people: Iterable[Person], rules: Handoff) -> dict[str, float]:
+    """By person what one lead is measured by: the capacity; where it is not known the team's mean, and one where
+    nobody's is.
+    """
     known: dict[str | None, list[float]] = {}
     everybody = list(people)
+    capacity = {person.rep_id: _capacity(person, rules) for person in everybody}
     for person in everybody:
         if own := capacity[person.rep_id]:
             known.setdefault(person.team, []).append(own)

@@ -16,7 +16,7 @@ from accord.agreement.fields import field_faults
 from accord.engines.shape import contract_table
 from accord.errors import AgreementError, UsageError
 from accord.language import gettext as _
-from accord.qualification.known_then import KnownLeads, leads_known_at
+from accord.qualification.known_then import HowKnown, KnownLeads, leads_known_at
 from accord.readmodel.source import Source
 from accord.scoring.assembling import assembled
 from accord.scoring.batch import scored
@@ -41,7 +41,7 @@ class ScoreReport:
     """Leads with their scores, highest first.
 
     ``leads`` of them are known at ``as_of`` (naive UTC), ``qualified`` of these are qualified; ``rows`` are those asked
-    for. ``first_recorded``: whether some were first imported after ``as_of``, None where columns are as they are now.
+    for. ``how``: how many of them have changed since ``as_of``, None where columns are as they are now.
     ``merged``: leads asked for that have become others.
     """
 
@@ -51,7 +51,7 @@ class ScoreReport:
     leads: int
     qualified: int
     rows: tuple[Scored, ...]
-    first_recorded: bool | None = None
+    how: HowKnown | None = None
     merged: dict[str, str] = field(default_factory=dict)
 
 
@@ -92,7 +92,7 @@ def score_leads(
         leads=counts["leads"],
         qualified=counts["qualified"],
         rows=tuple(assembled(rules, row, moment) for row in rows),
-        first_recorded=known.first_recorded,
+        how=known.how(source.engine, table),
         merged=merged,
     )
 
@@ -184,7 +184,7 @@ def _families(
     touches = contract_table(source.engine, table_named("touches"))
     few = sorted(names)
     return (
-        KnownLeads(leads.filter(leads.lead_id.isin(few)), known.first_recorded),
+        KnownLeads(leads.filter(leads.lead_id.isin(few)), known.past),
         touches.filter(touches.lead_id.isin(few)),
         merged,
     )

@@ -18,16 +18,21 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from accord.acceptance.measure import definition_that_counts
+from accord.agreement.model import Agreement
 from accord.engines.base import Engine
 from accord.engines.shape import contract_tables
 from accord.metrics.outcomes import Observation, Outcome, observed
+from accord.qualification.known_then import HowKnown, leads_known_each_at
+from accord.qualification.routing import Person
 from accord.readmodel.inputs import business_clock_at
 from accord.readmodel.source import Source
+from accord.replay.routed import MOMENTS, Routed
 from accord.scoring.batch import scored
-from accord.scoring.rules import Rules
+from accord.scoring.rules import Rules, prepare
 from accord.scoring.zone import zone_of
 from accord.tables.merges import followed_merges, with_canonical_lead
 from accord.tables.times import DAY, instant, local_day, microseconds
+from accord.workspace import Workspace
 
 __all__ = ["CONVERSION_DAYS", "NOT_KNOWN", "Population", "Verdict", "population_of"]
 
@@ -67,8 +72,10 @@ class Population:
     """One entry per lead, in the order of their moments.
 
     ``moment``: microseconds since 1970 UTC; ``day``: its local day (days since 1970). ``handed``: whether it was handed
-    over at that moment. ``accepted`` and ``converted``: 1, 0, or :data:`NOT_KNOWN`. ``team``: whose it was, or would
-    have been. ``after``: what the draft says; ``before``: what the agreement in force says (None: it scores nothing).
+    over at that moment. ``accepted`` and ``converted``: 1, 0, or :data:`NOT_KNOWN`. ``after``: what the draft says;
+    ``before``: what the agreement in force says (None: it scores nothing). ``team_before`` and ``team``: whose those
+    that held before, and those that the draft chooses, were or would have been. ``how``: how many have changed since
+    their moment; None where their columns are those recorded now.
     """
 
     lead: Sequence[str]
@@ -77,35 +84,51 @@ class Population:
     handed: Booleans
     accepted: npt.NDArray[np.int8]
     converted: npt.NDArray[np.int8]
+    team_before: Sequence[str | None]
     team: Sequence[str | None]
     after: Verdict
     before: Verdict | None
+    how: HowKnown | None
 
     @property
     def size(self) -> int:
         """How many leads."""
         return self.moment.size
 
+    @property
+    def chosen_before(self) -> Booleans:
+        """Who qualified by what held; where that scores nothing, who was really handed over."""
+        return self.handed if self.before is None else self.before.qualified
+
 
 def population_of(
-    source: Source, after: Rules, before: Rules | None, start: datetime | None, end: datetime
+    workspace: Workspace,
+    source: Source,
+    draft: Agreement,
+    people: Sequence[Person],
+    *,
+    start: datetime | None,
+    end: datetime,
 ) -> Population:
-    """Every lead whose moment is in [``start``, ``end``) (naive UTC), scored by ``after`` and, where given, ``before``.
+    """Every lead whose moment is in [``start``, ``end``) (naive UTC), scored by ``draft`` and by the source's agreement
+    where that scores leads, with the columns that were known at each lead's moment; and given to ``people`` by both.
 
     Leads that were handed over before ``start`` had their moment then, and are not looked at again.
     """
+    after = prepare(draft)
+    before = prepare(source.agreement) if source.agreement.qualification is not None else None
     tables = contract_tables(source.engine, ("leads", "touches", "opportunities", "orders"))
     frame = _Frame.of(source, tables["leads"])
     first, last = -(2**61) if start is None else microseconds(start), microseconds(end)
-    source.engine.materialise("replay_moments", frame.moments(source, tables, first, last))
-    moments = source.engine.table("replay_moments")
+    source.engine.materialise(MOMENTS, frame.moments(source, tables, first, last))
+    moments = source.engine.table(MOMENTS)
+    then = leads_known_each_at(workspace, source.engine, MOMENTS)
     known = moments.select("lead_id", "moment_us")
     rows = source.engine.run(moments.order_by("moment_us", "lead_id"))
     order = rows["lead_id"].to_pylist()
 
     def verdict(rules: Rules) -> Verdict:
-        leads, touches = tables["leads"], tables["touches"]
-        expression = scored(leads, touches, rules, end, has_merges=frame.has_merges, moments=known)
+        expression = scored(then.table, tables["touches"], rules, end, has_merges=frame.has_merges, moments=known)
         return _verdict(source.engine, expression, rules, order)
 
     age = _whole(rows["age_us"])
@@ -117,16 +140,24 @@ def population_of(
     converted = np.where(settled, (won >= 0) & (won <= CONVERSION_DAYS * DAY), NOT_KNOWN).astype(np.int8)
     if not frame.has_money:
         converted[:] = NOT_KNOWN
+    verdicts = verdict(after), None if before is None else verdict(before)
+    day = _whole(rows["day"])
+    routed = Routed.of(source.engine, then.table, (source.agreement, draft), people, rows)
+    was = handed if verdicts[1] is None else verdicts[1].qualified
+    # Weeks from Monday: 1970-01-01 was a Thursday.
+    week = (day + 3) // 7
     return Population(
         lead=order,
         moment=_whole(rows["moment_us"]),
-        day=_whole(rows["day"]),
+        day=day,
         handed=handed,
         accepted=accepted,
         converted=converted,
-        team=_teams(rows),
-        after=verdict(after),
-        before=None if before is None else verdict(before),
+        team_before=routed.before(week, was),
+        team=routed.after(week, verdicts[0].qualified),
+        after=verdicts[0],
+        before=verdicts[1],
+        how=then.how(source.engine, moments),
     )
 
 
@@ -156,7 +187,7 @@ class _Frame:
         """One row per lead with a moment in [``first``, ``last``): what it is, and what became of a handoff."""
         leads, touches = tables["leads"], tables["touches"]
         stayed = leads if self.identity is None else leads.anti_join(self.identity, "lead_id")
-        created = stayed.select("lead_id", "territory", created_us=self._instant(stayed, "created_at"))
+        created = stayed.select("lead_id", created_us=self._instant(stayed, "created_at"))
         timed = with_canonical_lead(touches.select("lead_id", at_us=self._instant(touches, "at")), self.identity)
         past = timed.filter(timed.at_us < last)
         touched = past.group_by("lead_id").aggregate(touched_us=past.at_us.max())
@@ -172,7 +203,6 @@ class _Frame:
         return inside.select(
             "lead_id",
             "moment_us",
-            "territory",
             handed=inside.handed.cast("int64"),
             team=ibis.ifelse(inside.handed, inside.team, ibis.null("string")),
             outcome=ibis.coalesce(inside.outcome.cast("int64"), nothing),
@@ -245,23 +275,3 @@ def _verdict(engine: Engine, expression: ir.Table, rules: Rules, order: Sequence
         qualified=rows["qualified"].to_numpy(zero_copy_only=False)[places],
         band=[bands[place] for place in places],
     )
-
-
-def _teams(rows: pa.Table) -> list[str | None]:
-    """Whose lead each was; for those never handed over, whoever got most of the leads of the same territory."""
-    teams, territories = rows["team"].to_pylist(), rows["territory"].to_pylist()
-    counts: dict[str | None, dict[str, int]] = {}
-    for team, territory in zip(teams, territories, strict=True):
-        if team is not None:
-            of_territory = counts.setdefault(territory, {})
-            of_territory[team] = of_territory.get(team, 0) + 1
-    usual = {
-        territory: max(sorted(of_territory), key=lambda team: of_territory[team])
-        for territory, of_territory in counts.items()
-        if territory is not None
-    }
-    handed = rows["handed"].to_pylist()
-    return [
-        team if was_handed else usual.get(territory)
-        for team, territory, was_handed in zip(teams, territories, handed, strict=True)
-    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +16,15 @@ from accord.clock import utc_of_local_midnight
 from accord.engines.shape import contract_tables
 from accord.errors import UsageError, WorkspaceError
 from accord.language import gettext as _
+from accord.qualification.routing import Person
 from accord.readmodel.source import Source
 from accord.replay.expecting import Comparables
 from accord.replay.population import Population, population_of
 from accord.replay.report import Chosen, Replay, TeamLoad, ThresholdRow
+from accord.replay.whose import capacity_of_teams
 from accord.scoring.rules import Rules, prepare
 from accord.tables.times import microseconds
+from accord.workspace import Workspace
 
 __all__ = ["MOST_THRESHOLDS", "replay"]
 
@@ -33,6 +37,7 @@ Booleans = npt.NDArray[np.bool_]
 
 
 def replay(
+    workspace: Workspace,
     source: Source,
     draft: Agreement,
     *,
@@ -42,6 +47,7 @@ def replay(
 ) -> Replay:
     """Apply ``draft`` to the leads whose moment lies in the local days [``start``, ``end``).
 
+    ``workspace`` has the history of the leads' columns, of which each lead has those known at its moment.
     ``source`` is read under the agreement in force (``version``: the signed version that it is). Where that has no
     qualification, what was really handed over stands for it. Raises ``AgreementError`` where the draft qualifies
     nothing, ``UsageError`` for an empty span, ``WorkspaceError`` where no lead has its moment in it.
@@ -51,19 +57,19 @@ def replay(
             "The span from {start} to {end} is empty: the first day must come before the last, which is left out."
         )
         raise UsageError(message.format(start=start, end=end))
-    after = prepare(draft)
-    before = prepare(source.agreement) if source.agreement.qualification is not None else None
+    after = prepare(draft)  # says so where the draft qualifies nothing, before anything is worked out
     zone = source.agreement.timezone
     first = None if start is None else utc_of_local_midnight(start, zone)
     # What happened at the very moment that the data describe belongs to it.
     now = source.as_of + timedelta(microseconds=1)
     last = now if end is None else min(utc_of_local_midnight(end, zone), now)
-    found = population_of(source, after, before, first, last)
+    people = _people(source)
+    found = population_of(workspace, source, draft, people, start=first, end=last)
     if found.size == 0:
         raise WorkspaceError(_("No lead came to its moment in that time. Choose a longer span, or import leads first."))
     begin = int(found.moment[0]) if first is None else microseconds(first)
     weeks = max((microseconds(last) - begin) / _WEEK_US, 1.0)
-    was = found.handed if found.before is None else found.before.qualified
+    was = found.chosen_before
     becomes = found.after.qualified
     judge = _Judge(found, was, weeks)
     return Replay(
@@ -82,7 +88,7 @@ def replay(
         leave=_count(was & ~becomes),
         entering=judge.of(becomes & ~was),
         leaving=judge.of(was & ~becomes),
-        teams=_teams(judge, _capacities(source)),
+        teams=_teams(judge, capacity_of_teams(draft.handoff, people)),
         thresholds=tuple(judge.row(threshold, after.threshold) for threshold in _thresholds(found, after)),
         population=found,
     )
@@ -133,31 +139,31 @@ def _thresholds(found: Population, rules: Rules) -> list[int]:
     return [int(threshold) for threshold in np.unique(chosen)]
 
 
-def _capacities(source: Source) -> Mapping[str | None, float]:
-    """Leads a week that the people of each team can take, where anybody recorded it."""
+def _people(source: Source) -> list[Person]:
     reps = contract_tables(source.engine, ("reps",))["reps"]
-    known = reps.filter(reps.capacity.notnull())
-    rows = source.engine.run(known.group_by("team").aggregate(capacity=known.capacity.sum())).to_pylist()
-    return {row["team"]: float(row["capacity"]) for row in rows}
+    rows = source.engine.run(reps.select("rep_id", "team", "territory", "capacity").order_by("rep_id")).to_pylist()
+    return [Person(row["rep_id"], row["team"], row["territory"], row["capacity"]) for row in rows]
 
 
 def _teams(judge: _Judge, capacity: Mapping[str | None, float]) -> tuple[TeamLoad, ...]:
     found, was, becomes, weeks = judge.found, judge.was, judge.found.after.qualified, judge.weeks
-    names = sorted({*found.team, *capacity} - {None}, key=str)
-    listed: list[str | None] = [*names, None] if None in found.team else [*names]
-    of_team = np.fromiter((listed.index(team) for team in found.team), dtype=np.int64, count=found.size)
     # Weeks from Monday: 1970-01-01 was a Thursday.
     week = (found.day + 3) // 7
     week -= week.min()
+    known = {*compress(found.team_before, was), *compress(found.team, becomes), *capacity}
     loads = []
-    for place, team in enumerate(listed):
-        a_week = np.bincount(week[becomes & (of_team == place)], minlength=int(week.max()) + 1)
+    for team in [*sorted(known - {None}, key=str), *(known & {None})]:
+        before, after = (
+            np.fromiter((each == team for each in teams), dtype=np.bool_, count=found.size) & chosen
+            for teams, chosen in ((found.team_before, was), (found.team, becomes))
+        )
+        a_week = np.bincount(week[after], minlength=int(week.max()) + 1)
         most = capacity.get(team)
         loads.append(
             TeamLoad(
                 team=team,
                 capacity=most,
-                before=_count(was & (of_team == place)) / weeks,
+                before=_count(before) / weeks,
                 after=float(a_week.sum()) / weeks,
                 peak=int(a_week.max()),
                 weeks_over=0 if most is None else _count(a_week > most),

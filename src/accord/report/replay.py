@@ -25,6 +25,7 @@ def replay_json(replay: Replay) -> dict[str, Json]:
         "definition": replay.definition,
         "conversion_days": CONVERSION_DAYS,
         "leads": replay.population.size,
+        "columns": _columns(replay),
         "before": _chosen(replay.before),
         "after": _chosen(replay.after),
         "stay": replay.stay,
@@ -35,6 +36,14 @@ def replay_json(replay: Replay) -> dict[str, Json]:
         "teams": [_team(load) for load in replay.teams],
         "thresholds": [_threshold(row) for row in replay.thresholds],
     }
+
+
+def _columns(replay: Replay) -> Json:
+    """Whether the columns are those known at each lead's moment, and of how many leads nothing so old is recorded."""
+    how = replay.population.how
+    if how is None:
+        return {"known": "now"}
+    return {"known": "then", "changed_since": how.changed, "first_recorded_later": how.later}
 
 
 def _chosen(chosen: Chosen) -> dict[str, Json]:
@@ -99,7 +108,8 @@ def replay_csv(replay: Replay) -> str:
     """One row per lead: its moment, what the draft makes of it, what held before, and what became of it."""
     found = replay.population
     after, before = found.after, found.before
-    was = found.handed if before is None else before.qualified
+    was = found.chosen_before
+    whose = [after or before for after, before in zip(found.team, found.team_before, strict=True)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -109,7 +119,7 @@ def replay_csv(replay: Replay) -> str:
         row: list[object] = [lead, utc_text(moment), change, *_verdict(after, place)]
         row += ["" if before is None else _points(before, place), _truth(int(was[place]))]
         row += [_truth(int(found.handed[place])), _truth(int(found.accepted[place]))]
-        row += [_truth(int(found.converted[place])), found.team[place] or ""]
+        row += [_truth(int(found.converted[place])), whose[place] or ""]
         writer.writerow(row)
     return text.getvalue()
 

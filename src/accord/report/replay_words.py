@@ -11,6 +11,7 @@ from accord.replay.population import CONVERSION_DAYS
 from accord.replay.report import Chosen, Expectation, Replay, TeamLoad, ThresholdRow
 from accord.report import formats
 from accord.report.condition_words import number
+from accord.report.history_words import history_words
 from accord.report.terminal_cells import share_cell
 from accord.values import MINIMUM_COUNT, Estimate, Reason, Unknown
 
@@ -150,8 +151,11 @@ def warnings(replay: Replay) -> Iterator[str]:
         ).format(share=formats.percent(1 - after.comparable, 1))
     yield _(
         "A lead counts at its first handoff, or, where it was never handed over, at the last thing it did; what came "
-        "later is not looked at. Its columns are those recorded now."
+        "later is not looked at."
     )
+    if replay.population.how is None:
+        yield _("The columns of leads are those recorded now: this engine keeps no history of them.")
+    yield from history_words(replay.population.how)
     yield _("Converted: a deal won, or money received, within {n} days of the handoff.").format(n=CONVERSION_DAYS)
     over = [load for load in replay.teams if load.weeks_over]
     for load in over:

@@ -34,8 +34,10 @@ def score_json(report: ScoreReport) -> dict[str, Json]:
     rules = report.rules
     data: list[Json] = [scored_json(rules, row) for row in report.rows]
     answer = envelope(rules.name, rules.version, report.as_of, data)
-    if report.first_recorded is not None:
-        answer["columns"] = "as_first_recorded" if report.first_recorded else "as_known_then"
+    if report.how is not None:
+        answer["columns"] = "as_first_recorded" if report.how.later else "as_known_then"
+        answer["columns_changed_since"] = report.how.changed
+        answer["columns_first_recorded_later"] = report.how.later
     return answer
 
 

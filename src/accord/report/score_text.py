@@ -14,6 +14,7 @@ from accord.qualification.ideal import IdealReport, IdealRow
 from accord.qualification.score import ScoreReport
 from accord.report import formats
 from accord.report.condition_words import condition_words, number
+from accord.report.history_words import history_words
 from accord.report.look import Look, display_width
 from accord.report.score_json import day_of, points
 from accord.report.words import dimension_name, value_name
@@ -58,8 +59,7 @@ def _heading(report: ScoreReport, look: Look) -> Iterator[str]:
 def _notes(report: ScoreReport) -> Iterator[str]:
     for name, stays in report.merged.items():
         yield _("{lead} was merged into {other}, and is scored with it.").format(lead=name, other=stays)
-    if report.first_recorded:
-        yield _("Leads that were first imported after that moment have their columns as first recorded.")
+    yield from history_words(report.how)
 
 
 def explanation(rules: Rules, scored: Scored, look: Look) -> Iterator[str]:
