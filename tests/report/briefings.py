@@ -41,6 +41,27 @@ def empty() -> Briefing:
     return Briefing(_each_definition(examples.empty(), "explicit"), "explicit", examples.empty(), ())
 
 
+def with_names(briefing: Briefing, name: str) -> Briefing:
+    """The same with ``name`` for the agreement and for the first segment of every cut."""
+
+    def renamed(report: AcceptanceReport) -> AcceptanceReport:
+        answers = {}
+        for definition, answer in report.answers.items():
+            old = answer.rows[0].segment if answer.rows else {}
+            new = dict.fromkeys(old, name)
+            rows = tuple(replace(row, segment=new if row.segment == old else row.segment) for row in answer.rows)
+            answers[definition] = replace(answer, rows=rows)
+        return replace(report, agreement_name=name, answers=answers)
+
+    return Briefing(
+        renamed(briefing.definitions),
+        briefing.shown,
+        renamed(briefing.trend),
+        tuple(renamed(segment) for segment in briefing.segments),
+        renamed(briefing.detail) if briefing.detail else None,
+    )
+
+
 def _each_definition(report: AcceptanceReport, like: Definition) -> AcceptanceReport:
     answer = report.answers[like]
     return replace(report, answers={name: replace(answer, definition=name) for name in examples.DEFINITIONS})

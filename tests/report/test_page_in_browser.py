@@ -21,7 +21,13 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-PAGES = {"full": briefings.full, "unknown": briefings.unknown, "empty": briefings.empty}
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+PAGES = {
+    "full": briefings.full,
+    "unknown": briefings.unknown,
+    "empty": briefings.empty,
+    "long": lambda: briefings.with_names(briefings.full(), LONG),
+}
 
 # In CI a missing browser is a failure, not a skip.
 pytestmark = pytest.mark.skipif(
@@ -66,6 +72,19 @@ def test_the_page_fits_every_width_in_both_languages(name: str, shown: Any) -> N
         for width in (320, 390, 768, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (language, width)
+
+
+def test_one_long_word_is_broken_and_no_cell_runs_into_its_neighbour(shown: Any) -> None:
+    for width in (390, 1280):
+        page = shown("long", width)
+        spilt = page.evaluate(
+            "[...document.querySelectorAll('th, td, header p, h1, h2, h3')]"
+            ".filter(cell => cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.textContent.trim())"
+        )
+        assert spilt == []
+        names = page.locator("tbody th", has_text=LONG)
+        assert names.count() > 0
+        assert names.first.bounding_box()["width"] < width / 2
 
 
 def test_on_a_wide_screen_no_table_needs_scrolling(shown: Any) -> None:
