@@ -5,9 +5,12 @@ it became. For the others the handed-over leads of the same tenth of scores stan
 (post-stratification). That holds as far as leads of one score are alike, whether somebody handed them over or not;
 where no handed-over lead has such a score nothing is carried over, and the bounds say what no assumption can change.
 
-The variance of the expected share is :math:`\\sum_b w_b^2 p_b (1 - p_b) / n_b`, with the weight :math:`w_b` of the
-stratum among the chosen, its rate :math:`p_b` and the number :math:`n_b` of leads it rests on; the interval is that of
-Jeffreys on the complete sample that would tell as much (docs/decisions/0030-intervals-from-an-equivalent-sample.md).
+In a stratum b of :math:`t_b` leads with an outcome, :math:`o_b` of them chosen, that stand for :math:`c_b` chosen ones
+without, each of the :math:`o_b` weighs :math:`(1 + c_b / t_b) / N` of the :math:`N` leads covered, each of the others
+:math:`(c_b / t_b) / N`. The variance of the expected share is the sum of the squared weights times
+:math:`p_b (1 - p_b)`, with the rate :math:`p_b` of the stratum; the interval is that of Jeffreys on the complete sample
+that would tell as much (docs/decisions/0030-intervals-from-an-equivalent-sample.md). ``n`` is the number of leads of
+equal weight that would weigh as much (Kish 1965, Survey Sampling, 427).
 """
 
 from __future__ import annotations
@@ -85,21 +88,22 @@ class Comparables:
         strata = self.tried.size
         own = np.bincount(stratum[known], minlength=strata) if strata else np.zeros(0)
         carried = np.bincount(stratum[alike], minlength=strata) if strata else np.zeros(0)
-        used = (own + carried) > 0
-        rests_on = int(np.where(carried > 0, self.tried, own)[used].sum()) if strata else 0
-        if rests_on < MINIMUM_COUNT:
+        covered = own.sum() + carried.sum()
+        others = np.where(carried > 0, self.tried - own, 0.0)
+        rests_on = int(own.sum() + others.sum())
+        if min(covered, rests_on) < MINIMUM_COUNT:
             return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
         if share < _LEAST_COMPARABLE:
             return Unknown(Reason.NOT_IDENTIFIED)
-        covered = own.sum() + carried.sum()
-        rate = np.divide(self.good, self.tried, out=np.zeros(strata), where=self.tried > 0)
-        value = float((np.count_nonzero(outcome == 1) + carried @ rate) / covered)
+        # What one lead that became something weighs: for itself where it was chosen, and for those it stands for.
+        stands_for = np.divide(carried, self.tried, out=np.zeros(strata), where=self.tried > 0)
+        value = float((np.count_nonzero(outcome == 1) + stands_for @ self.good) / covered)
+        weight = (own * (1 + stands_for) ** 2 + others * stands_for**2) / covered**2
         # A rate of 0 or 1 in a stratum is never certain: half a lead is added on either side for the variance alone.
         careful = (self.good + 0.5) / (self.tried + 1)
-        leads = np.where(carried > 0, self.tried, np.maximum(own, 1))
-        weight = (own + carried) / covered
-        variance = float((weight**2 * careful * (1 - careful) / np.maximum(leads, 1))[used].sum())
+        variance = float(weight @ (careful * (1 - careful)))
         centre = min(max(value, 0.5 / rests_on), 1 - 0.5 / rests_on)
-        sample = min(centre * (1 - centre) / variance, rests_on) if variance > 0 else rests_on
+        sample = min(centre * (1 - centre) / variance, rests_on)
         interval = jeffreys(value * sample, sample)
-        return Estimate(value, min(float(interval.low), value), max(float(interval.high), value), rests_on)
+        alike_many = round(float(1 / weight.sum()))
+        return Estimate(value, min(float(interval.low), value), max(float(interval.high), value), alike_many)
