@@ -66,6 +66,7 @@ def test_nothing_said_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None
         (["zzz"], "There is no command zzz. There are: "),
         (["--nothing"], "There is no option --nothing."),
         (["--version=1"], "The option --version takes no value."),
+        (["acceptance", "--js"], "There is no option --js. The nearest are "),
         (["acceptance", "--workspce", "x"], "There is no option --workspce. The nearest is --workspace."),
         (["acceptance", "--period"], "The option --period needs a value after it."),
         (["acceptance", "extra"], "Too many words: extra is not expected here."),

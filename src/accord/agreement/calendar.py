@@ -70,6 +70,6 @@ class Calendar(Part):
         if subdivision in known:
             return []
         message = _("{key} is {found}, which is not a part of {country} with known holidays.")
-        allowed = _("Allowed: {words}.").format(words=", ".join(known)) if known else _("Leave it out.")
+        allowed = _("It may be: {words}.").format(words=", ".join(known)) if known else _("Leave it out.")
         values = {"found": shown(subdivision), "country": self.country}
         return [Finding(message, values, nearest(subdivision, known) or allowed, within=("subdivision",))]

@@ -18,6 +18,10 @@ def say_again(message: str) -> str:
     no_option = _("There is no option {found}.")
     sentences = (
         (
+            r"No such option: (?P<found>\S+) \(Possible options: (?P<near>.+,.+)\)",
+            f"{no_option} {_('The nearest are {near}.')}",
+        ),
+        (
             r"No such option: (?P<found>\S+) \(Possible options: (?P<near>.+)\)",
             f"{no_option} {_('The nearest is {near}.')}",
         ),

@@ -150,13 +150,13 @@ def unknown_briefly(unknown: Unknown) -> str:
 
 
 def day(date_: date) -> str:
-    """27 Jul 2026 · 27 juil. 2026."""
-    return format_date(date_, "d MMM y", locale=current_language())
+    """27 Jul 2026 · 27 juil. 2026, 1er août 2026."""
+    return _first(format_date(date_, "d MMM y", locale=current_language()))
 
 
 def day_and_month(date_: date) -> str:
     """27 Jul · 27 juil."""
-    return format_date(date_, "d MMM", locale=current_language())
+    return _first(format_date(date_, "d MMM", locale=current_language()))
 
 
 def month_and_year(date_: date) -> str:
@@ -166,7 +166,14 @@ def month_and_year(date_: date) -> str:
 
 def moment(instant: datetime, timezone: str) -> str:
     """31 Jul 2026, 14:05 in ``timezone``, of a naive UTC instant."""
-    return format_datetime(instant.replace(tzinfo=UTC), "d MMM y, HH:mm", ZoneInfo(timezone), current_language())
+    return _first(
+        format_datetime(instant.replace(tzinfo=UTC), "d MMM y, HH:mm", ZoneInfo(timezone), current_language())
+    )
+
+
+def _first(written: str) -> str:
+    """The first of a month is *le 1er* in French, and the only day that is no plain number."""
+    return f"1er{written[1:]}" if current_language() == "fr" and written.startswith("1 ") else written
 
 
 def period_name(label: str) -> str:
