@@ -216,7 +216,7 @@ def quarantine(
 
 def _write_rows(rows: list[QuarantinedRow], path: Path, place: Path) -> None:
     """One table waits: the file itself. Several: a folder with a file for each, for a file can hold only one."""
-    from accord.ingest.mending import mend_files
+    from accord.ingest.mending import files_beside, mend_files
     from accord.report.files import write_whole
     from accord.report.typed import Typed
 
@@ -234,9 +234,9 @@ def _write_rows(rows: list[QuarantinedRow], path: Path, place: Path) -> None:
         for name, text in files.items():
             write_whole(target / f"{name}.csv", text)
         said = _(
-            "Written: the folder {file} with {names}, for rows of {count} tables wait. Mend the rows in them, then "
-            "{command}."
+            "Written: the folder {file} with {names}: one file for the rows of one table that are read alike. Mend "
+            "the rows in them, then {command}."
         )
     names = ", ".join(f"{name}.csv" for name in files)
-    command = typed.command("import", str(target))
-    print(said.format(file=target, names=names, count=len(files), command=command), file=sys.stderr)
+    command = typed.command("import", str(target), *files_beside(rows))
+    print(said.format(file=target, names=names, command=command), file=sys.stderr)

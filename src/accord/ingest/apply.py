@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from accord.errors import WorkspaceError
 from accord.ingest.compare import Compared, Comparison
+from accord.ingest.mending import refused_rows
 from accord.ingest.recheck import Given, given_rows, recheck
 from accord.ingest.staged import Accounting, StagedTable
 from accord.readmodel.generation import Generation
@@ -25,7 +26,7 @@ from accord.store.faults import disk_fault, translated
 from accord.store.imports import ImportRecord, abandon, commit, imports, open_import, position_of
 from accord.store.lead_columns import known_as, record_lead_columns, widened
 from accord.store.physical import version_table
-from accord.store.quarantine import RefusedRow, mark_mended
+from accord.store.quarantine import mark_mended
 from accord.store.sweeping import sweep
 from accord.store.turns import import_turn
 from accord.tables.schema import Type
@@ -209,7 +210,7 @@ class _Application:
             columns = [*table.names, "accord_extra"]
             with pq.ParquetFile(incoming.file(name)) as file:
                 writer.write(table, file.iter_batches(_ROWS_AT_ONCE, columns=columns), on_rows)
-        writer.refuse(_refused_rows(self.staged))
+        writer.refuse(row for table in self.staged for row in refused_rows(table))
 
     def _finish(self, connection: duckdb.DuckDBPyConnection, writer: BulkWriter, record: ImportRecord) -> int | None:
         meanwhile = _Meanwhile(self, connection)
@@ -261,14 +262,3 @@ def _corrected(account: Accounting, corrections: Mapping[str, int]) -> Accountin
         updated=account.updated + corrections.get("updated", 0),
         unchanged=account.unchanged + corrections.get("unchanged", 0),
     )
-
-
-def _refused_rows(staged: Sequence[StagedTable]) -> Iterator[RefusedRow]:
-    for table in staged:
-        if table.quarantined is None:
-            continue
-        with pq.ParquetFile(table.quarantined) as file:
-            for batch in file.iter_batches(_ROWS_AT_ONCE, columns=["file", "line", "raw", "reasons"]):
-                columns = (batch.column(name).to_pylist() for name in ("file", "line", "raw", "reasons"))
-                for name, line, raw, reasons in zip(*columns, strict=True):
-                    yield RefusedRow(table.table, name, line, raw, reasons)

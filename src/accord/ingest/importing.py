@@ -14,7 +14,7 @@ from accord.ingest.folding import nearest
 from accord.ingest.foresee import current_rows, foresee
 from accord.ingest.inputs import Candidate, find_files
 from accord.ingest.mapping.load import MappingFile, load_mapping
-from accord.ingest.mending import mended
+from accord.ingest.mending import Quarantine
 from accord.ingest.outcome import ImportReport
 from accord.ingest.scan import engine
 from accord.ingest.staging import Ears, Staged, stage_all
@@ -55,8 +55,8 @@ def import_files(
             progress=heard.writing,
             on_wait=heard.waiting,
             fingerprint=fingerprint,
+            mends=staged.mended,
         )
-    mended(workspace, staged.mended)
     return ImportReport(accounting, staged.files, (*passed_over, *staged.notes), recorded=staged.recorded)
 
 
@@ -123,5 +123,6 @@ def _staged(
             guess=guess,
             sheet=sheet,
             agreed=workspace.version_in_force is not None or (workspace.root / "accord.yaml").exists(),
+            quarantine=Quarantine(workspace) if there is not None else None,
         )
         yield staged, there, folder

@@ -6,19 +6,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accord.ingest import cells, numbers, times
 from accord.ingest import sqltext as sql
 from accord.ingest.learn import ColumnPlan
 from accord.ingest.mapping.compile import CellsQuery
-from accord.ingest.own_columns import OWN_COLUMNS, READING
-from accord.ingest.refusals import LONGEST_SHOWN, REFUSALS
+from accord.ingest.own_columns import FILE, KEY, LINE, NUMBER, OWN_COLUMNS, READING, SURPLUS, WHOLE_ROW
+from accord.ingest.refusals import LONGEST_SHOWN, REFUSALS, named
 from accord.ingest.source import CELL
 from accord.ingest.zones import FIRST_YEAR, LAST_YEAR
+from accord.readmodel.extra_columns import pointer
 from accord.tables.schema import Column, Table, Type
 
-__all__ = ["Judgement", "judged", "scanned_columns"]
+__all__ = ["Judgement", "heading_of", "judged", "scanned_columns"]
 
 NEVER_NEGATIVE = {
     ("leads", "employees"),
@@ -52,6 +53,8 @@ class _Check:
     value: str
     allowed: tuple[str, ...] = ()
     among_refused: str = "true"
+    heading: str = ""
+    """What the file calls the column, where that is something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,10 @@ class Judgement:
 
     ``rows``: the stored columns of the table that the file has, ``extra``, ``line``, ``without_offset`` (a time was
     read as local time), ``refused``, and for refused rows the scan's own columns as ``scanned`` (JSON list).
-    ``reasons``: for a scan of refused rows ``line``, ``raw`` and ``reasons`` (JSON text). They are apart because an
-    engine works out what many reasons have in common for every row, however few are refused.
+    ``reasons``: for a scan of refused rows ``line``, ``raw`` and ``reasons`` (JSON text), ``whole`` (the row could not
+    be cut into cells), and ``file`` and ``first_line``, where a row that came back to be mended stood at first (null
+    elsewhere). They are apart because an engine works out what many reasons have in common for every row, however few
+    are refused.
     """
 
     rows: str
@@ -79,6 +84,7 @@ def judged(
     clock = _layer(tidy, "tidy", {f"l:{plan.name}": times.local_clock(sql.name(f"t:{plan.name}")) for plan in in_time})
     typed = _layer(clock, "clock", dict(_typed(plans, table, timezone)))
     checks = [check for plan in plans for check in _checks(plan, table, query)] + list(_row_checks(table, plans))
+    checks = [replace(check, heading=heading_of(check.column, query)) for check in checks]
     wrong = sql.joined(dict.fromkeys(check.condition for check in checks))
     known = _layer(typed, "typed", {"refused": f"(fault IS NOT NULL OR coalesce({wrong}, false))"})
     stored = "".join(f"{sql.name('v:' + name)} AS {sql.name(name)}, " for name in _stored(plans))
@@ -87,11 +93,19 @@ def judged(
         rows=f"SELECT {stored}{_extra(plans)} AS extra, line, {local} AS without_offset, refused, "
         f"CASE WHEN refused THEN json_array({', '.join(scanned_columns(headings))})::VARCHAR END AS scanned "
         f"FROM ({known}) AS known",
-        reasons=f"SELECT line, json_merge_patch(CASE WHEN fault IS NOT NULL THEN raw ELSE {_raw(headings)} END, "
-        f"{sql.text(_reading(plans, timezone))}) AS raw, "
+        reasons=f"SELECT line, {_first_place(headings)}, fault IS NOT NULL AS whole, "
+        f"json_merge_patch(CASE WHEN fault IS NOT NULL THEN {_spoilt(headings)} ELSE {_raw(headings)} END, "
+        f"{sql.text(_reading(plans, timezone))}, {_key(table, plans)}, {_number(headings)}) AS raw, "
         f"CASE WHEN fault IS NOT NULL THEN {_reasons_of_fault()} ELSE {_reasons(checks)} END AS reasons "
         f"FROM ({known}) AS known WHERE refused",
     )
+
+
+def heading_of(column: str, query: CellsQuery) -> str:
+    """What the file calls a column of the contract (or several, with commas between); empty where it is the same."""
+    names = [name for part in column.split(", ") for name in query.headings.get(part, ())]
+    said = ", ".join(dict.fromkeys(names))
+    return "" if said == column else said
 
 
 def scanned_columns(headings: Sequence[str]) -> list[str]:
@@ -215,17 +229,19 @@ def _reason(check: _Check) -> str:
     shown = f"CASE WHEN length({check.value}) > {LONGEST_SHOWN} THEN {cut} ELSE {check.value} END"
     message = _sentence(refusal.message, check, shown)
     hint = _sentence(refusal.hint, check, shown)
+    heading = f", 'heading', {sql.text(check.heading)}" if check.heading else ""
     if check.allowed:
         near = cells.nearest_word(check.value, check.allowed)
         hint = f"coalesce('Did you mean ' || {near} || '? ', '') || {hint}"
     return (
         f"json_object('code', {sql.text(check.code)}, 'column', {sql.text(check.column)}, 'value', {check.value}, "
-        f"'message', {message}, 'hint', {hint})"
+        f"'message', {message}, 'hint', {hint}{heading})"
     )
 
 
 def _sentence(template: str, check: _Check, shown: str) -> str:
-    filled = template.replace("{column}", check.column).replace("{allowed}", ", ".join(check.allowed))
+    column = named(check.column, check.heading)
+    filled = template.replace("{column}", column).replace("{allowed}", ", ".join(check.allowed))
     return f" || coalesce({shown}, '') || ".join(sql.text(piece) for piece in filled.split("{value}"))
 
 
@@ -256,6 +272,41 @@ def _raw(headings: Sequence[str]) -> str:
         if heading and heading not in OWN_COLUMNS
     )
     return f"json_object({pairs})"
+
+
+def _spoilt(headings: Sequence[str]) -> str:
+    """A row that could not be cut: the cells that could be told, the others empty, for all have to be filled in."""
+    pairs = ", ".join(
+        f"{sql.text(heading)}, coalesce(json_extract_string(raw, {sql.text(pointer(heading))}), '')"
+        for heading in headings
+        if heading and heading not in OWN_COLUMNS
+    )
+    own = ", ".join(
+        f"{sql.text(name)}, json_extract_string(raw, {sql.text(pointer(name))})" for name in (WHOLE_ROW, SURPLUS)
+    )
+    return f"json_merge_patch(json_object({pairs}), json_object({own}))"
+
+
+def _first_place(headings: Sequence[str]) -> str:
+    """Where a row that came back to be mended stood when it was refused first."""
+    if FILE not in headings or LINE not in headings:
+        return "NULL::VARCHAR AS file, NULL::BIGINT AS first_line"
+    file, line = (CELL.format(list(headings).index(name)) for name in (FILE, LINE))
+    return f"nullif(trim({file}), '') AS file, try_cast(trim({line}) AS BIGINT) AS first_line"
+
+
+def _key(table: Table, plans: Iterable[ColumnPlan]) -> str:
+    """The identifier of the row as a JSON object for it to carry along, where one column is the key."""
+    if len(table.key) > 1 or table.key[0] not in {plan.name for plan in plans}:
+        return "'{}'::JSON"
+    return f"json_object({sql.text(KEY)}, {sql.name(table.key[0])})"
+
+
+def _number(headings: Sequence[str]) -> str:
+    """The number under which the row was refused first, when it came back, as a JSON object to carry along."""
+    if NUMBER not in headings:
+        return "'{}'::JSON"
+    return f"json_object({sql.text(NUMBER)}, try_cast(trim({CELL.format(list(headings).index(NUMBER))}) AS BIGINT))"
 
 
 def _extra(plans: Iterable[ColumnPlan]) -> str:

@@ -2,22 +2,33 @@
 with each.
 
 The columns whose names begin with an underscore are Accord's own; the others are the file's. A row that comes back
-counts as mended; should it be refused again, it is in quarantine anew, with its new reasons.
+counts as mended; should it be refused again, it is in quarantine anew, with its new reasons, as a row of the file it
+came from at first. Rows that were read by a mapping have it kept with them in quarantine (see
+:mod:`accord.ingest.provenance`), so a file to mend needs no mapping to be imported.
+
+A refused row is obsolete, too, when a row of its key comes again in a later import: the newer row wins.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from zoneinfo import available_timezones
 
 import duckdb
+import pyarrow.parquet as pq
 
-from accord.ingest.mapping.model import Reading
+from accord.errors import DataError, Fault
+from accord.ingest import sqltext as sql
+from accord.ingest.mapping.model import FileRule, Reading
 from accord.ingest.own_columns import (
     FILE,
+    KEY,
     LINE,
+    MAPPING,
     NUMBER,
     OWN_COLUMNS,
     READING,
@@ -26,16 +37,35 @@ from accord.ingest.own_columns import (
     TABLE,
     WHOLE_ROW,
 )
+from accord.ingest.provenance import files_needed, rule_kept
 from accord.ingest.refusals import told
 from accord.ingest.scan import scanning
 from accord.ingest.source import CELL, Source
+from accord.ingest.staged import StagedTable
+from accord.language import gettext as _
 from accord.store.database import open_store
 from accord.store.faults import translated
-from accord.store.quarantine import QuarantinedRow, mark_mended
-from accord.tables.schema import TABLES
+from accord.store.quarantine import QuarantinedRow, RefusedRow
+from accord.store.session import Session
+from accord.tables.schema import TABLES, table_named
 from accord.workspace import Workspace
 
-__all__ = ["in_quarantine", "mend_files", "mended", "mended_rows", "reading_to_mend", "reasons_of", "table_to_mend"]
+__all__ = [
+    "Quarantine",
+    "files_beside",
+    "in_quarantine",
+    "mend_files",
+    "numbers_in",
+    "reading_to_mend",
+    "reasons_of",
+    "refused_rows",
+    "table_to_mend",
+]
+
+AT_ONCE = 500
+"""Numbers asked for in one statement."""
+
+ROWS_AT_ONCE = 50_000
 
 
 def reasons_of(row: QuarantinedRow) -> list[str]:
@@ -44,20 +74,44 @@ def reasons_of(row: QuarantinedRow) -> list[str]:
 
 
 def mend_files(rows: Sequence[QuarantinedRow]) -> dict[str, str]:
-    """Table → the text of a CSV file with its refused rows, ready to be mended and imported again."""
-    files = {}
-    for table in dict.fromkeys(row.table for row in rows):
-        mine = [row for row in rows if row.table == table]
-        cells = list(dict.fromkeys(key for row in mine for key in row.raw if key not in OWN_COLUMNS))
-        loose = [key for key in (READING, WHOLE_ROW, SURPLUS) if any(key in row.raw for row in mine)]
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([NUMBER, TABLE, FILE, LINE, REASONS, *loose, *cells])
-        for row in mine:
-            written = [row.raw.get(key) for key in (*loose, *cells)]
-            writer.writerow([row.id, table, row.file, row.line, " ".join(reasons_of(row)), *written])
-        files[table] = out.getvalue()
+    """Name → the text of a CSV file with refused rows, ready to be mended and imported again.
+
+    One file holds rows of one table that were read in one way and have the same columns; it is called after the table,
+    with a number where there are several: ``decisions``, ``decisions-2``.
+    """
+    together: dict[tuple[object, ...], list[QuarantinedRow]] = {}
+    for row in rows:
+        together.setdefault((row.table, row.raw.get(MAPPING), row.raw.get(READING), _cells(row)), []).append(row)
+    files: dict[str, str] = {}
+    for mine in together.values():
+        table = mine[0].table
+        count = sum(name.split("-")[0] == table for name in files) + 1
+        files[table if count == 1 else f"{table}-{count}"] = _mend_file(mine)
     return files
+
+
+def _cells(row: QuarantinedRow) -> tuple[str, ...]:
+    return tuple(key for key in row.raw if key not in OWN_COLUMNS)
+
+
+def _mend_file(rows: Sequence[QuarantinedRow]) -> str:
+    cells = _cells(rows[0])
+    loose = [key for key in (READING, WHOLE_ROW, SURPLUS) if any(key in row.raw for row in rows)]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([NUMBER, TABLE, FILE, LINE, REASONS, *loose, *cells])
+    for row in rows:
+        written = [row.raw.get(key) for key in (*loose, *cells)]
+        writer.writerow(
+            [row.raw.get(NUMBER, row.id), row.table, row.file, row.line, " ".join(reasons_of(row)), *written]
+        )
+    return out.getvalue()
+
+
+def files_beside(rows: Sequence[QuarantinedRow]) -> list[str]:
+    """The other files that have to be imported with the mended ``rows``, for something is looked up in them."""
+    rules = [rule_kept(text) for text in dict.fromkeys(row.raw.get(MAPPING) for row in rows) if text]
+    return list(dict.fromkeys(name for rule in rules if rule is not None for name in files_needed(rule)))
 
 
 def table_to_mend(headings: Sequence[str], first_row: Mapping[str, str | None]) -> str | None:
@@ -79,7 +133,7 @@ def reading_to_mend(first_row: Mapping[str, str | None]) -> Reading:
     )
 
 
-def mended_rows(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, ...]:
+def numbers_in(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, ...]:
     """The numbers under which the rows of ``source`` stand in quarantine; none when it is no file to mend."""
     if NUMBER not in source.headings:
         return ()
@@ -91,11 +145,112 @@ def mended_rows(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[
     return tuple(number for (number,) in found)
 
 
-def mended(workspace: Workspace, numbers: Sequence[int]) -> None:
-    """Say of rows in quarantine that they came back mended."""
-    if numbers:
-        with open_store(workspace.database_url) as store, translated(store.session.address), store.session.writing():
-            mark_mended(store.session, numbers)
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A refused row: ``key``, the identifier it would have; ``number``, under which it was refused first."""
+
+    id: int
+    table: str
+    digest: str
+    key: str | None
+    number: int
+
+
+class Quarantine:
+    """What the workspace knows of its refused rows, for an import that may bring some of them back."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._url = workspace.database_url
+
+    def rule_of(self, numbers: Sequence[int], name: str) -> FileRule | None:
+        """The rule by which the rows with these ``numbers`` were read, None when by their headings alone.
+
+        ``DataError``: not all of them were read by one; ``name`` is the file's, for the message.
+        """
+        texts: set[str | None] = set()
+        with open_store(self._url, read_only=True) as store, translated(store.session.address):
+            mapping = _kept("q.raw", MAPPING, store.session)
+            left = iter(numbers)
+            while some := tuple(islice(left, AT_ONCE)):
+                places = ", ".join("?" for _number in some)
+                found = store.session.rows(
+                    f"SELECT DISTINCT {mapping} FROM quarantine q WHERE q.id IN ({places})", some
+                )
+                texts |= {text for (text,) in found}
+        if len(texts) > 1:
+            raise DataError(
+                Fault(
+                    _("The rows in this file were not all read in the same way at first."),
+                    name,
+                    hint=_("Keep them in the files that accord quarantine --csv writes, and import these together."),
+                )
+            )
+        text = texts.pop() if texts else None
+        return rule_kept(text) if text else None
+
+    def made_obsolete(
+        self, connection: duckdb.DuckDBPyConnection, staged: Sequence[StagedTable], numbers: Sequence[int]
+    ) -> tuple[int, ...]:
+        """The waiting rows that ``staged`` brings back: those first refused under ``numbers``, and those whose key
+        comes again.
+
+        A row that is refused again just as it stood goes on waiting.
+        """
+        with open_store(self._url, read_only=True) as store, translated(store.session.address):
+            session = store.session
+            key, first = _kept("q.raw", KEY, session), _kept("q.raw", NUMBER, session)
+            rows = session.rows(
+                f'SELECT q.id, q."table", q.digest, {key}, coalesce(CAST({first} AS BIGINT), q.id) FROM quarantine q '
+                "JOIN imports i ON i.id = q.import_id WHERE i.state = 'committed' AND q.mended_at IS NULL"
+            )
+        tables = {part.table for part in staged}
+        waiting = [_Waiting(*row) for row in rows if row[1] in tables]
+        named = set(numbers)
+        again = {row.id for row in waiting if row.number in named}
+        for table in {row.table for row in waiting}:
+            mine = [row for row in waiting if row.table == table]
+            keys = {row.key for row in mine if row.key is not None}
+            come = _come_again(connection, [part for part in staged if part.table == table], keys)
+            again |= {row.id for row in mine if row.key in come}
+        as_it_stood = {refused.digest for part in staged for refused in refused_rows(part)} if again else set()
+        return tuple(row.id for row in waiting if row.id in again and row.digest not in as_it_stood)
+
+
+def _kept(column: str, name: str, session: Session) -> str:
+    """SQL for what a refused row has kept under ``name``."""
+    if session.is_sqlite:
+        return f"json_extract({column}, '$.{name}')"
+    return f"({column}::json ->> '{name}')"
+
+
+def _come_again(connection: duckdb.DuckDBPyConnection, staged: Sequence[StagedTable], keys: set[str]) -> set[str]:
+    """Which of ``keys`` have a row in ``staged``, be it good or refused."""
+    if not keys:
+        return set()
+    connection.execute("CREATE OR REPLACE TEMP TABLE waiting AS SELECT unnest(?::VARCHAR[]) AS key", [sorted(keys)])
+    found: set[str] = set()
+    for part in staged:
+        key = sql.name(table_named(part.table).key[0])
+        read = [f"SELECT {key} AS key FROM read_parquet({sql.text(str(part.rows))})"]
+        if part.quarantined is not None:
+            kept = sql.text(f"$.{KEY}")
+            read.append(
+                f"SELECT json_extract_string(raw, {kept}) AS key FROM read_parquet({sql.text(str(part.quarantined))})"
+            )
+        rows = connection.execute(f"SELECT key FROM waiting SEMI JOIN ({' UNION ALL '.join(read)}) AS come USING (key)")
+        found |= {key for (key,) in rows.fetchall()}
+    return found
+
+
+def refused_rows(staged: StagedTable) -> Iterator[RefusedRow]:
+    """The rows of one table of one file that were refused."""
+    if staged.quarantined is None:
+        return
+    with pq.ParquetFile(staged.quarantined) as file:
+        for batch in file.iter_batches(ROWS_AT_ONCE, columns=["file", "line", "raw", "reasons"]):
+            columns = (batch.column(name).to_pylist() for name in ("file", "line", "raw", "reasons"))
+            for name, line, raw, reasons in zip(*columns, strict=True):
+                yield RefusedRow(staged.table, name, line, raw, reasons)
 
 
 def in_quarantine(workspace: Workspace, table: str | None) -> list[QuarantinedRow]:

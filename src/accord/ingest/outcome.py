@@ -81,6 +81,8 @@ class RefusalCount:
     value: str | None
     message: str
     hint: str | None
+    heading: str | None = None
+    """What the file calls the column, where that is something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +221,10 @@ def refusal_counts(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -
         return ()
     rows = connection.execute(
         'SELECT reason.code, reason."column", count(*), min(line), arg_min(reason.value, line), '
-        "arg_min(reason.message, line), arg_min(reason.hint, line) FROM (SELECT line, unnest(from_json(reasons, "
-        '\'[{"code":"VARCHAR","column":"VARCHAR","value":"VARCHAR","message":"VARCHAR","hint":"VARCHAR"}]\''
+        "arg_min(reason.message, line), arg_min(reason.hint, line), arg_min(reason.heading, line) "
+        "FROM (SELECT read_at AS line, unnest(from_json(reasons, "
+        '\'[{"code":"VARCHAR","column":"VARCHAR","value":"VARCHAR","message":"VARCHAR","hint":"VARCHAR",'
+        '"heading":"VARCHAR"}]\''
         f")) AS reason FROM read_parquet({sql.text(str(staged.quarantined))})) GROUP BY 1, 2 ORDER BY 3 DESC, 4"
     ).fetchall()
     return tuple(RefusalCount(staged.table, *row) for row in rows)

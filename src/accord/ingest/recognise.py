@@ -40,13 +40,16 @@ class How(StrEnum):
     """Its headings are those of a system we know."""
     ALIKE = "alike"
     """Its headings mean what the contract's do, in other words."""
+    MENDED = "mended"
+    """Its rows were refused before, and are read as they were then."""
     GUESSED = "guessed"
     """Nothing says what it is; the nearest table is proposed, for a person to complete."""
 
     @property
     def confidence(self) -> float:
         """From 0 to 1."""
-        return {How.TOLD: 1.0, How.CONTRACT: 1.0, How.SYSTEM: 0.95, How.ALIKE: 0.8, How.GUESSED: 0.4}[self]
+        known = {How.SYSTEM: 0.95, How.ALIKE: 0.8, How.GUESSED: 0.4}
+        return known.get(self, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ class Match:
 class Asked:
     """A source, the file it is in, whether somebody asked for it by name, and the table it is said to be.
 
-    ``rows``: the first of the source, to judge unknown columns by.
+    ``rows``: the first of the source, to judge unknown columns by. ``kept``: of rows that come back mended, the rule by
+    which they were read.
     """
 
     source: Source
@@ -79,6 +83,7 @@ class Asked:
     table: str | None
     reading: Reading
     rows: pa.Table
+    kept: FileRule | None = None
 
 
 def match_sources(
@@ -142,6 +147,8 @@ def _match_of(
         told = _told(entry, mapping) if mapping is not None else None
         if told is not None:
             return told
+        if entry.kept is not None:
+            return _mended(entry, entry.kept)
         match = _understood(entry, found, neighbours)
     except DataError as error:
         return error
@@ -214,6 +221,33 @@ def _told(entry: Asked, mapping: MappingFile) -> Match | None:
             raise DataError(*faults)
         return Match(source, rule, How.TOLD)
     return None
+
+
+def _mended(entry: Asked, rule: FileRule) -> Match:
+    """Rows that come back, read by the rule they were read by; ``DataError`` for each column it needs and lacks."""
+    source = entry.source
+    needed = dict.fromkeys(column for part in rule.tables for _place, column in _columns_named(part))
+    faults = [
+        Fault(
+            _("{file} has no column {column}.").format(file=source.name, column=column),
+            source.name,
+            hint=_(
+                "Its rows were read with it: let accord quarantine --csv write the file again and keep all columns."
+            ),
+        )
+        for column in needed
+        if column not in source.headings
+    ]
+    if faults:
+        raise DataError(*faults)
+    learnt = entry.reading
+    reading = replace(
+        rule.reading,
+        timezone=learnt.timezone or rule.reading.timezone,
+        dates=learnt.dates or rule.reading.dates,
+        decimal=learnt.decimal or rule.reading.decimal,
+    )
+    return Match(source, replace(rule, reading=reading), How.MENDED)
 
 
 def _its_columns(source: Source) -> str:

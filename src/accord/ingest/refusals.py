@@ -14,12 +14,16 @@ from accord.ingest.folding import nearest
 from accord.ingest.meanings import meaning_of_word
 from accord.language import gettext as _
 from accord.language import mark
-from accord.tables.schema import table_named
+from accord.tables.schema import TABLES, table_named
 
-__all__ = ["LONGEST_SHOWN", "REFUSALS", "Refusal", "told"]
+__all__ = ["LONGEST_SHOWN", "REFUSALS", "Refusal", "named", "told"]
 
 LONGEST_SHOWN = 80
 """Letters of a value that a message repeats."""
+
+
+OF_EVERY_ROW = frozenset({"created_at", *(name for table in TABLES for name in table.key), "lead_id"})
+"""Columns without which a row is nobody's: a mapping does not leave it out for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,34 +137,52 @@ REFUSALS: Mapping[str, Refusal] = {
 }
 
 
+def named(column: str, heading: str | None) -> str:
+    """A column as its file calls it, with the contract's name beside it."""
+    return f"{heading} ({column})" if heading and column else heading or column
+
+
 def told(table: str, reason: Mapping[str, str | None]) -> str:
-    """A reason as it is kept (code, column, value, message, hint), in the reader's language.
+    """A reason as it is kept (code, column, value, message, hint, heading), in the reader's language.
 
     As it was kept when its code is not known any more.
     """
     refusal = REFUSALS.get(reason["code"] or "")
-    column = reason.get("column") or ""
+    column, heading = reason.get("column") or "", reason.get("heading")
     if refusal is None:
         return " ".join(part for part in (reason["message"], reason.get("hint")) if part)
     shown = reason.get("value") or ""
     if len(shown) > LONGEST_SHOWN:
         shown = f"{shown[: LONGEST_SHOWN - 1]}…"
-    said = _(refusal.message).replace("{column}", column).replace("{value}", shown)
+    said = _(refusal.message).replace("{column}", named(column, heading)).replace("{value}", shown)
     known = table_named(table).column(column)
     allowed = known.allowed if known else ()
     advice = _(refusal.hint).replace("{allowed}", ", ".join(allowed))
     close = nearest(shown, allowed) if shown else None
     meant = [_("Did you mean {close}?").format(close=close)] if close else []
-    snippet = (
-        [_in_a_mapping(column, shown, allowed)] if reason["code"] == "unknown_word" and shown and not close else []
-    )
+    snippet = []
+    if refusal.code == "unknown_word" and shown and not close:
+        snippet = [_in_a_mapping(column, heading or column, shown, allowed)]
+    elif refusal.code == "missing" and heading and ", " not in heading and column not in OF_EVERY_ROW:
+        snippet = [_says_nothing(table, heading)]
     return " ".join([said, *meant, advice, *snippet])
 
 
-def _in_a_mapping(column: str, word: str, allowed: Sequence[str]) -> str:
+def _says_nothing(table: str, heading: str) -> str:
+    """How a mapping leaves out the rows of a file that say nothing of a table."""
+    return _("Or, if such a row gives no {table}, say so in a mapping, beside columns: {snippet}").format(
+        table=table, snippet=f"when: {{column: {_written(heading)}, filled: true}}"
+    )
+
+
+def _written(text: str) -> str:
+    """``text`` as YAML reads it back."""
+    return text if text.replace(" ", "").isalnum() and not text[0].isdigit() else json.dumps(text, ensure_ascii=False)
+
+
+def _in_a_mapping(column: str, heading: str, word: str, allowed: Sequence[str]) -> str:
     """How a mapping gives a word its meaning, to be pasted into it; the meaning filled in where it is known."""
     meaning = meaning_of_word(word, tuple(allowed)) or allowed[0]
-    plain = word if word.replace(" ", "").isalnum() else json.dumps(word, ensure_ascii=False)
     return _("Or say in a mapping (--map) what the word means: {snippet}").format(
-        snippet=f"{column}: {{column: {column}, words: {{{plain}: {meaning}}}}}"
+        snippet=f"{column}: {{column: {_written(heading)}, words: {{{_written(word)}: {meaning}}}}}"
     )

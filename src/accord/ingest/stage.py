@@ -14,6 +14,7 @@ from accord.ingest.judge import Judgement, judged, scanned_columns
 from accord.ingest.learn import ColumnPlan, Shapes, count_shapes, families, families_left, plan_columns
 from accord.ingest.mapping.compile import CellsQuery, compile_rule
 from accord.ingest.mapping.model import Reading, TableRule
+from accord.ingest.provenance import Provenance
 from accord.ingest.scan import sample_of, scanning
 from accord.ingest.source import Source, Watch
 from accord.ingest.staged import StagedTable
@@ -23,6 +24,9 @@ __all__ = ["FirstRows", "Job", "Staging", "first_rows_of", "learn", "stage"]
 
 PARQUET = "(FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1000)"
 """These files live for the length of an import: identifiers, all different, are not worth looking for repeats in."""
+
+
+NOTHING_TO_TAKE_ALONG = Provenance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +39,28 @@ class Job:
     table: Table
     reading: Reading
     timezone: str
+    provenance: Provenance = NOTHING_TO_TAKE_ALONG
 
     @classmethod
-    def of(cls, source: Source, rule: TableRule, reading: Reading, timezone: str, *, with_faults: bool) -> Job:
-        """``timezone``: of times without an offset, unless ``reading`` names one.
+    def of(
+        cls,
+        source: Source,
+        rule: TableRule,
+        reading: Reading,
+        timezone: str,
+        *,
+        with_faults: bool,
+        provenance: Provenance = NOTHING_TO_TAKE_ALONG,
+    ) -> Job:
+        """``timezone``: of times without an offset, unless ``reading`` names one. ``provenance``: what refused rows
+        take along.
 
         ``with_faults``: rows that could not be cut into cells are refused here; a source that gives several tables
         refuses them in the first.
         """
         table = table_named(rule.table)
         query = compile_rule(rule, table, source.headings, reading.null_words, with_faults=with_faults)
-        return cls(source, rule, query, table, reading, reading.timezone or timezone)
+        return cls(source, rule, query, table, reading, reading.timezone or timezone, provenance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +170,17 @@ def _part(connection: duckdb.DuckDBPyConnection, job: Job, judgement: Judgement,
     columns = scanned_columns(job.source.headings)
     places = ", ".join(f"'$[{number}]'" for number in range(len(columns)))
     cells = ", ".join(f"scanned[{number}] AS {name}" for number, name in enumerate(columns, 1))
+    row, spoilt = (sql.text(text) for text in (job.provenance.of_row(job.rule), job.provenance.of_spoilt_row()))
+    along = f"CASE WHEN whole THEN {spoilt}::JSON ELSE {row}::JSON END"
     connection.execute(
         f"CREATE TEMP VIEW scan AS SELECT line, {cells} FROM (SELECT line, json_extract_string(scanned, [{places}]) "
         f"AS scanned FROM {everything} WHERE refused)"
     )
     try:
         connection.execute(
-            f"COPY (SELECT {sql.text(job.source.name)} AS file, line, raw::VARCHAR AS raw, reasons::VARCHAR AS reasons "
-            f"FROM ({judgement.reasons}) AS refused ORDER BY line) TO {sql.text(str(refused))} {PARQUET}"
+            f"COPY (SELECT coalesce(file, {sql.text(job.source.name)}) AS file, coalesce(first_line, line) AS line, "
+            f"line AS read_at, json_merge_patch(raw, {along})::VARCHAR AS raw, reasons::VARCHAR AS reasons "
+            f"FROM ({judgement.reasons}) AS refused ORDER BY read_at) TO {sql.text(str(refused))} {PARQUET}"
         )
     finally:
         connection.execute("DROP VIEW scan")

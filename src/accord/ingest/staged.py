@@ -25,9 +25,11 @@ class StagedTable:
 
     ``extra_types``: type of every other column of the source.
 
-    ``quarantined``: Parquet with ``file`` (text), ``line`` (BIGINT), ``raw`` (JSON object text of the row as read,
-    every cell text) and ``reasons`` (JSON array text of ``{"code", "column", "value", "message", "hint"}``); ``None``
-    when no row was refused. Messages are English source text with the values filled in.
+    ``quarantined``: Parquet with ``file`` (text) and ``line`` (BIGINT), where the row stood when it was refused first,
+    ``read_at`` (its line in this source), ``raw`` (JSON object text of the row as read, every cell text, with what it
+    takes along under :data:`accord.ingest.own_columns.KEPT_BESIDE`) and ``reasons`` (JSON array text of ``{"code",
+    "column", "value", "message", "hint"}`` and, where the file calls the column something else, ``"heading"``);
+    ``None`` when no row was refused. Messages are English source text with the values filled in.
 
     ``read`` counts all data rows of the source for this table, refused ones included.
     """

@@ -16,13 +16,14 @@ from accord.ingest.lookups import Known, looked_up
 from accord.ingest.mapping.compile import left_out_query
 from accord.ingest.mapping.load import MappingFile
 from accord.ingest.mapping.model import Reading
-from accord.ingest.mending import mended_rows, reading_to_mend, table_to_mend
+from accord.ingest.mending import Quarantine, numbers_in, reading_to_mend, table_to_mend
 from accord.ingest.outcome import FileReport, column_reports, constants_of, refusal_counts
-from accord.ingest.recognise import Asked, Match, match_sources
+from accord.ingest.provenance import Provenance
+from accord.ingest.recognise import Asked, How, Match, match_sources
 from accord.ingest.scan import scanning
 from accord.ingest.source import CELL, Source
 from accord.ingest.stage import FirstRows, Job, Staging, first_rows_of, stage
-from accord.ingest.tell import limits_of, note_of_local_times, notes_of_match, notes_of_staging
+from accord.ingest.tell import limits_of, note_of_local_times, notes_of_match, notes_of_reading, notes_of_staging
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.readmodel.generation import Generation
@@ -55,7 +56,7 @@ class Staged:
     files: tuple[FileReport, ...]
     notes: tuple[str, ...]
     mended: tuple[int, ...]
-    """Numbers in quarantine of the rows that came back mended."""
+    """Numbers in quarantine of the rows that came back."""
     recorded: frozenset[str]
     """Tables that have rows, with this import."""
 
@@ -73,11 +74,13 @@ def stage_all(
     guess: bool = False,
     sheet: str | None = None,
     agreed: bool = True,
+    quarantine: Quarantine | None = None,
 ) -> Staged:
     """Read all ``candidates``; ``there`` is what is stored already, for lookups and for what can be told.
 
     ``guess``: a file that nobody can be sure of is not read, and told of with what it might be. ``sheet``: of
-    workbooks, only this one. ``agreed``: ``timezone`` stands in an agreement and is no default.
+    workbooks, only this one. ``agreed``: ``timezone`` stands in an agreement and is no default. ``quarantine``: what
+    is known of rows that come back mended.
 
     ``DataError`` with the faults of every file.
     """
@@ -85,7 +88,11 @@ def stage_all(
     beginnings = {source.name: first_rows_of(source) for _candidate, source in opened}
     opened, spoilt = _with_good_headings(opened, beginnings)
     passed_over += spoilt
-    asked = [_asked(candidate, source, beginnings[source.name], table) for candidate, source in opened]
+    numbers = {source.name: numbers_in(connection, source) for _candidate, source in opened}
+    asked = [
+        _asked(candidate, source, beginnings[source.name], table, quarantine, numbers[source.name])
+        for candidate, source in opened
+    ]
     matches, unknown = match_sources(asked, mapping, guess=guess)
     _check_for_rows(matches, beginnings)
     known = Known([source for _candidate, source in opened], there.relations if there else {})
@@ -112,7 +119,10 @@ def stage_all(
         *note_of_local_times(everything, agreed=agreed),
         *limits_of(came, before, _dates(connection, everything)),
     )
-    mended = tuple(number for match in matches for number in mended_rows(connection, match.source))
+    came_back = [number for match in matches for number in numbers[match.source.name]]
+    mended: tuple[int, ...] = ()
+    if quarantine is not None:
+        mended = quarantine.made_obsolete(connection, [staging.staged for staging in everything], came_back)
     return Staged(tuple(everything), files, notes, mended, surroundings.recorded)
 
 
@@ -144,12 +154,20 @@ def _with_good_headings(
     ]
 
 
-def _asked(candidate: Candidate, source: Source, beginning: FirstRows, table: str | None) -> Asked:
+def _asked(  # noqa: PLR0917 - all that is known of one source
+    candidate: Candidate,
+    source: Source,
+    beginning: FirstRows,
+    table: str | None,
+    quarantine: Quarantine | None,
+    numbers: Sequence[int],
+) -> Asked:
     rows = beginning.rows.slice(0, 1).to_pylist()
     cells = {heading: rows[0][CELL.format(number)] for number, heading in enumerate(source.headings)} if rows else {}
     mended = table_to_mend(source.headings, cells)
     reading = reading_to_mend(cells) if mended else Reading()
-    return Asked(source, candidate.path, candidate.named, table or mended, reading, beginning.rows)
+    kept = quarantine.rule_of(numbers, source.name) if quarantine is not None and mended and numbers else None
+    return Asked(source, candidate.path, candidate.named, table or mended, reading, beginning.rows, kept)
 
 
 def _check_for_rows(matches: Sequence[Match], beginnings: dict[str, FirstRows]) -> None:
@@ -169,7 +187,20 @@ def _check_for_rows(matches: Sequence[Match], beginnings: dict[str, FirstRows]) 
 
 def _jobs(matches: Sequence[Match], timezone: str) -> list[tuple[Match, Job]]:
     jobs = [
-        (match, Job.of(match.source, rule, match.rule.reading, timezone, with_faults=number == 0))
+        (
+            match,
+            Job.of(
+                match.source,
+                rule,
+                match.rule.reading,
+                timezone,
+                with_faults=number == 0,
+                # The contract's own headings say by themselves what they are.
+                provenance=Provenance()
+                if match.how is How.CONTRACT
+                else Provenance(match.rule.tables, match.rule.reading),
+            ),
+        )
         for match in matches
         if match.fault is None
         for number, rule in enumerate(match.rule.tables)
@@ -208,6 +239,7 @@ def _file_report(
     left_out = _left_out(connection, match)
     notes = [
         *notes_of_match(match, surroundings.recorded),
+        *notes_of_reading(stagings),
         *(note for staging in stagings for note in notes_of_staging(staging)),
     ]
     rows: dict[str, int] = {}

@@ -6,15 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from accord.ingest.draft import Proposal
 from accord.ingest.folding import fold, likeness
+from accord.ingest.judge import heading_of
 from accord.ingest.learn import ColumnPlan
 from accord.ingest.mapping.model import FromColumn, columns_of
 from accord.ingest.recognise import How, Match
+from accord.ingest.refusals import named
 from accord.ingest.stage import Staging
 from accord.language import gettext as _
 from accord.language import mark, ngettext
 from accord.tables.schema import Type
 
-__all__ = ["limits_of", "note_of_local_times", "notes_of_match", "notes_of_staging"]
+__all__ = ["limits_of", "note_of_local_times", "notes_of_match", "notes_of_reading", "notes_of_staging"]
 
 MOST_LISTED = 12
 DOUBTFUL = 0.6
@@ -105,11 +107,20 @@ def note_of_local_times(stagings: Sequence[Staging], *, agreed: bool) -> list[st
     return [said]
 
 
+def notes_of_reading(stagings: Sequence[Staging]) -> list[str]:
+    """What was assumed when the rows of a file were read: each sentence once, with all columns it is true of."""
+    columns: dict[str, dict[str, None]] = {}
+    for staging in stagings:
+        for plan in staging.plans:
+            for sentence in _assumed(plan):
+                called = named(plan.name, heading_of(plan.name, staging.job.query))
+                columns.setdefault(sentence, {})[called] = None
+    return [sentence.replace("{column}", listed(list(called))) for sentence, called in columns.items()]
+
+
 def notes_of_staging(staging: Staging) -> list[str]:
-    """What was assumed when the rows were read."""
+    """What became of the columns that the contract does not know."""
     said = []
-    for plan in staging.plans:
-        said += _assumed(plan)
     worked_in = {name for recipe in staging.job.rule.columns.values() for name in columns_of(recipe)}
     extras = [plan.name for plan in staging.plans if plan.extra and plan.name not in worked_in]
     if extras and staging.job.table.name == "leads":
@@ -124,6 +135,7 @@ def notes_of_staging(staging: Staging) -> list[str]:
 
 
 def _assumed(plan: ColumnPlan) -> list[str]:
+    """How the cells of a column were read; ``{column}`` stands where it is to be called by its name."""
     times, numbers = plan.times, plan.numbers
     said = []
     if plan.type in (Type.TIME, Type.DATE):
@@ -134,11 +146,11 @@ def _assumed(plan: ColumnPlan) -> list[str]:
                     "{column}: dates such as 03/04/2026 were read {order}; nothing in the file proves it. Say so in "
                     "a mapping "
                     "(dates: day first, or month first)."
-                ).format(column=plan.name, order=order)
+                ).format(column="{column}", order=order)
             )
         elif times.order is not None:
             order = _("the day first") if times.order == "dmy" else _("the month first")
-            said.append(_("{column}: dates were read {order}.").format(column=plan.name, order=order))
+            said.append(_("{column}: dates were read {order}.").format(column="{column}", order=order))
         readings = {
             "milliseconds": _("milliseconds since 1970"),
             "seconds": _("seconds since 1970"),
@@ -146,7 +158,7 @@ def _assumed(plan: ColumnPlan) -> list[str]:
         }
         if times.number in readings:
             said.append(
-                _("{column}: numbers were read as {reading}.").format(column=plan.name, reading=readings[times.number])
+                _("{column}: numbers were read as {reading}.").format(column="{column}", reading=readings[times.number])
             )
     elif plan.type in (Type.INTEGER, Type.NUMBER) and not numbers.plain:
         sign = _("the comma") if numbers.decimal == "," else _("the point")
@@ -156,10 +168,10 @@ def _assumed(plan: ColumnPlan) -> list[str]:
                     "{column}: in numbers such as 1,234 the decimal sign was taken to be {sign}; nothing in the "
                     "file proves "
                     "it. Say so in a mapping (decimal)."
-                ).format(column=plan.name, sign=sign)
+                ).format(column="{column}", sign=sign)
             )
         else:
-            said.append(_("{column}: the decimal sign is {sign}.").format(column=plan.name, sign=sign))
+            said.append(_("{column}: the decimal sign is {sign}.").format(column="{column}", sign=sign))
     return said
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from accord.agreement.model import Agreement
 from accord.ingest.outcome import ColumnReport, FileReport, ImportReport
+from accord.ingest.own_columns import KEPT_BESIDE
 from accord.report.envelope import envelope
 from accord.store.quarantine import QuarantinedRow
 from accord.values import Json
@@ -45,6 +46,7 @@ def _file(file: FileReport) -> dict[str, Json]:
                 "rows": count.rows,
                 "line": count.line,
                 "value": count.value,
+                "heading": count.heading,
             }
             for count in file.refusals
         ],
@@ -74,7 +76,7 @@ def quarantine_json(rows: list[QuarantinedRow], agreement: Agreement, as_of: dat
             "table": row.table,
             "file": row.file,
             "line": row.line,
-            "raw": dict(row.raw),
+            "raw": {name: cell for name, cell in row.raw.items() if name not in KEPT_BESIDE},
             "reasons": [dict(reason) for reason in row.reasons],
         }
         for row in rows

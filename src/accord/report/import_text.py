@@ -99,6 +99,8 @@ def _understood(file: FileReport) -> str:
         case How.SYSTEM:
             found = file.match.found
             return _("recognised as {system}").format(system=found.export.shown if found else file.system)
+        case How.MENDED:
+            return _("refused rows, read as they were at first")
         case How.TOLD:
             return _("read as the mapping says")
         case How.ALIKE:

@@ -26,6 +26,7 @@ from accord.ingest.mapping.model import (
     TableRule,
     Words,
     lookups_of,
+    value_columns,
 )
 from accord.ingest.own_columns import OWN_COLUMNS
 from accord.ingest.source import CELL
@@ -40,6 +41,7 @@ class CellsQuery:
     ``fault``, ``raw`` and the cells of the file as they were. ``extras``: those of ``columns`` that the table does
     not know. ``lookups``: what has to be looked up, with the name of the table (``key``, ``value``) that the query
     joins; ``required``: columns whose lookup must succeed, with the text that is looked up under a second name.
+    ``headings``: a column → the headings of the file that its cells come from, for messages.
     """
 
     text: str
@@ -47,6 +49,7 @@ class CellsQuery:
     extras: tuple[str, ...]
     lookups: Mapping[str, Lookup]
     required: Mapping[str, str]
+    headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -147,7 +150,8 @@ def compile_rule(
         f"FROM (SELECT *, {neat} FROM scan) AS scan {' '.join(compiler.joins)} {where}"
     )
     columns = tuple(target for target in cells if not target.startswith("sought:"))
-    return CellsQuery(text, columns, tuple(extras), compiler.lookups, required)
+    sources = {target: value_columns(recipe) for target, recipe in rule.columns.items()}
+    return CellsQuery(text, columns, tuple(extras), compiler.lookups, required, sources)
 
 
 def left_out_query(rules: Sequence[TableRule], headings: Sequence[str], null_words: frozenset[str]) -> str:

@@ -33,6 +33,7 @@ __all__ = [
     "Words",
     "columns_of",
     "lookups_of",
+    "value_columns",
 ]
 
 
@@ -222,6 +223,19 @@ def lookups_of(recipe: Recipe | None) -> tuple[Lookup, ...]:
 def columns_of(part: Recipe | Condition | None) -> tuple[str, ...]:
     """The columns of the file that a recipe or a condition reads, in order, each once."""
     return tuple(dict.fromkeys(_columns(part)))
+
+
+def value_columns(recipe: Recipe | None) -> tuple[str, ...]:
+    """The columns of the file whose cells end up in the value; where it is a constant, those that choose it."""
+    match recipe:
+        case Only():
+            return value_columns(recipe.value) or columns_of(recipe.when)
+        case Joined() | FirstOf():
+            return tuple(dict.fromkeys(column for inner in recipe.parts for column in value_columns(inner)))
+        case Words() | Lookup() | Before():
+            return value_columns(recipe.value)
+        case _:
+            return columns_of(recipe)
 
 
 def _columns(part: Recipe | Condition | None) -> list[str]:  # noqa: PLR0911 - one for each kind
