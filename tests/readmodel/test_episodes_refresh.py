@@ -17,6 +17,7 @@ from accord.ingest.staged import StagedTable
 from accord.metrics.cells import EPISODE_ROW
 from accord.readmodel.episodes import current_episodes
 from accord.readmodel.opening import open_source
+from accord.tables.episodes import ORPHANS
 from accord.tables.schema import table_named
 from accord.workspace import Workspace
 from episodes.data import arrow_table, random_tables
@@ -67,6 +68,11 @@ def test_laying_over_is_computing_anew(tmp_path: Path, seed: int) -> None:
         shutil.copytree(workspace.root, tmp_path / f"copy{number}", ignore=shutil.ignore_patterns("readmodel"))
         anew = all_episodes(Workspace(tmp_path / f"copy{number}"))
         assert found.select(anew.column_names).equals(anew)
+        made_anew = current_episodes(tmp_path / f"copy{number}" / "readmodel" / "episodes")
+        assert made_anew is not None
+        assert made_anew.overlay is None
+        assert files.left_out == made_anew.left_out
+        assert files.left_out[ORPHANS] > 0
 
 
 def test_another_rule_computes_anew_and_the_same_rules_do_not(tmp_path: Path) -> None:

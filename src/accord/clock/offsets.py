@@ -38,15 +38,18 @@ def _stretches(zone: ZoneInfo, begin: int, end: int, step: int) -> Iterator[tupl
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if _offset_at(zone, middle) == offset else (low, middle)
-        yield since, high, offset
+        yield since, high, _seconds(offset)
         since, offset = high, _offset_at(zone, look)
-    yield since, end, offset
+    yield since, end, _seconds(offset)
 
 
-def _offset_at(zone: ZoneInfo, second: int) -> int:
+def _offset_at(zone: ZoneInfo, second: int) -> timedelta | None:
     # Not fromtimestamp: that ends where the system's does.
-    local = (_EPOCH + timedelta(seconds=second)).astimezone(zone)
-    return round((local.utcoffset() or timedelta()).total_seconds())
+    return (_EPOCH + timedelta(seconds=second)).astimezone(zone).utcoffset()
+
+
+def _seconds(offset: timedelta | None) -> int:
+    return round((offset or timedelta()).total_seconds())
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,6 +8,7 @@ from typing import Protocol
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.expr.operations import Node
 
 __all__ = ["Engine", "compile_sql"]
 
@@ -39,7 +40,12 @@ class Engine(Protocol):
         """Let go of the connection."""
 
 
-@lru_cache(maxsize=256)
 def compile_sql(expression: ir.Table, dialect: str) -> str:
     """The SQL text of ``expression``; compiled once per expression and dialect in a process."""
-    return str(ibis.to_sql(expression, dialect=dialect))
+    return _compiled(expression.op(), dialect)
+
+
+@lru_cache(maxsize=256)
+def _compiled(operation: Node, dialect: str) -> str:
+    # By operation: two tables that say the same are not equal, as ``==`` is kept for columns; their operations are.
+    return str(ibis.to_sql(operation.to_expr(), dialect=dialect, pretty=False))

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 
 from accord.agreement.model import Agreement
@@ -29,11 +30,11 @@ from accord.errors import EngineError, WorkspaceError
 from accord.language import gettext as _
 from accord.metrics.cells import EPISODE_ROW
 from accord.readmodel.inputs import episode_inputs
-from accord.tables.episodes import EpisodeInputs, episodes, left_out, merged_leads
+from accord.tables.episodes import ORPHANS, EpisodeInputs, episodes, left_out, merged_leads, orphans
 
 __all__ = ["EpisodeFiles", "current_episodes", "rules_fingerprint", "write_episodes"]
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever a column of the episodes changes its meaning: older files are then rebuilt."""
 
 GRACE_SECONDS = 600
@@ -51,7 +52,8 @@ class EpisodeFiles:
     """The episodes on disk: what they were made from, the files, and what no episode could use.
 
     ``position``: the store's position they reflect. ``base``: the file of all episodes at some earlier position;
-    ``overlay`` and ``replaced``: the episodes computed since, and the leads whose older ones they replace.
+    ``orphans``: how many activities name each unknown lead, at that position. ``overlay`` and ``replaced``: the
+    episodes computed since, and the leads whose older ones they replace.
     """
 
     format: int
@@ -59,6 +61,7 @@ class EpisodeFiles:
     generation: int
     rules: str
     base: str
+    orphans: str
     overlay: str | None
     replaced: str | None
     rows: int
@@ -78,6 +81,7 @@ class EpisodeFiles:
 
 class _Files(NamedTuple):
     base: str
+    orphans: str
     overlay: str | None
     replaced: str | None
 
@@ -103,8 +107,12 @@ def current_episodes(folder: Path) -> EpisodeFiles | None:
         files = EpisodeFiles(**content)
     except (FileNotFoundError, json.JSONDecodeError, TypeError):
         return None
-    present = all((folder / name).exists() for name in (files.base, files.overlay, files.replaced) if name)
+    present = all((folder / name).exists() for name in _names(files))
     return files if present and files.format == FORMAT else None
+
+
+def _names(files: EpisodeFiles) -> list[str]:
+    return [name for name in (files.base, files.orphans, files.overlay, files.replaced) if name]
 
 
 def write_episodes(
@@ -131,13 +139,14 @@ def write_episodes(
     else:
         files = None
     if files is None:
-        base = f"base-{uuid4().hex}.parquet"
-        _copy(engine, compile_sql(episodes(inputs), engine.dialect), folder / base)
-        files = _Files(base, None, None)
-    lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in left_out(inputs).items()}
+        files = _Files(f"base-{uuid4().hex}.parquet", f"orphans-{uuid4().hex}.parquet", None, None)
+        _copy(engine, compile_sql(episodes(inputs), engine.dialect), folder / files.base)
+        _copy(engine, compile_sql(orphans(inputs), engine.dialect), folder / files.orphans)
+    counted = {**left_out(inputs), ORPHANS: _orphaned(folder, engine, inputs, files)}
+    lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in counted.items()}
     made = EpisodeFiles(FORMAT, position, generation, rules, *files, rows=0, left_out=lost, lead_columns=lead_columns)
-    counted = engine.run_sql(f"SELECT count(*) AS n FROM ({made.relation(folder)})")["n"][0].as_py()
-    made = replace(made, rows=counted)
+    rows = engine.run_sql(f"SELECT count(*) AS n FROM ({made.relation(folder)})")["n"][0].as_py()
+    made = replace(made, rows=rows)
     _publish(folder, made)
     _sweep(folder, keep=[before, made])
     return made
@@ -168,7 +177,18 @@ def _overlaid(
         return None
     overlay = f"overlay-{uuid4().hex}.parquet"
     _copy(engine, compile_sql(episodes(_only(inputs, engine)), engine.dialect), folder / overlay)
-    return _Files(before.base, overlay, replaced)
+    return _Files(before.base, before.orphans, overlay, replaced)
+
+
+def _orphaned(folder: Path, engine: DuckDBEngine, inputs: EpisodeInputs, files: _Files) -> ir.Table:
+    """``rows``: how many activities name an unknown lead. Counting them all takes longer than a small refresh may:
+    what was counted for the base holds for the leads that are not replaced."""
+    engine.view("accord_orphans", f"read_parquet('{_quoted(folder / files.orphans)}')")
+    known = engine.table("accord_orphans")
+    if files.replaced is not None:
+        known = known.anti_join(engine.table("accord_replaced_leads"), "lead_id")
+        known = ibis.union(known, orphans(_only(inputs, engine)))
+    return known.aggregate(rows=ibis.coalesce(known.rows.sum(), 0))
 
 
 def _with_their_like(engine: DuckDBEngine, inputs: EpisodeInputs) -> None:
@@ -234,7 +254,7 @@ def _publish(folder: Path, files: EpisodeFiles) -> None:
 
 def _sweep(folder: Path, keep: list[EpisodeFiles | None]) -> None:
     """Remove files no manifest has named for a while: readers of an earlier one may still be at work."""
-    named = {name for files in keep if files for name in (files.base, files.overlay, files.replaced) if name}
+    named = {name for files in keep if files for name in _names(files)}
     long_ago = time.time() - GRACE_SECONDS
     for path in [*folder.glob("*.parquet"), *folder.glob("*.part")]:
         with suppress(FileNotFoundError):

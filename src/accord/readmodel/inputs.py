@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import ibis
 import pyarrow as pa
 
 from accord.agreement.model import Agreement, Calendar
-from accord.clock import business_day_seconds, business_days
+from accord.clock import BusinessDays, business_day_seconds, business_days
 from accord.engines.arrays import column_array
 from accord.engines.base import Engine
 from accord.engines.shape import contract_tables
@@ -41,7 +42,7 @@ def episode_inputs(engine: Engine, agreement: Agreement) -> EpisodeInputs:
     first, last = _span_of_handoffs(engine, tables["handoffs"])
     reach = timedelta(days=agreement.acceptance.window_days + 1, hours=agreement.acceptance.tacit_after_hours)
     calendars = calendars_of(agreement)
-    clock = business_days(calendars, agreement.timezone, CLOCK_START, (last + reach + timedelta(days=2)).date())
+    clock = _clock_until(agreement, (last + reach + timedelta(days=2)).date())
     numbered = clock.table.set_column(
         clock.table.column_names.index("day"), "day", clock.table["day"].cast(pa.int32()).cast(pa.int64())
     )
@@ -70,22 +71,34 @@ def _has_dates(engine: Engine, table: ibis.expr.types.Table) -> bool:
 
 def business_clock_at(agreement: Agreement, moment: datetime) -> dict[str, int]:
     """Open microseconds accumulated at ``moment`` (naive UTC) since the clock's start, per calendar."""
-    calendars = calendars_of(agreement)
     day = moment.date()
-    clock = business_days(calendars, agreement.timezone, CLOCK_START, max(day, CLOCK_START))
+    clock = _clock_until(agreement, max(day, CLOCK_START))
     midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - naive UTC
     second = (moment - midnight).total_seconds()
     answer: dict[str, int] = {}
-    # One row per calendar and day: the last row of each calendar is the moment's day.
     seconds = [name for name in clock.table.column_names if name not in {"calendar", "day"}]
     rows = {name: column_array(clock.table, name) for name in seconds}
-    days = (max(day, CLOCK_START) - CLOCK_START).days + 1
-    for index, name in enumerate(clock.table["calendar"].to_pylist()[days - 1 :: days]):
-        row = {column: int(values[(index + 1) * days - 1]) for column, values in rows.items()}
+    # One row per calendar and day, calendar after calendar.
+    names, days = calendars_of(agreement), clock.table.num_rows // len(calendars_of(agreement))
+    for index, name in enumerate(names):
+        place = index * days + (max(day, CLOCK_START) - CLOCK_START).days
+        row = {column: int(values[place]) for column, values in rows.items()}
         spans = ((row[f"open{k}_s"], row[f"close{k}_s"]) for k in range(1, clock.intervals + 1))
         passed = sum(min(max(second - opens, 0), closes - opens) for opens, closes in spans)
         answer[name] = round((row["before_s"] + passed) * 1_000_000)
     return answer
+
+
+def _clock_until(agreement: Agreement, day: date) -> BusinessDays:
+    """The clock of every calendar from its start to the end of the year of ``day``: laid out once in a process."""
+    calendars = {name: calendar.model_dump(mode="json") for name, calendar in calendars_of(agreement).items()}
+    return _laid_out(json.dumps(calendars), agreement.timezone, day.year)
+
+
+@lru_cache(maxsize=8)
+def _laid_out(calendars: str, timezone: str, year: int) -> BusinessDays:
+    described = {name: Calendar.model_validate(own) for name, own in json.loads(calendars).items()}
+    return business_days(described, timezone, CLOCK_START, date(year, 12, 31))
 
 
 class BusinessClockAt(Mapping[str, int]):

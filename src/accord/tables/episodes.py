@@ -20,13 +20,25 @@ from accord.agreement.model import Agreement
 from accord.tables.merges import followed_merges, with_canonical_lead
 from accord.tables.times import DAY, HOUR, day_number, instant, local_day, month_number, room
 
-__all__ = ["ATTEMPT_FAILED", "LEAD_PREFIX", "EpisodeInputs", "episodes", "left_out", "merged_leads"]
+__all__ = [
+    "ATTEMPT_FAILED",
+    "LEAD_PREFIX",
+    "ORPHANS",
+    "EpisodeInputs",
+    "episodes",
+    "left_out",
+    "merged_leads",
+    "orphans",
+]
 
 LEAD_PREFIX = "lead_"
 """Columns of the lead stand in the episode under this prefix: ``lead_channel``, ``lead_sector`` …"""
 
 ATTEMPT_FAILED = ("no_answer", "voicemail")
 """Outcomes of a call that reached nobody."""
+
+ORPHANS = "activities_of_unknown_leads"
+"""The reason for which most rows are lost, where any are."""
 
 SECOND = 1_000_000
 
@@ -81,8 +93,14 @@ def left_out(inputs: EpisodeInputs) -> Mapping[str, ir.Table]:
         "handoffs_of_unknown_leads": counted(handoffs.anti_join(leads, "lead_id")),
         "decisions_of_unknown_handoffs": counted(named.anti_join(handoffs, "handoff_id")),
         "decisions_of_unknown_leads": counted(unnamed.anti_join(leads, "lead_id")),
-        "activities_of_unknown_leads": counted(inputs.activities.anti_join(leads, "lead_id")),
+        ORPHANS: counted(inputs.activities.anti_join(leads, "lead_id")),
     }
+
+
+def orphans(inputs: EpisodeInputs) -> ir.Table:
+    """``lead_id``, ``rows``: how many activities name each unknown lead; together :data:`ORPHANS` of ``left_out``."""
+    lost = inputs.activities.anti_join(inputs.leads.select("lead_id"), "lead_id")
+    return lost.group_by("lead_id").aggregate(rows=lost.count())
 
 
 def merged_leads(inputs: EpisodeInputs) -> ir.Table | None:
@@ -157,11 +175,14 @@ def _timed_events(inputs: EpisodeInputs, table: ir.Table) -> ir.Table:
     ).drop("at", "at_is_date")
 
 
-def _inside(events: ir.Table, *, named: bool = False) -> ir.Table:
+def _inside(inputs: EpisodeInputs, events: ir.Table, *, named: bool = False) -> ir.Table:
     """Events of an episode: ``after_us`` since the handoff, never negative for a date that includes the handoff.
 
     A date-only event belongs to the latest episode that its day can reach, unless it names its handoff.
     """
+    if not inputs.has_dates:
+        reached = events.mutate(after_us=events.time_us - events.at_us, event_slack_us=events.time_slack_us)
+        return reached.filter(reached.after_us >= 0, reached.after_us < reached.end_us)
     late = events.time_us + events.time_slack_us - events.at_us
     after = ibis.greatest(events.time_us - events.at_us, 0)
     reached = events.mutate(
@@ -189,8 +210,8 @@ def _with_decision(inputs: EpisodeInputs, identity: ir.Table | None, handed: ir.
     named = named.inner_join(spans, "handoff_id").drop("lead_id")
     unnamed = decisions.filter(decisions.handoff_id.isnull()).drop("handoff_id")
     unnamed = with_canonical_lead(unnamed, identity).inner_join(spans, "lead_id").drop("lead_id")
-    held = _inside(named, named=True)
-    inside = ibis.union(held, _inside(unnamed).select(held.columns))
+    held = _inside(inputs, named, named=True)
+    inside = ibis.union(held, _inside(inputs, unnamed).select(held.columns))
     order = ibis.window(group_by="handoff_id", order_by=["after_us", "decision_id"])
     ranked = inside.mutate(rank=ibis.row_number().over(order), first_outcome=inside.outcome.first().over(order))
     first = ranked.filter(ranked["rank"] == 0).select(
@@ -231,7 +252,7 @@ def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: 
         ),
     )
     spans = decided.select("handoff_id", "lead_id", "at_us", "end_us", "next_us", "rep_id", "owner_team", "decision_us")
-    inside = _inside(with_canonical_lead(activities, identity).inner_join(spans, "lead_id"))
+    inside = _inside(inputs, with_canonical_lead(activities, identity).inner_join(spans, "lead_id"))
     inside = _by_the_right_person(inputs, inside)
     candidate = inside.kind.isin(list(rules.real_action.kinds)) & ~inside.automated & inside.right_person
     long_enough = (inside.kind != "call") | (
@@ -267,9 +288,6 @@ def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: 
         first_reply_us=answered.after_us.min(),
         replies_soon=answered.soon.sum(),
     )
-    # How much later a date-only first action may have been; dates are rare, so this side is nearly empty.
-    dated = marked.filter(marked.event_slack_us > 0, marked.real | marked.reply)
-    slack = dated.group_by("handoff_id", "after_us").aggregate(action_slack_us=dated.event_slack_us.max())
     joined = decided.left_join(summary, "handoff_id").drop("handoff_id_right")
     joined = joined.left_join(answers, "handoff_id").drop("handoff_id_right")
     joined = joined.mutate(
@@ -278,13 +296,23 @@ def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: 
             ibis.coalesce(joined.first_reply_us, joined.first_real_us),
         )
     )
-    joined = joined.left_join(slack, ["handoff_id", ("action_us", "after_us")]).drop("handoff_id_right", "after_us")
+    joined = _with_action_slack(inputs, joined, marked)
     efforts = ibis.coalesce(joined.attempts_soon, 0) + ibis.coalesce(joined.replies_soon, 0)
     return joined.mutate(
         activities=ibis.coalesce(joined.activities, 0),
-        action_slack_us=ibis.coalesce(joined.action_slack_us, 0),
         token=(efforts == 1) & (ibis.coalesce(joined.failed_calls_soon, 0) == 1),
     ).drop("first_sent_us", "first_real_us", "first_reply_us", "attempts_soon", "failed_calls_soon", "replies_soon")
+
+
+def _with_action_slack(inputs: EpisodeInputs, joined: ir.Table, marked: ir.Table) -> ir.Table:
+    """``action_slack_us``: how much later a first action that is a date without an hour may have been."""
+    if not inputs.has_dates:
+        return joined.mutate(action_slack_us=ibis.literal(0, type="int64"))
+    # Dates are rare, so this side is nearly empty.
+    dated = marked.filter(marked.event_slack_us > 0, marked.real | marked.reply)
+    slack = dated.group_by("handoff_id", "after_us").aggregate(action_slack_us=dated.event_slack_us.max())
+    found = joined.left_join(slack, ["handoff_id", ("action_us", "after_us")]).drop("handoff_id_right", "after_us")
+    return found.mutate(action_slack_us=ibis.coalesce(found.action_slack_us, 0))
 
 
 def _by_the_right_person(inputs: EpisodeInputs, inside: ir.Table) -> ir.Table:
@@ -334,9 +362,7 @@ def _with_business_time(inputs: EpisodeInputs, worked: ir.Table) -> ir.Table:
     }
     if inputs.has_dates:
         moments |= late
-    table = worked.mutate(**{f"{name}_moment": moment for name, moment in moments.items()})
-    for name in moments:
-        table = _on_business_clock(inputs, table, name)
+    table = _on_business_clock(inputs, worked, moments)
     table = table.mutate(
         business_decision_us=table.business_decision - table.business_at_us,
         business_action_us=table.business_action - table.business_at_us,
@@ -363,19 +389,24 @@ def _day_length(calendar: ir.StringValue, day_seconds: Mapping[str, int]) -> ir.
     return calendar.cases(*lengths.items(), else_=lengths["default"]).cast("int64")
 
 
-def _on_business_clock(inputs: EpisodeInputs, table: ir.Table, name: str) -> ir.Table:
-    """Replace ``<name>_moment`` by ``name``: the open microseconds accumulated at that moment."""
-    moment = f"{name}_moment"
-    days = inputs.business_days.rename(business_calendar="calendar", business_day="day")
-    placed = table.mutate(moment_day=day_number(table[moment]))
-    joined = placed.left_join(days, [("moment_day", "business_day"), ("calendar", "business_calendar")])
-    second = joined[moment] - joined.moment_day * DAY
-    total = joined.before_s * SECOND
-    for number in range(1, inputs.intervals + 1):
-        opens, closes = joined[f"open{number}_s"] * SECOND, joined[f"close{number}_s"] * SECOND
-        total = total + ibis.least(ibis.greatest(second - opens, 0), closes - opens)
-    kept = [column for column in table.columns if column != moment]
-    return joined.select(*kept, **{name: total})
+def _on_business_clock(inputs: EpisodeInputs, table: ir.Table, moments: Mapping[str, ir.IntegerValue]) -> ir.Table:
+    """``table`` and, by the name of each moment, the open microseconds accumulated until then."""
+    days = inputs.business_days
+    joined = table.mutate(**{f"{name}_moment": moment for name, moment in moments.items()})
+    joined = joined.mutate(**{f"{name}_on": day_number(joined[f"{name}_moment"]) for name in moments})
+    # One join after the other, nothing between them: one level of the query, however many moments there are.
+    for name in moments:
+        placed = days.select(**{f"{name}_{column}": days[column] for column in days.columns})
+        joined = joined.left_join(placed, [(f"{name}_on", f"{name}_day"), ("calendar", f"{name}_calendar")])
+    totals = {}
+    for name in moments:
+        second = joined[f"{name}_moment"] - joined[f"{name}_on"] * DAY
+        total = joined[f"{name}_before_s"] * SECOND
+        for number in range(1, inputs.intervals + 1):
+            opens, closes = (joined[f"{name}_{word}{number}_s"] * SECOND for word in ("open", "close"))
+            total = total + ibis.least(ibis.greatest(second - opens, 0), closes - opens)
+        totals[name] = total
+    return joined.select(*table.columns, **totals)
 
 
 def _with_lead(inputs: EpisodeInputs, table: ir.Table) -> ir.Table:
