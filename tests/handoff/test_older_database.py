@@ -12,6 +12,7 @@ from accord.qualification.judging import override_lead, overrides_of
 from accord.readmodel.erasure import erase
 from accord.store.address import address_of
 from accord.store.database import open_store
+from accord.store.layout import FORMAT
 from accord.store.migrate import migrate
 from accord.workspace import Workspace
 from handoff.company import NOON, agree, fill, leads
@@ -41,6 +42,6 @@ def test_reading_leaves_it_as_it_is(older: Workspace) -> None:
 
 def test_writing_brings_it_up_to_date(older: Workspace) -> None:
     override_lead(older, "L001", "hold", reason="why", name="Ann", at=NOON)
-    assert layout(older) == 3
+    assert layout(older) == FORMAT
     (handed,) = hand_over(older, NOON).handed
     assert trace_kept(older, handed.handoff_id).intact

@@ -12,7 +12,7 @@ from accord.store.session import Session
 
 __all__ = ["FORMAT", "OLDEST_READ", "Layout", "check_layout", "layout_of"]
 
-FORMAT = 3
+FORMAT = 4
 """Version of the database's shape; the last migration writes the same number."""
 
 OLDEST_READ = 1

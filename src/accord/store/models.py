@@ -16,6 +16,7 @@ from accord.tables.schema import Type
 __all__ = [
     "AgreementSignature",
     "AgreementVersion",
+    "CorrectiveAction",
     "Format",
     "HandoffTrace",
     "Import",
@@ -183,6 +184,30 @@ class LeadOverride(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(judgement__in=["up", "down", "hold", "clear"]), name="known_judgements"
+            ),
+        )
+
+
+class CorrectiveAction(models.Model):
+    """Something written down of a corrective action: added, never rewritten; the last of an action holds."""
+
+    action = models.TextField()
+    """Its id, as in A7."""
+    event = models.TextField()
+    """``added``, ``changed``, ``stopped`` or ``removed``."""
+    content = models.TextField()
+    """JSON: all that holds of it from then on."""
+    name = models.TextField()
+    """Who wrote it down."""
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """Its table."""
+
+        db_table = "corrective_actions"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(event__in=["added", "changed", "stopped", "removed"]), name="known_events"
             ),
         )
 

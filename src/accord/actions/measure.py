@@ -1,0 +1,51 @@
+"""The effects of corrective actions: each against untouched comparable leads, with placebo checks and cautions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from accord.acceptance.measure import definition_that_counts, dimensions_of
+from accord.actions.effect import BACK_WEEKS, Measuring, measured
+from accord.actions.leads import fetch_handed
+from accord.actions.model import CorrectiveAction
+from accord.actions.report import ActionsReport
+from accord.clock import local_date
+from accord.metrics.outcomes import Observation
+from accord.readmodel.inputs import business_clock_at
+from accord.readmodel.source import Source
+from accord.tables.times import microseconds
+
+__all__ = ["measure_actions"]
+
+EPOCH = date(1970, 1, 1)
+
+
+def measure_actions(source: Source, actions: Sequence[CorrectiveAction], only: str | None = None) -> ActionsReport:
+    """What each action changed by ``source.as_of``; of removed ones nothing is said. ``only``: the id of one of them.
+
+    Method and measured coverage: docs/method/actions.md.
+    """
+    standing = [action for action in actions if not action.removed]
+    definition, _because = definition_that_counts(source)
+    agreement = source.agreement
+    clock = business_clock_at(agreement, source.as_of)
+    observation = Observation(definition, agreement.acceptance, microseconds(source.as_of), clock)
+    known = dimensions_of(source.episodes)
+    names = sorted({name for action in standing for name in action.where if name in known})
+    first = min((action.start for action in standing), default=EPOCH) - timedelta(weeks=2 * BACK_WEEKS)
+    measuring = Measuring(
+        handed=fetch_handed(source, observation, names, (first - EPOCH).days),
+        actions=tuple(standing),
+        today=local_date(source.as_of, agreement.timezone),
+        window_days=agreement.acceptance.window_days,
+        promise_hours=agreement.acceptance.promises_hours[0],
+    )
+    return ActionsReport(
+        agreement_name=agreement.name,
+        agreement_version=agreement.version,
+        as_of=source.as_of,
+        definition=definition,
+        window_days=agreement.acceptance.window_days,
+        effects=tuple(measured(measuring, action) for action in standing if only is None or action.id == only),
+    )

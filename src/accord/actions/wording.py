@@ -1,0 +1,63 @@
+"""What people read of an action's effect, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from accord.actions.model import CorrectiveAction
+from accord.actions.report import Caution, CautionCode, Texts, Verdict
+from accord.language import both, mark
+from accord.values import Estimate, Figure, Reason
+
+__all__ = ["because", "caution"]
+
+VERDICTS: Mapping[Verdict, str] = {
+    "better": mark("Better: {points} points more are accepted than without it ({low} to {high})."),
+    "worse": mark("Worse: {points} points fewer are accepted than without it ({low} to {high})."),
+    "no_difference": mark("No difference is seen: anything from {low} to {high} points is possible."),
+    "doubtful": mark(
+        "The segment moved by {value} points beyond the others ({low} to {high}), but nobody can say that this did it."
+    ),
+}
+WHY_UNKNOWN: Mapping[Reason, str] = {
+    Reason.NOT_RECORDED: mark("Nothing is recorded that it could be measured on."),
+    Reason.NOT_MATURE: mark("Too early to tell: {need} of its leads must be old enough, over at least four weeks."),
+    Reason.TOO_FEW: mark("Too few leads to tell: at least {need} of its leads are needed on either side."),
+}
+EVERYWHERE = mark("It touches all leads, so there is nobody to compare with. Begin the next one in one segment.")
+NO_BEFORE = mark("There is too little from before it, or nobody untouched: nothing can be compared.")
+
+CAUTIONS: Mapping[CautionCode, str] = {
+    "overlap": mark("{actions} touched the same leads around the same time: their effects cannot be told apart."),
+    "overlap_left_out": mark("Leads that {actions} touched too around the same time are left out."),
+    "untouched_changed": mark("{actions} touched nearly all the others meanwhile: the comparison holds that too."),
+    "trends_not_parallel": mark(
+        "Before it, the gap to the others was already moving, by {points} points in four weeks."
+    ),
+    "placebo_failed": mark(
+        "The same method finds effects where nothing was done: this one may come from elsewhere too."
+    ),
+    "fewer_leads": mark(
+        "{after} leads a week are handed over here instead of {before}: a better rate of fewer leads may be no gain."
+    ),
+    "short_horizon": mark(
+        "Acceptance within {days} days is compared; {window} days have not passed yet for enough leads."
+    ),
+    "few_weeks": mark("Only {weeks} weeks so far: look again before you conclude."),
+}
+
+
+def because(verdict: Verdict, effect: Figure, action: CorrectiveAction) -> Texts:
+    """The effect in a sentence, or why there is none."""
+    if isinstance(effect, Estimate):
+        low, value, high = (f"{round(100 * part):+d}" for part in (effect.low, effect.value, effect.high))
+        points = f"{abs(100 * effect.value):.0f}"
+        return both(VERDICTS[verdict], points=points, value=value, low=low, high=high)
+    if effect.reason is Reason.NOT_IDENTIFIED:
+        return both(NO_BEFORE if action.where else EVERYWHERE)
+    return both(WHY_UNKNOWN[effect.reason], need=effect.need)
+
+
+def caution(code: CautionCode, actions: tuple[str, ...] = (), **values: object) -> Caution:
+    """A caution with its sentence."""
+    return Caution(code, both(CAUTIONS[code], actions=", ".join(actions), **values), actions)

@@ -1,0 +1,130 @@
+"""``accord actions`` as a person and as a program run it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accord.cli.main import run
+from actions.company import agree, company, fill
+from support.staging import fresh_sqlite
+
+
+@pytest.fixture
+def said(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run ``accord actions`` in a workspace and give what it printed."""
+    fresh_sqlite(tmp_path)
+    fill(agree(tmp_path), **company(20, 17))
+    monkeypatch.chdir(tmp_path)
+
+    def say(*words: str, code: int = 0) -> tuple[str, str]:
+        assert run(["actions", *words]) == code
+        captured = capsys.readouterr()
+        return captured.out, captured.err
+
+    return say
+
+
+ADD = ("add", "Ask for a phone number", "--owner", "Léa", "--start", "2026-03-02", "--by", "Ann")
+
+
+def test_nothing_yet(said: Any) -> None:
+    assert "No corrective action is recorded yet" in said()[0]
+    assert "No corrective action is recorded yet" in said("list")[0]
+    assert json.loads(said("--json")[0])["data"]["actions"] == []
+
+
+def test_from_recording_to_the_effect(said: Any) -> None:
+    text, _complaint = said(*ADD, "--where", "channel=webinar", "--code", "stricter_entry")
+    assert text.startswith("A1 is recorded: Ask for a phone number\n  channel=webinar · from 2 Mar 2026 on · Léa\n")
+    text, _complaint = said()
+    assert "Better: 30 points more are accepted than without it (+" in text
+    text, _complaint = said("show", "A1")
+    for part in ("40% of 200", "70% of 120", "55% of 400", "finds nothing beyond chance", "added by Ann"):
+        assert part in text
+    answer = json.loads(said("--json")[0])
+    assert answer["as_of"] == "2026-06-24T10:00:00Z"
+    (action,) = answer["data"]["actions"]
+    assert (action["id"], action["where"], action["start"], action["stop"]) == (
+        "A1",
+        {"channel": "webinar"},
+        "2026-03-02",
+        None,
+    )
+    effect = action["effect"]
+    assert effect["verdict"] == "better"
+    for estimate in (
+        effect["acceptance"],
+        effect["before"]["touched"],
+        effect["after"]["untouched"],
+        effect["expected"],
+        effect["gained_acceptances"],
+        effect["answered_in_time"]["effect"],
+        effect["placebo"]["segments"][0]["effect"],
+    ):
+        assert estimate["low"] <= estimate["value"] <= estimate["high"]
+        assert (estimate["level"], estimate["n"] > 0) == (0.95, True)
+    assert json.loads(said("show", "A1", "--json")[0])["data"]["effect"] == effect
+    assert said("--json")[0] == said("--json")[0]
+
+
+def test_before_it_began_there_is_no_figure(said: Any) -> None:
+    said(*ADD, "--where", "channel=webinar")
+    (action,) = json.loads(said("--json", "--as-of", "2026-03-20")[0])["data"]["actions"]
+    assert action["effect"]["acceptance"] == {"unknown": "not_mature", "need": 30}
+    assert action["effect"]["verdict"] == "unknown"
+
+
+def test_change_stop_remove(said: Any) -> None:
+    said(*ADD, "--where", "channel=webinar", "--where", "country=FR")
+    said("change", "A1", "--owner", "Tom", "--everywhere", "--by", "Bob")
+    assert "stopped on 2026-05-04" in said("stop", "A1", "--on", "2026-05-04", "--by", "Bob")[0]
+    text, _complaint = said("show", "A1")
+    for part in ("owner: Léa → Tom", "where: channel=webinar; country=FR → all leads", "until: – → 2026-05-04"):
+        assert part in text
+    assert "4 May 2026" in said("list")[0]
+    said("remove", "A1", "--by", "Bob")
+    assert "No corrective action" in said("list")[0]
+    assert "removed" in said("list", "--all")[0]
+    assert json.loads(said("show", "A1", "--json")[0])["data"]["history"][-1]["event"] == "removed"
+
+
+def test_import_and_export(said: Any, tmp_path: Path) -> None:
+    said(*ADD, "--where", "channel=webinar")
+    assert "Written: a.csv" in said("export", "a.csv")[1]
+    said("export", "a.json")
+    for name in ("a.csv", "a.json"):
+        assert "1 actions read: 0 added, 0 changed, 1 said nothing new." in said("import", name, "--by", "Bob")[0]
+    assert json.loads(said("import", "a.csv", "--by", "Bob", "--json")[0])["data"]["unchanged"] == ["A1"]
+    assert "neither in .json nor in .csv" in said("export", "a.txt", code=2)[1]
+    assert "there is no such file" in said("import", "no.csv", "--by", "Bob", code=1)[1]
+
+
+def test_what_may_be_a_slip_is_recorded_and_said(said: Any) -> None:
+    text, _complaint = said(*ADD, "--where", "channel=webinr")
+    assert "No lead that was handed over so far has channel webinr. Did you mean webinar?" in text
+    text, complaint = said(*ADD, "--where", "channel=webinr", "--json")
+    assert "Did you mean webinar?" in complaint
+    assert json.loads(text)["data"]["id"] == "A2"
+    assert "nobody is left to" in said(*ADD)[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "complaint"),
+    [
+        (("add", "x", "--by", "Ann"), 1, "owner is missing"),
+        (ADD[:-2], 2, "Say who writes this down"),
+        ((*ADD, "--where", "chanel=x"), 1, "Did you mean channel?"),
+        (("stop", "A1", "--on", "soon", "--by", "Ann"), 2, "--on 'soon' is no day"),
+        (("show", "A1"), 2, "There is no action A1"),
+        (("change", "A1", "--by", "Ann"), 2, "Say what is to change"),
+        (("change", "A1", "--by", "Ann", "--everywhere", "--where", "a=b"), 2, "contradict each other"),
+        (("--json", "list"), 2, "Options stand after the command: accord actions list"),
+        (("shw",), 2, "The nearest is show"),
+    ],
+)
+def test_complaints(said: Any, words: tuple[str, ...], code: int, complaint: str) -> None:
+    assert complaint in said(*words, code=code)[1]
