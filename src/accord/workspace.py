@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-from accord.agreement.load import AgreementFile, agreement_of, load_agreement
+from accord.agreement.load import AgreementFile, WorkspaceSettings, agreement_of, load_agreement, settings_alone
 from accord.agreement.model import Agreement
 from accord.agreement.versions import AgreementVersion, Register
+from accord.errors import AgreementError
 from accord.store.agreements import Kept, kept
 
 __all__ = ["Workspace"]
@@ -34,9 +35,24 @@ class Workspace:
         return load_agreement(self.root / "accord.yaml")
 
     @cached_property
+    def file_fault(self) -> AgreementError | None:
+        """What is wrong with the file; None where it can be read."""
+        try:
+            _read = self.file
+        except AgreementError as error:
+            return error
+        return None
+
+    @cached_property
     def agreement(self) -> Agreement:
-        """The agreement in force: the version that both sides signed last, or the file where none is signed."""
-        if self.version_in_force is None or self._kept.content is None or self.digest == self.file.digest:
+        """The agreement in force: the version that both sides signed last, or the file where none is signed.
+
+        ``AgreementError`` with all faults of the file where it is the file. A signed version holds whatever is wrong
+        with the file, which is a draft then.
+        """
+        if self.version_in_force is None or self._kept.content is None:
+            return self.file.agreement
+        if self.file_fault is None and self.digest == self.file.digest:
             return self.file.agreement
         return agreement_of(self._kept.content)
 
@@ -62,7 +78,7 @@ class Workspace:
     @property
     def database_url(self) -> str:
         """``sqlite:///<absolute path>`` or ``postgresql://…``; the environment wins over the file."""
-        url = os.environ.get("ACCORD_DATABASE") or self.file.workspace.database
+        url = os.environ.get("ACCORD_DATABASE") or self._settings.database
         if url:
             return url
         return f"sqlite:///{quote(str((self.root / 'accord.db').resolve()))}"
@@ -70,7 +86,16 @@ class Workspace:
     @property
     def engine_url(self) -> str:
         """``duckdb`` (over the read model) or the address of the engine where views of the contract's shape stand."""
-        return os.environ.get("ACCORD_ENGINE") or self.file.workspace.engine
+        return os.environ.get("ACCORD_ENGINE") or self._settings.engine
+
+    @cached_property
+    def _settings(self) -> WorkspaceSettings:
+        if self.file_fault is None:
+            return self.file.workspace
+        settings = settings_alone(self.root / "accord.yaml")
+        if settings is None:
+            raise self.file_fault
+        return settings
 
     @property
     def readmodel(self) -> Path:

@@ -9,6 +9,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from pyarrow import parquet
 from scipy.stats import beta
@@ -305,3 +306,36 @@ def test_every_engine_prints_the_same(
     monkeypatch.setenv("ACCORD_ENGINE", postgres_url)
     assert [said(capsys, tmp_path, *words) for words in asked] == embedded
     assert [code for code, _out, _err in embedded] == [0, 0, 0, 0]
+
+
+def test_the_past_is_the_same_where_postgresql_computes_over_the_store(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "accord.yaml").write_text(AGREEMENT)
+    (tmp_path / "leads.csv").write_text(LEADS)
+    (tmp_path / "touches.csv").write_text(TOUCHES)
+    (tmp_path / "later.csv").write_text("lead_id,created_at,employees,region\nann,2026-06-01T09:00Z,5,west\n")
+    monkeypatch.setenv("ACCORD_DATABASE", postgres_url)
+    files = [str(tmp_path / name) for name in ("leads.csv", "touches.csv")]
+    assert run(["import", *files, "--workspace", str(tmp_path)]) == 0
+    assert run(["import", str(tmp_path / "later.csv"), "--table", "leads", "--workspace", str(tmp_path)]) == 0
+    with psycopg.connect(postgres_url) as store:
+        store.execute("UPDATE imports SET finished_at = '2026-06-11 10:00Z' WHERE position = 1")
+        store.execute("UPDATE imports SET finished_at = '2026-06-25 10:00Z' WHERE position = 2")
+    capsys.readouterr()
+    asked = [["--json", "--as-of", moment] for moment in ("2026-06-05", "2026-06-20", "2026-06-28")]
+    asked.append(["--as-of", "2026-06-20", "--lead", "ann"])
+    embedded = [said(capsys, tmp_path, *words) for words in asked]
+    first, second, third = (json.loads(out) for _code, out, _err in embedded[:3])
+    scores = [answer["data"][0]["lead_id"] for answer in (first, second, third)]
+    assert scores == ["ann", "ann", "cid"]
+    assert (second["columns"], second["columns_changed_since"]) == ("as_known_then", 1)
+    assert (first["columns_first_recorded_later"], third["columns_changed_since"]) == (4, 0)
+    monkeypatch.setenv("ACCORD_ENGINE", postgres_url)
+    assert [said(capsys, tmp_path, *words) for words in asked] == embedded
+    # Another warehouse has no history, and says so.
+    monkeypatch.setenv("ACCORD_DATABASE", f"sqlite:///{tmp_path / 'own.db'}")
+    answer = answered(capsys, tmp_path, "--as-of", "2026-06-20")
+    assert (answer["columns"], answer["data"][0]["lead_id"]) == ("current", "cid")
+    _code, out, _err = said(capsys, tmp_path, "--as-of", "2026-06-20")
+    assert "The columns of leads are those of today" in " ".join(out.split())

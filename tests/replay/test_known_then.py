@@ -150,7 +150,7 @@ def test_versions_are_chosen_as_one_chooses_them_one_by_one(tmp_path: Path) -> N
     with open_source(workspace, datetime(2026, 6, 1)) as source:  # noqa: DTZ001 - naive UTC
         stamps = pa.array([microseconds(moment) for moment in moments.values()], pa.int64())
         source.engine.keep("own", pa.table({"lead_id": pa.array(list(moments)), "moment_us": stamps}))
-        known = leads_known_each_at(workspace, source.engine, "own")
+        known = leads_known_each_at(workspace, source.engine, source.engine.table("own"))
         rows = source.engine.run(known.table.select("lead_id", "employees")).to_pylist()
         expected = {lead: plain(lead, moment) for lead, moment in moments.items()}
         assert {row["lead_id"]: row["employees"] for row in rows} == {lead: one[0] for lead, one in expected.items()}

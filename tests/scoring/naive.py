@@ -135,6 +135,21 @@ def overridden(world: World, lead: Row) -> list[Row]:
     return found
 
 
+def undecided(world: World, lead: Row) -> set[str]:
+    """Columns that keep an override from being decided: empty ones, where no filled one speaks against it."""
+    missing: set[str] = set()
+    for override in world.document["qualification"]["overrides"]:
+        cells = {field: value(lead, field) for field in override["where"]}
+        against = any(
+            cells[field] is not None and not any(same(cells[field], word) for word in words)
+            for field, words in override["where"].items()
+        )
+        if not against:
+            empty = {field for field, cell in cells.items() if cell is None}
+            missing |= {"employees" if field == "account_size" else field for field in empty}
+    return missing
+
+
 def counting(rule: Row, touches: list[Row], world: World, *, with_channel: bool) -> list[tuple[datetime, Row]]:
     zone = ZoneInfo(world.document["timezone"])
     now = aware(world.as_of)
@@ -208,7 +223,7 @@ def score(lead: Row, touches: list[Row], said: Row, world: World) -> Row:
     matching = overridden(world, lead)
     trace: dict[str, Row] = {}
     sums = dict.fromkeys(AXES, Decimal(0))
-    missing: set[str] = set()
+    missing = undecided(world, lead)
     for criterion in said["criteria"]:
         numbers = [each["points"][criterion["id"]] for each in matching if criterion["id"] in each["points"]]
         worth = Decimal(str([*numbers, criterion["points"]][0]))

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from accord.agreement.check import checked
 from accord.agreement.model import Agreement, WorkspaceSettings
 from accord.agreement.source import KeyPath, line_of, read_source
@@ -23,6 +25,7 @@ __all__ = [
     "canonical_content",
     "content_digest",
     "load_agreement",
+    "settings_alone",
 ]
 
 
@@ -93,3 +96,23 @@ def load_agreement(path: Path) -> AgreementFile:
         raise AgreementError(message.format(path=path, n=len(faults)), *faults)
     agreement = Agreement(**{name: getattr(document, name) for name in document.model_fields_set - {"workspace"}})
     return AgreementFile(agreement, document.workspace, path, agreement_digest(agreement), source.lines)
+
+
+def settings_alone(path: Path) -> WorkspaceSettings | None:
+    """Where the data of this workspace stand, from a file whose agreement may be at fault; None where nobody can tell.
+
+    A file that is no YAML at all names a place only if the word ``workspace`` is in it.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        return None
+    content = read_source(raw, str(path)).content
+    if not isinstance(content, dict):
+        return None if b"workspace" in raw else WorkspaceSettings()
+    if "workspace" not in content:
+        return WorkspaceSettings()
+    try:
+        return WorkspaceSettings.model_validate(content["workspace"], strict=True)
+    except ValidationError:
+        return None

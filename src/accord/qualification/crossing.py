@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from accord.agreement.model import Agreement
 from accord.clock import local_date
 from accord.qualification.freezing import points
-from accord.qualification.said import Said
+from accord.qualification.said import Labelled, Said, Value
 from accord.scoring.rules import Rules
 from accord.store.overrides import LeadOverride
 from accord.tables.times import DAY, microseconds
@@ -111,11 +111,13 @@ class _Case:
         """What the agreement or a person says against it, whatever sales did."""
         if not (self.reaches or self.put_forward or self.explores):
             return Said("below", self._points())
-        disqualified = [
-            rule.id for place, rule in enumerate(self.rules.disqualifiers) if self.row[f"disqualifier_{place}"]
-        ]
+        disqualified = tuple(
+            Labelled(kept.id, kept.label)
+            for place, kept in enumerate(self.rules.kept.disqualifiers)
+            if self.row[f"disqualifier_{place}"]
+        )
         if disqualified:
-            return Said("disqualified", {"labels": ", ".join(disqualified)})
+            return Said("disqualified", {"labels": disqualified})
         if self.override is not None and self.override.judgement in ("down", "hold"):
             code = "held" if self.override.judgement == "hold" else "judged_down"
             return Said(code, {"name": self.override.name, "reason": self.override.reason})
@@ -147,11 +149,14 @@ class _Case:
             assert self.override is not None
             kind, why = "judged", Said("judged_up", {"name": self.override.name, "reason": self.override.reason})
         else:
-            kind, why = EXPLORED, Said("explored", {"threshold": _shown(self.threshold)})
+            kind, why = EXPLORED, Said("explored", {"threshold": points(self.threshold)})
         reasons = [why]
         previous = self.row["last_handoff"]
         if self.row["outcome"] == "recycled" and self._active_since(_whole(self.row["decided_us"])):
-            days = {"given_back": self._day(_whole(self.row["decided_us"])), "active": self._day(self._active)}
+            days: dict[str, Value] = {
+                "given_back": self._day(_whole(self.row["decided_us"])),
+                "active": self._day(self._active),
+            }
             reasons.append(Said("crossed_again", days))
         override = self.override if kind == "judged" else None
         return Crosses(
@@ -181,16 +186,12 @@ class _Case:
     def _put_forward_since(self, moment: int) -> bool:
         return self.put_forward and self.override is not None and microseconds(self.override.at) > moment
 
-    def _points(self) -> dict[str, str | int]:
-        return {"score": _shown(self.score), "threshold": _shown(self.threshold)}
+    def _points(self) -> dict[str, Value]:
+        return {"score": points(self.score), "threshold": points(self.threshold)}
 
-    def _day(self, moment: int) -> str:
+    def _day(self, moment: int) -> date:
         instant = datetime.fromtimestamp(moment / 1_000_000, UTC).replace(tzinfo=None)
-        return local_date(instant, self.agreement.timezone).isoformat()
-
-
-def _shown(hundredths: int) -> str:
-    return str(points(hundredths))
+        return local_date(instant, self.agreement.timezone)
 
 
 def _whole(value: object) -> int:

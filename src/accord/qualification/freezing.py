@@ -1,4 +1,4 @@
-"""The trace of a handoff: all that made score and choice, readable without the agreement or the lead."""
+"""A score as the contract's JSON, and the trace of a handoff: readable without the agreement or the lead."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accord.scoring.result import Given, Scored
 from accord.scoring.rules import Rules
 from accord.values import Json
 
-__all__ = ["frozen", "points", "scored_json"]
+__all__ = ["day_of", "frozen", "points", "scored_json"]
 
 _FIRST_DAY = date(1970, 1, 1)
 
@@ -27,55 +27,66 @@ def frozen(content: Mapping[str, Json]) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def scored_json(rules: Rules, scored: Scored) -> dict[str, Json]:
-    """A score as the contract has it (section 5), with the labels of its criteria in both languages."""
-    wording = {criterion.id: criterion for criterion in rules.kept.criteria}
-    trace: list[Json] = []
-    for given in scored.trace:
-        said = wording[given.criterion]
-        entry: dict[str, Json] = {
-            "criterion": given.criterion,
-            "points": points(given.points),
-            "because": _because(given),
-            "label": {"en": said.label.en, "fr": said.label.fr},
-            "why": {"en": said.why.en, "fr": said.why.fr},
-        }
-        if given.before_cap != given.points:
-            entry["before_cap"] = points(given.before_cap)
-        if given.override is not None:
-            entry["override"] = given.override
-        trace.append(entry)
+def day_of(number: int) -> date:
+    """The calendar day of a day number."""
+    return _FIRST_DAY + timedelta(days=number)
+
+
+def scored_json(rules: Rules, scored: Scored, *, worded: bool = False) -> dict[str, Json]:
+    """A score as the contract has it (section 5): score, band, whether it is qualified, axes, trace, what is missing,
+    and what else decided. ``worded``: with the labels of its criteria in both languages.
+    """
+    answer: dict[str, Json] = {
+        "lead_id": scored.lead_id,
+        "score": points(scored.score),
+        "band": scored.band,
+        "qualified": scored.qualified,
+        "axes": {axis: points(each) for axis, each in zip(AXES, scored.axes, strict=True)},
+        "trace": [_given(rules, each, worded=worded) for each in scored.trace],
+        "missing": list(scored.missing),
+        "agreement": rules.version,
+        "threshold": points(scored.threshold),
+        "disqualified": list(scored.disqualified),
+        "ideal": scored.ideal,
+    }
     limited: dict[str, Json] = {
         axis: points(before)
         for axis, each, before in zip(AXES, scored.axes, scored.sums, strict=True)
         if each != before
     }
-    return {
-        **({"axes_before_maximum": limited} if limited else {}),
-        "lead_id": scored.lead_id,
-        "score": points(scored.score),
-        "band": scored.band,
-        "qualified": scored.qualified,
-        "threshold": points(scored.threshold),
-        "axes": {axis: points(given) for axis, given in zip(AXES, scored.axes, strict=True)},
-        "trace": trace,
-        "missing": list(scored.missing),
-        "disqualified": list(scored.disqualified),
-        "ideal": scored.ideal,
-        "agreement": rules.version,
+    if limited:
+        answer["axes_before_maximum"] = limited
+    return answer
+
+
+def _given(rules: Rules, given: Given, *, worded: bool) -> dict[str, Json]:
+    answer: dict[str, Json] = {
+        "criterion": given.criterion,
+        "points": points(given.points),
+        "because": _because(given),
     }
+    if given.before_cap != given.points:
+        answer["before_cap"] = points(given.before_cap)
+    if given.override is not None:
+        answer["override"] = given.override
+    if worded:
+        said = next(criterion for criterion in rules.kept.criteria if criterion.id == given.criterion)
+        answer["label"] = {"en": said.label.en, "fr": said.label.fr}
+        answer["why"] = {"en": said.why.en, "fr": said.why.fr}
+    return answer
 
 
-def _because(given: Given) -> Json:
-    if given.touches is not None:
-        last = None if given.last is None else (_FIRST_DAY + timedelta(days=given.last)).isoformat()
-        found: dict[str, Json] = {"touches": given.touches, "last": last}
+def _because(given: Given) -> dict[str, Json]:
+    if given.touches is not None and given.last is not None:
+        found: dict[str, Json] = {"touches": given.touches, "last": day_of(given.last).isoformat()}
         if given.channels is not None:
             found["channels"] = given.channels
         return found
-    facts = [{"field": field, "value": _plain(value)} for field, value in given.fields]
-    first, *rest = facts
-    return {**first, "also": [dict(fact) for fact in rest]} if rest else {**first}
+    (field, value), *rest = given.fields
+    because: dict[str, Json] = {"field": field, "value": _plain(value)}
+    if rest:
+        because["also"] = [{"field": other, "value": _plain(each)} for other, each in rest]
+    return because
 
 
 def _plain(value: object) -> Json:

@@ -20,7 +20,7 @@ from accord.language import gettext as _
 from accord.qualification.crossing import Crosses, Kind, Stays, judged, line_of
 from accord.qualification.freezing import frozen, scored_json
 from accord.qualification.judging import in_force, overrides_of
-from accord.qualification.known_then import leads_known_at
+from accord.qualification.known_then import HowKnown, leads_known_at
 from accord.qualification.routing import Given, Lead, Person, Router, Waits, as_cells, columns_read
 from accord.qualification.said import Said
 from accord.qualification.standing import Sales
@@ -75,7 +75,7 @@ class HandoffReport:
     """What was handed over at ``moment`` (naive UTC), or would be (``dry_run``), and who stayed, each with its reason.
 
     ``stays``: every other lead that reaches its threshold or was put forward, and those that wait. Leads below the
-    threshold are not listed, unless one lead was asked for.
+    threshold are not listed, unless one lead was asked for. ``past`` and ``how``: as in a score of the past.
     """
 
     agreement: Agreement
@@ -84,6 +84,8 @@ class HandoffReport:
     handed: tuple[HandedOver, ...]
     stays: tuple[Stays, ...]
     people: tuple[PersonLoad, ...]
+    past: bool = False
+    how: HowKnown | None = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -111,7 +113,8 @@ def planned(
     rules = prepare(agreement)
     sales = Sales.of(engine, agreement, moment)
     touches = contract_table(engine, table_named("touches"))
-    known = leads_known_at(workspace, engine, moment if past else None).table
+    history = leads_known_at(workspace, engine, moment if past else None)
+    known = history.table
     every = scored(known, touches, rules, moment, has_merges=sales.identity is not None)
     if sales.identity is not None:
         # merged since that moment: whoever it has become is looked at instead
@@ -148,6 +151,8 @@ def planned(
         handed=tuple(handed),
         stays=tuple(stays),
         people=people,
+        past=past,
+        how=history.how(engine, engine.table(SCORED)),
     )
 
 
@@ -200,7 +205,7 @@ def _routed(
     scores = _in_full(rules, sales, [each.lead_id for each, _choice in given])
     handed = []
     for each, choice in given:
-        kept = {**scored_json(rules, scores[each.lead_id]), "agreement_digest": digest}
+        kept = {**scored_json(rules, scores[each.lead_id], worded=True), "agreement_digest": digest}
         handed.append(_handed(each, choice, kept, sales.moment))
     loads = tuple(_load(person, router, sales.agreement) for person in sorted(people, key=lambda each: each.rep_id))
     return handed, waiting, loads

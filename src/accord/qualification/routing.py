@@ -1,8 +1,9 @@
 """To whom a lead goes: routes, territory, capacity, fairness. Pure: people and leads in, choices with reasons out.
 
-A lead's people are those of its route. Who works its territory comes first, then who has none, then the others. Among
-equals it goes to whoever has used the smallest share of the leads they can take a week, then to the one with the
-fewest open leads, then by a lot drawn from the ids; so nobody is ever ahead of another by more than one lead's share.
+A lead's people are those of its route. Who works its territory comes first, then who has none, then the colleagues of
+those who work it, then the others. Among equals it goes to whoever has used the smallest share of the leads they can
+take a week, then to the one with the fewest open leads, then by a lot drawn from the ids; so nobody is ever ahead of
+another by more than one lead's share.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accord.agreement.handing import Handoff, Route
-from accord.qualification.said import Said
+from accord.qualification.said import Said, Value
 
 __all__ = [
     "Given",
@@ -111,8 +112,12 @@ def by_territory(rules: Handoff, lead: Lead, people: Sequence[Person]) -> list[l
         return [list(people)]
     own = [person for person in people if person.territory == lead.territory]
     anywhere = [person for person in people if person.territory is None]
+    if rules.territory == "only":
+        return [own, anywhere]
+    teams = {person.team for person in own} - {None}
     others = [person for person in people if person.territory not in (None, lead.territory)]
-    return [own, anywhere] if rules.territory == "only" else [own, anywhere, others]
+    colleagues = [person for person in others if person.team in teams]
+    return [own, anywhere, colleagues, [person for person in others if person.team not in teams]]
 
 
 class Router:
@@ -209,8 +214,16 @@ class Router:
                 return self._to_one_of(lead, free, working, why)
         if groups and self._rules.when_full == "hand_over":
             return self._to_one_of(lead, groups[0], working, (*why, Said("beyond_capacity")))
-        full = Said("all_full", {"n": sum(map(len, groups))})
-        return Waits(full if groups else Said("territory_unworked", {"territory": lead.territory or ""}))
+        return Waits(self._why_nobody(lead, pool, groups))
+
+    def _why_nobody(self, lead: Lead, pool: Sequence[Person], groups: Sequence[Sequence[Person]]) -> Said:
+        if groups:
+            return Said("all_full", {"n": sum(map(len, groups))})
+        takers = [person for person in pool if self._most[person.rep_id] != 0]
+        for those, reason in ((takers, "teams_full"), (pool, "none_takes_leads")):
+            if any(by_territory(self._rules, lead, those)):  # somebody works it, and may not have it
+                return Said(reason)
+        return Said("territory_unworked", {"territory": lead.territory or ""})
 
     def _allowed(self, pool: Sequence[Person]) -> list[Person] | Waits:
         """Those who take leads at all, and whose team may have more this week."""
@@ -249,8 +262,8 @@ class Router:
     def _of_territory(self, lead: Lead, chosen: Person, working: Sequence[Person]) -> list[Said]:
         if self._rules.territory == "ignored" or lead.territory is None:
             return []
-        territory: dict[str, str | int] = {"territory": lead.territory}
-        whom: dict[str, str | int] = {"rep": chosen.rep_id}
+        territory: dict[str, Value] = {"territory": lead.territory}
+        whom: dict[str, Value] = {"rep": chosen.rep_id}
         if chosen.territory == lead.territory:
             return [Said("own_territory", {**whom, **territory})]
         worked = any(person.territory == lead.territory for person in working)
@@ -261,7 +274,7 @@ class Router:
 
     def _of_load(self, chosen: Person, among: int) -> Said:
         most = self._most[chosen.rep_id]
-        values: dict[str, str | int] = {"rep": chosen.rep_id, "given": self._given[chosen.rep_id], "n": among}
+        values: dict[str, Value] = {"rep": chosen.rep_id, "given": self._given[chosen.rep_id], "n": among}
         return Said("least_given", values) if most is None else Said("least_used", {**values, "capacity": most})
 
     def _has_room(self, person: Person) -> bool:

@@ -1,16 +1,23 @@
-"""Reasons for what is done with a lead: a code for programs, and a sentence in both languages for people."""
+"""Reasons for what is done with a lead: a code and values for programs, a sentence in both languages for people.
+
+The sentences are kept with a handoff, so they are finished here: days and numbers as each language writes them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 
-from accord.language import both, mark
-from accord.language import gettext as _
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from accord.agreement.criteria import Wording
+from accord.language import LANGUAGES, both, current_language, mark
 from accord.values import Json
 
-__all__ = ["SENTENCES", "Said"]
+__all__ = ["SENTENCES", "Labelled", "Said", "Value"]
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -48,7 +55,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "only_one": mark("Nobody else could take it."),
         "only_room": mark("Of those who could take it, only {rep} has room this week."),
         "least_used": mark(
-            "{rep} has used the smallest share of their week, {given} of {capacity} leads; {n} could take it."
+            "{rep} has used the smallest share of their week, {given} of {capacity}; {n} could take it."
         ),
         "least_given": mark("{rep} was given the fewest leads this week, {given}; {n} could take it."),
         "fewest_open": mark("Others had as small a share; {rep} has the fewest open leads, {open}."),
@@ -73,17 +80,51 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class Labelled:
+    """Something that the agreement names: its id for programs, its label for people."""
+
+    id: str
+    label: Wording
+
+
+Value = str | int | float | date | tuple[Labelled, ...]
+"""What fills a sentence; a number stands for itself, a day for a local day."""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A reason: its code in :data:`SENTENCES`, and what fills the sentence."""
 
     code: str
-    values: Mapping[str, str | int] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
 
     def sentence(self) -> str:
         """In the language in use."""
-        return _(SENTENCES[self.code]).format(**self.values)
+        return self._texts()[current_language()]
 
     def to_json(self) -> dict[str, Json]:
-        """``{"code", "text": {"en", "fr"}}``."""
-        texts: dict[str, Json] = dict(both(SENTENCES[self.code], **self.values))
-        return {"code": self.code, "text": texts}
+        """``{"code", "values", "text": {"en", "fr"}}``; days in ISO form, of what has a label the ids."""
+        values: dict[str, Json] = {name: _plain(value) for name, value in self.values.items()}
+        return {"code": self.code, "values": values, "text": dict(self._texts())}
+
+    def _texts(self) -> dict[str, str]:
+        texts = {}
+        for language in LANGUAGES:
+            values = {name: _written(value, language) for name, value in self.values.items()}
+            texts[language] = both(SENTENCES[self.code], **values)[language]
+        return texts
+
+
+def _plain(value: Value) -> Json:
+    if isinstance(value, tuple):
+        return [each.id for each in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _written(value: Value, language: str) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(each.label.fr if language == "fr" else each.label.en for each in value)
+    if isinstance(value, date):
+        day = format_date(value, "d MMM y", locale=language)
+        return f"1er{day[1:]}" if language == "fr" and day.startswith("1 ") else day
+    return value if isinstance(value, str) else format_decimal(value, "#,##0.##", locale=language)

@@ -41,7 +41,8 @@ class ScoreReport:
     """Leads with their scores, highest first.
 
     ``leads`` of them are known at ``as_of`` (naive UTC), ``qualified`` of these are qualified; ``rows`` are those asked
-    for. ``how``: how many of them have changed since ``as_of``, None where columns are as they are now.
+    for. ``past``: whether the moment was asked for; ``how`` then: how many have changed since, None where there is no
+    history and columns are as they are now.
     ``merged``: leads asked for that have become others.
     """
 
@@ -52,6 +53,7 @@ class ScoreReport:
     qualified: int
     rows: tuple[Scored, ...]
     how: HowKnown | None = None
+    past: bool = False
     merged: dict[str, str] = field(default_factory=dict)
 
 
@@ -93,6 +95,7 @@ def score_leads(
         qualified=counts["qualified"],
         rows=tuple(assembled(rules, row, moment) for row in rows),
         how=known.how(source.engine, table),
+        past=past,
         merged=merged,
     )
 
@@ -137,7 +140,7 @@ def _named(flags: dict[str, ir.BooleanValue]) -> ir.StringValue:
 def _prepared(workspace: Workspace, source: Source, *, past: bool) -> tuple[Rules, KnownLeads]:
     rules = prepare(source.agreement)
     known = leads_known_at(workspace, source.engine, source.as_of if past else None)
-    if source.agreement == workspace.file.agreement:
+    if workspace.file_fault is None and source.agreement == workspace.file.agreement:
         kinds = _kinds(known.table)
         if faults := field_faults(workspace.file, kinds):
             raise AgreementError(*faults)

@@ -122,7 +122,7 @@ def population_of(
     first, last = -(2**61) if start is None else microseconds(start), microseconds(end)
     source.engine.materialise(MOMENTS, frame.moments(source, tables, first, last))
     moments = source.engine.table(MOMENTS)
-    then = leads_known_each_at(workspace, source.engine, MOMENTS)
+    then = leads_known_each_at(workspace, source.engine, moments)
     known = moments.select("lead_id", "moment_us")
     rows = source.engine.run(moments.order_by("moment_us", "lead_id"))
     order = rows["lead_id"].to_pylist()

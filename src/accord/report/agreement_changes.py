@@ -65,14 +65,18 @@ def change_words(change: Change) -> str:
     name, unit = _called(change.path)
     before, after = change.before, change.after
     if unit == "plain" and before is None and isinstance(after, dict):
-        return f"+ {name}: {item_words(change.path, after)}"
+        return "+ " + _told(name, item_words(change.path, after))
     if unit == "plain" and after is None and isinstance(before, dict):
-        return f"− {name}: {item_words(change.path, before)}"
+        return "− " + _told(name, item_words(change.path, before))
     if isinstance(before, list) and isinstance(after, list) and change.kind == "changed":
-        return f"{name}: {_list_words(before, after, unit)}"
+        return _told(name, _list_words(before, after, unit))
     if unit in _WORDY or before is None or after is None:
-        return f"{name}: {value_words(before, unit)} → {value_words(after, unit)}"
-    return f"{name}: {bare(before, unit)} → {value_words(after, unit)}"
+        return _told(name, f"{value_words(before, unit)} → {value_words(after, unit)}")
+    return _told(name, f"{bare(before, unit)} → {value_words(after, unit)}")
+
+
+def _told(name: str, what: str) -> str:
+    return _("{name}: {what}").format(name=name, what=what)
 
 
 def _hanging(text: str, look: Look) -> list[str]:

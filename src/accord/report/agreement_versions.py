@@ -12,7 +12,16 @@ from accord.report.formats import enumeration, moment
 from accord.report.look import Look
 from accord.values import Json
 
-__all__ = ["draft_notice", "history_json", "history_text", "side_word", "standing_words", "version_json", "when_words"]
+__all__ = [
+    "draft_notice",
+    "fault_notice",
+    "history_json",
+    "history_text",
+    "side_word",
+    "standing_words",
+    "version_json",
+    "when_words",
+]
 
 _DIGITS = 12
 """Characters of a digest that people see; programs see all."""
@@ -147,6 +156,15 @@ def draft_notice(register: Register, file: AgreementFile) -> str | None:
     else:
         message = _("{file} is a draft of {version}, not yet proposed; figures follow {current}.")
     return message.format(**values)
+
+
+def fault_notice(register: Register) -> str:
+    """The same where ``accord.yaml`` cannot be read as an agreement."""
+    message = _(
+        "accord.yaml has faults, so it is no draft yet (accord agreement check lists them); figures follow version "
+        "{current}, which is signed."
+    )
+    return message.format(current=_current(register))
 
 
 def _current(register: Register) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from babel.numbers import format_decimal
 
 from accord.language import current_language
 from accord.language import gettext as _
+from accord.report import formats
 
-__all__ = ["condition_words", "number", "selection_words"]
+__all__ = ["cell_words", "condition_words", "number", "selection_words"]
 
 
 def condition_words(condition: Mapping[str, Any]) -> str:
@@ -73,4 +75,17 @@ def _cell(value: object) -> str:
         return _(" or ").join(map(str, value))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number(value)
+    return str(value)
+
+
+def cell_words(value: object) -> str:
+    """What a column of a lead holds, as the reader's language writes it."""
+    if value is None:
+        return _("empty")
+    if isinstance(value, bool):
+        return _("true") if value else _("false")
+    if isinstance(value, (int, float)):
+        return number(value)
+    if isinstance(value, date):
+        return formats.day(value.date() if isinstance(value, datetime) else value)
     return str(value)

@@ -23,6 +23,7 @@ def handoff_data(report: HandoffReport) -> Json:
     """``{"dry_run", "counts", "handed": […], "not_handed": […], "people": […]}``; every reason in both languages."""
     return {
         "dry_run": report.dry_run,
+        **_columns(report),
         "counts": dict(report.counts),
         "handed": [_handed(each) for each in report.handed],
         "not_handed": [_stays(each) for each in report.stays],
@@ -36,6 +37,19 @@ def handoff_data(report: HandoffReport) -> Json:
             }
             for each in report.people
         ],
+    }
+
+
+def _columns(report: HandoffReport) -> dict[str, Json]:
+    """Of a moment that was asked for: whether the columns are those known then."""
+    if not report.past:
+        return {}
+    if report.how is None:
+        return {"columns": "current"}
+    return {
+        "columns": "as_first_recorded" if report.how.later else "as_known_then",
+        "columns_changed_since": report.how.changed,
+        "columns_first_recorded_later": report.how.later,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 from accord.language import current_language, mark, ngettext
@@ -13,8 +14,10 @@ from accord.qualification.freezing import points
 from accord.qualification.planning import HandedOver, HandoffReport, PersonLoad
 from accord.report import formats
 from accord.report.columns import Cell, Column, laid_out
-from accord.report.condition_words import number
+from accord.report.condition_words import cell_words, number
+from accord.report.history_words import history_words
 from accord.report.look import Look
+from accord.report.words import dimension_name
 from accord.store.handing import FrozenTrace
 
 __all__ = ["frozen_text", "handoff_text"]
@@ -64,6 +67,9 @@ def _opening(report: HandoffReport, look: Look) -> Iterator[str]:
         version=report.agreement.version,
     )
     yield from look.paragraph(said)
+    if report.past:
+        for sentence in history_words(report.how):
+            yield from look.paragraph(sentence)
     if report.dry_run:
         yield from look.paragraph(_("Nothing was written: this is a rehearsal (--dry-run)."))
 
@@ -147,7 +153,7 @@ def frozen_text(kept: FrozenTrace, look: Look) -> str:
         handoff=kept.handoff_id,
         score=number(trace["score"]),
         threshold=number(trace["threshold"]),
-        day=str(trace["as_of"])[:10],
+        day=formats.day(_day_of(trace)),
         version=trace["agreement"],
     )
     lines += look.paragraph(said)
@@ -158,22 +164,40 @@ def frozen_text(kept: FrozenTrace, look: Look) -> str:
     if entries:
         lines += laid_out(
             [
-                Column(_("points"), [Cell(f"{entry['points']:+g}") for entry in entries], right=True),
+                Column(_("points"), [Cell(_signed(entry["points"])) for entry in entries], right=True),
                 Column(_("criterion"), [Cell(entry["label"][current_language()]) for entry in entries]),
                 Column(_("because"), [Cell(_because(entry["because"])) for entry in entries], rank=1),
             ],
             look,
         )
     if trace["missing"]:
-        lines += ["", *look.paragraph(_("Missing then: {fields}.").format(fields=", ".join(trace["missing"])))]
+        lines += [
+            "",
+            *look.paragraph(
+                _("Missing then: {fields}.").format(
+                    fields=formats.enumeration([dimension_name(field) for field in trace["missing"]])
+                )
+            ),
+        ]
     return look.plain("\n".join(lines).rstrip() + "\n")
+
+
+def _day_of(trace: Mapping[str, Any]) -> date:
+    """The day of the handoff; UTC, as what is kept names no time zone."""
+    return datetime.fromisoformat(trace["as_of"]).astimezone(UTC).date()
+
+
+def _signed(points: float) -> str:
+    return f"{'+' if points > 0 else '−'}{number(abs(points))}"
 
 
 def _because(because: Mapping[str, Any]) -> str:
     if "touches" in because:
         touches = int(because["touches"])
         return ngettext("{n} touch, on {day}", "{n} touches, the last on {day}", touches).format(
-            n=formats.count(touches), day=because["last"]
+            n=formats.count(touches), day=formats.day(date.fromisoformat(because["last"]))
         )
     facts = [because, *because.get("also", [])]
-    return ", ".join(_("{field} is {value}").format(field=fact["field"], value=fact["value"]) for fact in facts)
+    return ", ".join(
+        _("{field} is {value}").format(field=fact["field"], value=cell_words(fact["value"])) for fact in facts
+    )

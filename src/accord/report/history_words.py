@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from accord.language import gettext as _
 from accord.language import ngettext
 from accord.qualification.known_then import HowKnown
 from accord.report import formats
@@ -12,8 +13,9 @@ __all__ = ["history_words"]
 
 
 def history_words(how: HowKnown | None) -> Iterator[str]:
-    """How many leads have changed since, and of how many nothing older is recorded; nothing for current columns."""
+    """How many leads have changed since, and of how many nothing older is recorded; None: there is no history."""
     if how is None:
+        yield _("The columns of leads are those of today: the engine that computes keeps no history of them.")
         return
     if how.changed:
         yield ngettext(

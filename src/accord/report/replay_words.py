@@ -153,8 +153,6 @@ def warnings(replay: Replay) -> Iterator[str]:
         "A lead counts at its first handoff, or, where it was never handed over, at the last thing it did; what came "
         "later is not looked at."
     )
-    if replay.population.how is None:
-        yield _("The columns of leads are those recorded now: this engine keeps no history of them.")
     yield from history_words(replay.population.how)
     yield _("Converted: a deal won, or money received, within {n} days of the handoff.").format(n=CONVERSION_DAYS)
     over = [load for load in replay.teams if load.weeks_over]

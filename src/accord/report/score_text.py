@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
 
 from accord.agreement.criteria import AXES, Criterion, Wording
 from accord.language import current_language, mark, ngettext
 from accord.language import gettext as _
 from accord.qualification.chances import Chance, shortest_way
+from accord.qualification.freezing import day_of, points
 from accord.qualification.ideal import IdealReport, IdealRow
 from accord.qualification.score import ScoreReport
 from accord.report import formats
-from accord.report.condition_words import condition_words, number
+from accord.report.condition_words import cell_words, condition_words, number
 from accord.report.history_words import history_words
 from accord.report.look import Look, display_width
-from accord.report.score_json import day_of, points
 from accord.report.words import dimension_name, value_name
 from accord.scoring.result import Given, Scored
 from accord.scoring.rules import Rules
@@ -59,7 +58,8 @@ def _heading(report: ScoreReport, look: Look) -> Iterator[str]:
 def _notes(report: ScoreReport) -> Iterator[str]:
     for name, stays in report.merged.items():
         yield _("{lead} was merged into {other}, and is scored with it.").format(lead=name, other=stays)
-    yield from history_words(report.how)
+    if report.past:
+        yield from history_words(report.how)
 
 
 def explanation(rules: Rules, scored: Scored, look: Look) -> Iterator[str]:
@@ -126,7 +126,8 @@ def _axis_line(rules: Rules, scored: Scored, place: int, name: str) -> str:
 
 def _given_lines(criterion: Criterion, given: Given, look: Look) -> Iterator[str]:
     sign = "+" if given.points > 0 else "−"
-    head = f"  {sign}{_points(abs(given.points)):<6} {_said(criterion.label)}: {_because(given)}"
+    why = _("{label}: {because}").format(label=_said(criterion.label), because=_because(given))
+    head = f"  {sign}{_points(abs(given.points)):<6} {why}"
     if given.before_cap != given.points:
         head += _("; its limit, without it {points}").format(points=_points(given.before_cap))
     if given.override is not None:
@@ -139,7 +140,7 @@ def _given_lines(criterion: Criterion, given: Given, look: Look) -> Iterator[str
 def _because(given: Given) -> str:
     if given.touches is None or given.last is None:
         return ", ".join(
-            _("{field} is {value}").format(field=field, value=_cell(value)) for field, value in given.fields
+            _("{field} is {value}").format(field=field, value=cell_words(value)) for field, value in given.fields
         )
     last = formats.day(day_of(given.last))
     if given.channels is not None:
@@ -149,18 +150,6 @@ def _because(given: Given) -> str:
     return ngettext("{n} touch, on {day}", "{n} touches, the last on {day}", given.touches).format(
         n=formats.count(given.touches), day=last
     )
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return _("empty")
-    if isinstance(value, bool):
-        return _("true") if value else _("false")
-    if isinstance(value, (int, float)):
-        return number(value)
-    if isinstance(value, date):
-        return formats.day(value.date() if isinstance(value, datetime) else value)
-    return str(value)
 
 
 def _lacking(rules: Rules, scored: Scored) -> Iterator[str]:

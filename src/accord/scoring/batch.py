@@ -76,7 +76,7 @@ def _measured(rules: Rules, leads: ir.Table, conditions: Conditions) -> ir.Table
     for place, disqualifier in enumerate(rules.disqualifiers):
         columns[f"disqualifier_{place}"] = _sure(conditions.holds(disqualifier.logic))
     logics = [rule.logic for rule in rules.criteria if rule.logic is not None]
-    logics += [rule.logic for rule in rules.disqualifiers]
+    logics += [*(rule.logic for rule in rules.disqualifiers), *(rule.logic for rule in rules.overrides)]
     lacking: dict[str, list[ir.BooleanValue]] = {column: [] for column in rules.fields}
     for logic in logics:
         for column, missing in conditions.missing(logic):

@@ -7,7 +7,6 @@ from datetime import datetime
 from operator import itemgetter
 
 from accord.agreement.criteria import AXES
-from accord.scoring.logic import Logic
 from accord.scoring.reading import Lead
 from accord.scoring.result import Given, Scored, Touch
 from accord.scoring.rules import CriterionRule, Rules, TouchRule
@@ -25,11 +24,12 @@ def score_one(rules: Rules, lead: Lead, touches: Sequence[Touch], as_of: datetim
     for the caller to see to.
     """
     moment = microseconds(as_of)
-    chosen = tuple(override.test(lead, moment) is True for override in rules.overrides)
+    matching = [override.test(lead, moment) for override in rules.overrides]
+    chosen = tuple([holds is True for holds in matching])
     newest_first = sorted((touch for touch in touches if touch[0] <= moment), key=_at, reverse=True)
     trace = []
     sums = [0] * len(AXES)
-    unknown: list[Logic] = []
+    unknown = [override.logic for override, holds in zip(rules.overrides, matching, strict=True) if holds is None]
     for rule in rules.criteria:
         points, override = _points(rules, rule, chosen)
         if rule.test is None:

@@ -64,6 +64,7 @@ def sign(
                 message = _("Version {version} is already signed by {side}: {name}, on {day}. Nothing was changed.")
                 values = {"version": chosen.version, "side": side_name(chosen_side), "name": there.name}
                 raise AgreementError(message.format(**values, day=there.signed_at.date()))
+            _two_people(chosen, chosen_side, name.strip())
             content, _source = content_kept(session, chosen.digest)
             record_signature(session, chosen.digest, chosen_side, name.strip(), note.strip())
         now = register_of(session)
@@ -87,6 +88,19 @@ def _side(side: str) -> Side:
     hint = nearest(side, SIDES)
     message = _("--side cannot be {side}: it is marketing or sales.").format(side=side)
     raise UsageError(f"{message} {hint}" if hint else message)
+
+
+def _two_people(version: AgreementVersion, side: Side, name: str) -> None:
+    """An agreement is between two: whoever signed for one side cannot sign for the other."""
+    for other in SIDES:
+        there = version.signature(other)
+        if other != side and there is not None and there.name.casefold() == name.casefold():
+            message = _(
+                "{name} has signed version {version} for {other} already, and nobody signs for both sides. Somebody of "
+                "{side} has to sign it; nothing was signed."
+            )
+            values = {"name": name, "version": version.version}
+            raise AgreementError(message.format(**values, other=side_name(other), side=side_name(side)))
 
 
 def _nothing_proposed(file: AgreementFile) -> None:
