@@ -1,0 +1,80 @@
+"""A value report as flat records for spreadsheets: one line per row, every figure in columns of its own.
+
+The columns are those of the JSON, flattened: a figure ``cac`` becomes ``cac``, ``cac_low``, ``cac_high``, ``cac_n``
+and ``cac_unknown`` (why there is none). A dimension keeps its name, unless a column has it already: then it is
+``segment_<name>``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+
+from accord.report.records import Record
+from accord.report.tidy import SPREADSHEETS, Reader
+from accord.report.value_json import value_json
+from accord.value.figures import ValueReport
+from accord.values import Json
+
+__all__ = ["value_csv", "value_records"]
+
+_MARK = "\ufeff"
+_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def value_records(report: ValueReport) -> list[Record]:
+    """One record per row; the totals only where a report has no rows, so that sums stay right."""
+    data = value_json(report)["data"]
+    assert isinstance(data, dict)
+    rows = data["rows"] or [data["totals"]]
+    assert isinstance(rows, list)
+    records = []
+    for row in rows:
+        assert isinstance(row, dict)
+        flat = dict(_flattened({name: value for name, value in row.items() if name not in {"segment", "period"}}))
+        segment = row["segment"]
+        assert isinstance(segment, dict)
+        named: Record = {
+            f"segment_{name}" if name in flat or name == "period" else name: str(value)
+            for name, value in segment.items()
+        }
+        period = row["period"]
+        records.append(named | {"period": None if period is None else str(period)} | flat)
+    return records
+
+
+def _flattened(values: Mapping[str, Json], prefix: str = "") -> Iterator[tuple[str, str | int | float | None]]:
+    for name, value in values.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, dict) and ("unknown" in value or "value" in value):
+            yield key, _plain(value.get("value"))
+            for part in ("low", "high", "n", "unknown", "at_least", "at_most"):
+                yield f"{key}_{part}", _plain(value.get(part))
+        elif isinstance(value, dict):
+            yield from _flattened(value, f"{key}_")
+        else:
+            yield key, _plain(value)
+
+
+def _plain(value: Json) -> str | int | float | None:
+    assert not isinstance(value, (dict, list))
+    return value
+
+
+def value_csv(report: ValueReport, reader: Reader = "programs") -> str:
+    """The records as CSV for ``reader``; an empty cell for what is missing."""
+    how, records = SPREADSHEETS[reader], value_records(report)
+    text = io.StringIO()
+    names = list(dict.fromkeys(name for record in records for name in record))
+    writer = csv.DictWriter(text, names, delimiter=how.delimiter, lineterminator="\r\n" if how.by_hand else "\n")
+    writer.writeheader()
+    for record in records:
+        writer.writerow({name: _written(value, how.point) if how.by_hand else value for name, value in record.items()})
+    return (_MARK if how.by_hand else "") + text.getvalue()
+
+
+def _written(value: str | int | float | None, point: str) -> str | int | None:
+    if isinstance(value, float):
+        return str(value).replace(".", point)
+    return f"'{value}" if isinstance(value, str) and value.startswith(_LIKE_A_FORMULA) else value

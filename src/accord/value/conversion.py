@@ -1,0 +1,228 @@
+"""How far leads come: at each stage the cumulative incidence since they were created, cohorts at equal age."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from accord.metrics.outcomes import NEVER
+from accord.stats.curve import Curve, IncidenceAt
+from accord.stats.figures import incidence_figures, quantile_figures, share_figures
+from accord.stats.grouped import Bools, Floats
+from accord.stats.quantiles import delay_quantiles
+from accord.stats.risk import RiskTable
+from accord.stats.sums import rule_of_three
+from accord.tables.times import HOUR
+from accord.value.cells import Cells
+from accord.value.facts import Ints, LeadFacts
+from accord.value.figures import STAGES, Bounded, Funnel, Stage
+from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
+
+__all__ = ["AGES", "Tables", "funnels", "horizon_of", "tables_of"]
+
+AGES = (30, 90, 180, 365)
+"""Ages in days at which cohorts are compared; the horizon is one of them unless asked for."""
+
+DEFAULT_HORIZON = 180
+QUANTILES = {"p50": 0.5, "p90": 0.9}
+DAY_HOURS = 24
+STEPS: tuple[tuple[Stage, Stage], ...] = (
+    ("qualified", "accepted"),
+    ("accepted", "opportunity"),
+    ("opportunity", "won"),
+)
+DENSE = 8_000_000
+"""Up to this many places counting is quicker than sorting."""
+
+HorizonBecause = Literal["asked", "nine_in_ten_wins", "default"]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Risk tables over the same cells, in hours: of each stage since creation, of each step since the stage before.
+
+    ``reached`` counts the leads that got there, whenever; ``age`` is how long each lead has been there, in hours.
+    """
+
+    leads: Ints
+    reached: Mapping[Stage, Ints]
+    stages: Mapping[Stage, RiskTable]
+    steps: Mapping[str, RiskTable]
+    age: Ints
+    of_lead: Ints
+
+    def rolled_up(self, of_lead: Ints) -> Tables:
+        """Everything together."""
+        nought = np.zeros(len(self.leads), dtype=np.int64)
+        return Tables(
+            self.leads.sum(keepdims=True),
+            {name: counts.sum(keepdims=True) for name, counts in self.reached.items()},
+            {name: table.roll_up(nought, 1) for name, table in self.stages.items()},
+            {name: table.roll_up(nought, 1) for name, table in self.steps.items()},
+            self.age,
+            of_lead,
+        )
+
+
+def tables_of(leads: LeadFacts, cells: Cells, as_of_us: int, longest_days: int) -> Tables:
+    """Count the leads of every cell by when they reached each stage; nobody is followed beyond ``longest_days``."""
+    when: dict[Stage, Ints] = {
+        "qualified": leads.handed,
+        "accepted": leads.accepted,
+        "opportunity": leads.opportunity,
+        "won": leads.won,
+    }
+    cell, count, last = cells.of_lead, len(cells), longest_days * DAY_HOURS
+    inside = cell >= 0
+    age = (as_of_us - leads.created) // HOUR
+
+    def table(start: Ints, end: Ints, among: Bools) -> RiskTable:
+        begun, ended = start[among], end[among]
+        delay = -(-np.maximum(ended - begun, 0) // HOUR)
+        seen = (ended < NEVER) & (delay <= last)
+        hours = np.where(seen, delay, np.minimum((as_of_us - begun) // HOUR, last))
+        return _counted(count, cell[among], hours, seen, last)
+
+    return Tables(
+        np.bincount(cell[inside], minlength=count),
+        {name: np.bincount(cell[inside & (times < NEVER)], minlength=count) for name, times in when.items()},
+        {name: table(leads.created, times, inside) for name, times in when.items()},
+        {
+            f"{before}_to_{after}": table(when[before], when[after], inside & (when[before] < NEVER))
+            for before, after in STEPS
+        },
+        age,
+        cell,
+    )
+
+
+def _counted(cells: int, cell: Ints, hours: Ints, seen: Bools, last: int) -> RiskTable:
+    key = (cell * (last + 1) + hours) * 2 + seen
+    size = cells * (last + 1) * 2
+    if size <= DENSE:
+        counts = np.bincount(key, minlength=size)
+        keys = np.flatnonzero(counts)
+        counts = counts[keys]
+    else:
+        keys, counts = np.unique(key, return_counts=True)
+    came = keys % 2 == 1
+    nobody = np.zeros(len(keys), dtype=np.int64)
+    return RiskTable(
+        cells,
+        keys // 2 // (last + 1),
+        (keys // 2) % (last + 1),
+        accepted=np.where(came, counts, 0),
+        rejected=nobody,
+        expired=nobody,
+        censored=np.where(came, 0, counts),
+    )
+
+
+def horizon_of(tables: Tables, asked: int | None = None) -> tuple[int, HorizonBecause]:
+    """The age asked for; else the first of :data:`AGES` by which nine in ten wins come; the default below ten wins.
+
+    The wins' delays are weighted as the curve does, so that recent leads do not make wins look quick.
+    """
+    if asked:
+        return asked, "asked"
+    won = tables.stages["won"].roll_up(np.zeros(len(tables.leads), dtype=np.int64), 1)
+    quantiles = delay_quantiles(won, [0.9], _last(won))
+    if quantiles.n[0] < MINIMUM_COUNT or not quantiles.identified[0]:
+        return DEFAULT_HORIZON, "default"
+    days = quantiles.value[0, 0] / DAY_HOURS
+    return next((age for age in AGES if days <= age), AGES[-1]), "nine_in_ten_wins"
+
+
+def funnels(tables: Tables, horizon: int, unrecorded: frozenset[Stage]) -> list[Funnel]:
+    """One funnel per cell."""
+    cells = len(tables.leads)
+    missing: list[Figure] = [Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)] * cells
+    conversion: dict[Stage, list[Figure]] = {}
+    so_far: dict[Stage, list[Figure]] = {}
+    for stage in STAGES:
+        at = Curve(tables.stages[stage]).at([horizon * DAY_HOURS])
+        reached = tables.reached[stage]
+        conversion[stage] = missing if stage in unrecorded else _incidence(at, bounded=stage == "won")[0]
+        plain = share_figures(reached, tables.leads)
+        if stage == "won":
+            plain = [
+                _no_win(count) if count >= MINIMUM_COUNT and not wins else figure
+                for figure, count, wins in zip(plain, tables.leads.tolist(), reached.tolist(), strict=True)
+            ]
+        so_far[stage] = missing if stage in unrecorded else plain
+    steps = {
+        f"{before}_to_{after}": missing
+        if {before, after} & unrecorded
+        else _incidence(Curve(tables.steps[f"{before}_to_{after}"]).at([horizon * DAY_HOURS]), bounded=after == "won")[
+            0
+        ]
+        for before, after in STEPS
+    }
+    by_age = _incidence(Curve(tables.stages["won"]).at([age * DAY_HOURS for age in AGES]), bounded=True)
+    days = _days_to_win(tables.stages["won"])
+    if "won" in unrecorded:
+        by_age, days = [missing] * len(AGES), [missing] * len(QUANTILES)
+    young = (tables.of_lead >= 0) & (tables.age < horizon * DAY_HOURS)
+    to_mature = np.bincount(tables.of_lead[young], minlength=cells)
+    return [
+        Funnel(
+            leads=int(tables.leads[cell]),
+            qualified=int(tables.reached["qualified"][cell]),
+            accepted=int(tables.reached["accepted"][cell]),
+            opportunities=int(tables.reached["opportunity"][cell]),
+            won=int(tables.reached["won"][cell]),
+            to_mature=int(to_mature[cell]),
+            conversion={stage: figures[cell] for stage, figures in conversion.items()},
+            so_far={stage: figures[cell] for stage, figures in so_far.items()},
+            steps={name: figures[cell] for name, figures in steps.items()},
+            won_by_age={f"{age}d": by_age[place][cell] for place, age in enumerate(AGES)},
+            days_to_win={name: days[place][cell] for place, name in enumerate(QUANTILES)},
+        )
+        for cell in range(cells)
+    ]
+
+
+def _incidence(at: IncidenceAt, *, bounded: bool) -> list[list[Figure]]:
+    """The figures of each horizon; with ``bounded``, a curve that is still 0 is unknown and has its rule of three."""
+    columns = incidence_figures(at)
+    if not bounded:
+        return columns
+    return [
+        [
+            _no_win(float(at.followed[cell, place])) if isinstance(figure, Estimate) and figure.value == 0 else figure
+            for cell, figure in enumerate(column)
+        ]
+        for place, column in enumerate(columns)
+    ]
+
+
+def _no_win(followed: float) -> Bounded:
+    return Bounded(Reason.TOO_FEW, at_most=float(rule_of_three(followed)))
+
+
+def _days_to_win(table: RiskTable) -> list[list[Figure]]:
+    """Quantiles of the time to win of the leads that are won, followed for as long as any lead of the cell was."""
+    hours = delay_quantiles(table, list(QUANTILES.values()), _last(table))
+    days = replace(hours, value=hours.value / DAY_HOURS, low=hours.low / DAY_HOURS, high=hours.high / DAY_HOURS)
+    columns = quantile_figures(days)
+    return [
+        [
+            Unknown(Reason.TOO_FEW, MINIMUM_COUNT) if won < MINIMUM_COUNT else figure
+            for figure, won in _beside(column, days.n)
+        ]
+        for column in columns
+    ]
+
+
+def _beside(figures: Sequence[Figure], counts: Ints) -> list[tuple[Figure, int]]:
+    return list(zip(figures, counts.tolist(), strict=True))
+
+
+def _last(table: RiskTable) -> Floats:
+    """The longest time anybody of a cell was followed; 0 where nobody is."""
+    last = np.zeros(table.cells)
+    np.maximum.at(last, table.cell, table.time)
+    return last

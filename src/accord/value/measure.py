@@ -1,0 +1,299 @@
+"""The value use case: what leads cost by channel, campaign, segment and cohort, how far they come, what they bring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from difflib import get_close_matches
+
+import numpy as np
+from babel.core import get_global
+from babel.numbers import get_currency_precision
+
+from accord.acceptance.measure import dimensions_of
+from accord.clock.moments import local_date
+from accord.clock.periods import period_bounds
+from accord.errors import UsageError
+from accord.language import gettext as _
+from accord.metrics.cells import dimension_column
+from accord.metrics.outcomes import NEVER
+from accord.readmodel.source import Source
+from accord.stats.grouped import Floats
+from accord.stats.intervals import jeffreys
+from accord.stats.sums import share_interval
+from accord.tables.times import HOUR, microseconds
+from accord.value.cells import OUTSIDE, Cells, one_cell, placed
+from accord.value.conversion import AGES, Tables, funnels, horizon_of, tables_of
+from accord.value.costs import Series, Spent, costs_of
+from accord.value.customers import customers_of
+from accord.value.facts import NOBODY, Facts, Ints, gather
+from accord.value.figures import Funnel, PeriodUnit, Revenue, Spend, Stage, ValueReport, ValueRow
+from accord.value.purchases import Asked, Bools, Ground, money_of, noticed_in, purchases_of
+from accord.value.rates import Rates
+from accord.value.refused import Wasted, wasted
+from accord.value.sharing import ByMonth, Shared, keys_with_spend, laid_beside, renamed, spend_names, unmatched
+from accord.value.spending import Spending, spending
+from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
+
+__all__ = ["DEFAULT_INACTIVE_AFTER_DAYS", "measure_value"]
+
+DEFAULT_INACTIVE_AFTER_DAYS = 180
+EPOCH = date(1970, 1, 1)
+
+
+def measure_value(
+    source: Source,
+    *,
+    by: Sequence[str] = (),
+    period: PeriodUnit | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    rates: Rates | None = None,
+    currency: str | None = None,
+    within_days: int | None = None,
+    inactive_after_days: int = DEFAULT_INACTIVE_AFTER_DAYS,
+) -> ValueReport:
+    """Cost, conversion and revenue of the leads created on a local date in [``start``, ``end``), by segment and cohort.
+
+    ``by``: dimensions to cut by, together; of the handoff's (team, rep_id, band, agreement) the lead's first handoff
+    counts. ``period``: cut by acquisition cohort (local month or quarter of creation) too. ``rates``: what currencies
+    are worth; without it amounts in others than the agreement's are left out of sums and listed. ``currency``: of all
+    amounts; the agreement's unless given. ``within_days``: the age at which conversion is read.
+    ``inactive_after_days``: so many days without a purchase, and a customer is lost.
+
+    Raises ``UsageError`` for an unknown dimension or currency and for an empty span.
+    """
+    _check(source, by, start, end, currency)
+    agreement = source.agreement
+    target, table = currency or agreement.currency, rates or Rates(agreement.currency)
+    decimals = get_currency_precision(target)
+    as_of_us = microseconds(source.as_of)
+    after = local_date(source.as_of - timedelta(microseconds=1), agreement.timezone) + timedelta(days=1)
+    facts = gather(source, by)
+    spent = spending(source, table, target, decimals)
+    money = money_of(facts.orders, table, target, decimals)
+    first_day, last_day = start or date.min, min(end or after, after)
+    by_month = spent.by_month(first_day, last_day) if first_day < last_day else {}
+    whole = one_cell(facts.leads, start, end)
+    cells = (
+        placed(facts.leads, by, period, (start, end), keys_with_spend(by_month, by, period)) if by or period else whole
+    )
+    longest = max(AGES[-1], within_days or 0)
+    counted = tables_of(facts.leads, cells, as_of_us, longest)
+    horizon, because = horizon_of(counted, within_days)
+    asked = Asked(
+        as_of_us,
+        after,
+        horizon,
+        inactive_after_days,
+        decimals,
+        wins=bool(source.recorded.get("opportunities")) or facts.won_by_orders,
+        orders=bool(source.recorded.get("orders")),
+        unrecorded=_unrecorded(source, facts),
+    )
+    ground = Ground(facts, money, purchases_of(facts), asked)
+    shared = laid_beside(by_month, facts.leads, cells)
+    cutting = _Cutting(ground, _wasted(source, facts, spent, after), by_month, (first_day, last_day))
+    everything = Shared(np.array([sum(by_month.values())]), np.array([bool(by_month)]), 0)
+    spend = _spend(spent, by_month, facts, whole, after)
+    return ValueReport(
+        agreement_name=agreement.name,
+        agreement_version=agreement.version,
+        as_of=source.as_of,
+        timezone=agreement.timezone,
+        currency=target,
+        decimals=decimals,
+        rates_file=table.file,
+        definition=facts.definition,
+        won_by="orders" if facts.won_by_orders else "not_recorded" if "won" in asked.unrecorded else "opportunities",
+        dimensions=tuple(by),
+        period=period,
+        start=start,
+        end=end,
+        horizon_days=horizon,
+        horizon_because=because,
+        inactive_after_days=inactive_after_days,
+        spend=replace(spend, not_shared=shared.not_shared, shared=not spend_names(by)),
+        revenue=_revenue(source, ground, start, end),
+        totals=cutting.rows(whole, counted.rolled_up(whole.of_lead), everything)[0],
+        rows=cutting.rows(cells, counted, shared) if by or period else (),
+        left_out=(*spent.left_out, *money.left_out),
+        noticed=noticed_in(facts, money, by_orders=facts.won_by_orders),
+    )
+
+
+@dataclass(frozen=True)
+class _Cutting:
+    """Any cutting of the leads into cells, finished into rows."""
+
+    ground: Ground
+    found: Wasted | None
+    by_month: ByMonth
+    span: tuple[date, date]
+
+    def rows(self, cells: Cells, counted: Tables, shared: Shared) -> tuple[ValueRow, ...]:
+        """One row per cell."""
+        ground = self.ground
+        found = funnels(counted, ground.asked.horizon, ground.asked.unrecorded)
+        series = self._series(cells) if spend_names(cells.dimensions) else None
+        costs = costs_of(ground, cells.of_lead, found, Spent(shared.spend, shared.recorded, series, self.found))
+        customers = customers_of(ground, cells.of_lead, len(cells))
+        return tuple(
+            ValueRow(cells.segment(place), cells.label(place), self._ripe(cells, place, funnel), funnel, cost, bought)
+            for place, (funnel, cost, bought) in enumerate(zip(found, costs, customers, strict=True))
+        )
+
+    def _ripe(self, cells: Cells, place: int, funnel: Funnel) -> bool:
+        label = cells.label(place)
+        over = label is None or period_bounds(label)[1] <= self.ground.asked.after
+        return over and not funnel.to_mature
+
+    def _series(self, cells: Cells) -> Series | None:
+        """Spend and leads of every whole month of the span, by cell; wins where all leads are as old as the horizon."""
+        by_month, span, asked = self.by_month, self.span, self.ground.asked
+        if not by_month:
+            return None
+        leads, horizon_us = self.ground.facts.leads, asked.horizon * 24 * HOUR
+        months = sorted({month for _channel, _campaign, month in by_month})
+        low, count = months[0], months[-1] - months[0] + 1
+        bounds = [
+            (date(m // 12, m % 12 + 1, 1), date((m + 1) // 12, (m + 1) % 12 + 1, 1)) for m in range(low, low + count)
+        ]
+        whole = np.array([span[0] <= begin and finish <= span[1] for begin, finish in bounds])
+        ripe = np.array([finish + timedelta(days=asked.horizon) <= asked.after for _begin, finish in bounds])
+        spend = np.full((len(cells), count), np.nan)
+        places = {key: place for place, key in enumerate(cells.keys)}
+        for (channel, campaign, month), cents in by_month.items():
+            if not whole[month - low]:
+                continue
+            named = {"channel": channel, "campaign": campaign}
+            number = {"month": month, "quarter": month // 3, None: 0}[cells.period]
+            there = places[tuple(named[name] for name in cells.dimensions), number], month - low
+            spend[there] = np.nan_to_num(spend[there]) + cents
+
+        def brought(times: Ints | None) -> Floats:
+            chosen = (cells.of_lead > OUTSIDE) & (leads.month >= low) & (leads.month < low + count)
+            if times is not None:
+                chosen &= (times < NEVER) & (times - leads.created <= horizon_us)
+            key = cells.of_lead[chosen] * count + leads.month[chosen] - low
+            table = np.bincount(key, minlength=len(cells) * count).reshape(len(cells), count).astype(np.float64)
+            return np.where(ripe if times is not None else True, table, np.nan)
+
+        return Series(
+            spend,
+            {"per_lead": brought(None), "per_qualified_lead": brought(leads.handed), "cac": brought(leads.won)},
+        )
+
+
+def _check(source: Source, by: Sequence[str], start: date | None, end: date | None, currency: str | None) -> None:
+    known = dimensions_of(source.episodes)
+    for name in by:
+        if dimension_column(source.episodes, name) is None:
+            nearest = get_close_matches(name, known, n=1, cutoff=0.5)
+            hint = _(" Did you mean {nearest}?").format(nearest=nearest[0]) if nearest else ""
+            raise UsageError(
+                _("There is no dimension {name}.{hint} Leads can be cut by: {known}.").format(
+                    name=name, hint=hint, known=", ".join(known)
+                )
+            )
+    if len(set(by)) < len(by):
+        raise UsageError(_("A dimension is given twice: {names}. Give each one once.").format(names=", ".join(by)))
+    if start is not None and end is not None and start >= end:
+        raise UsageError(
+            _(
+                "The span from {start} to {end} is empty: the first day must come before the last, which is left out."
+            ).format(start=start, end=end)
+        )
+    if currency is not None and currency not in (codes := get_global("all_currencies")):
+        near = get_close_matches(currency, codes, n=1)
+        hint = _("Did you mean {near}?").format(near=near[0]) if near else _("Write its ISO 4217 code.")
+        raise UsageError(_("{code!r} is not a currency.").format(code=currency) + " " + hint)
+
+
+def _unrecorded(source: Source, facts: Facts) -> frozenset[Stage]:
+    """Stages that nobody wrote down, so that no lead could be seen to reach them."""
+    has = {name: bool(source.recorded.get(name)) for name in ("handoffs", "decisions", "activities", "opportunities")}
+    missing: set[Stage] = set()
+    if not has["handoffs"]:
+        missing |= {"qualified", "accepted"}
+    if not has["decisions"] and facts.definition in {"explicit", "worked", "tacit"}:
+        missing.add("accepted")
+    if not has["activities"] and facts.definition in {"action", "worked"}:
+        missing.add("accepted")
+    if not has["opportunities"]:
+        missing |= {"opportunity"} if facts.won_by_orders else {"opportunity", "won"}
+    return frozenset(missing)
+
+
+def _wasted(source: Source, facts: Facts, spent: Spending, after: date) -> Wasted | None:
+    """What refused and never-worked handoffs cost, over all spend up to the moment, whatever the span of creation."""
+    if not source.recorded.get("handoffs") or not spent.pieces:
+        return None
+    by_channel: dict[tuple[str, int], int] = {}
+    for (channel, _campaign, month), cents in spent.by_month(date.min, after).items():
+        by_channel[channel, month] = by_channel.get((channel, month), 0) + cents
+    return wasted(source, facts.definition, by_channel)
+
+
+def _spend(spent: Spending, by_month: ByMonth, facts: Facts, whole: Cells, after: date) -> Spend:
+    total, counted, later = spent.total(), sum(by_month.values()), spent.between(after, date.max)
+    without_leads, without_spend = unmatched(by_month, facts.leads, whole.of_lead > OUTSIDE)
+    return Spend(
+        rows=spent.rows,
+        total=total,
+        counted=counted,
+        after_as_of=later,
+        outside_span=total - counted - later,
+        not_shared=0,
+        shared=False,
+        without_leads=without_leads,
+        leads_without_spend=without_spend,
+        renamed=renamed(spent, facts.leads, after),
+    )
+
+
+def _revenue(source: Source, ground: Ground, start: date | None, end: date | None) -> Revenue:
+    facts, money, orders = ground.facts, ground.money, ground.facts.orders
+    low = (start - EPOCH).days if start else np.iinfo(np.int32).min
+    high = (end - EPOCH).days if end else np.iinfo(np.int32).max
+    inside = money.counted & (orders.day >= low) & (orders.day < high)
+    of_lead = inside & (orders.lead > NOBODY)
+    qualified = np.zeros(len(inside), dtype=np.bool_)
+    qualified[of_lead] = facts.leads.handed[orders.lead[of_lead]] < NEVER
+    total, part = int(money.cents[inside].sum()), int(money.cents[qualified].sum())
+    return Revenue(
+        orders=int(inside.sum()),
+        total=total,
+        from_leads=int(money.cents[of_lead].sum()),
+        from_qualified=part,
+        from_no_lead=total - int(money.cents[of_lead].sum()),
+        refunds=int(-np.minimum(money.cents[inside], 0).sum()),
+        share_from_qualified=_share(source, ground, inside, qualified),
+    )
+
+
+def _share(source: Source, ground: Ground, inside: Bools, qualified: Bools) -> Figure:
+    """The part of revenue from qualified leads, n being payers: who pays once may pay again, so a payer is one unit."""
+    if not (source.recorded.get("orders") and source.recorded.get("handoffs")):
+        return Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)
+    payer, money = ground.facts.orders.payer, ground.money
+    size = int(payer.max()) + 1 if len(payer) else 0
+
+    def net(rows: Bools) -> Ints:
+        added = np.zeros(size, dtype=np.int64)
+        np.add.at(added, payer[rows], money.cents[rows])
+        return added
+
+    paid, rest = net(qualified), net(inside & ~qualified)
+    n = len(np.unique(payer[inside]))
+    a, b = int(paid.sum()), int(rest.sum())
+    if n < MINIMUM_COUNT:
+        return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
+    if a < 0 or b < 0 or a + b == 0:  # refunds outweigh sales: there is no whole to be a part of
+        return Unknown(Reason.NOT_IDENTIFIED)
+    if a and b:
+        interval = share_interval(a, b, float(np.sum(paid.astype(float) ** 2)), float(np.sum(rest.astype(float) ** 2)))
+    else:
+        interval = jeffreys(n if a else 0, n)
+    return Estimate(a / (a + b), float(interval.low), float(interval.high), n)

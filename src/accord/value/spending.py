@@ -1,0 +1,158 @@
+"""Marketing money by channel, campaign and local day: spread over its period to the cent, converted, nothing lost.
+
+An amount is cut where a rate changes, each piece is converted and rounded to a cent once, and a piece of c cents over
+d days gives each day ⌊c/d⌋ and the first (c mod d) days one cent more: the largest remainder, whose parts always add up
+to the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, NamedTuple
+
+from accord.engines.shape import contract_table
+from accord.metrics.cells import MISSING
+from accord.readmodel.source import Source
+from accord.tables.schema import table_named
+from accord.value.figures import LeftOut
+from accord.value.rates import Rates
+
+__all__ = ["Piece", "Spending", "piece_between", "spending"]
+
+EXAMPLES = 5
+NO_DAY = "no_period"
+NO_RATE = "no_rate"
+Place = tuple[str, str]
+"""A channel and a campaign."""
+
+
+class Piece(NamedTuple):
+    """``cents`` spread evenly over the days from ``start`` to ``end``, both included."""
+
+    start: date
+    end: date
+    cents: int
+
+
+@dataclass(frozen=True)
+class Spending:
+    """Every amount that can be counted, as pieces by channel and campaign; and what cannot be."""
+
+    rows: int
+    pieces: Mapping[Place, Sequence[Piece]]
+    left_out: tuple[LeftOut, ...]
+
+    def total(self) -> int:
+        """All of it, in cents."""
+        return sum(piece.cents for pieces in self.pieces.values() for piece in pieces)
+
+    def between(self, start: date, end: date) -> int:
+        """What falls on the days from ``start`` to before ``end``."""
+        return sum(piece_between(piece, start, end) for pieces in self.pieces.values() for piece in pieces)
+
+    def by_month(self, start: date, end: date) -> dict[tuple[str, str, int], int]:
+        """Cents by channel, campaign and month (months since year 0), of the days from ``start`` to before ``end``.
+
+        A month that a piece touches is there, be it with 0 cents: somebody wrote down that it cost nothing.
+        """
+        spent: dict[tuple[str, str, int], int] = {}
+        for (channel, campaign), pieces in self.pieces.items():
+            for piece in pieces:
+                for month, first, after in _months(max(piece.start, start), min(piece.end, end - timedelta(days=1))):
+                    key = (channel, campaign, month)
+                    spent[key] = spent.get(key, 0) + piece_between(piece, first, after)
+        return spent
+
+    def days(self, before: date) -> dict[Place, tuple[date, date]]:
+        """First and last day with spend per channel and campaign, of the days before ``before``."""
+        return {
+            place: (min(piece.start for piece in seen), max(min(piece.end, before - timedelta(1)) for piece in seen))
+            for place, pieces in self.pieces.items()
+            if (seen := [piece for piece in pieces if piece.start < before])
+        }
+
+
+def piece_between(piece: Piece, start: date, end: date) -> int:
+    """The cents of ``piece`` that fall on the days from ``start`` to before ``end``.
+
+    >>> whole = Piece(date(2026, 1, 1), date(2026, 1, 3), 100)
+    >>> [piece_between(whole, date(2026, 1, day), date(2026, 1, day + 1)) for day in (1, 2, 3, 4)]
+    [34, 33, 33, 0]
+    """
+    days = (piece.end - piece.start).days + 1
+    each, more = divmod(abs(piece.cents), days)
+    first = min(max((start - piece.start).days, 0), days)
+    last = min(max((end - piece.start).days, first), days)
+    cents = each * (last - first) + min(last, more) - min(first, more)
+    return cents if piece.cents >= 0 else -cents
+
+
+def spending(source: Source, rates: Rates, target: str, decimals: int) -> Spending:
+    """All spend of the source in ``target``, in its smallest units (``decimals`` of them make one)."""
+    table = contract_table(source.engine, table_named("spend"))
+    columns = ("start", "end", "channel", "campaign", "amount", "currency")
+    rows = source.engine.run(table.select(*columns)).to_pylist() if source.recorded.get("spend") else []
+    # The order of rows decides nothing but which examples are shown; engines hand them out in any.
+    rows.sort(key=lambda row: tuple(str(row[name]) for name in columns))
+    pieces: dict[Place, list[Piece]] = {}
+    lost: dict[tuple[str, str], list[tuple[Decimal, str]]] = {}
+    for row in rows:
+        currency = (row["currency"] or source.agreement.currency).upper()
+        place = (row["channel"] or MISSING, row["campaign"] or MISSING)
+        for piece, amount, reason in _converted(row, rates.spans(currency, target), decimals):
+            if piece is None:
+                lost.setdefault((reason, currency), []).append((amount, _where(row)))
+            else:
+                pieces.setdefault(place, []).append(piece)
+    left_out = tuple(
+        LeftOut(
+            "spend",
+            reason,
+            currency,
+            len({where for _amount, where in found}),
+            float(sum((amount for amount, _where in found), Decimal(0))),
+            tuple(dict.fromkeys(where for _amount, where in found))[:EXAMPLES],
+        )
+        for (reason, currency), found in sorted(lost.items())
+    )
+    return Spending(len(rows), pieces, left_out)
+
+
+def _where(row: Mapping[str, Any]) -> str:
+    return " ".join(str(row[name]) for name in ("start", "end", "channel", "campaign") if row[name] is not None)
+
+
+def _converted(
+    row: Mapping[str, Any], spans: Sequence[tuple[date, Decimal | None]], decimals: int
+) -> Iterator[tuple[Piece | None, Decimal, str]]:
+    """The row's pieces, or the amounts of it that cannot be converted and why."""
+    start, end = row["start"], row["end"]
+    amount = Decimal(repr(row["amount"])) if row["amount"] is not None else Decimal(0)
+    if start is None or end is None or end < start:
+        yield None, amount, NO_DAY
+        return
+    days, unit = (end - start).days + 1, Decimal(1).scaleb(-decimals)
+    for place, (begins, rate) in enumerate(spans):
+        first = max(start, begins)
+        last = min(end, spans[place + 1][0] - timedelta(days=1)) if place + 1 < len(spans) else end
+        if first > last:
+            continue
+        part = amount * ((last - first).days + 1) / days
+        if rate is None:
+            yield None, part, NO_RATE
+            continue
+        cents = int((part * rate / unit).quantize(Decimal(1), ROUND_HALF_UP))
+        yield Piece(first, last, cents), part, ""
+
+
+def _months(first: date, last: date) -> Iterator[tuple[int, date, date]]:
+    """Number, first day and first day after of each month from ``first`` to ``last``."""
+    month = first.year * 12 + first.month - 1
+    while first <= last:
+        month += 1
+        after = date(month // 12, month % 12 + 1, 1)
+        yield month - 1, first, after
+        first = after
