@@ -95,5 +95,13 @@ SCENARIOS: Mapping[str, Scenario] = {
     )
 } | {
     "no_agreement": Scenario(spoilt_records.no_agreement, agreement=Agreement(timezone="Europe/Paris")),
+    **{
+        spoil.__name__: Scenario(spoil, more={"waiting": {"leads": {"refused"}, "handoffs": {"refused"}}})
+        for spoil in (
+            spoilt_records.handoffs_of_waiting_leads,
+            spoilt_records.decisions_of_waiting_rows,
+            spoilt_records.activities_of_waiting_leads,
+        )
+    },
     "quarantined_rows": Scenario(spoilt_records.quarantined_rows, more={"quarantined": {"decisions": 50}}),
 }

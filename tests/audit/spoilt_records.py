@@ -76,6 +76,28 @@ def activities_of_unknown_leads(tables: Tables) -> Expected:
     return Expected(11, len(tables["activities"]), first_ids(lost, "activity_id"))
 
 
+def handoffs_of_waiting_leads(tables: Tables) -> Expected:
+    """Three wait for one lead in quarantine; a fourth names a lead that is nowhere."""
+    rows = tables["handoffs"][:4]
+    for row, lead in zip(rows, ("refused", "refused", "refused", "gone"), strict=True):
+        row["lead_id"] = lead
+    return Expected(3, len(tables["handoffs"]), first_ids(rows[:3], "handoff_id"), column="lead_id")
+
+
+def decisions_of_waiting_rows(tables: Tables) -> Expected:
+    rows = tables["decisions"][:4]
+    for row, handoff in zip(rows, ("refused", "refused", "refused", "gone"), strict=True):
+        row["handoff_id"] = handoff
+    return Expected(3, len(tables["decisions"]), first_ids(rows[:3], "decision_id"), column="handoff_id")
+
+
+def activities_of_waiting_leads(tables: Tables) -> Expected:
+    rows = tables["activities"][:4]
+    for row, lead in zip(rows, ("refused", "refused", "refused", "gone"), strict=True):
+        row["lead_id"] = lead
+    return Expected(3, len(tables["activities"]), first_ids(rows[:3], "activity_id"))
+
+
 def other_orphans(tables: Tables) -> Expected:
     lost = tables["opportunities"][:2]
     for row in lost:

@@ -251,3 +251,77 @@ def test_the_marketplace_files_are_proposed_as_what_they_are(
     assert accord("import", shared_data / "olist" / name, "--map", "m.yaml") == 0
     capsys.readouterr()
     assert dry_run(capsys, shared_data / "olist" / name, "--map", "m.yaml")["data"][table]["unchanged"] == rows
+
+
+FRENCH_LIST = (
+    "N° lead;Société;Créé le;Transmis le;Commercial;Équipe;Décision;Décidé le;Motif\n"
+    "1001;Acme;01/07/2026 09:00;02/07/2026 09:30;Bea;Nord;Accepté;03/07/2026 15:30;\n"
+    "1002;Beta;02/07/2026 10:00;13/07/2026 09:30;Léo;Sud;Refusé;14/07/2026 15:30;hors cible\n"
+    "1003;Gamma;02/07/2026 11:00;13/07/2026 10:30;Léo;Sud;;;\n"
+    "1004;Delta;05/07/2026 11:00;;;;;;\n"
+    "1005;Epsilon;05/07/2026 12:00;13/07/2026 10:30;Bea;Nord;En attente;;\n"
+)
+ENGLISH_LIST = (
+    "Lead no,Company,Created,Passed to sales on,Rep,Team,Decision,Decided on,Reason\n"
+    "1001,Acme,2026-07-01 09:00,2026-07-02 09:30,Bea,North,Accepted,2026-07-03 15:30,\n"
+    "1002,Beta,2026-07-02 10:00,2026-07-13 09:30,Leo,South,Rejected,2026-07-14 15:30,wrong sector\n"
+    "1003,Gamma,2026-07-02 11:00,2026-07-13 10:30,Leo,South,,,\n"
+    "1004,Delta,2026-07-05 11:00,,,,,,\n"
+    "1005,Epsilon,2026-07-05 12:00,2026-07-13 10:30,Bea,North,Pending,,\n"
+)
+
+
+@pytest.mark.parametrize("text", [FRENCH_LIST, ENGLISH_LIST], ids=["French", "English"])
+def test_a_list_made_by_hand_becomes_leads_handoffs_and_decisions(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, place, mapping = tmp_path / "list.csv", tmp_path / "workspace", tmp_path / "map.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert run(["import", str(path), "--dry-run", "--write-map", str(mapping), "--workspace", str(place)]) == 1
+    capsys.readouterr()
+    assert run(["import", str(path), "--map", str(mapping), "--workspace", str(place), "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)["data"]
+    # Whoever has not decided yet has no decision: the row is a lead that waits, and is not refused.
+    assert {table: (counts["added"], counts["quarantined"]) for table, counts in data.items()} == {
+        "leads": (5, 0),
+        "handoffs": (4, 0),
+        "decisions": (2, 0),
+    }
+    assert run(["acceptance", "--by", "team", "--workspace", str(place), "--json"]) == 0
+    totals = json.loads(capsys.readouterr().out)["data"]["totals"]
+    assert (totals["handed"], totals["accepted"], totals["rejected"], totals["open"]) == (4, 1, 1, 2)
+
+
+def test_a_decision_without_its_day_is_refused_with_the_right_remedies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, place, mapping = tmp_path / "list.csv", tmp_path / "workspace", tmp_path / "map.yaml"
+    path.write_text(FRENCH_LIST + "1006;Eta;05/07/2026;13/07/2026;Bea;Nord;Accepté;;\n", encoding="utf-8")
+    run(["import", str(path), "--dry-run", "--write-map", str(mapping), "--workspace", str(place)])
+    run(["import", str(path), "--map", str(mapping), "--workspace", str(place)])
+    capsys.readouterr()
+    run(["quarantine", "--workspace", str(place)])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "1 row in quarantine" in said
+    assert "Décidé le (at) is empty. Every row needs it: fill it in." in said
+    snippet = "when: {column: Décidé le, filled: true}"
+    assert snippet in said
+    # The snippet is what a mapping takes.
+    written = mapping.read_text(encoding="utf-8")
+    start, end = written.index("        when:\n"), written.index("        columns:\n          decision_id")
+    mapping.write_text(f"{written[:start]}        {snippet}\n{written[end:]}", encoding="utf-8")
+    run(["import", str(path), "--map", str(mapping), "--workspace", str(place), "--json"])
+    assert json.loads(capsys.readouterr().out)["data"]["decisions"]["quarantined"] == 0
+
+
+def test_a_decision_without_any_day_is_not_made_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "N° lead;Créé le;Transmis le;Décision\n1;01/07/2026;02/07/2026;Accepté\n2;01/07/2026;02/07/2026;Refusé\n",
+        encoding="utf-8",
+    )
+    run(["import", str(path), "--dry-run", "--workspace", str(tmp_path / "workspace"), "--json"])
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    became = {part["table"] for column in file["columns"] for part in column["becomes"]}
+    assert became == {"leads", "handoffs"}
+    assert any("Décision says what sales decided, and no column says when" in note for note in file["notes"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
@@ -16,7 +16,7 @@ from accord.audit.merges import Merges, resolve
 from accord.engines.base import Engine
 from accord.engines.shape import contract_table
 from accord.tables.schema import TABLES, table_named
-from accord.tables.times import DAY, instant, microseconds, offsets_between
+from accord.tables.times import instant, microseconds, offsets_between, room
 
 __all__ = ["Audible", "Evidence"]
 
@@ -46,16 +46,34 @@ class Evidence:
     says how much later it may have been.
     """
 
-    def __init__(self, source: Audible, quarantined: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        source: Audible,
+        quarantined: Mapping[str, int] | None = None,
+        waiting: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
         self.engine = source.engine
         self.agreement = source.agreement
         self.as_of = source.as_of
         self.quarantined = dict(quarantined or {})
+        self._waiting = dict(waiting or {})
         self._kept: dict[str, Any] = {}
 
     def table(self, name: str) -> ir.Table:
         """A table of the contract in its shape, whatever the engine has of it."""
         return self.once(f"shape of {name}", lambda: contract_table(self.engine, table_named(name)))
+
+    def waiting(self, name: str) -> ir.Table | None:
+        """The identifiers (``waiting_key``) of rows of a table that wait in quarantine; None where none does."""
+        keys = self._waiting.get(name)
+        if not keys:
+            return None
+
+        def keep() -> ir.Table:
+            self.engine.keep(f"audit_waiting_{name}", pa.table({"waiting_key": sorted(keys)}))
+            return self.engine.table(f"audit_waiting_{name}")
+
+        return self.once(f"waiting {name}", keep)
 
     @property
     def as_of_us(self) -> int:
@@ -120,7 +138,7 @@ class Evidence:
         is_date = ibis.coalesce(table[f"{time}_is_date"], ibis.literal(value=False))
         return table.mutate(
             time_us=instant(table[time], is_date, self.offsets),
-            slack_us=ibis.ifelse(is_date, DAY - 1, 0).cast("int64"),
+            slack_us=room(table[time], is_date, self.offsets),
         )
 
     def known(self, name: str) -> ir.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import get_args
 
 import ibis
@@ -28,15 +28,17 @@ def examine(
     source: Audible,
     *,
     quarantined: Mapping[str, int] | None = None,
+    waiting: Mapping[str, Collection[str]] | None = None,
     checks: Sequence[Check] = CHECKS,
     progress: Progress = lambda _done, _total: None,
 ) -> AuditReport:
     """Run every check on the tables of ``source`` as of its moment, and grade the figures by what they find.
 
-    ``quarantined``: rows that wait in quarantine, per table. Rows later than ``source.as_of`` do not exist for any
+    ``quarantined``: rows that wait in quarantine, per table; ``waiting``: the identifiers that leads and handoffs among
+    them would have. Rows later than ``source.as_of`` do not exist for any
     check but those that look for them. ``EngineError`` when the engine refuses.
     """
-    evidence = Evidence(source, quarantined)
+    evidence = Evidence(source, quarantined, waiting)
     facts = evidence.once("facts", lambda: facts_of(evidence))
     definition: Definition = source.agreement.acceptance.definition or facts.chosen
     measured = _measured(evidence, checks, progress)

@@ -8,6 +8,7 @@ from datetime import datetime
 from accord.audit.examine import Progress, examine
 from accord.audit.kept import Lowered, keep, kept
 from accord.audit.report import AuditReport
+from accord.ingest.mending import waiting_keys
 from accord.readmodel.opening import open_source
 from accord.readmodel.source import Source
 from accord.store.database import open_store
@@ -35,7 +36,7 @@ def audit_source(
 ) -> AuditReport:
     """The same on a source of ``workspace`` that is open already. The grades are kept for reports to show."""
     quarantined = _quarantined(workspace)
-    report = examine(source, quarantined=quarantined, progress=progress)
+    report = examine(source, quarantined=quarantined, waiting=_waiting(workspace, quarantined), progress=progress)
     keep(workspace, source, quarantined, report.lowered)
     return report
 
@@ -50,7 +51,7 @@ def grades_beside(workspace: Workspace, source: Source) -> Lowered | None:
     quarantined = _quarantined(workspace)
     found = kept(workspace, source, quarantined)
     if found is None and sum(source.recorded.values()) <= FEW_ROWS:
-        found = examine(source, quarantined=quarantined).lowered
+        found = examine(source, quarantined=quarantined, waiting=_waiting(workspace, quarantined)).lowered
         keep(workspace, source, quarantined, found)
     return found
 
@@ -66,3 +67,12 @@ def _quarantined(workspace: Workspace) -> Mapping[str, int]:
                 "WHERE i.state = 'committed' AND q.mended_at IS NULL GROUP BY q.\"table\""
             )
         )
+
+
+def _waiting(workspace: Workspace, quarantined: Mapping[str, int]) -> Mapping[str, frozenset[str]]:
+    """The identifiers of leads and handoffs in quarantine: rows that point at these miss nothing else."""
+    tables = quarantined.keys() & {"leads", "handoffs"}
+    if not tables:
+        return {}
+    with open_store(workspace.database_url, read_only=True) as store:
+        return waiting_keys(store.session, tables)

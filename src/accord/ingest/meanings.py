@@ -10,8 +10,19 @@ from dataclasses import dataclass
 
 from accord.ingest.folding import fold
 from accord.ingest.profile import Profile
+from accord.tables.schema import DECISION_OUTCOMES
 
-__all__ = ["MOMENTS", "Moment", "amount_column", "lead_column", "meaning_of_word", "moment_of", "rep_column"]
+__all__ = [
+    "MOMENTS",
+    "UNDECIDED",
+    "Moment",
+    "amount_column",
+    "decision_column",
+    "lead_column",
+    "meaning_of_word",
+    "moment_of",
+    "rep_column",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,20 @@ MOMENTS: tuple[Moment, ...] = (
         (
             *("transmitted", "transmission", "handed", "handoff", "handover", "hand off", "hand over", "handed over"),
             *("assigned", "assignment", "routed", "dispatched", "distributed", "sent to sales", "passed to sales"),
-            *("mql", "marketing qualified", "transmis", "transmise", "affecte", "affectee", "affectation", "attribue"),
+            *("given to sales", "handed to sales", "passe aux commerciaux", "passe au commercial", "remis", "remise"),
+            *(
+                "confie",
+                "confiee",
+                "donne aux commerciaux",
+                "mql",
+                "marketing qualified",
+                "transmis",
+                "transmise",
+                "affecte",
+                "affectee",
+                "affectation",
+                "attribue",
+            ),
             *("attribuee", "attribution", "assigne", "assignee", "transfere", "transferee", "envoye aux commerciaux"),
         ),
         0.8,
@@ -66,6 +90,7 @@ MOMENTS: tuple[Moment, ...] = (
         ),
         0.75,
     ),
+    Moment("decisions", "", ("decided", "decision", "verdict", "decide", "decidee", "tranche", "tranchee"), 0.75),
     Moment("activities", "call", ("called", "call", "first call", "phoned", "appel", "appele", "appelee"), 0.65),
     Moment("activities", "email", ("emailed", "email sent", "mailed", "e mail envoye", "mail envoye"), 0.65),
     Moment("activities", "meeting", ("met", "meeting", "demo", "rdv", "rendez vous", "reunion", "visio"), 0.6),
@@ -143,6 +168,38 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "defined": ("défini", "identifié", "identified", "clear"),
     "urgent": ("immédiat", "immediate", "asap", "pressing", "pressant"),
 }
+UNDECIDED = frozenset(
+    fold(word)
+    for word in (
+        *(
+            "pending",
+            "waiting",
+            "open",
+            "undecided",
+            "in progress",
+            "to decide",
+            "to do",
+            "todo",
+            "tbd",
+            "new",
+            "no answer",
+        ),
+        *(
+            "en attente",
+            "attente",
+            "en cours",
+            "à décider",
+            "à traiter",
+            "à faire",
+            "non décidé",
+            "pas encore",
+            "ouvert",
+        ),
+        *("nouveau", "not yet", "not decided"),
+    )
+)
+"""Words, folded, of somebody who has not decided yet."""
+
 _MEANS = {fold(word): meaning for meaning, words in _WORDS.items() for word in (meaning, *words)}
 
 
@@ -192,6 +249,15 @@ def rep_column(columns: list[Profile]) -> tuple[Profile, float] | None:
     order = {"rep": 0, "owner": 1, "commercial": 1, "sr": 2, "ae": 2}
     best = min(found, key=lambda profile: min(order.get(word, 5) for word in profile.words))
     return best, 0.8 if best.says("rep", "owner", "commercial", "sdr", "proprietaire") else 0.6
+
+
+def decision_column(columns: list[Profile]) -> Profile | None:
+    """The column that holds what sales decided: named for it, with at least one word that says so."""
+    for names in (("decision", "verdict", "outcome"), ("statut", "status", "resultat", "result", "reponse", "answer")):
+        for profile in columns:
+            if profile.says(*names) and any(meaning_of_word(word, DECISION_OUTCOMES) for word in profile.values):
+                return profile
+    return None
 
 
 def amount_column(columns: list[Profile]) -> tuple[Profile, float] | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from zoneinfo import available_timezones
@@ -60,6 +60,7 @@ __all__ = [
     "reasons_of",
     "refused_rows",
     "table_to_mend",
+    "waiting_keys",
 ]
 
 AT_ONCE = 500
@@ -251,6 +252,19 @@ def refused_rows(staged: StagedTable) -> Iterator[RefusedRow]:
             columns = (batch.column(name).to_pylist() for name in ("file", "line", "raw", "reasons"))
             for name, line, raw, reasons in zip(*columns, strict=True):
                 yield RefusedRow(staged.table, name, line, raw, reasons)
+
+
+def waiting_keys(session: Session, tables: Collection[str]) -> dict[str, frozenset[str]]:
+    """Table → the identifiers that its rows in quarantine would have, as far as these are filled."""
+    found: dict[str, set[str]] = {table: set() for table in tables}
+    rows = session.rows(
+        f'SELECT q."table", {_kept("q.raw", KEY, session)} FROM quarantine q JOIN imports i ON i.id = q.import_id '
+        "WHERE i.state = 'committed' AND q.mended_at IS NULL"
+    )
+    for table, key in rows:
+        if key is not None and table in found:
+            found[table].add(key)
+    return {table: frozenset(keys) for table, keys in found.items() if keys}
 
 
 def in_quarantine(workspace: Workspace, table: str | None) -> list[QuarantinedRow]:

@@ -61,7 +61,8 @@ class Profile:
 
 def words_of(heading: str) -> tuple[str, ...]:
     """The words of a heading: ``CreatedDate``, ``created_date`` and ``Créé le`` fall into theirs, without accents."""
-    flat = unicodedata.normalize("NFKD", _INNER_CAPITAL.sub(" ", heading)).casefold()
+    # N° is the number sign of a French hand, and no letter to Unicode.
+    flat = unicodedata.normalize("NFKD", _INNER_CAPITAL.sub(" ", heading.replace("°", "o "))).casefold()
     kept = "".join(letter for letter in flat if not unicodedata.combining(letter))
     return tuple(re.findall(r"[a-z0-9]+", kept))
 

@@ -8,29 +8,43 @@ carries how sure it is; none of it is imported before a person has said yes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from accord.ingest.draft import NAMED_ALIKE, Draft, Proposal
 from accord.ingest.folding import fold
 from accord.ingest.mapping.model import (
+    AllOf,
     AnyOf,
+    Condition,
     Constant,
     Filled,
     FirstOf,
     FromColumn,
+    IsOneOf,
     Joined,
+    Not,
     Only,
     Recipe,
     TableRule,
+    Words,
 )
-from accord.ingest.meanings import Moment, amount_column, lead_column, moment_of, rep_column
+from accord.ingest.meanings import (
+    UNDECIDED,
+    Moment,
+    amount_column,
+    decision_column,
+    lead_column,
+    meaning_of_word,
+    moment_of,
+    rep_column,
+)
 from accord.ingest.profile import Holds, Profile, profiles
 from accord.ingest.propose_events import of_events
 from accord.ingest.synonyms import alike
 from accord.language import gettext as _
-from accord.tables.schema import table_named
+from accord.tables.schema import DECISION_OUTCOMES, table_named
 
 __all__ = ["Proposal", "propose"]
 
@@ -84,9 +98,19 @@ class _OfLeads:
     def proposal(self) -> Proposal | None:
         """Everything that the moments give, the lead itself last: it keeps the columns that nothing else uses."""
         accepted, won = self._fullest("decisions", "accepted"), self._fullest("opportunities", "won")
+        decided, verdict = self._fullest("decisions", ""), decision_column(self.columns)
         self._handoffs()
         self._activities()
-        self._decisions(accepted)
+        if decided is not None and verdict is not None:
+            self._verdicts(decided, verdict)
+        else:
+            self._decisions(accepted)
+            if verdict is not None and not any(rule.table == "decisions" for rule in self.draft.rules):
+                self.draft.notes.append(
+                    _("{column} says what sales decided, and no column says when: no decision is made of it.").format(
+                        column=verdict.heading
+                    )
+                )
         if won is not None:
             self._deals(won, accepted)
         self._leads()
@@ -134,10 +158,40 @@ class _OfLeads:
                     )
                 )
 
+    def _verdicts(self, decided: _Time, verdict: Profile) -> None:
+        """What was decided in one column, and when in another; a row with neither is a lead that waits."""
+        words = {word: meaning_of_word(word, DECISION_OUTCOMES) for word in verdict.values}
+        outcome = self.draft.use(verdict, NAMED_ALIKE)
+        said: dict[str, Recipe] = {
+            "outcome": Words(outcome, {word: meaning for word, meaning in words.items() if meaning is not None})
+        }
+        if (reason := self._reason()) is not None:
+            said["reason"] = self.draft.use(reason, NAMED_ALIKE)
+        self._add("decisions", "decision", decided, {**self.people, **said})
+        when: Condition = AnyOf((Filled(verdict.heading), Filled(decided.profile.heading)))
+        waiting = tuple(word for word in words if fold(word) in UNDECIDED)
+        if waiting:
+            when = AllOf((when, Not(IsOneOf(verdict.heading, waiting))))
+        self.draft.rules[-1] = replace(self.draft.rules[-1], when=when)
+        unknown = [word for word, meaning in words.items() if meaning is None and word not in waiting]
+        if unknown:
+            self.draft.notes.append(
+                _("{column} also holds {words}: say in words what each of them means.").format(
+                    column=verdict.heading, words=", ".join(unknown)
+                )
+            )
+
+    def _reason(self) -> Profile | None:
+        return next((column for column in self.columns if column.says("reason", "motif", "raison")), None)
+
     def _decisions(self, accepted: _Time | None) -> None:
-        reason = next((column for column in self.columns if column.says("reason", "motif", "raison")), None)
+        reason = self._reason()
         for time in self.times:
-            if time.moment.table != "decisions" or (time.moment.what == "accepted" and time is not accepted):
+            if (
+                time.moment.table != "decisions"
+                or not time.moment.what
+                or (time.moment.what == "accepted" and time is not accepted)
+            ):
                 continue
             said: dict[str, Recipe] = {"outcome": Constant(time.moment.what)}
             if reason is not None and time.moment.what != "accepted":

@@ -18,7 +18,7 @@ __all__ = ["CHECKS"]
 
 TABLES = ("handoffs", "decisions", "activities")
 NIGHT = (*range(7), 21, 22, 23)
-"""Local hours at which nobody writes a time by hand."""
+"""Local hours before and after the working day, at which hardly anybody writes a time by hand."""
 
 MASS = 0.02
 """A single hour below this share of all times is no mass."""
@@ -175,7 +175,7 @@ CHECKS = (
         column="at",
         measure=_night_masses,
         ladder=THRESHOLDS["night_masses"],
-        title=mark("Many times exactly on a full hour of the night"),
+        title=mark("Many times exactly on a full hour between 21:00 and 06:00"),
         effect=mark(
             "These are dates that were given an hour on the way, perhaps in another time zone: delays are wrong by up "
             "to a day, and so are the promises."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import ibis
 import ibis.expr.types as ir
 
 from accord.audit.check import Check, Measure, Measurement
@@ -16,8 +17,15 @@ from accord.tables.schema import table_named
 
 __all__ = ["CHECKS"]
 
+MEND_THEM = mark(
+    "Mend the refused rows; nothing else is missing. accord quarantine --csv mend.csv writes them with their reasons, "
+    "accord import takes them back."
+)
+HOW_MANY = mark("Rows in quarantine that they wait for: {waiting} ({target}).")
 
-def _unresolved(evidence: Evidence, table: str, column: str, target: str) -> Measurement | None:
+
+def _pointing(evidence: Evidence, table: str, column: str, target: str) -> ir.Table:
+    """Rows with a reference, and whether its target is ``there`` or ``waits`` in quarantine."""
     rows = evidence.known(table)
     rows = rows.filter(rows[column].notnull())
     if (table, column) == ("decisions", "lead_id"):
@@ -25,19 +33,57 @@ def _unresolved(evidence: Evidence, table: str, column: str, target: str) -> Mea
     (target_key,) = table_named(target).key
     targets = evidence.table(target).select(target_key=target_key)
     joined = rows.left_join(targets, rows[column] == targets.target_key)
+    waiting = evidence.waiting(target)
+    if waiting is None:
+        return joined.mutate(there=joined.target_key.notnull(), waits=ibis.literal(value=False))
+    joined = joined.left_join(waiting, joined[column] == waiting.waiting_key)
+    there = joined.target_key.notnull()
+    return joined.mutate(there=there, waits=~there & joined.waiting_key.notnull())
+
+
+def _unresolved(evidence: Evidence, table: str, column: str, target: str) -> Measurement | None:
+    joined = _pointing(evidence, table, column, target)
+    lost = ~joined.there & ~joined.waits
     (key,) = table_named(table).key
-    (count,) = evidence.rows(
-        joined.aggregate(of=joined.count(), affected=joined.count(where=joined.target_key.isnull()))
-    )
+    (count,) = evidence.rows(joined.aggregate(of=joined.count(), affected=joined.count(where=lost)))
     if not count["of"]:
         return None
     return Measurement(
         count["affected"],
         count["of"],
-        samples=_samples(evidence, joined.filter(joined.target_key.isnull()), key) if count["affected"] else (),
+        samples=_samples(evidence, joined.filter(lost), key) if count["affected"] else (),
         table=table,
         column=column,
     )
+
+
+def _waiting(*references: tuple[str, str, str]) -> Measure:
+    """Rows whose target waits in quarantine; nothing to look at where none does."""
+
+    def measure(evidence: Evidence) -> Iterable[Measurement]:
+        for table, column, target in references:
+            if evidence.waiting(target) is None or not evidence.counts[table]:
+                continue
+            joined = _pointing(evidence, table, column, target)
+            (key,) = table_named(table).key
+            (count,) = evidence.rows(
+                joined.aggregate(
+                    of=joined.count(),
+                    affected=joined.count(where=joined.waits),
+                    waiting=joined[column].nunique(where=joined.waits),
+                )
+            )
+            if count["of"]:
+                yield Measurement(
+                    count["affected"],
+                    count["of"],
+                    samples=_samples(evidence, joined.filter(joined.waits), key) if count["affected"] else (),
+                    details={"waiting": count["waiting"], "target": target},
+                    table=table,
+                    column=column,
+                )
+
+    return measure
 
 
 def _samples(evidence: Evidence, rows: ir.Table, key: str) -> tuple[str, ...]:
@@ -119,8 +165,48 @@ CHECKS = (
         ladder=THRESHOLDS["other_orphans"],
         title=mark("Touches, deals, orders or merges that point at leads that are not there"),
         effect=mark("They are left out: conversion and revenue are too low, or two leads stay two."),
-        action=mark("Import the missing leads, or mend the ids."),
+        action=mark("Import the missing leads, those that wait in quarantine included, or mend the ids."),
         hurts=(Audited.CONVERSION, Audited.REVENUE),
+    ),
+    Check(
+        "handoffs_of_waiting_leads",
+        about="handoffs",
+        table="handoffs",
+        column="lead_id",
+        measure=_waiting(("handoffs", "lead_id", "leads")),
+        ladder=THRESHOLDS["handoffs_of_waiting_leads"],
+        title=mark("Handoffs of leads that wait in quarantine"),
+        effect=mark("They are left out of every figure: the number handed over is too small."),
+        action=MEND_THEM,
+        detail=HOW_MANY,
+        hurts=EVERYTHING_HANDED,
+    ),
+    Check(
+        "decisions_of_waiting_rows",
+        about="decisions",
+        table="decisions",
+        column="handoff_id",
+        measure=_waiting(("decisions", "handoff_id", "handoffs"), ("decisions", "lead_id", "leads")),
+        ladder=THRESHOLDS["decisions_of_waiting_rows"],
+        title=mark("Decisions on handoffs or leads that wait in quarantine"),
+        effect=mark("They are left out until what they speak of is there."),
+        action=MEND_THEM,
+        detail=HOW_MANY,
+        hurts=(*RATES, *PROMISES, *DELAYS, Audited.BY_SEGMENT, *PEOPLE, Audited.GHOST, Audited.SILENT),
+        blurs=(Audited.REASONS,),
+    ),
+    Check(
+        "activities_of_waiting_leads",
+        about="activities",
+        table="activities",
+        column="lead_id",
+        measure=_waiting(("activities", "lead_id", "leads")),
+        ladder=THRESHOLDS["activities_of_waiting_leads"],
+        title=mark("Activities on leads that wait in quarantine"),
+        effect=mark("They are left out until what they speak of is there."),
+        action=MEND_THEM,
+        detail=HOW_MANY,
+        hurts=(*RATES, *PROMISES, *DELAYS, *EFFORT, Audited.BY_SEGMENT, *PEOPLE),
     ),
     Check(
         "unknown_reps",
