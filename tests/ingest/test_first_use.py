@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -218,3 +219,49 @@ def test_an_audit_shows_how_it_gets_on() -> None:
     with audit_progress(stream) as progress:
         progress(3, 6)
     assert "50%" in stream.text
+
+
+HAND_MADE = [
+    ["N° lead", "Créé le", "Transmis le"],
+    ["1", "01/07/2026", "02/07/2026"],
+    ["2", "01/07/2026", "03/07/2026"],
+]
+
+
+def test_sheets_of_notes_are_not_proposed_as_leads(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = workbook(Path("book.xlsx"), Suivi=HAND_MADE, Notes=[["Id", "Created"], ["1", "2026-07-02"]])
+    said = told(capsys, "import", book, "--dry-run", "--workspace", place, code=1)
+    assert "book.xlsx[Notes] was passed over: it is no table of Accord." in said
+    assert "book.xlsx[Suivi] not understood; this is what it might be" in said
+
+
+def test_what_is_no_table_is_not_proposed_as_one(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = workbook(Path("book.xlsx"), Memo=[["Date", "Note"], ["01/07/2026", "Call Bob"], ["02/07/2026", "nothing"]])
+    said = told(capsys, "import", book, "--dry-run", "--write-map", "map.yaml", "--workspace", place, code=1)
+    assert "No table of Accord can be made of it. If it is one, name it with --table." in said
+    assert "No mapping was written" in said
+    assert not Path("map.yaml").exists()
+
+
+def test_a_text_file_called_xlsx_says_so(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("leads.xlsx").write_text(LEADS)
+    said = told(capsys, "import", "leads.xlsx", "--workspace", place)
+    assert "Its name ends in .xlsx, but it is a text file; it was read as one." in said
+    assert "leads 2 2 0 0 0" in said
+    Path("page.xlsx").write_text("<html><body><table><tr><td>1</td></tr></table></body></html>")
+    assert "This is a web page or XML" in told(capsys, "import", "page.xlsx", "--workspace", place, code=1)
+
+
+def test_a_folder_of_unrelated_files_is_told_in_one_line(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path("warehouse")
+    folder.mkdir()
+    (folder / "leads.csv").write_text(LEADS)
+    for number in range(40):
+        (folder / f"table_{number}.csv").write_text("_synced,x,y\n2026-07-01,1,2\n")
+    said = told(capsys, "import", folder, "--workspace", place)
+    assert said.count("passed over") == 1
+    assert "40 files were passed over, such as table_0.csv, table_1.csv, table_10.csv" in said
+    capsys.readouterr()
+    accord("import", folder, "--dry-run", "--json", "--workspace", place)
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert sum("was passed over: Nothing says which table this is" in note for note in notes) == 40

@@ -75,7 +75,8 @@ def read(
             folder=rows,
             ears=Ears(),
         )
-        answer = Read({}, {}, {}, {}, {}, staged.files, (*passed_over, *staged.notes))
+        beside = [passed.said for passed in (*passed_over, *staged.passed_over)]
+        answer = Read({}, {}, {}, {}, {}, staged.files, (*beside, *staged.notes))
         for part in (staging.staged for staging in staged.stagings):
             good = pq.ParquetFile(part.rows).read().to_pylist()
             for row in sorted(good, key=lambda row: row["line"]):

@@ -103,7 +103,7 @@ class CsvSource:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """Encoding and delimiter where they are not the usual ones."""
-        said = []
+        said = list(self.file.notes)
         if self.survey.encoding != "utf-8":
             said.append(
                 _("The text is in {encoding}, not UTF-8.").format(

@@ -12,7 +12,7 @@ from accord.ingest.apply import already_applied, apply_import
 from accord.ingest.fingerprint import fingerprint_of
 from accord.ingest.folding import nearest
 from accord.ingest.foresee import current_rows, foresee
-from accord.ingest.inputs import Candidate, find_files
+from accord.ingest.inputs import Candidate, PassedOver, find_files
 from accord.ingest.mapping.load import MappingFile, load_mapping
 from accord.ingest.mending import Quarantine
 from accord.ingest.outcome import ImportReport
@@ -57,7 +57,8 @@ def import_files(
             fingerprint=fingerprint,
             mends=staged.mended,
         )
-    return ImportReport(accounting, staged.files, (*passed_over, *staged.notes), recorded=staged.recorded)
+    beside = (*passed_over, *staged.passed_over)
+    return ImportReport(accounting, staged.files, staged.notes, recorded=staged.recorded, passed_over=beside)
 
 
 def rehearse(
@@ -74,13 +75,15 @@ def rehearse(
     with _staged(workspace, candidates, table, told, ears or Ears(), guess=True, sheet=sheet) as found:
         staged, there, folder = found
         accounting = foresee(there, [staging.staged for staging in staged.stagings], folder)
-    notes = (*passed_over, *staged.notes)
-    return ImportReport(accounting, staged.files, notes, rehearsal=True, recorded=staged.recorded)
+    beside = (*passed_over, *staged.passed_over)
+    return ImportReport(
+        accounting, staged.files, staged.notes, rehearsal=True, recorded=staged.recorded, passed_over=beside
+    )
 
 
 def _looked_at(
     paths: Sequence[Path], table: str | None, mapping: Path | None
-) -> tuple[list[Candidate], MappingFile | None, list[str]]:
+) -> tuple[list[Candidate], MappingFile | None, list[PassedOver]]:
     names = [known.name for known in TABLES]
     if table is not None and table not in names:
         close = nearest(table, names)

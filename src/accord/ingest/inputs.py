@@ -19,7 +19,7 @@ from accord.ingest.xlsx_source import open_xlsx
 from accord.language import gettext as _
 from accord.tables.schema import TABLES
 
-__all__ = ["TABLE_NAMES", "Candidate", "find_files", "open_candidates"]
+__all__ = ["TABLE_NAMES", "Candidate", "PassedOver", "find_files", "open_candidates"]
 
 TABLE_NAMES = frozenset(table.name for table in TABLES)
 
@@ -34,7 +34,21 @@ class Candidate:
     named: bool
 
 
-def find_files(paths: Sequence[Path]) -> tuple[list[Candidate], list[str]]:
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A file, folder or sheet of which nothing was read; ``reason`` is a sentence without its full stop or with it."""
+
+    file: str
+    reason: str
+
+    @property
+    def said(self) -> str:
+        """Both in one sentence."""
+        said = _("{file} was passed over: {reason}").format(file=self.file, reason=self.reason)
+        return said if said.endswith(".") else f"{said}."
+
+
+def find_files(paths: Sequence[Path]) -> tuple[list[Candidate], list[PassedOver]]:
     """The files to read, in the order given, a folder's by name; and what was passed over in folders, with the reason.
 
     ``UsageError`` when a path does not exist, ``DataError`` when a folder holds nothing that could be a table.
@@ -45,7 +59,7 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Candidate], list[str]]:
     if not paths:
         raise UsageError(_("Name at least one file or folder to import."))
     found: list[Candidate] = []
-    passed_over: list[str] = []
+    passed_over: list[PassedOver] = []
     for path in paths:
         if not path.is_dir():
             found.append(Candidate(path, named=True))
@@ -70,7 +84,7 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Candidate], list[str]]:
                     if entry.is_dir()
                     else _("not a kind of file Accord reads")
                 )
-                passed_over.append(_("{file} was passed over: {reason}.").format(file=entry, reason=what))
+                passed_over.append(PassedOver(str(entry), what))
     return found, passed_over
 
 
@@ -98,13 +112,13 @@ def open_sources(file: InputFile, reading: Reading) -> list[Source]:
 
 def open_candidates(
     candidates: Sequence[Candidate], mapping: MappingFile | None, sheet: str | None = None
-) -> tuple[list[tuple[Candidate, Source]], list[str]]:
+) -> tuple[list[tuple[Candidate, Source]], list[PassedOver]]:
     """The tables in all files, and what was passed over; ``DataError`` with the faults of every file asked for.
 
     ``sheet``: of workbooks, only this one.
     """
     opened: list[tuple[Candidate, Source]] = []
-    passed_over: list[str] = []
+    passed_over: list[PassedOver] = []
     faults: list[Fault] = []
     for candidate in candidates:
         try:
@@ -115,9 +129,7 @@ def open_candidates(
             if candidate.named:
                 faults += error.faults
             else:
-                passed_over.append(
-                    _("{file} was passed over: {reason}").format(file=candidate.path, reason=error.faults[0].message)
-                )
+                passed_over.append(PassedOver(str(candidate.path), error.faults[0].message))
         except OSError as error:
             faults.append(
                 Fault(_("The file cannot be read: {reason}.").format(reason=error.strerror), str(candidate.path))

@@ -19,6 +19,7 @@ __all__ = ["FileKind", "InputFile", "examine"]
 
 HEAD = 8192
 SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx", ".xlsm")
+NOT_OF_TEXT = (".xlsx", ".xlsm", ".xls", ".parquet")
 JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 
 
@@ -49,6 +50,14 @@ class InputFile:
         if self.gzipped and name.lower().endswith(".gz"):
             name = name[:-3]
         return name[: -len(Path(name).suffix)] if Path(name).suffix.lower() in SUFFIXES else name
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to say where the name promises another kind of file."""
+        ending = self.path.suffix.lower()
+        if self.kind in (FileKind.CSV, FileKind.JSON_LINES) and ending in NOT_OF_TEXT:
+            return (_("Its name ends in {ending}, but it is a text file; it was read as one.").format(ending=ending),)
+        return ()
 
     def open(self) -> BinaryIO:
         """The bytes of the file, decompressed."""

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from accord.ingest import sqltext as sql
+from accord.ingest.inputs import PassedOver
 from accord.ingest.mapping.compile import kept_headings
 from accord.ingest.mapping.model import Constant, FromColumn, columns_of, lookups_of
 from accord.ingest.recognise import How, Match
@@ -116,6 +117,8 @@ class ImportReport:
     notes: tuple[str, ...]
     rehearsal: bool = False
     recorded: frozenset[str] | None = None
+    passed_over: tuple[PassedOver, ...] = ()
+    """Files, folders and sheets of which nothing was read."""
 
     @property
     def cannot_be_imported(self) -> bool:

@@ -13,8 +13,10 @@ import pyarrow as pa
 from accord.errors import DataError, Fault
 from accord.ingest.draft import Proposal
 from accord.ingest.folding import fold, nearest
+from accord.ingest.inputs import PassedOver
 from accord.ingest.mapping.load import MappingFile
 from accord.ingest.mapping.model import FileRule, FromColumn, Reading, TableRule, columns_of
+from accord.ingest.profile import words_of
 from accord.ingest.propose import propose
 from accord.ingest.source import Source
 from accord.ingest.synonyms import alike
@@ -22,6 +24,27 @@ from accord.ingest.systems.catalogue import Recognised, recognise
 from accord.ingest.systems.resolve import lacking_columns, resolved
 from accord.language import gettext as _
 from accord.tables.schema import TABLES, Table, table_named
+
+BESIDE_TABLES = frozenset(
+    {
+        *(
+            "note",
+            "notes",
+            "readme",
+            "lisez",
+            "help",
+            "aide",
+            "instructions",
+            "legend",
+            "legende",
+            "glossary",
+            "glossaire",
+        ),
+        *("pivot", "tcd", "chart", "charts", "graph", "graphique", "graphiques", "summary", "synthese", "sommaire"),
+        *("parameters", "parametres", "settings", "lists", "listes", "dashboard", "todo", "comments", "commentaires"),
+    }
+)
+"""Words in the names of sheets that people put beside their tables."""
 
 TO_BE_NAMED = "name the column"
 """Stands in a proposed mapping where a column is needed and none was found."""
@@ -88,7 +111,7 @@ class Asked:
 
 def match_sources(
     asked: Sequence[Asked], mapping: MappingFile | None, *, guess: bool = False
-) -> tuple[list[Match], list[str]]:
+) -> tuple[list[Match], list[PassedOver]]:
     """A match for every source, and why the others were passed over. ``guess``: propose where nothing is certain.
 
     ``DataError`` with every fault: a file that was asked for and cannot be understood, a column that a mapping names
@@ -101,11 +124,11 @@ def match_sources(
         if found is not None
     }
     matches: list[Match] = []
-    passed_over: list[str] = []
+    passed_over: list[PassedOver] = []
     faults: list[Fault] = []
     answers = [_match_of(entry, found, mapping, neighbours) for entry, found in zip(asked, exports, strict=True)]
     proposals = [
-        None if isinstance(answer, Match) else propose(entry.source.headings, entry.rows)
+        None if isinstance(answer, Match) or _is_beside(entry) else propose(entry.source.headings, entry.rows)
         for entry, answer in zip(asked, answers, strict=True)
     ]
     understood = {entry.file for entry, answer in zip(asked, answers, strict=True) if isinstance(answer, Match)}
@@ -119,21 +142,23 @@ def match_sources(
             matches.append(answer)
         elif beside:
             passed_over.append(
-                _("{file} was passed over: it is no table of Accord. A mapping (sheet) can say what it is.").format(
-                    file=entry.source.name
-                )
+                PassedOver(entry.source.name, _("it is no table of Accord. A mapping (sheet) can say what it is."))
             )
         elif guess and entry.named and len(answer.faults) == 1:
             matches.append(_guessed(entry, proposal, answer.faults[0]))
         elif entry.named:
             faults += answer.faults
         else:
-            passed_over.append(
-                _("{file} was passed over: {reason}").format(file=entry.source.name, reason=answer.faults[0].message)
-            )
+            passed_over.append(PassedOver(entry.source.name, answer.faults[0].message))
     if faults:
         raise DataError(*faults)
     return matches, passed_over
+
+
+def _is_beside(entry: Asked) -> bool:
+    """Whether a source is a sheet of a workbook whose name says that it goes with the tables and is none."""
+    is_sheet = entry.source.name != str(entry.file)
+    return is_sheet and not BESIDE_TABLES.isdisjoint(words_of(entry.source.stem))
 
 
 def _match_of(
@@ -175,6 +200,10 @@ def _guessed(entry: Asked, proposal: Proposal | None, fault: Fault) -> Match:
     tables = [named] if named else TABLES
     best = max(tables, key=lambda known: len(alike(known, source.headings)))
     columns = alike(best, source.headings)
+    needed = [column.name for column in best.columns if column.required]
+    if named is None and 2 * len(columns.keys() & set(needed)) <= len(needed):
+        fault = Fault(_("No table of Accord can be made of it. If it is one, name it with --table."), source.name, hint=fault.hint)
+        return Match(source, FileRule(()), How.GUESSED, fault=fault)
     recipes = {
         column.name: FromColumn(columns.get(column.name, TO_BE_NAMED))
         for column in best.columns

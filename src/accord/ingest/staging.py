@@ -11,7 +11,7 @@ import duckdb
 from accord.errors import DataError, Fault
 from accord.ingest import sqltext as sql
 from accord.ingest.headings import heading_faults
-from accord.ingest.inputs import TABLE_NAMES, Candidate, open_candidates
+from accord.ingest.inputs import TABLE_NAMES, Candidate, PassedOver, open_candidates
 from accord.ingest.lookups import Known, looked_up
 from accord.ingest.mapping.compile import left_out_query
 from accord.ingest.mapping.load import MappingFile
@@ -54,6 +54,7 @@ class Staged:
 
     stagings: tuple[Staging, ...]
     files: tuple[FileReport, ...]
+    passed_over: tuple[PassedOver, ...]
     notes: tuple[str, ...]
     mended: tuple[int, ...]
     """Numbers in quarantine of the rows that came back."""
@@ -114,8 +115,6 @@ def stage_all(
     if not everything and not guess:
         raise DataError(*([_gives_nothing(report) for report in files] or [_nothing_understood(candidates)]))
     notes = (
-        *passed_over,
-        *unknown,
         *note_of_local_times(everything, agreed=agreed),
         *limits_of(came, before, _dates(connection, everything)),
     )
@@ -123,12 +122,12 @@ def stage_all(
     mended: tuple[int, ...] = ()
     if quarantine is not None:
         mended = quarantine.made_obsolete(connection, [staging.staged for staging in everything], came_back)
-    return Staged(tuple(everything), files, notes, mended, surroundings.recorded)
+    return Staged(tuple(everything), files, (*passed_over, *unknown), notes, mended, surroundings.recorded)
 
 
 def _with_good_headings(
     opened: Sequence[tuple[Candidate, Source]], beginnings: dict[str, FirstRows]
-) -> tuple[list[tuple[Candidate, Source]], list[str]]:
+) -> tuple[list[tuple[Candidate, Source]], list[PassedOver]]:
     """The sources whose headings can be told apart, and the sheets passed over because theirs cannot.
 
     ``DataError`` where a file has no other sheet, or where the sheet is named for a table.
@@ -148,10 +147,7 @@ def _with_good_headings(
     ]
     if fatal:
         raise DataError(*fatal)
-    return good, [
-        _("{file} was passed over: {reason}").format(file=name, reason=found[0].message)
-        for name, found in faults.items()
-    ]
+    return good, [PassedOver(name, found[0].message) for name, found in faults.items()]
 
 
 def _asked(  # noqa: PLR0917 - all that is known of one source

@@ -25,7 +25,7 @@ def import_json(report: ImportReport, agreement: Agreement, as_of: datetime | No
     answer = envelope(agreement.name, agreement.version, as_of, data)
     answer["dry_run"] = report.rehearsal
     answer["files"] = [_file(file) for file in report.files]
-    answer["notes"] = list(report.notes)
+    answer["notes"] = [*(passed.said for passed in report.passed_over), *report.notes]
     return answer
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import PurePath
 
+from accord.ingest.inputs import PassedOver
 from accord.ingest.mending import reasons_of
 from accord.ingest.outcome import Becomes, FileReport, ImportReport, RefusalCount, Use
 from accord.ingest.recognise import How
@@ -23,6 +25,16 @@ __all__ = ["import_text", "quarantine_text"]
 
 MOST_REASONS = 5
 """Kinds of refusals listed per file; the quarantine has them all."""
+
+MOST_PASSED_OVER = 3
+"""Files passed over that are named one by one."""
+
+UNDERSTOOD: Mapping[How, str] = {
+    How.MENDED: mark("refused rows, read as they were at first"),
+    How.TOLD: mark("read as the mapping says"),
+    How.ALIKE: mark("read by what its headings mean"),
+    How.GUESSED: mark("not understood; this is what it might be"),
+}
 
 WIDEST_TARGET = 34
 TYPES: Mapping[Type, str] = {
@@ -44,8 +56,9 @@ def import_text(report: ImportReport, look: Look, typed: Typed | None = None) ->
         lines = list(_file(file, look, columns=report.rehearsal))
         if lines:
             parts.append(lines)
-    if report.notes:
-        parts.append([line for note in report.notes for line in _bullet(note, look)])
+    notes = [*_passed_over(report.passed_over), *report.notes]
+    if notes:
+        parts.append([line for note in notes for line in _bullet(note, look)])
     parts.append(list(_next(report, look, typed or Typed())))
     return look.plain("\n\n".join("\n".join(lines) for lines in parts if lines) + "\n")
 
@@ -75,6 +88,19 @@ def _counts(report: ImportReport, look: Look) -> Iterator[str]:
     yield from laid_out(columns, look)
 
 
+def _passed_over(passed: Sequence[PassedOver]) -> list[str]:
+    """Each with its reason where there are few; many in one sentence."""
+    if len(passed) <= MOST_PASSED_OVER:
+        return [one.said for one in passed]
+    such = ", ".join(PurePath(one.file).name for one in passed[:MOST_PASSED_OVER])
+    return [
+        _(
+            "{count} files were passed over, such as {files}: they hold no table that Accord knows, or cannot be read. "
+            "--json lists them all, each with the reason."
+        ).format(count=formats.count(len(passed)), files=such)
+    ]
+
+
 def _file(file: FileReport, look: Look, *, columns: bool) -> Iterator[str]:
     notes = list(file.notes)
     if file.left_out:
@@ -99,16 +125,12 @@ def _understood(file: FileReport) -> str:
         case How.SYSTEM:
             found = file.match.found
             return _("recognised as {system}").format(system=found.export.shown if found else file.system)
-        case How.MENDED:
-            return _("refused rows, read as they were at first")
-        case How.TOLD:
-            return _("read as the mapping says")
-        case How.ALIKE:
-            return _("read by what its headings mean")
-        case How.GUESSED:
-            return _("not understood; this is what it might be")
         case How.CONTRACT:
             return _("has the columns of {tables}").format(tables=", ".join(_(TABLES[table]) for table in file.rows))
+        case How.GUESSED if not file.match.rule.tables:
+            return _("not understood")
+        case _:
+            return _(UNDERSTOOD[file.how])
 
 
 def _columns(file: FileReport, look: Look) -> Iterator[str]:
@@ -176,6 +198,8 @@ def _next(report: ImportReport, look: Look, typed: Typed) -> Iterator[str]:
     refused = sum(account.quarantined for account in report.accounting.values())
     split = any(file.match.proposal is not None for file in report.files)
     if report.rehearsal:
+        if report.cannot_be_imported and not any(file.match.rule.tables for file in report.files):
+            return
         if report.cannot_be_imported or (split and "handoffs" not in report.accounting):
             yield from _commands(look, *_to_map(typed, split=split and not report.cannot_be_imported))
         elif report.accounting:
