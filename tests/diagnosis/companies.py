@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from accord.agreement.load import load_agreement
 from accord.agreement.model import Acceptance, Agreement
+from accord.demo.agreement import agreement_text
 from accord.demo.company import Company
 from accord.demo.simulate import simulate
 from accord.diagnosis.diagnose import diagnose
@@ -25,18 +28,37 @@ UNTIL = date(2026, 7, 1)
 AS_OF = datetime(2026, 7, 1)  # noqa: DTZ001 - naive UTC
 AGREEMENT = Agreement(timezone="Europe/Paris", acceptance=Acceptance(definition="explicit"))
 READ = ("reps", "leads", "handoffs", "decisions", "activities", "opportunities", "spend")
+SCORED = (*READ, "touches")
 
 
-def diagnosed(company: Company, size: int, seed: int, agreement: Agreement = AGREEMENT) -> DiagnosisReport:
-    """The diagnosis of a simulated company."""
+def source_of(company: Company, size: int, seed: int, agreement: Agreement, names: tuple[str, ...] = READ) -> Source:
+    """A source over the tables of a simulated company, in memory."""
     tables = simulate(company, size, seed, UNTIL).tables
     engine, rows = DuckDBEngine(), {}
-    for name in READ:
+    for name in names:
         table = pa.concat_tables(list(tables[name]()))
         engine.keep(name, table)
         rows[name] = table.num_rows
     engine.materialise(EPISODES, episodes(episode_inputs(engine, agreement)))
-    with Source(engine, agreement, newest_moment(engine, agreement), rows) as source:
+    return Source(engine, agreement, newest_moment(engine, agreement), rows)
+
+
+def diagnosed(company: Company, size: int, seed: int, agreement: Agreement = AGREEMENT) -> DiagnosisReport:
+    """The diagnosis of a simulated company; its agreement scores nothing."""
+    with source_of(company, size, seed, agreement) as source:
+        return diagnose(source)
+
+
+def own_agreement(company: Company, size: int, folder: Path) -> Agreement:
+    """What the simulated company agreed on, points included."""
+    path = folder / "accord.yaml"
+    path.write_text(agreement_text(company, size, UNTIL), encoding="utf-8")
+    return load_agreement(path).agreement
+
+
+def diagnosed_with_points(company: Company, size: int, seed: int, folder: Path) -> DiagnosisReport:
+    """The diagnosis of a simulated company by its own agreement."""
+    with source_of(company, size, seed, own_agreement(company, size, folder), SCORED) as source:
         return diagnose(source)
 
 

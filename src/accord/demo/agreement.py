@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from accord.demo.company import Company
 from accord.demo.rule import AGREEMENT_VERSIONS
+from accord.demo.scorecard import qualification_text
 from accord.demo.vocabulary import TEAMS
 from accord.language import gettext as _
 
@@ -21,6 +22,7 @@ def agreement_text(company: Company, size: int, until: date) -> str:
         "edit": _("Edit it and run accord acceptance again: the figures follow."),
         "promises": _("Somebody who asks to be called should not wait as long as somebody who downloads a paper."),
         "teams": _("Teams abroad keep their own holidays."),
+        "points": _("Who is handed over: the points agreed on, and the score from which a lead is qualified."),
     }
     abroad = "\n".join(
         f"    {name}: {{timezone: {zone}, country: {country}}}" for name, country, zone in TEAMS if country != _HOME[1]
@@ -53,6 +55,8 @@ acceptance:
   floor: 0.5
   target: 0.8
 
+# {comments["points"]}
+{qualification_text(company)}
 commitments:
   monthly:
     - {{name: {_("All leads")}, leads: {max(1, round(0.95 * size / 12))}}}

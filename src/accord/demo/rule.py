@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from accord.demo.chance import Booleans, Codes, Floats
 from accord.demo.company import Company
-from accord.demo.vocabulary import JOB_FUNCTIONS, SECTORS, SENIORITIES
+from accord.demo.vocabulary import JOB_FUNCTIONS, NEED_WORDS, SECTORS, SENIORITIES
 from accord.tables.schema import TOUCH_KINDS
 
 __all__ = [
@@ -19,10 +19,14 @@ __all__ = [
     "BANDS",
     "CRITERIA",
     "THRESHOLD",
+    "Given",
     "Profile",
     "account_size",
+    "band_edges",
     "bands",
     "points",
+    "rule_of_fields",
+    "rule_of_touches",
     "touch_factors",
 ]
 
@@ -127,6 +131,45 @@ def bands(score: Floats) -> Codes:
     """Position in :data:`BANDS`."""
     ascending = np.searchsorted(_BAND_EDGES[::-1], score, side="right")
     return (len(_BAND_EDGES) - ascending).astype(np.int16)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a column of the lead brings when it is ``value`` (None: whatever it is, filled in)."""
+
+    field: str
+    value: str | None
+    points: float
+
+
+def band_edges() -> tuple[float, ...]:
+    """The lowest score of each band but the last, from high to low."""
+    return _BAND_EDGES
+
+
+def rule_of_fields() -> tuple[Given, ...]:
+    """The points for what a lead is, one entry per value that brings or costs any."""
+    known: dict[str, Mapping[str, float]] = {
+        "sector": {name: _SECTOR.get(name, 6) for name, _ in SECTORS},
+        "account_size": _SIZE,
+        "job_function": _FUNCTION,
+        "seniority": _SENIORITY,
+        "need": dict(zip(NEED_WORDS, _NEED, strict=True)),
+    }
+    given = [Given(field, value, each) for field, values in known.items() for value, each in values.items() if each]
+    return (*given, Given("budget", None, _BUDGET), Given("decision_maker", "true", _DECISION_MAKER))
+
+
+def rule_of_touches(company: Company) -> Mapping[str, tuple[float, float]]:
+    """Points for one touch of each kind and at most, as the agreement in force has them."""
+    factors = touch_factors(company)
+    return {
+        kind: (
+            round(each * factors.get(kind, 1.0) * _LATER_VERSION.get(kind, 1.0), 2),
+            round(most * factors.get(kind, 1.0) * _LATER_VERSION.get(kind, 1.0), 2),
+        )
+        for kind, (each, most) in _TOUCHES.items()
+    }
 
 
 def _looked_up(values: list[int], codes: Codes) -> Floats:

@@ -20,14 +20,18 @@ from accord.values import Json
 __all__ = ["Planted", "Truth", "truth_of"]
 
 
+_SCORE_STEP = 5.0
+
+
 @dataclass(frozen=True)
 class Planted:
     """One cause and what it really did.
 
     ``since``: first local day, ``None`` = always. ``leads``: handoffs it touched. ``effect``: mean change of the true
     acceptance rate on them (0.1 = ten points more); for a signal that weighs too much, the rate of the leads that only
-    it let through against the rate of the others. ``lost_acceptances``: expected acceptances lost to it (negative =
-    gained).
+    it let through against the rate of the others; for one that weighs too little, the rate of the leads that have it
+    against others of the same score (in steps of five points). ``lost_acceptances``: expected acceptances lost to it
+    (negative = gained).
     """
 
     cause: Cause
@@ -89,6 +93,8 @@ def _planted(year: Year, cause: Cause, rows: Booleans, without: Floats) -> Plant
     chances: Odds = year.odds
     if cause.kind == "overweighted_signal":
         lost = np.full(int(rows.sum()), chances.truth[~rows].mean() if (~rows).any() else np.nan) - chances.truth[rows]
+    elif cause.kind == "underweighted_signal":
+        lost = _of_like_score(year, rows) - chances.truth[rows]
     elif cause.kind == "definition_gap":
         lost = chances.accept[rows] * (chances.undecided[rows] - year.world.company.undecided)
     else:
@@ -101,3 +107,14 @@ def _planted(year: Year, cause: Cause, rows: Booleans, without: Floats) -> Plant
         float(-lost.mean()) if lost.size else 0.0,
         float(lost.sum()),
     )
+
+
+def _of_like_score(year: Year, rows: Booleans) -> Floats:
+    """The true rate of the handoffs that are not in ``rows`` and have the score that each of ``rows`` has."""
+    step = np.floor(year.handoffs.score / _SCORE_STEP).astype(np.int64)
+    size = int(step.max()) + 1 if step.size else 1
+    count = np.bincount(step[~rows], minlength=size)
+    total = np.bincount(step[~rows], year.odds.truth[~rows], size)
+    here = step[rows]
+    like = np.where(count > 0, total / np.maximum(count, 1), np.nan)[here]
+    return np.where(np.isnan(like), year.odds.truth[rows], like)

@@ -19,6 +19,7 @@ from accord.demo.vocabulary import LEAD_TYPES, TEAMS
 from accord.demo.world import Stage, World
 from accord.errors import UsageError
 from accord.language import gettext as _
+from accord.tables.schema import TOUCH_KINDS
 
 __all__ = [
     "ACCEPTED",
@@ -105,6 +106,8 @@ def odds(world: World, leads: Leads, handoffs: Handoffs) -> Odds:
         rows = _rows(cause, facts, handoffs, calendar)
         if cause.kind == "overweighted_signal":
             rows = rows & (leads.score[handoffs.lead] >= THRESHOLD) & (leads.fair_score[handoffs.lead] < THRESHOLD)
+        elif cause.kind == "underweighted_signal":
+            rows = rows & (leads.touches[handoffs.lead, TOUCH_KINDS.index(cause.where["criterion"])] > 0)
         touched.append(rows)
         deltas.append(_delta(cause, company, rows, queue))
         logits = logits + (0.0 if cause.reason == "overload" else deltas[-1])  # the queue is in already

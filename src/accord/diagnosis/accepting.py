@@ -14,9 +14,10 @@ from accord.agreement.model import Materiality
 from accord.diagnosis.cases import Cases, Rows
 from accord.diagnosis.figuring import acceptances, confidence_of, effect_of, money_lost, share, weeks_day
 from accord.diagnosis.people import poorly_converting, trained_for, why_rep
-from accord.diagnosis.questions import LEAST, about_acceptance
-from accord.diagnosis.report import Evidence, Finding, Kind
+from accord.diagnosis.questions import LEAST, about_acceptance, concerning
+from accord.diagnosis.report import Evidence, Finding, Kind, SignalRow
 from accord.diagnosis.search import Found, Searched, search
+from accord.diagnosis.signals import signal_finding, signal_rows, weighed
 from accord.diagnosis.wording import actions_for, sentence
 from accord.stats.steps import cut_interval, cuts
 from accord.values import Estimate
@@ -37,6 +38,7 @@ class Accepting:
     findings: tuple[Finding, ...]
     models: tuple[Finding, ...]
     searched: int
+    signals: tuple[SignalRow, ...] = ()
 
 
 def about_accepting(cases: Cases, materiality: Materiality, left_out: Rows) -> Accepting:
@@ -45,14 +47,22 @@ def about_accepting(cases: Cases, materiality: Materiality, left_out: Rows) -> A
     if int(settled.sum()) < LEAST or not 0 < int(cases.accepted[settled].sum()) < int(settled.sum()):
         return Accepting((), (), 0)
     rows, question = about_acceptance(cases, settled)
-    searched = search(question)
+    judged = weighed(cases)
+    if judged is not None:
+        question = replace(question, signals=judged.signals(rows), signals_looked_at=judged.looked_at)
+    searched = search(concerning(question, materiality))
     findings: list[Finding] = []
     models: list[Finding] = []
     for found in searched.found:
-        told = _told(cases, rows, searched, found, materiality)
+        if found.signal is not None:
+            assert judged is not None
+            told = signal_finding(cases, judged, rows, searched, found, materiality)
+        else:
+            told = _told(cases, rows, searched, found, materiality)
         if told is not None:
             (models if told.kind == "segment_model" else findings).append(told)
-    return Accepting(tuple(findings), tuple(models), searched.candidates)
+    signals = signal_rows(cases, judged) if judged is not None else ()
+    return Accepting(tuple(findings), tuple(models), searched.candidates, signals)
 
 
 def _told(cases: Cases, rows: Places, searched: Searched, found: Found, materiality: Materiality) -> Finding | None:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from accord.diagnosis.money import cost_of_leads
+from accord.diagnosis.points import Points, points_of
 from accord.engines.arrays import column_array
 from accord.engines.shape import contract_table
 from accord.metrics.cells import EPISODE_ROW, MISSING, dimension_column, segment_value
@@ -59,6 +60,7 @@ class Cases:
     ``load``: the receiver's leads of that week over capacity, NaN where unknown. ``worked``: any real action.
     ``dimensions`` are searched; ``too_wide`` names columns with too many values to be. ``cost``: money per lead, NaN
     where nothing was recorded. ``retried``: see :func:`_retried`. ``reps_named``: reps that received anything.
+    ``points``: what the agreement's criteria give, None where it scores nothing.
     """
 
     first: date
@@ -89,6 +91,7 @@ class Cases:
     too_wide: tuple[str, ...]
     reps_named: int
     recorded: Mapping[str, int]
+    points: Points | None = None
 
     def __len__(self) -> int:
         return int(self.day.size)
@@ -158,6 +161,7 @@ def fetch_cases(source: Source, observation: Observation) -> Cases:
         too_wide=too_wide,
         reps_named=len([v for v in by_name["rep_id"].values if v != MISSING]) if "rep_id" in by_name else 0,
         recorded=source.recorded,
+        points=points_of(source, seen, numbers["lead"].astype(np.int64), numbers["sequence"] == 1),
     )
 
 
@@ -184,6 +188,8 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
         "outcome",
         "left_us",
         "age_us",
+        "sequence",
+        lead=seen.lead_id.hash(),
         decided=decided.cast("int8"),
         late=(in_days > promised).cast("int8"),
         judged=(answered | seen.ended | (seen.age_us >= 7 * DAY)).cast("int8"),

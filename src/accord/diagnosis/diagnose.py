@@ -12,7 +12,8 @@ from accord.diagnosis.cases import Cases, Rows, fetch_cases
 from accord.diagnosis.habits import definition_gaps, slow_responses, token_efforts
 from accord.diagnosis.limits import limits_of, not_measurable
 from accord.diagnosis.mixing import mix_shifts
-from accord.diagnosis.report import DiagnosisReport, Finding
+from accord.diagnosis.report import DiagnosisReport, Finding, SignalRow
+from accord.diagnosis.signals import intents
 from accord.diagnosis.verdict import judge
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at
@@ -47,6 +48,7 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         found: list[Finding] = []
         models: tuple[Finding, ...] = ()
         searched = 0
+        signals: tuple[SignalRow, ...] = ()
     else:
         gaps = definition_gaps(cases, agreement)
         accepting = about_accepting(cases, agreement.materiality, gaps.explained)
@@ -62,7 +64,7 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
             *token_efforts(cases, agreement),
             *mix_shifts(cases, agreement.materiality),
         ]
-        models, searched = accepting.models, accepting.searched
+        models, searched, signals = accepting.models, accepting.searched, accepting.signals
     return DiagnosisReport(
         agreement_name=agreement.name,
         agreement_version=agreement.version,
@@ -79,6 +81,8 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         models=tuple(_strongest_first(list(models))),
         limits=limits_of(cases),
         searched=searched,
+        signals=signals,
+        intents=intents(cases),
     )
 
 

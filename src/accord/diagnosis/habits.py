@@ -12,7 +12,7 @@ import numpy.typing as npt
 from accord.agreement.model import Agreement
 from accord.diagnosis.cases import Cases, Rows
 from accord.diagnosis.figuring import confidence_of, effect_of, money_lost, share, weeks_day
-from accord.diagnosis.questions import LEAST, about_late, about_silent, about_token
+from accord.diagnosis.questions import LEAST, about_late, about_silent, about_token, concerning
 from accord.diagnosis.report import Evidence, Finding, Kind
 from accord.diagnosis.search import Found, Question, Searched, search
 from accord.diagnosis.wording import actions_for, sentence
@@ -119,7 +119,7 @@ def _asked(  # noqa: PLR0917 - the whole of one search
     happened = int(question.happened.sum())
     if rows.size < LEAST or not question.dimensions or min(happened, rows.size - happened) < 10:
         return ()
-    searched = search(question)
+    searched = search(concerning(question, agreement.materiality))
     findings = []
     for found in searched.found:
         finding = _found(cases, rows, searched, found, kind, agreement)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from accord.agreement.model import Materiality
 from accord.diagnosis.cases import Cases, Dimension, Floats, Rows
 from accord.diagnosis.search import Question
 from accord.stats.effects import Spread
@@ -15,6 +16,12 @@ __all__ = ["about_acceptance", "about_late", "about_silent", "about_token", "age
 
 LEAST = 150
 """With fewer cases in all nothing is searched."""
+
+PACE = 7.0
+"""What lateness must gain: people's paces differ with longer tails than a normal distribution has."""
+
+KNOTS = (0.2, 0.5, 0.8)
+"""Quantiles of the score at which the curve that adjusts for it may turn."""
 
 ACCEPTANCE = (Spread(0.08, 0.04, 0.25), Spread(0.10, 0.06, 0.40), Spread(0.05, 0.03, 0.15, 20))
 LATENESS = (Spread(0.2, 0.1, 0.5), Spread(0.75, 0.5, 1.2, 20), Spread(0.1, 0.05, 0.4, 20))
@@ -41,7 +48,7 @@ def about_late(cases: Cases, left_out: Rows) -> tuple[npt.NDArray[np.int64], Que
     """
     rows = np.flatnonzero(cases.judged & ~left_out)
     asked = _question(cases, rows, cases.late, LATENESS)
-    return rows, replace(asked, deepest=1, loose=frozenset({"rep_id", "lead_type"}))
+    return rows, replace(asked, deepest=1, threshold=PACE, loose=frozenset({"rep_id", "lead_type"}))
 
 
 def about_token(cases: Cases) -> tuple[npt.NDArray[np.int64], Question]:
@@ -80,6 +87,11 @@ def age_offset(cases: Cases, rows: npt.NDArray[np.int64]) -> Floats:
     return offset
 
 
+def concerning(question: Question, materiality: Materiality) -> Question:
+    """The same question, less what the agreement says is nobody's concern."""
+    return replace(question, least_effect=materiality.points / 100, least_cases_moved=materiality.acceptances)
+
+
 def _question(
     cases: Cases,
     rows: npt.NDArray[np.int64],
@@ -93,16 +105,26 @@ def _question(
         subset(cases, rows),
         week,
         np.zeros(rows.size) if offset is None else offset,
-        _score_columns(cases.score[rows]),
+        _score_columns(_score(cases)[rows]),
         spreads,
     )
 
 
 def _score_columns(score: Floats) -> Floats:
-    """The score and its square, standardised; leads without one are all alike."""
+    """The score, standardised, and what it exceeds each knot by: a curve; leads without one are all alike."""
     missing = np.isnan(score)
     if missing.all() or np.nanstd(score) == 0:
         return np.zeros((score.size, 0))
     z = np.where(missing, 0.0, (score - np.nanmean(score)) / np.nanstd(score))
-    columns = [z, z * z - 1] + ([missing.astype(np.float64)] if missing.any() else [])
+    knots = np.unique(np.quantile(z[~missing], KNOTS))
+    columns = [z, *(np.maximum(z - knot, 0.0) for knot in knots)]
+    if missing.any():
+        columns.append(missing.astype(np.float64))
     return np.stack(columns, axis=1)
+
+
+def _score(cases: Cases) -> Floats:
+    """The score by the agreement in force where it is known, else the one that was handed over with the lead."""
+    if cases.points is None:
+        return cases.score
+    return np.where(cases.points.known, cases.points.score, cases.score)

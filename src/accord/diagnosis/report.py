@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 from accord.values import Figure
 
-__all__ = ["Action", "DiagnosisReport", "Evidence", "Finding", "Kind", "RepCause", "Texts", "Verdict"]
+__all__ = [
+    "Action",
+    "DiagnosisReport",
+    "Evidence",
+    "Finding",
+    "IntentRow",
+    "Kind",
+    "RepCause",
+    "SignalRow",
+    "Texts",
+    "Verdict",
+]
 
 Verdict = Literal["healthy", "durably_low", "sudden_drop", "unclear"]
 Kind = Literal[
@@ -56,6 +67,7 @@ class Finding:
     ``since_low`` and ``since_high``; None = it was always so. ``confidence``: probability that it is real.
     ``effect``: change of a rate against comparable leads, as a fraction. ``leads``: how many it touches in the analysed
     period; ``lost_acceptances`` and ``cost`` (the agreement's currency) over the same. ``cause``: why, for a rep gap.
+    ``facts``: numbers and words that its sentences are filled with.
     """
 
     kind: Kind
@@ -73,6 +85,7 @@ class Finding:
     since_low: date | None = None
     since_high: date | None = None
     cause: RepCause | None = None
+    facts: Mapping[str, float | Texts | None] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -82,12 +95,42 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalRow:
+    """One criterion of the agreement against what became of leads.
+
+    ``points``: given each time, ``most`` in all (None: no cap). ``supported`` by acceptance, given the score and all
+    other criteria; ``supported_by_deals`` likewise. ``only_thanks``: share of the qualified leads that would not be
+    without it; ``marginal_rate``: how often these are accepted.
+    """
+
+    criterion: str
+    label: Texts
+    points: float
+    most: float | None
+    supported: Figure
+    supported_by_deals: Figure
+    only_thanks: Figure
+    marginal_rate: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class IntentRow:
+    """Qualified leads that only read ("content"), only asked ("direct"), or did both ("mixed"): accepted, and deals."""
+
+    intent: str
+    leads: int
+    rate: Figure
+    deals: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosisReport:
     """The whole answer. ``findings`` and ``models`` strongest first, rep gaps among themselves by their ids.
 
     ``first`` and ``last``: local days of the handoffs looked at. ``rate``: of the mature ones. ``because``: why the
     verdict is what it is, in both languages, and what would settle an unclear one. ``limits``: what could not be
-    looked at, one sentence each. ``searched``: segments that were compared.
+    looked at, one sentence each. ``searched``: segments that were compared. ``signals``: every criterion of the
+    agreement against the outcomes, and ``intents``: content against direct intent; both empty where nothing is scored.
     """
 
     agreement_name: str
@@ -105,3 +148,5 @@ class DiagnosisReport:
     models: tuple[Finding, ...]
     limits: tuple[Texts, ...]
     searched: int
+    signals: tuple[SignalRow, ...] = ()
+    intents: tuple[IntentRow, ...] = ()

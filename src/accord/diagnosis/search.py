@@ -9,7 +9,7 @@ than the wider one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -17,21 +17,16 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.diagnosis.cases import Dimension, Floats, Rows
+from accord.diagnosis.scan import LEAST_CASES, Candidate, Scan
 from accord.stats.effects import Crossed, Fit, Spread, evidence, fit
-from accord.stats.steps import cuts, penalty
+from accord.stats.steps import penalty
 
-__all__ = ["Found", "Question", "Searched", "search"]
+__all__ = ["Found", "Question", "Searched", "Signal", "search"]
 
 Codes = npt.NDArray[np.int64]
 
 MOST_CAUSES = 14
 """No diagnosis names more: beyond it the segments do not describe the company."""
-
-EXAMINED = 40
-"""Candidates of each kind that are judged exactly, the most promising by a rough figure."""
-
-LEAST_CASES = 25
-"""A segment with fewer settled leads cannot hold a material finding."""
 
 LATER = 4.0
 """What a change in time has to explain beyond its price: weeks differ in more ways than any model of them holds."""
@@ -39,14 +34,25 @@ LATER = 4.0
 DEEPER = 2.0
 """The same for segments of several dimensions: their like were looked at more often than they can be counted."""
 
+SHAPED = 2.0
+"""The same for criteria: what their points should be was read off the same leads."""
+
+ORDINARY_SIGNAL = 0.03
+"""Logits by which leads with a criterion ordinarily differ from others of their score, whatever is agreed on."""
+
+SCREENED = 250_000
+"""Cases in which segments are searched; where there are more, the others judge."""
+
 MOST_SHARE = 0.6
 """What holds always and of more leads than this is the rule; the exception is the others."""
 
-PEOPLE = frozenset({"rep_id", "team"})
-SKILLS = frozenset({"lead_type", "sector"})
 
-SAME = 0.92
-"""A segment that holds this share of a wider one's leads is that one."""
+@dataclass(frozen=True, eq=False)
+class Signal:
+    """A criterion of the agreement as a cause: ``column`` is what its points would have to add, in log-odds."""
+
+    name: str
+    column: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +63,9 @@ class Question:
     of segments, reps and weeks. ``deepest``: dimensions of a segment at most. ``threshold``: what a candidate must
     gain beyond what it pays. ``adjusted``: columns of numbers to adjust for. ``only``: dimensions that a segment may
     name (all unless given); the others are adjusted for. ``loose``: dimensions whose values differ as much as reps do.
-    Reps and teams are paired with the kinds of lead in :data:`SKILLS` alone: what else could they be bad at?
+    ``signals``: criteria that may weigh too much or too little. ``least_effect`` (a probability) and
+    ``least_cases_moved``: what moves less is nobody's concern, and is not looked for. Reps and teams are paired with
+    the kinds of lead in :data:`~accord.diagnosis.scan.SKILLS` alone: what else could they be bad at?
     """
 
     happened: Rows
@@ -71,19 +79,18 @@ class Question:
     threshold: float = 4.0
     only: frozenset[str] | None = None
     loose: frozenset[str] = frozenset({"rep_id"})
-
-
-@dataclass(frozen=True, order=True)
-class Candidate:
-    """A segment (places of dimensions and codes of values) and the first week of what it is accused of."""
-
-    where: tuple[tuple[int, int], ...]
-    since: int | None = None
+    signals: Sequence[Signal] = ()
+    signals_looked_at: int = 0
+    least_effect: float = 0.0
+    least_cases_moved: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """A candidate that holds: its rows, its effect in logits with standard error, and what it gained over its price."""
+    """A candidate that holds: its rows, its effect in logits with standard error, and what it gained over its price.
+
+    ``signal``: the criterion it is about instead of a segment.
+    """
 
     where: tuple[tuple[str, str], ...]
     since: int | None
@@ -91,6 +98,7 @@ class Found:
     effect: float
     error: float
     gain: float
+    signal: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,16 +113,19 @@ class Searched:
 
 @dataclass(eq=False)
 class _Search:
+    """``known``: what a search among some of the cases chose, ``near`` its model."""
+
     question: Question
-    weeks: int = 0
-    searched: list[int] = field(default_factory=list)
     prices: dict[tuple[int, bool], float] = field(default_factory=dict)
+    known: Sequence[tuple[Candidate, float]] = ()
+    near: Fit | None = None
+    found: Sequence[tuple[Candidate, float]] = ()
+    fitted: Fit | None = None
 
     def __post_init__(self) -> None:
         question = self.question
         self.weeks = int(question.week.max()) + 1 if question.week.size else 1
         names = [dimension.name for dimension in question.dimensions]
-        self.searched = [d for d, name in enumerate(names) if question.only is None or name in question.only]
         self.code = [dimension.code for dimension in question.dimensions]
         self.size = [len(dimension.values) for dimension in question.dimensions]
         ones = np.ones((question.happened.size, 1))
@@ -125,22 +136,40 @@ class _Search:
             np.concatenate((ones, question.adjusted), axis=1),
             [*self._scales(names), 1.0],
         )
-        self.counts = [np.bincount(code, minlength=size) for code, size in zip(self.code, self.size, strict=True)]
-        singles = sum(self.size[d] for d in self.searched)
-        self.total = 0
-        self._pay(1, singles)
+        self.scan = Scan(
+            question.dimensions,
+            [d for d, name in enumerate(names) if question.only is None or name in question.only],
+            question.week,
+            self.weeks,
+            question.steps,
+            question.deepest,
+            len(question.signals),
+        )
+        self.total = question.signals_looked_at
+        if not self.prices:
+            self._pay(1, self.scan.singles)
+        if question.deepest > 1:
+            self._pay(2, self.scan.pairs)
+            self._pay(3, self.scan.pairs * 4)
 
     def run(self) -> Searched:
-        question = self.question
-        model = fit(question.happened, self.design, question.spreads, question.offset)
-        chosen: list[tuple[Candidate, float]] = []
-        design = self.design
-        for _ in range(MOST_CAUSES):
-            best = self._best(model, design, {candidate for candidate, _ in chosen})
+        """Choose what gains most, make it part of the model, look again; until nothing is left to explain.
+
+        What promised once is judged anew after every choice; everything is looked at anew when nothing of it holds.
+        """
+        question, chosen = self.question, list(self.known)
+        design, fresh = self._with(chosen), True
+        model = fit(question.happened, design, question.spreads, question.offset, near=self.near)
+        pool = self._pool(model, design)
+        while len(chosen) < MOST_CAUSES:
+            best = self._best(model, design, pool, {candidate for candidate, _ in chosen})
             if best is None or best[1] < question.threshold:
-                break
+                if fresh:
+                    break
+                pool, fresh = self._pool(model, design), True
+                continue
             chosen.append(best)
-            design = self._with(chosen)
+            design, fresh = self._with(chosen), False
             model = fit(question.happened, design, question.spreads, question.offset, start=model, settle=True)
         return self._checked(chosen, design, model)
 
@@ -161,36 +190,64 @@ class _Search:
         question, first = self.question, self.design.fixed.shape[1]
         while chosen:
             effects = model.effects[first : first + len(chosen)]
-            errors = np.sqrt(np.diag(model.covariance)[first : first + len(chosen)])
+            errors = self._errors(chosen, model)
             gains = [(effects[k] / errors[k]) ** 2 - self._price(candidate) for k, (candidate, _) in enumerate(chosen)]
             weakest = int(np.argmin(gains))
             if gains[weakest] >= question.threshold - 2:
                 break
             del chosen[weakest]
-            design = self._with(chosen)
-            model = fit(question.happened, design, question.spreads, question.offset, start=None)
+            design, start = self._with(chosen), model.without(first + weakest)
+            model = fit(question.happened, design, question.spreads, question.offset, start=start, settle=True)
+        self.found, self.fitted = chosen, model
         found = []
         for k, (candidate, gain) in enumerate(chosen):
             where = tuple(
                 (question.dimensions[d].name, question.dimensions[d].values[value]) for d, value in candidate.where
             )
-            rows = np.flatnonzero(self._rows(candidate))
-            found.append(
-                Found(where, candidate.since, rows, float(effects[k]), float(errors[k]), min(gain, gains[k] + 2))
-            )
+            rows, _ = self._cases(candidate)
+            name = question.signals[candidate.signal].name if candidate.signal >= 0 else None
+            least = min(gain, gains[k] + 2)
+            found.append(Found(where, candidate.since, rows, float(effects[k]), float(errors[k]), least, name))
         return Searched(tuple(sorted(found, key=lambda one: -one.gain)), model, design, self.total)
 
-    def _with(self, chosen: list[tuple[Candidate, float]]) -> Crossed:
-        columns = [self._rows(candidate).astype(np.float64)[:, None] for candidate, _ in chosen]
-        return replace(self.design, fixed=np.concatenate([self.design.fixed, *columns], axis=1))
+    def _errors(self, chosen: list[tuple[Candidate, float]], model: Fit) -> Floats:
+        first = self.design.fixed.shape[1]
+        errors = model.errors[first : first + len(chosen)]
+        usual = [self._usual(candidate) for candidate, _ in chosen]
+        return np.asarray(np.hypot(errors, usual))
 
-    def _rows(self, candidate: Candidate) -> Rows:
-        inside = np.ones(self.question.week.size, dtype=np.bool_)
+    def _usual(self, candidate: Candidate) -> float:
+        """By how much criteria ordinarily differ from what the score says of them, in units of the candidate."""
+        if candidate.signal < 0:
+            return 0.0
+        column = self.question.signals[candidate.signal].column
+        size = float(np.abs(column[column != 0]).mean()) if column.any() else 1.0
+        return ORDINARY_SIGNAL / max(size, 1e-9)
+
+    def _with(self, chosen: list[tuple[Candidate, float]]) -> Crossed:
+        columns = []
+        for candidate, _ in chosen:
+            column = np.zeros(self.question.week.size)
+            rows, values = self._cases(candidate)
+            column[rows] = 1.0 if values is None else values
+            columns.append(column)
+        return self.design.with_columns(columns)
+
+    def _cases(self, candidate: Candidate) -> tuple[Codes, Floats | None]:
+        """The rows of a candidate, and how much of it each has where that differs."""
+        if candidate.signal >= 0:
+            column = self.question.signals[candidate.signal].column
+            rows = np.flatnonzero(column)
+            return rows, column[rows]
+        inside: Rows | None = None
         for d, value in candidate.where:
-            inside &= self.code[d] == value
+            here = self.code[d] == value
+            inside = here if inside is None else inside & here
         if candidate.since is not None:
-            inside &= self.question.week >= candidate.since
-        return inside
+            later = self.question.week >= candidate.since
+            inside = later if inside is None else inside & later
+        assert inside is not None
+        return np.flatnonzero(inside), None
 
     def _pay(self, depth: int, count: int) -> None:
         """What every candidate of this depth has to explain before it counts, for ``count`` of them were looked at."""
@@ -200,149 +257,44 @@ class _Search:
         self.total += count
 
     def _price(self, candidate: Candidate) -> float:
+        if candidate.signal >= 0:
+            return float(2 * np.log(max(self.question.signals_looked_at, 1)) + SHAPED)
         depth = len(candidate.where)
         if not depth:
             return penalty(self.weeks) - 3.84 + LATER
         return self.prices[depth, candidate.since is not None]
 
-    def _best(self, model: Fit, design: Crossed, known: set[Candidate]) -> tuple[Candidate, float] | None:
+    def _pool(self, model: Fit, design: Crossed) -> dict[Candidate, float]:
+        """What promises, with what it gains."""
+        return {one: self._gain(model, design, one) for one in dict.fromkeys(self.scan.promising(model, design))}
+
+    def _best(
+        self, model: Fit, design: Crossed, pool: dict[Candidate, float], known: set[Candidate]
+    ) -> tuple[Candidate, float] | None:
+        """The best of the pool. A choice takes from what others explain: who gained less before seldom gains more."""
         best: tuple[Candidate, float] | None = None
-        for candidate in dict.fromkeys(self._promising(model, design)):
-            if candidate in known:
+        for candidate, before in sorted(pool.items(), key=lambda one: (-one[1], one[0].order)):
+            if candidate in known or before == -np.inf:
                 continue
-            rows = np.flatnonzero(self._rows(candidate))
-            most = MOST_SHARE * self.question.week.size
-            if rows.size < LEAST_CASES or (candidate.since is None and rows.size > most):
-                continue
-            effect, error = evidence(model, design, rows)
-            gain = (effect / error) ** 2 - self._price(candidate)
+            if best is not None and before <= best[1]:
+                break
+            gain = pool[candidate] = self._gain(model, design, candidate)
             if best is None or gain > best[1]:
                 best = candidate, gain
         return best
 
-    def _promising(self, model: Fit, design: Crossed) -> Iterator[Candidate]:
-        yield from self._single(model)
-        if self.question.steps:
-            yield from self._single_steps(model)
-        if self.question.deepest > 1:
-            yield from self._joint(model)
-
-    def _single(self, model: Fit) -> Iterator[Candidate]:
-        """Exact for every value at once: each is a column of the model."""
-        first = model.effects.size - sum(self.design.sizes)
-        information = model.information
-        own = np.diag(information) - np.einsum("ij,jk,ki->i", information, model.covariance, information, optimize=True)
-        start = first
-        for d, size in enumerate(self.size):
-            if d in self.searched:
-                total = np.bincount(self.code[d], model.residual, size)
-                z = total / np.sqrt(np.maximum(own[start : start + size], 1e-9))
-                for value in np.argsort(-np.abs(z))[:6]:
-                    yield Candidate(((d, int(value)),))
-            start += size
-
-    def _single_steps(self, model: Fit) -> Iterator[Candidate]:
-        week, weeks = self.question.week, self.weeks
-        everything = cuts(np.bincount(week, model.residual, weeks), np.bincount(week, model.weight, weeks))
-        for since in np.argsort(-np.abs(everything.z))[:3]:
-            yield Candidate((), int(since))
-        rough: list[tuple[float, Candidate]] = []
-        for d in self.searched:
-            rough += self._steps(model, self.code[d], self.size[d], lambda value, d=d: ((d, value),))
-        yield from (candidate for _, candidate in sorted(rough, key=lambda one: -one[0])[:EXAMINED])
-
-    def _steps(self, model: Fit, code: Codes, size: int, named: object) -> list[tuple[float, Candidate]]:
-        week, weeks = self.question.week, self.weeks
-        cell = code * weeks + week
-        scan = cuts(
-            np.bincount(cell, model.residual, size * weeks).reshape(size, weeks),
-            np.bincount(cell, model.weight, size * weeks).reshape(size, weeks),
-        )
-        z = np.abs(scan.z)
-        best = z.argmax(axis=1)
-        values = np.flatnonzero(z[np.arange(size), best] > 2.0)
-        return [(float(z[v, best[v]]), Candidate(named(int(v)), int(best[v]))) for v in values]  # type: ignore[operator]
-
-    def _joint(self, model: Fit) -> Iterator[Candidate]:
-        rough: list[tuple[float, Candidate]] = []
-        stepped: list[tuple[float, Candidate]] = []
-        count = 0
-        for d, e in combinations(self.searched, 2):
-            if not self._askable(d, e):
-                continue
-            code = self.code[d] * self.size[e] + self.code[e]
-            size = self.size[d] * self.size[e]
-            cases = np.bincount(code, minlength=size)
-            narrower = np.minimum(self.counts[d][:, None], self.counts[e][None, :]).ravel()
-            real = np.flatnonzero((cases >= LEAST_CASES) & (cases < SAME * narrower))
-            if not real.size:
-                continue
-            count += real.size
-            score = np.bincount(code, model.residual, size)[real]
-            z = np.abs(score) / np.sqrt(np.bincount(code, model.weight, size)[real])
-            near = np.argsort(-z)[:EXAMINED]
-            pairs = [((d, int(real[k] // self.size[e])), (e, int(real[k] % self.size[e]))) for k in near]
-            rough += [(float(z[k]), Candidate(pair)) for k, pair in zip(near, pairs, strict=True)]
-            people = PEOPLE & {self.question.dimensions[d].name, self.question.dimensions[e].name}
-            if self.question.steps and not people and real.size * self.weeks <= 400_000:
-                place = np.full(size, -1)
-                place[real] = np.arange(real.size)
-                inside = np.flatnonzero(place[code] >= 0)
-                stepped += self._joint_steps(model, d, e, real, place[code[inside]], inside)
-        self._pay(2, count)
-        self._pay(3, count * 4)
-        rough.sort(key=lambda one: -one[0])
-        stepped.sort(key=lambda one: -one[0])
-        yield from (candidate for _, candidate in rough[:EXAMINED])
-        yield from (candidate for _, candidate in stepped[:EXAMINED])
-        if self.question.deepest > 2:
-            yield from self._deeper(model, [candidate for _, candidate in rough[: 2 * EXAMINED]])
-
-    def _askable(self, d: int, e: int) -> bool:
-        pair = {self.question.dimensions[d].name, self.question.dimensions[e].name}
-        return not pair & PEOPLE or bool(pair & SKILLS)
-
-    def _joint_steps(  # noqa: PLR0917 - the whole of one search
-        self, model: Fit, d: int, e: int, real: Codes, place: Codes, inside: Codes
-    ) -> list[tuple[float, Candidate]]:
-        weeks = self.weeks
-        cell = place * weeks + self.question.week[inside]
-        size = real.size * weeks
-        scan = cuts(
-            np.bincount(cell, model.residual[inside], size).reshape(-1, weeks),
-            np.bincount(cell, model.weight[inside], size).reshape(-1, weeks),
-        )
-        z = np.abs(scan.z)
-        best = z.argmax(axis=1)
-        top = z[np.arange(real.size), best]
-        return [
-            (
-                float(top[k]),
-                Candidate(((d, int(real[k] // self.size[e])), (e, int(real[k] % self.size[e]))), int(best[k])),
-            )
-            for k in np.flatnonzero(top > 3.0)
-        ]
-
-    def _deeper(self, model: Fit, pairs: list[Candidate]) -> Iterator[Candidate]:
-        rough: list[tuple[float, Candidate]] = []
-        people = {d for d, dimension in enumerate(self.question.dimensions) if dimension.name in PEOPLE}
-        for pair in pairs:
-            if any(d in people for d, _ in pair.where):
-                continue
-            inside = np.flatnonzero(self._rows(pair))
-            residual, weight = model.residual[inside], model.weight[inside]
-            for d in self.searched:
-                if d in people or d in {dimension for dimension, _ in pair.where}:
-                    continue
-                code = self.code[d][inside]
-                cases = np.bincount(code, minlength=self.size[d])
-                score = np.bincount(code, residual, self.size[d])
-                spread = np.sqrt(np.maximum(np.bincount(code, weight, self.size[d]), 1e-9))
-                for value in np.flatnonzero((cases >= LEAST_CASES) & (cases < SAME * inside.size)):
-                    where = tuple(sorted((*pair.where, (d, int(value)))))
-                    rough.append((abs(float(score[value] / spread[value])), Candidate(where)))
-        rough.sort(key=lambda one: -one[0])
-        yield from (candidate for _, candidate in rough[:EXAMINED])
+    def _gain(self, model: Fit, design: Crossed, candidate: Candidate) -> float:
+        """What it explains over its price; minus infinity where it is no segment to speak of."""
+        rows, values = self._cases(candidate)
+        rule = candidate.since is None and candidate.signal < 0 and rows.size > MOST_SHARE * self.question.week.size
+        if rows.size < LEAST_CASES or rule:
+            return -np.inf
+        effect, error = evidence(model, design, rows, values)
+        if values is None:
+            moved = abs(effect) / 4  # no step on the log-odds scale moves a probability more
+            if moved < 0.8 * self.question.least_effect or moved * rows.size < 0.8 * self.question.least_cases_moved:
+                return -np.inf
+        return float((effect / np.hypot(error, self._usual(candidate))) ** 2 - self._price(candidate))
 
 
 def says_the_same(table: npt.NDArray[np.integer]) -> bool:
@@ -356,5 +308,27 @@ def says_the_same(table: npt.NDArray[np.integer]) -> bool:
 
 
 def search(question: Question) -> Searched:
-    """Find what explains ``happened`` beyond comparable leads and ordinary differences; strongest first."""
-    return _Search(question).run()
+    """Find what explains ``happened`` beyond comparable leads and ordinary differences; strongest first.
+
+    Of very many cases, some (evenly drawn) tell which segments to look at; values, people and steps are then searched
+    in all of them, and everything is judged on all of them.
+    """
+    every = -(-question.happened.size // SCREENED)
+    if every == 1:
+        return _Search(question).run()
+    some = slice(None, None, every)
+    part = _Search(
+        replace(
+            question,
+            happened=question.happened[some],
+            dimensions=[replace(dimension, code=dimension.code[some]) for dimension in question.dimensions],
+            week=question.week[some],
+            offset=question.offset[some],
+            adjusted=question.adjusted[some],
+            signals=[replace(signal, column=signal.column[some]) for signal in question.signals],
+        )
+    )
+    part.run()
+    whole = _Search(replace(question, deepest=1), part.prices, part.found, part.fitted)
+    searched = whole.run()
+    return replace(searched, candidates=part.total)

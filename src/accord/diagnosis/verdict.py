@@ -12,6 +12,7 @@ from accord.agreement.model import Agreement
 from accord.diagnosis.accepting import whole_effect
 from accord.diagnosis.cases import Cases
 from accord.diagnosis.figuring import acceptances, money_lost, share
+from accord.diagnosis.phrases import filled, the_day
 from accord.diagnosis.report import Evidence, Finding, Texts, Verdict
 from accord.diagnosis.wording import actions_for, sentence
 from accord.language import both, mark
@@ -69,12 +70,17 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
     material = [drop for drop in drops if -100 * whole_effect(drop, cases) >= agreement.materiality.points]
     if material:
         dropped = min(material, key=lambda drop: whole_effect(drop, cases))
-        return Judged("sudden_drop", both(BECAUSE["sudden_drop"], since=f"{dropped.since:%Y-%m-%d}"), low, rate)
+        return Judged("sudden_drop", _dropped(dropped), low, rate)
     if low is not None:
         return Judged("durably_low", both(BECAUSE["durably_low"], **percent), low, rate)
     if unclear is not None:
         return Judged("unclear", unclear, None, rate)
     return Judged("healthy", both(BECAUSE["healthy"], **percent), None, rate)
+
+
+def _dropped(drop: Finding) -> Texts:
+    assert drop.since is not None
+    return filled(BECAUSE["sudden_drop"], {"since": the_day(drop.since)})
 
 
 def _came_down(drop: Finding, cases: Cases, floor: float) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from accord.diagnosis.phrases import filled, leads_of, number, people_of, the_day
 from accord.diagnosis.report import Action, Finding, Texts
-from accord.language import both, mark
+from accord.language import mark
 from accord.values import Estimate, Figure
 
-__all__ = ["ACTIONS", "SENTENCES", "actions_for", "place", "sentence"]
+__all__ = ["ACTIONS", "SENTENCES", "actions_for", "sentence"]
 
 SENTENCES: Mapping[str, str] = {
     "durably_low": mark(
@@ -18,65 +19,73 @@ SENTENCES: Mapping[str, str] = {
         "Since {since}, sales accepts {points} points less than before, whatever the lead: about {lost} acceptances."
     ),
     "sudden_drop in": mark(
-        "Since {since}, leads with {where} are accepted {points} points less than before, and the others are not: "
+        "Since {since}, leads {where} are accepted {points} points less than before, and the others are not: "
         "about {lost} acceptances."
     ),
     "mix_shift": mark(
-        "Since {since}, leads with {where} are {share}% of what is handed over; before, they were {before}%. They "
+        "Since {since}, leads {where} are {share}% of what is handed over; before, they were {before}%. They "
         "were never accepted as often as others, so the whole rate lost {points} points though no kind of lead "
         "fares worse."
     ),
     "mix_shift away": mark(
-        "Since {since}, leads with {where} are only {share}% of what is handed over; before, they were {before}%. They "
+        "Since {since}, leads {where} are only {share}% of what is handed over; before, they were {before}%. They "
         "are accepted more often than others, so the whole rate lost {points} points though no kind of lead fares "
         "worse."
     ),
     "segment_friction": mark(
-        "Leads with {where} are accepted {points} points less than comparable leads: about {lost} acceptances."
+        "Leads {where} are accepted {points} points less than comparable leads: about {lost} acceptances."
     ),
     "segment_model": mark(
-        "Leads with {where} are accepted {points} points more than comparable leads: the ones to have more of."
+        "Leads {where} are accepted {points} points more than comparable leads: the ones to have more of."
+    ),
+    "overweighted_signal": mark(
+        "“{label}” brings {granted} points; the outcomes support about {supported} ({low} to {high}). {leads} leads "
+        "crossed the threshold only because of the difference, and are accepted {points} points less than the others."
+    ),
+    "underweighted_signal": mark(
+        "“{label}” brings {granted} points; the outcomes support about {supported} ({low} to {high}). The {leads} "
+        "leads that have it are accepted {points} points more than others of the same score, and some never reach it."
     ),
     "rep_gap training": mark(
-        "With {where}, {points} points fewer leads are accepted than comparable leads elsewhere, and only with these "
-        "leads: it looks like a kind of lead that nobody has trained for."
+        "For {people}, {points} points fewer are accepted than of comparable leads elsewhere, and only of these: it "
+        "looks like a kind of lead that nobody has trained for."
     ),
     "rep_gap resistance": mark(
-        "With {where}, {points} points fewer leads are accepted than comparable leads elsewhere, whatever the lead, "
+        "For {people}, {points} points fewer leads are accepted than comparable leads elsewhere, whatever the lead, "
         "and refusals come with few reasons or little effort: something about these leads is not believed in. Ask what."
     ),
     "rep_gap overload": mark(
-        "With {where}, {points} points fewer leads are accepted than comparable leads elsewhere, and more arrive each "
+        "For {people}, {points} points fewer leads are accepted than comparable leads elsewhere, and more arrive each "
         "week than can be handled: the load, before anything else."
     ),
     "rep_gap territory": mark(
-        "In {where}, {points} points fewer leads are accepted than comparable leads elsewhere, and those accepted "
-        "become deals less often: the territory, not the people who work it."
+        "Leads {where} are accepted {points} points less than comparable leads elsewhere, and those accepted become "
+        "deals less often: the territory, not the people who work it."
     ),
     "rep_gap undetermined": mark(
-        "With {where}, {points} points fewer leads are accepted than comparable leads elsewhere. The data do not say "
+        "For {people}, {points} points fewer leads are accepted than comparable leads elsewhere. The data do not say "
         "why: ask before concluding."
     ),
     "slow_response": mark(
-        "Leads with {where} wait beyond the promise of {hours} hours {points} points more often than comparable leads: "
+        "Leads {where} wait beyond the promise of {hours} hours {points} points more often than comparable leads: "
         "{late} answers came late."
     ),
     "token_effort": mark(
-        "With {where}, {share}% of acceptances are followed by one short or unanswered call and nothing else; "
+        "For {people}, {share}% of acceptances are followed by one short or unanswered call and nothing else; "
         "elsewhere {before}%."
     ),
     "rubber_stamp": mark(
-        "With {where}, {share}% of decisions are acceptances, whatever the lead is worth: {points} points more than "
+        "For {people}, {share}% of decisions are acceptances, whatever the lead is worth: {points} points more than "
         "comparable leads elsewhere. These acceptances say little."
     ),
     "definition_gap": mark(
         "{share}% of the leads that sales worked were never decided: the rate speaks of the others."
     ),
     "definition_gap in": mark(
-        "{share}% of the leads with {where} that sales worked were never decided; elsewhere {before}%. The rate counts "
+        "{share}% of the leads {where} that sales worked were never decided; elsewhere {before}%. The rate counts "
         "them as not accepted."
     ),
-    "not_measurable": mark("The data have no {where}: what depends on it cannot be said."),
+    "not_measurable": mark("The data have no {field}: what depends on it cannot be said."),
 }
 """One sentence per kind (and cause)."""
 
@@ -90,100 +99,140 @@ ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "find_the_change",
             mark("List what changed in the week of {since}: campaigns, forms, routing, people, promises."),
         ),
-        ("refuse_with_reason", mark("Ask for a reason on every refusal with {where} for four weeks.")),
+        ("refuse_with_reason", mark("For four weeks, ask for a reason on every refusal of leads {where}.")),
+    ),
+    "sudden_drop everywhere": (
+        (
+            "find_the_change",
+            mark("List what changed in the week of {since}: campaigns, forms, routing, people, promises."),
+        ),
+        ("refuse_with_reason", mark("For four weeks, ask for a reason on every refusal.")),
     ),
     "mix_shift": (
-        ("agree_the_mix", mark("Agree which share {where} is to have, and move the budget to it.")),
-        ("stricter_entry", mark("Ask more of leads with {where} before they are handed over.")),
+        ("agree_the_mix", mark("Agree which share leads {where} are to have, and move the budget to it.")),
+        ("stricter_entry", mark("Ask more of leads {where} before they are handed over.")),
     ),
     "segment_friction": (
-        ("stricter_entry", mark("Ask more of leads with {where} before they are handed over.")),
-        ("read_refusals", mark("Read 20 refusals with {where} together and write what is missing into the agreement.")),
+        ("stricter_entry", mark("Ask more of leads {where} before they are handed over.")),
+        (
+            "read_refusals",
+            mark("Read 20 refusals of leads {where} together and write what is missing into the agreement."),
+        ),
     ),
-    "segment_model": (("more_of_these", mark("Find out what brings leads with {where}, and move budget to it.")),),
+    "segment_model": (("more_of_these", mark("Find out what brings leads {where}, and move budget to it.")),),
+    "overweighted_signal": (
+        (
+            "lower_points",
+            mark("Give “{label}” {supported} points instead of {granted}; replay it before both sides sign."),
+        ),
+    ),
+    "overweighted_signal capped": (
+        (
+            "lower_points",
+            mark("Give “{label}” {supported} points instead of {granted}; replay it before both sides sign."),
+        ),
+        ("cap_points", mark("Or leave its points and let “{label}” never bring more than {cap} in all.")),
+    ),
+    "underweighted_signal": (
+        (
+            "raise_points",
+            mark("Give “{label}” {supported} points instead of {granted}; replay it before both sides sign."),
+        ),
+    ),
     "rep_gap training": (
-        ("train", mark("Work through ten recent leads with {where} together with somebody at ease with them.")),
+        ("train", mark("With {people}: work through ten recent ones together with somebody at ease with them.")),
     ),
     "rep_gap resistance": (
-        ("listen", mark("Go through ten refused leads with {where} together: what would have made them worth a call?")),
+        ("listen", mark("With {people}: go through ten refused leads. What would have made them worth a call?")),
     ),
     "rep_gap overload": (
         (
             "share_the_load",
-            mark("Route part of the leads of {where} to colleagues with room, or lower the weekly cap."),
+            mark("Route part of the leads of {people} to colleagues with room, or lower the weekly cap."),
         ),
     ),
     "rep_gap territory": (
-        ("review_territory", mark("Look at what is sold in {where} and set its threshold and target by it.")),
+        ("review_territory", mark("Look at what is sold to leads {where}, and set threshold and target by it.")),
     ),
     "rep_gap undetermined": (
-        ("listen", mark("Go through ten refused leads with {where} together: what would have made them worth a call?")),
+        ("listen", mark("With {people}: go through ten refused leads. What would have made them worth a call?")),
     ),
     "slow_response": (
         (
             "cover_the_queue",
-            mark("Name who answers leads with {where} when the owner cannot, and alert at half the promise."),
+            mark("Name who answers leads {where} when the owner cannot, and alert at half the promise."),
         ),
     ),
     "token_effort": (
         (
             "agree_on_effort",
-            mark("Agree how many attempts, over how many days, an accepted lead with {where} is owed."),
+            mark("With {people}: agree how many attempts, over how many days, an accepted lead is owed."),
         ),
     ),
     "rubber_stamp": (
-        ("judge_a_sample", mark("Judge 20 accepted leads of {where} blind, marketing and sales apart, and compare.")),
+        (
+            "judge_a_sample",
+            mark("With {people}: judge 20 accepted leads blind, marketing and sales apart, and compare."),
+        ),
     ),
     "definition_gap": (
         (
             "decide_where_it_is_worked",
-            mark("Have the decision recorded with the first contact: one field, one key press ({where})."),
+            mark("Have the decision recorded with the first contact: one field, one key press (leads {where})."),
         ),
     ),
-    "not_measurable": (("record_it", mark("Record {where} from now on; four weeks of it already tell.")),),
+    "definition_gap everywhere": (
+        (
+            "decide_where_it_is_worked",
+            mark("Have the decision recorded with the first contact: one field, one key press."),
+        ),
+    ),
+    "not_measurable": (("record_it", mark("Record {field} from now on; four weeks of it already tell.")),),
 }
 """What to do, by kind (and cause): a stable code and a sentence."""
-
-
-def place(where: Mapping[str, str]) -> str:
-    """A segment as text: stored names and values, never translated."""
-    return ", ".join(value if name == "field" else f"{name} {value}" for name, value in where.items())
 
 
 def sentence(finding: Finding, **more: object) -> Texts:
     """The finding in a sentence."""
     key = _key(finding)
-    share, before = _shares(finding)
     if finding.kind in {"definition_gap", "sudden_drop"} and finding.where:
         key = f"{finding.kind} in"
     if finding.kind == "mix_shift" and _percent(_first(finding, "share_after")) < _percent(
         _first(finding, "share_before")
     ):
         key = "mix_shift away"
-    values = {
-        "where": place(finding.where),
-        "since": finding.since.isoformat() if finding.since else "",
-        "points": _percent(finding.effect),
-        "lost": round(abs(finding.lost_acceptances.value)) if isinstance(finding.lost_acceptances, Estimate) else "?",
-        "share": share,
-        "before": before,
-        "rate": share,
-    }
-    return both(SENTENCES[key], **{**values, **more})
+    return filled(SENTENCES[key], {**_values(finding), **more})
 
 
 def actions_for(finding: Finding) -> tuple[Action, ...]:
     """What to do about it."""
-    everywhere = both(mark("all leads"))
-    texts = []
-    for code, message in ACTIONS[_key(finding)]:
-        text = both(message, where="{where}", since=finding.since.isoformat() if finding.since else "")
-        filled = {
-            language: said.replace("{where}", place(finding.where) or everywhere[language])
-            for language, said in text.items()
-        }
-        texts.append(Action(code, filled))
-    return tuple(texts)
+    key = _key(finding)
+    if finding.kind in {"definition_gap", "sudden_drop"} and not finding.where:
+        key = f"{finding.kind} everywhere"
+    if finding.kind == "overweighted_signal" and finding.facts.get("cap") is not None:
+        key = "overweighted_signal capped"
+    values = _values(finding)
+    return tuple(Action(code, filled(message, values)) for code, message in ACTIONS[key])
+
+
+def _values(finding: Finding) -> dict[str, object]:
+    share, before = _shares(finding)
+    lost = finding.lost_acceptances
+    values: dict[str, object] = {
+        "where": leads_of(finding.where),
+        "people": people_of(finding.where),
+        "field": finding.where.get("field", ""),
+        "since": the_day(finding.since) if finding.since else "",
+        "points": number(_percent(finding.effect)),
+        "lost": number(abs(lost.value)) if isinstance(lost, Estimate) else "?",
+        "leads": number(finding.leads),
+        "share": share,
+        "before": before,
+        "rate": share,
+    }
+    for name, value in finding.facts.items():
+        values[name] = number(value, 1) if isinstance(value, float | int) else value
+    return values
 
 
 def _key(finding: Finding) -> str:

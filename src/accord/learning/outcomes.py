@@ -9,17 +9,17 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from accord.learning.frame import Booleans, Floats
+from accord.learning.frame import Booleans
 from accord.metrics.outcomes import Outcome
 from accord.tables.reasons import REJECTION_REASONS
 from accord.tables.times import DAY
 
-__all__ = ["OUTCOMES", "Events", "OutcomeName", "Verdicts", "verdicts"]
+__all__ = ["FIT_REASONS", "OUTCOMES", "Events", "OutcomeName", "Verdicts", "verdicts"]
 
 OutcomeName = Literal["acceptance", "opportunity", "win"]
 OUTCOMES: tuple[OutcomeName, ...] = get_args(OutcomeName)
 
-_FIT = frozenset((*REJECTION_REASONS["definitional"], "no_need", "no_budget", "no_authority", "no_fit"))
+FIT_REASONS = frozenset((*REJECTION_REASONS["definitional"], "no_need", "no_budget", "no_authority", "no_fit"))
 """Reasons that say something of the lead itself. The rest is about routing, data or timing, and says nothing of fit."""
 
 _NOT_THE_LEAD = frozenset((*REJECTION_REASONS["procedural"], *REJECTION_REASONS["clerical"]))
@@ -84,7 +84,7 @@ def verdicts(events: Events, names: Sequence[OutcomeName]) -> Verdicts:
 
 def _acceptance(events: Events) -> tuple[Booleans, Booleans, npt.NDArray[np.object_]]:
     accepted, rejected = events.outcome == Outcome.ACCEPTED, events.outcome == Outcome.REJECTED
-    fit = np.array([reason in _FIT for reason in events.reason], dtype=bool)
+    fit = np.array([reason in FIT_REASONS for reason in events.reason], dtype=bool)
     unclear = np.select(
         [
             events.outcome == Outcome.OPEN,
@@ -113,15 +113,3 @@ def _deal(events: Events, after: npt.NDArray[np.int64]) -> tuple[Booleans, Boole
     bad = ripe & ~good & ~sent_back
     unclear = np.select([~ripe, sent_back & ~good], ["too_early", "procedural"], "").astype(object)
     return good, bad, unclear, -(-horizon // DAY)
-
-
-def exploration_weights(scores: Floats, threshold: Floats, share: float) -> tuple[Floats, int]:
-    """Inverse probability of having been handed over: 1 from the threshold on, ``1 / share`` below it.
-
-    Without an exploration share every weight is 1: what would have become of the leads below the threshold is not
-    known, and no weight makes up for it. Also: how many leads were explored.
-    """
-    below = scores < threshold
-    if share <= 0:
-        return np.ones(scores.size), 0
-    return np.where(below, 1 / share, 1.0), int(below.sum())

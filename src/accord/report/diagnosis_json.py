@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accord.diagnosis.report import DiagnosisReport, Evidence, Finding
+from accord.diagnosis.report import DiagnosisReport, Evidence, Finding, IntentRow, SignalRow
 from accord.report.envelope import envelope
 from accord.values import Json
 
@@ -14,7 +14,8 @@ def diagnosis_json(report: DiagnosisReport) -> dict[str, Json]:
 
     Beside them, beyond the contract: ``because`` (why the verdict, in both languages), ``limits`` (what could not be
     looked at), ``rate`` of mature leads, ``handed`` and the days ``first`` and ``last`` of the analysed period, and
-    ``searched``, how many segments and dates were compared.
+    ``searched``, how many segments and dates were compared; ``signals``, every criterion against the outcomes, and
+    ``intents``, content against direct intent.
     """
     data: dict[str, Json] = {
         "verdict": report.verdict,
@@ -27,6 +28,8 @@ def diagnosis_json(report: DiagnosisReport) -> dict[str, Json]:
         "findings": [_finding(finding) for finding in report.findings],
         "models": [_finding(finding) for finding in report.models],
         "limits": [dict(limit) for limit in report.limits],
+        "signals": [_signal(row) for row in report.signals],
+        "intents": [_intent(row) for row in report.intents],
     }
     return envelope(report.agreement_name, report.agreement_version, report.as_of, data)
 
@@ -56,3 +59,20 @@ def _finding(finding: Finding) -> dict[str, Json]:
 
 def _evidence(evidence: Evidence) -> dict[str, Json]:
     return {"what": evidence.what, "value": evidence.value.to_json()}
+
+
+def _signal(row: SignalRow) -> dict[str, Json]:
+    return {
+        "criterion": row.criterion,
+        "label": dict(row.label),
+        "points": row.points,
+        "most": row.most,
+        "supported": row.supported.to_json(),
+        "supported_by_deals": row.supported_by_deals.to_json(),
+        "only_thanks": row.only_thanks.to_json(),
+        "marginal_rate": row.marginal_rate.to_json(),
+    }
+
+
+def _intent(row: IntentRow) -> dict[str, Json]:
+    return {"intent": row.intent, "leads": row.leads, "rate": row.rate.to_json(), "deals": row.deals.to_json()}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from accord.diagnosis.report import DiagnosisReport, Evidence, Finding, Verdict
 from accord.language import current_language, mark
 from accord.language import gettext as _
+from accord.report import formats
 from accord.report.look import Look
 from accord.values import Estimate
 
@@ -20,26 +21,40 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
 }
 
 EVIDENCE: Mapping[str, str] = {
-    "rate": mark("accepted here: {share}% of {n}"),
-    "rate_elsewhere": mark("accepted elsewhere: {share}% of {n}"),
-    "share_after": mark("share of leads since then: {share}% of {n}"),
-    "share_before": mark("share of leads before: {share}% of {n}"),
-    "refusals_without_reason": mark("refusals without a reason: {share}% of {n}"),
-    "refusals_without_effort": mark("refusals without any real action: {share}% of {n}"),
-    "refused_here_accepted_elsewhere": mark("refused here, then accepted by somebody else: {share}% of {n}"),
-    "weeks_above_capacity": mark("leads received in weeks above capacity: {share}% of {n}"),
-    "refusals_for_overload": mark("refusals for overload: {share}% of {n}"),
-    "deals_from_accepted": mark("accepted leads that became deals: {share}% of {n}"),
-    "deals_from_accepted_elsewhere": mark("elsewhere, accepted leads that became deals: {share}% of {n}"),
-    "rate_of_low_scores": mark("accepted of leads with a low score: {share}% of {n}"),
-    "late": mark("answered after the promise: {share}% of {n}"),
-    "late_elsewhere": mark("answered after the promise elsewhere: {share}% of {n}"),
-    "token": mark("acceptances with one vain call: {share}% of {n}"),
-    "token_elsewhere": mark("acceptances with one vain call elsewhere: {share}% of {n}"),
-    "silent": mark("worked and never decided: {share}% of {n}"),
-    "silent_elsewhere": mark("worked and never decided elsewhere: {share}% of {n}"),
+    "rate": mark("accepted here: {share} ({interval}) of {n}"),
+    "rate_elsewhere": mark("accepted elsewhere: {share} ({interval}) of {n}"),
+    "share_after": mark("share of leads since then: {share} ({interval}) of {n}"),
+    "share_before": mark("share of leads before: {share} ({interval}) of {n}"),
+    "refusals_without_reason": mark("refusals without a reason: {share} ({interval}) of {n}"),
+    "refusals_without_effort": mark("refusals without any real action: {share} ({interval}) of {n}"),
+    "refused_here_accepted_elsewhere": mark("refused here, accepted by somebody else: {share} ({interval}) of {n}"),
+    "weeks_above_capacity": mark("leads received in weeks above capacity: {share} ({interval}) of {n}"),
+    "refusals_for_overload": mark("refusals for overload: {share} ({interval}) of {n}"),
+    "deals_from_accepted": mark("accepted leads that became deals: {share} ({interval}) of {n}"),
+    "deals_from_accepted_elsewhere": mark("elsewhere, accepted leads that became deals: {share} ({interval}) of {n}"),
+    "rate_of_low_scores": mark("accepted of leads with a low score: {share} ({interval}) of {n}"),
+    "late": mark("answered after the promise: {share} ({interval}) of {n}"),
+    "late_elsewhere": mark("answered after the promise elsewhere: {share} ({interval}) of {n}"),
+    "token": mark("acceptances with one vain call: {share} ({interval}) of {n}"),
+    "token_elsewhere": mark("acceptances with one vain call elsewhere: {share} ({interval}) of {n}"),
+    "silent": mark("worked and never decided: {share} ({interval}) of {n}"),
+    "silent_elsewhere": mark("worked and never decided elsewhere: {share} ({interval}) of {n}"),
+    "marginal_rate": mark("accepted of those that crossed only because of it: {share} ({interval}) of {n}"),
+    "rate_of_the_others": mark("accepted of the other qualified leads: {share} ({interval}) of {n}"),
+    "held_back_by_cap": mark("qualified leads that the cap would keep back: {share} ({interval}) of {n}"),
+    "rate_held_back": mark("of these, accepted so far: {share} ({interval}) of {n}"),
 }
 """What each code of evidence says; a code without words is shown in JSON alone."""
+
+POINTS: Mapping[str, str] = {
+    "points_supported_by_deals": mark("points that later deals support: {value} ({low} to {high})"),
+}
+"""The same for points."""
+
+DAYS: Mapping[str, str] = {
+    "business_days_to_answer": mark("half are answered within {value} business days ({low} to {high})"),
+}
+"""The same for business days."""
 
 
 def diagnosis_text(report: DiagnosisReport, look: Look) -> str:
@@ -50,7 +65,12 @@ def diagnosis_text(report: DiagnosisReport, look: Look) -> str:
     lines += look.paragraph(report.because[language])
     if report.first and report.last:
         looked = _("{handed} leads handed over from {first} to {last}; {searched} segments and dates compared.")
-        values = {"handed": report.handed, "first": report.first, "last": report.last, "searched": report.searched}
+        values = {
+            "handed": formats.count(report.handed),
+            "first": formats.day(report.first),
+            "last": formats.day(report.last),
+            "searched": formats.count(report.searched),
+        }
         lines += [look.styled(line, "dim") for line in look.paragraph(looked.format(**values))]
     hurting = [finding for finding in report.findings if finding.kind != "not_measurable"]
     missing = [finding for finding in report.findings if finding.kind == "not_measurable"]
@@ -79,9 +99,10 @@ def _section(
 def _told(number: int, finding: Finding, report: DiagnosisReport, look: Look) -> list[str]:
     language = current_language()
     text = look.paragraph(f"{number}. {finding.text[language]}", 2)
-    facts = [_("{percent}% sure").format(percent=min(round(finding.confidence * 100), 99))]
+    facts = [_("{percent} sure").format(percent=formats.percent(min(finding.confidence, 0.99)))]
     if finding.since and finding.since_low and finding.since_high:
-        facts.append(_("began between {low} and {high}").format(low=finding.since_low, high=finding.since_high))
+        first, last = formats.day(finding.since_low), formats.day(finding.since_high)
+        facts.append(_("began between {low} and {high}").format(low=first, high=last))
     if isinstance(finding.effect, Estimate):
         low, high = sorted((finding.effect.low * 100, finding.effect.high * 100))
         facts.append(
@@ -90,8 +111,9 @@ def _told(number: int, finding: Finding, report: DiagnosisReport, look: Look) ->
             )
         )
     if isinstance(finding.cost, Estimate) and finding.cost.value > 0:
-        facts.append(_("about {amount:.0f} {currency}").format(amount=finding.cost.value, currency=report.currency))
-    lines = [*text, *(look.styled(line, "dim") for line in look.paragraph("; ".join(facts), 5))]
+        amount = formats.count(round(finding.cost.value))
+        facts.append(_("about {amount} {currency}").format(amount=amount, currency=report.currency))
+    lines = [*text, *(look.styled(line, "dim") for line in look.paragraph(formats.sequence(facts), 5))]
     lines += [line for evidence in finding.evidence for line in _said(_("For:"), evidence, look)]
     lines += [line for evidence in finding.against for line in _said(_("Against:"), evidence, look)]
     for action in finding.actions:
@@ -100,7 +122,18 @@ def _told(number: int, finding: Finding, report: DiagnosisReport, look: Look) ->
 
 
 def _said(side: str, evidence: Evidence, look: Look) -> list[str]:
-    if evidence.what not in EVIDENCE or not isinstance(evidence.value, Estimate):
+    figure = evidence.value
+    if not isinstance(figure, Estimate):
         return []
-    said = _(EVIDENCE[evidence.what]).format(share=round(evidence.value.value * 100), n=evidence.value.n)
-    return look.paragraph(f"{side} {said}", 5)
+    if evidence.what in EVIDENCE:
+        values = {
+            "share": formats.share(figure),
+            "interval": formats.share_interval(figure),
+            "n": formats.count(figure.n),
+        }
+        return look.paragraph(f"{side} {_(EVIDENCE[evidence.what]).format(**values)}", 5)
+    words = POINTS.get(evidence.what) or DAYS.get(evidence.what)
+    if words is None:
+        return []
+    said = {name: formats.decimal(getattr(figure, name), 1) for name in ("value", "low", "high")}
+    return look.paragraph(f"{side} {_(words).format(**said)}", 5)

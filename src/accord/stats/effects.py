@@ -9,12 +9,14 @@ least squares one, and its standard error holds the chance of single leads and t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
+
+from accord.stats.bordered import Inverse, Products
 
 __all__ = ["Crossed", "Fit", "Spread", "evidence", "fit"]
 
@@ -35,6 +37,9 @@ SETTLED = 5e-3
 
 STEPS = 8
 """Newton steps at most; spreads settle within them as far as any decision needs."""
+
+CROSSED = 15_000
+"""What a candidate has in common with every column is read off so many of its cases, where it has more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +74,14 @@ class Crossed:
         """Column at which each dimension begins, after the fixed ones; one more for the end."""
         return np.asarray(np.concatenate(([0], np.cumsum(self.sizes))) + self.fixed.shape[1], dtype=np.int64)
 
+    @cached_property
+    def places(self) -> npt.NDArray[np.int32]:
+        """Per case, the column of its value in every dimension, counted after the fixed ones."""
+        starts = self.starts - self.fixed.shape[1]
+        if not self.codes:
+            return np.zeros((self.fixed.shape[0], 0), dtype=np.int32)
+        return np.stack([np.asarray(c + s, dtype=np.int32) for c, s in zip(self.codes, starts, strict=False)], axis=1)
+
     def predictor(self, effects: Floats) -> Floats:
         """Linear predictor of every case."""
         eta = self.fixed @ effects[: self.fixed.shape[1]]
@@ -76,44 +89,98 @@ class Crossed:
             eta += effects[start : start + size][code]
         return np.asarray(eta)
 
-    def sums(self, values: Floats, rows: npt.NDArray[np.int64] | slice = slice(None)) -> Floats:
+    def sums(self, values: Floats, rows: npt.NDArray[np.int64] | None = None) -> Floats:
         """Sum of ``values`` (one per row in ``rows``) over every column of the model."""
-        fixed = values @ self.fixed[rows]
-        parts = [np.bincount(c[rows], values, s) for c, s in zip(self.codes, self.sizes, strict=True)]
-        return np.concatenate([fixed, *parts])
+        if rows is None:
+            parts = [np.bincount(c, values, s) for c, s in zip(self.codes, self.sizes, strict=True)]
+            return np.concatenate([values @ self.fixed, *parts])
+        here = self.places[rows]
+        counted = np.bincount(here.ravel(), np.repeat(values, here.shape[1]), int(sum(self.sizes)))
+        return np.concatenate([values @ self.fixed[rows], counted])
 
-    def gram(self, weight: Floats) -> Floats:
+    def with_columns(self, columns: Sequence[Floats]) -> Crossed:
+        """The same model with more columns of numbers."""
+        if not columns:
+            return self
+        wider = Crossed(
+            self.codes, self.sizes, self.groups, np.concatenate([self.fixed, *(c[:, None] for c in columns)], axis=1),
+            self.scales,
+        )  # fmt: skip
+        wider.__dict__["places"] = self.places  # worked out once: it does not depend on the numbers
+        return wider
+
+    def products(self, weight: Floats) -> Products:
         """Weighted cross-products of all columns, by counting pairs of values: no wide matrix is ever laid out."""
-        starts, fixed = self.starts, self.fixed.shape[1]
-        total = np.zeros((starts[-1], starts[-1]))
+        starts, fixed, last = self.starts, self.fixed.shape[1], self._widest
+        total = np.zeros((starts[-1], starts[-1] if last is None else starts[-1] - self.sizes[last]))
         weighted = self.fixed * weight[:, None]
+        columns = [k for k in range(starts[-1]) if last is None or not starts[last] <= k < starts[last + 1]]
+        place = np.full(starts[-1], -1)
+        place[columns] = np.arange(len(columns))
         total[:fixed, :fixed] = self.fixed.T @ weighted
+        own: Floats = np.empty(0)
         for d, (code, size) in enumerate(zip(self.codes, self.sizes, strict=True)):
             here = slice(starts[d], starts[d + 1])
             for column in range(fixed):
-                total[column, here] = np.bincount(code, weighted[:, column], size)
-            total[here, here] = np.diag(np.bincount(code, weight, size))
+                total[here, column] = np.bincount(code, weighted[:, column], size)
+            diagonal = np.asarray(np.bincount(code, weight, size), dtype=np.float64)
+            if d == last:
+                own = diagonal
+            else:
+                total[here, place[starts[d]] : place[starts[d]] + size] = np.diag(diagonal)
             for e in range(d):
                 joint = np.bincount(self.codes[e] * size + code, weight, self.sizes[e] * size)
-                total[starts[e] : starts[e + 1], here] = joint.reshape(self.sizes[e], size)
-        return np.asarray(np.triu(total) + np.triu(total, 1).T)
+                table = joint.reshape(self.sizes[e], size)
+                if e == last:
+                    total[starts[e] : starts[e + 1], place[starts[d]] : place[starts[d]] + size] = table
+                else:
+                    total[here, place[starts[e]] : place[starts[e]] + self.sizes[e]] = table.T
+        inner = np.asarray(columns, dtype=np.int64)
+        outer = np.setdiff1d(np.arange(starts[-1]), inner)
+        core = total[inner]
+        core = np.tril(core) + np.tril(core, -1).T
+        return Products(core, total[outer].T, own, inner, outer)
+
+    def gram(self, weight: Floats) -> Floats:
+        """:meth:`products` as one matrix."""
+        return self.products(weight).dense()
+
+    @property
+    def _widest(self) -> int | None:
+        """The dimension with most values: its block of the products is diagonal, so it is never inverted as a whole."""
+        return int(np.argmax(self.sizes)) if len(self.sizes) else None
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """``effects`` per column with ``covariance``; ``mean`` per case, ``residual`` (observed less mean), ``weight``.
+    """``effects`` per column; ``mean`` per case, ``residual`` (observed less mean), ``weight``, ``predictor``.
 
-    ``spreads``: standard deviation found for each group, in logits. ``information``: the weighted cross-products.
+    ``spreads``: standard deviation found for each group, in logits. ``inverse``: of the penalised cross-products;
+    ``information``: what each column knows beyond all others and its prior. ``products``: the cross-products of all
+    columns, of which ``fixed`` are numbers, with ``weight``: that of a step or two before the last, so whatever is
+    measured against ``inverse`` has to be weighed alike.
     """
 
     effects: Floats
-    covariance: Floats
+    inverse: Inverse
     mean: Floats
     residual: Floats
     weight: Floats
     predictor: Floats
     spreads: Floats
     information: Floats
+    products: Products
+    fixed: int
+
+    @property
+    def errors(self) -> Floats:
+        """Standard error of every effect."""
+        return np.asarray(np.sqrt(self.inverse.diagonal))
+
+    def without(self, column: int) -> Fit:
+        """What a fit without that column of numbers starts from."""
+        kept = np.delete(self.effects, column)
+        return replace(self, effects=kept, products=self.products.without(column), fixed=self.fixed - 1)
 
 
 def fit(  # noqa: PLR0917 - the model, then what it starts from
@@ -125,14 +192,15 @@ def fit(  # noqa: PLR0917 - the model, then what it starts from
     steps: int = STEPS,
     *,
     settle: bool = False,
+    near: Fit | None = None,
 ) -> Fit:
     r"""Penalised quasi-likelihood of :math:`\mathrm{logit}\,P(y_i) = o_i + x_i β + Σ_d u_{d, c_d(i)},\ u ∼ N(0, τ_g²)`.
 
     ``accepted``: what happened to each case; ``offset``: what is known of each case's log-odds beforehand. ``start``: a
-    fit of the same dimensions (its own fixed columns may be fewer) to begin from, whose spreads are kept unless
-    ``settle``. Spreads are found by expectation and
-    maximisation; an effect beyond two standard deviations counts as two, so that one cause does not widen what is
-    taken for ordinary.
+    fit of the same cases and dimensions to begin from, whose first columns of numbers are those of ``design``; its
+    curvature is kept for them, and its spreads unless ``settle``. ``near``: a fit of the same columns to some of the
+    cases; its effects are where the steps begin. Spreads are found by expectation and maximisation; an
+    effect beyond two standard deviations counts as two, so that one cause does not widen what is taken for ordinary.
 
     >>> happened = np.array([True] * 60 + [False] * 40 + [True] * 30 + [False] * 70)
     >>> channel = np.repeat([0, 1], 100)
@@ -143,37 +211,53 @@ def fit(  # noqa: PLR0917 - the model, then what it starts from
 
     Reference: Breslow & Clayton (1993), JASA 88, 9–25.
     """
-    fixed, starts = design.fixed.shape[1], design.starts
+    fixed, size = design.fixed.shape[1], int(design.starts[-1])
     group_of = np.repeat(np.asarray(design.groups, dtype=np.int64), design.sizes)
     scale = np.repeat(np.asarray(design.scales or np.ones(len(design.sizes)), dtype=np.float64), design.sizes)
     tau = np.array([spread.start for spread in spreads]) if start is None else start.spreads.copy()
-    effects = np.zeros(starts[-1])
+    effects, curved = np.zeros(size), CURVED
     if start is not None:
-        known = min(start.effects.size - (starts[-1] - fixed), fixed)
-        effects[:known], effects[fixed:] = start.effects[:known], start.effects[fixed - starts[-1] :]
+        before = start.effects.size - (size - fixed)
+        known = min(before, fixed)
+        effects[:known], effects[fixed:] = start.effects[:known], start.effects[before:]
+    elif near is not None:
+        effects, tau, curved = near.effects.copy(), near.spreads.copy(), 1
+    elif accepted.size:
+        share = (accepted.sum() + 0.5) / (accepted.size + 1)
+        effects[0] = np.log(share / (1 - share)) - offset.mean()  # rare outcomes are far from even odds
     observed = accepted.astype(np.float64)
     flat = np.full(fixed, 1 / FLAT)
     flat[0] = 1e-6
-    covariance = information = np.eye(1)
+    if start is not None:
+        weight, products = start.weight, _widened(start, design)
     for step in range(steps):
-        eta = offset + design.predictor(effects)
-        mean = expit(eta)
-        weight = np.maximum(mean * (1 - mean), 1e-9)
-        if step < (CURVED if start is None else 1):
-            information = design.gram(weight)
+        mean = expit(offset + design.predictor(effects))
+        if start is None and step < curved:
+            weight = np.maximum(mean * (1 - mean), 1e-9)
+            products = design.products(weight)
         penalty = np.concatenate([flat, 1 / (scale * tau[group_of] ** 2)])
         gradient = design.sums(observed - mean) - penalty * effects
-        factor = cho_factor(information + np.diag(penalty), lower=True)
-        change = cho_solve(factor, gradient)
+        inverse = products.inverse(penalty)
+        change = inverse.times(gradient)
         effects = effects + np.clip(change, -2, 2)
-        covariance = cho_solve(factor, np.eye(starts[-1]))
         if start is None or settle:
-            tau = _spread(effects[fixed:] ** 2 / scale, np.diag(covariance)[fixed:] / scale, group_of, tau, spreads)
+            tau = _spread(effects[fixed:] ** 2 / scale, inverse.diagonal[fixed:] / scale, group_of, tau, spreads)
         if step and np.abs(change).max() < SETTLED:
             break
     eta = offset + design.predictor(effects)
     mean = expit(eta)
-    return Fit(effects, covariance, mean, observed - mean, weight, eta, tau, information)
+    # I - I (I + P)⁻¹ I, on the diagonal: what a column tells beyond the others and its prior
+    own = np.maximum(penalty - penalty**2 * inverse.diagonal, 1e-9)
+    return Fit(effects, inverse, mean, observed - mean, weight, eta, tau, own, products, fixed)
+
+
+def _widened(start: Fit, design: Crossed) -> Products:
+    """The cross-products that are known, and those of the columns of numbers that came later."""
+    crossed = []
+    for column in design.fixed[:, start.fixed :].T:
+        rows = np.flatnonzero(column)
+        crossed.append(design.sums(start.weight[rows] * column[rows], rows))
+    return start.products.with_columns(start.fixed, np.array(crossed).reshape(len(crossed), int(design.starts[-1])))
 
 
 def _spread(squares: Floats, variance: Floats, group: Codes, tau: Floats, spreads: Sequence[Spread]) -> Floats:
@@ -186,9 +270,17 @@ def _spread(squares: Floats, variance: Floats, group: Codes, tau: Floats, spread
     return found
 
 
-def evidence(model: Fit, design: Crossed, rows: npt.NDArray[np.int64]) -> tuple[float, float]:
-    """Effect in logits that the cases in ``rows`` share beyond the model, and its standard error (one score step)."""
-    weight = model.weight[rows]
-    cross = design.sums(weight, rows)
-    information = max(float(weight.sum() - cross @ model.covariance @ cross), 1e-12)
-    return float(model.residual[rows].sum()) / information, information**-0.5
+def evidence(
+    model: Fit, design: Crossed, rows: npt.NDArray[np.int64], values: Floats | None = None
+) -> tuple[float, float]:
+    """Effect in logits that the cases in ``rows`` share beyond the model, and its standard error (one score step).
+
+    ``values``: how much of it each of them has, where that differs; 1 for all otherwise.
+    """
+    weight = model.weight[rows] if values is None else model.weight[rows] * values
+    residual = model.residual[rows] if values is None else model.residual[rows] * values
+    own = float(weight.sum()) if values is None else float(weight @ values)
+    thin = max(rows.size // CROSSED, 1)
+    crossed = thin * design.sums(weight[::thin], rows[::thin])
+    information = max(own - model.inverse.quadratic(crossed), 1e-12)
+    return float(residual.sum()) / information, information**-0.5

@@ -1,0 +1,94 @@
+"""How segments, people, numbers and days are spoken of in the sentences of a diagnosis, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from accord.language import LANGUAGES, both, mark
+from accord.metrics.cells import MISSING
+
+__all__ = ["PEOPLE", "Said", "filled", "leads_of", "number", "people_of", "the_day"]
+
+Said = Mapping[str, str]
+"""One text per language."""
+
+PEOPLE = ("rep_id", "team")
+
+OF_LEADS: Mapping[str, str] = {
+    "team": mark("of team {value}"),
+    "rep_id": mark("of rep {value}"),
+    "channel": mark("from channel {value}"),
+    "campaign": mark("from campaign {value}"),
+    "origin": mark("of origin {value}"),
+    "lead_type": mark("of type {value}"),
+    "sector": mark("in sector {value}"),
+    "country": mark("in country {value}"),
+    "territory": mark("in territory {value}"),
+    "job_function": mark("with function {value}"),
+    "seniority": mark("at level {value}"),
+    "account_size": mark("of company size {value}"),
+    "band": mark("in band {value}"),
+    "need": mark("with need {value}"),
+    "language": mark("in language {value}"),
+}
+"""How leads of a value are called, after the word leads."""
+
+OTHERWISE = mark("with {name} {value}")
+WITHOUT = mark("without {name}")
+TRULY = {
+    ("decision_maker", "true"): mark("with a decision maker"),
+    ("decision_maker", "false"): mark("without a decision maker"),
+}
+
+OF_PEOPLE: Mapping[str, str] = {"rep_id": mark("rep {value}"), "team": mark("team {value}")}
+
+
+def leads_of(where: Mapping[str, str]) -> Said:
+    """What follows the word leads: "of type webinar, in country FR". The stored values are never translated."""
+    parts = [_part(name, value) for name, value in where.items()]
+    return {language: ", ".join(part[language] for part in parts) for language in LANGUAGES}
+
+
+def people_of(where: Mapping[str, str]) -> Said:
+    """Who it is about, and with which leads where it is about some alone: "rep R7, leads of type webinar"."""
+    named = [both(OF_PEOPLE[name], value=value) for name, value in where.items() if name in PEOPLE]
+    rest = {name: value for name, value in where.items() if name not in PEOPLE}
+    if rest:
+        told = leads_of(rest)
+        named.append({language: f"leads {told[language]}" for language in LANGUAGES})
+    return {language: ", ".join(part[language] for part in named) for language in LANGUAGES}
+
+
+def number(value: float, digits: int = 0) -> Said:
+    """1,234 · 1 234."""
+    pattern = f"#,##0.{'#' * digits}" if digits else "#,##0"
+    return {language: format_decimal(round(value, digits), pattern, locale=language) for language in LANGUAGES}
+
+
+def the_day(day: date) -> Said:
+    """20 April 2026 · 20 avril 2026."""
+    texts = {language: format_date(day, "d MMMM y", locale=language) for language in LANGUAGES}
+    if texts["fr"].startswith("1 "):
+        texts["fr"] = f"1er{texts['fr'][1:]}"
+    return texts
+
+
+def filled(message: str, values: Mapping[str, object]) -> dict[str, str]:
+    """``message`` in both languages, filled with values that may differ by language themselves."""
+    texts = {}
+    for language in LANGUAGES:
+        here = {name: value[language] if isinstance(value, Mapping) else value for name, value in values.items()}
+        texts[language] = both(message, **here)[language]
+    return texts
+
+
+def _part(name: str, value: str) -> Said:
+    if value == MISSING:
+        return both(WITHOUT, name=name)
+    if (name, value) in TRULY:
+        return both(TRULY[name, value])
+    return both(OF_LEADS.get(name, OTHERWISE), name=name, value=value)

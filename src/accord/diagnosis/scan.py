@@ -1,0 +1,232 @@
+"""A rough look at everything: which segments, and which weeks, promise most. What promises is judged exactly later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.diagnosis.cases import Dimension, Floats
+from accord.stats.effects import Crossed, Fit
+from accord.stats.steps import cuts
+
+__all__ = ["LEAST_CASES", "SKILLS", "Candidate", "Scan"]
+
+Codes = npt.NDArray[np.int64]
+Pair = tuple[int, int]
+
+EXAMINED = 40
+"""Candidates of each kind that are judged exactly, the most promising by a rough figure."""
+
+LEAST_CASES = 25
+"""A segment with fewer settled leads cannot hold a material finding."""
+
+MOST_CELLS = 400_000
+"""Values of a pair times weeks: beyond it the pair is not looked at week by week."""
+
+PEOPLE = frozenset({"rep_id", "team"})
+SKILLS = frozenset({"lead_type", "sector"})
+
+SAME = 0.92
+"""A segment that holds this share of a wider one's leads is that one."""
+
+
+@dataclass(frozen=True, order=True)
+class Candidate:
+    """A segment (places of dimensions and codes of values) and the first week of what it is accused of.
+
+    ``signal``: place of a criterion of the agreement instead of a segment, -1 = none.
+    """
+
+    where: tuple[tuple[int, int], ...]
+    since: int | None = None
+    signal: int = -1
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Breaks ties, so that the same data give the same answer."""
+        return self.where, -1 if self.since is None else self.since, self.signal
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """The values of a pair that can be segments: ``real`` (codes), and the place of every screened case among them.
+
+    A case of none of them has the place after the last.
+    """
+
+    pair: Pair
+    real: Codes
+    place: Codes
+    in_weeks: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Scan:
+    """What can be searched: the ``dimensions`` whose places are in ``searched``, ``deepest`` at once, and weeks."""
+
+    dimensions: Sequence[Dimension]
+    searched: Sequence[int]
+    week: Codes
+    weeks: int
+    steps: bool
+    deepest: int
+    signals: int = 0
+
+    @property
+    def singles(self) -> int:
+        """How many values there are."""
+        return sum(len(self.dimensions[d].values) for d in self.searched)
+
+    @cached_property
+    def pairs(self) -> int:
+        """How many segments of two dimensions there are."""
+        return sum(cells.real.size for cells in self._cells)
+
+    def promising(self, model: Fit, design: Crossed) -> Iterator[Candidate]:
+        """The candidates to judge, in no order."""
+        yield from (Candidate((), signal=number) for number in range(self.signals))
+        yield from self._single(model, design)
+        if self.steps:
+            yield from self._single_steps(model)
+        if self.deepest > 1:
+            yield from self._joint(model, design)
+
+    @cached_property
+    def _codes(self) -> list[Codes]:
+        return [dimension.code for dimension in self.dimensions]
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return [len(dimension.values) for dimension in self.dimensions]
+
+    @cached_property
+    def _people(self) -> frozenset[int]:
+        return frozenset(d for d, dimension in enumerate(self.dimensions) if dimension.name in PEOPLE)
+
+    def _single(self, model: Fit, design: Crossed) -> Iterator[Candidate]:
+        """Exact for every value at once: each is a column of the model."""
+        totals = design.sums(model.residual)
+        z = np.abs(totals) / np.sqrt(model.information)
+        for d in self.searched:
+            start = int(design.starts[d])
+            for value in np.argsort(-z[start : start + self._sizes[d]], kind="stable")[:6]:
+                yield Candidate(((d, int(value)),))
+
+    def _single_steps(self, model: Fit) -> Iterator[Candidate]:
+        week, weeks = self.week, self.weeks
+        everything = cuts(np.bincount(week, model.residual, weeks), np.bincount(week, model.weight, weeks))
+        for since in np.argsort(-np.abs(everything.z), kind="stable")[:3]:
+            yield Candidate((), int(since))
+        rough: list[tuple[float, Candidate]] = []
+        for d in self.searched:
+            code, size = self.dimensions[d].code, self._sizes[d]
+            cell = code * weeks + week
+            z = np.abs(
+                cuts(
+                    np.bincount(cell, model.residual, size * weeks).reshape(size, weeks),
+                    np.bincount(cell, model.weight, size * weeks).reshape(size, weeks),
+                ).z
+            )
+            best = z.argmax(axis=1)
+            top = z[np.arange(size), best]
+            rough += [(float(top[v]), Candidate(((d, int(v)),), int(best[v]))) for v in np.flatnonzero(top > 2.0)]
+        yield from _most(rough)
+
+    def _joint(self, model: Fit, design: Crossed) -> Iterator[Candidate]:
+        residual, weight = model.residual, model.weight
+        rough: list[tuple[float, Candidate]] = []
+        stepped: list[tuple[float, Candidate]] = []
+        for cells in self._cells:
+            size = cells.real.size
+            if cells.in_weeks:
+                place, width = cells.place * self.weeks + self.week, (size + 1) * self.weeks
+                score = np.bincount(place, residual, width).reshape(-1, self.weeks)[:size]
+                known = np.bincount(place, weight, width).reshape(-1, self.weeks)[:size]
+                z = np.abs(cuts(score, known).z)
+                best = z.argmax(axis=1)
+                top = z[np.arange(size), best]
+                later = np.flatnonzero(top > 3.0)
+                stepped += [
+                    (float(top[k]), Candidate(self._where(cells, int(k)), int(best[k]))) for k in _top(top, later)
+                ]
+                total, spread = score.sum(axis=1), known.sum(axis=1)
+            else:
+                total = np.bincount(cells.place, residual, size + 1)[:size]
+                spread = np.bincount(cells.place, weight, size + 1)[:size]
+            z = np.abs(total) / np.sqrt(np.maximum(spread, 1e-9))
+            rough += [(float(z[k]), Candidate(self._where(cells, int(k)))) for k in _top(z, np.arange(size))]
+        rough.sort(key=lambda one: (-one[0], one[1].order))
+        yield from (candidate for _, candidate in rough[:EXAMINED])
+        yield from _most(stepped)
+        if self.deepest > 2:
+            yield from self._deeper(model, design, [candidate for _, candidate in rough[: 2 * EXAMINED]])
+
+    def _where(self, cells: _Cells, number: int) -> tuple[tuple[int, int], ...]:
+        d, e = cells.pair
+        first, second = divmod(int(cells.real[number]), self._sizes[e])
+        return (d, first), (e, second)
+
+    @cached_property
+    def _cells(self) -> list[_Cells]:
+        found = []
+        counts = {d: np.bincount(self._codes[d], minlength=self._sizes[d]) for d in self.searched}
+        for d, e in combinations(self.searched, 2):
+            names = {self.dimensions[d].name, self.dimensions[e].name}
+            if names & PEOPLE and not names & SKILLS:  # what else could somebody be bad at?
+                continue
+            code, size = self._codes[d] * self._sizes[e] + self._codes[e], self._sizes[d] * self._sizes[e]
+            cases = np.bincount(code, minlength=size)
+            narrower = np.minimum(counts[d][:, None], counts[e][None, :]).ravel()
+            real = np.flatnonzero((cases >= LEAST_CASES) & (cases < SAME * narrower))
+            if real.size:
+                place = np.full(size, real.size)
+                place[real] = np.arange(real.size)
+                in_weeks = self.steps and not names & PEOPLE and real.size * self.weeks <= MOST_CELLS
+                found.append(_Cells((d, e), real, place[code], in_weeks))
+        return found
+
+    def _deeper(self, model: Fit, design: Crossed, pairs: list[Candidate]) -> Iterator[Candidate]:
+        """Triples that extend the most promising pairs."""
+        rough: list[tuple[float, Candidate]] = []
+        starts = design.starts - design.fixed.shape[1]
+        width = int(starts[-1])
+        dimension_of = np.repeat(np.arange(len(self.dimensions)), self._sizes)
+        usable = np.zeros(len(dimension_of), dtype=np.bool_)
+        for d in self.searched:
+            usable[starts[d] : starts[d + 1]] = d not in self._people
+        for pair in pairs:
+            within = {d for d, _ in pair.where}
+            if within & self._people:
+                continue
+            (d, first), (e, second) = pair.where
+            rows = np.flatnonzero((self._codes[d] == first) & (self._codes[e] == second))
+            places = design.places[rows]
+            each = places.shape[1]
+            flat = places.ravel()
+            cases = np.bincount(flat, minlength=width)
+            score = np.bincount(flat, np.repeat(model.residual[rows], each), width)
+            spread = np.bincount(flat, np.repeat(model.weight[rows], each), width)
+            real = (cases >= LEAST_CASES) & (cases < SAME * rows.size)
+            kept = np.flatnonzero(real[: usable.size] & usable & ~np.isin(dimension_of, list(within)))
+            z = np.abs(score[kept]) / np.sqrt(np.maximum(spread[kept], 1e-9))
+            for k in _top(z, np.arange(kept.size)):
+                third = int(dimension_of[kept[k]])
+                where = tuple(sorted((*pair.where, (third, int(kept[k] - starts[third])))))
+                rough.append((float(z[k]), Candidate(where)))
+        yield from _most(rough)
+
+
+def _top(z: Floats, among: Codes) -> Codes:
+    """The most promising of some places: no more than are examined in the end."""
+    order = np.argsort(-z[among], kind="stable")[:EXAMINED]
+    return np.asarray(among[order])
+
+
+def _most(rough: list[tuple[float, Candidate]]) -> Iterator[Candidate]:
+    for _, candidate in sorted(rough, key=lambda one: (-one[0], one[1].order))[:EXAMINED]:
+        yield candidate

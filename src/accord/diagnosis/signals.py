@@ -1,0 +1,301 @@
+"""Does the score weigh the right things? Criteria whose points say more, or less, than outcomes support."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.agreement.model import Materiality
+from accord.diagnosis.cases import Cases, Floats, Rows
+from accord.diagnosis.figuring import acceptances, confidence_of, effect_of, money_lost, share
+from accord.diagnosis.points import Criterion, Points
+from accord.diagnosis.report import Evidence, Finding, IntentRow, SignalRow, Texts
+from accord.diagnosis.search import Found, Searched, Signal
+from accord.diagnosis.wording import actions_for, sentence
+from accord.learning.outcomes import FIT_REASONS
+from accord.stats.differences import difference
+from accord.stats.scorecurve import Supported, departures, supported
+from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
+
+__all__ = ["Weighed", "intents", "signal_finding", "signal_rows", "weighed"]
+
+LEAST_TAUGHT = 300
+"""With fewer leads whose outcome says something of the lead, no points are read off outcomes."""
+
+NOTEWORTHY = 2.2
+"""Standard errors from its points at which a criterion is looked at closely."""
+
+MOST_CLOSELY = 8
+
+MOST_FITTED = 40_000
+"""Leads that the close look takes, evenly drawn."""
+
+DEALS_AFTER_DAYS = 90
+"""Handoffs at least this old say whether a deal came of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """What outcomes say of each criterion that deserves a close look, and how many were looked at.
+
+    ``taught``: cases whose outcome says something of the lead: accepted, or refused for what the lead is.
+    """
+
+    points: Points
+    taught: Rows
+    closely: dict[str, Supported]
+    looked_at: int
+
+    def signals(self, rows: npt.NDArray[np.int64]) -> list[Signal]:
+        """The criteria as causes to be judged beside segments, for the cases in ``rows``."""
+        return [Signal(name, one.column[rows]) for name, one in self.closely.items()]
+
+
+def weighed(cases: Cases) -> Weighed | None:
+    """Look at every criterion; None where the agreement scores nothing or too few outcomes teach."""
+    points = cases.points
+    if points is None:
+        return None
+    taught = points.known & taught_by(cases)
+    chosen = np.flatnonzero(taught)
+    good = cases.accepted[chosen]
+    if min(int(good.sum()), int((~good).sum())) < LEAST_TAUGHT // 3 or chosen.size < LEAST_TAUGHT:
+        return None
+    if np.ptp(points.score[chosen]) == 0:
+        return None
+    offset = np.zeros(chosen.size)
+    delta, error = departures(points.score[chosen], points.given[chosen], good, offset)
+    used = (points.given[chosen] != 0).sum(axis=0)
+    z = np.where((used >= MINIMUM_COUNT) & (used <= chosen.size - MINIMUM_COUNT), np.abs(delta) / error, 0.0)
+    some = chosen[:: max(chosen.size // MOST_FITTED, 1)]
+    closely = {}
+    for place in np.argsort(-z, kind="stable")[:MOST_CLOSELY]:
+        if z[place] < NOTEWORTHY:
+            break
+        given = points.given[:, place].astype(np.float64)
+        found = supported(points.score[some], given[some], cases.accepted[some], np.zeros(some.size))
+        if found.gain > 0:
+            closely[points.criteria[place].id] = replace(found, column=found.column_of(points.score, given))
+    return Weighed(points, taught, closely, int((z > 0).sum()))
+
+
+def taught_by(cases: Cases) -> Rows:
+    """Accepted leads, and those refused for what they are; other refusals speak of routing, data or timing."""
+    speaks = np.array([reason in FIT_REASONS for reason in cases.reasons], dtype=bool)
+    refused = cases.settled & cases.decided & ~cases.accepted & (cases.reason >= 0)
+    refused &= speaks[np.maximum(cases.reason, 0)] if speaks.any() else False
+    return (cases.settled & cases.accepted) | refused
+
+
+def signal_finding(  # noqa: PLR0917 - the whole of one search
+    cases: Cases,
+    weighed_: Weighed,
+    rows: npt.NDArray[np.int64],
+    searched: Searched,
+    found: Found,
+    materiality: Materiality,
+) -> Finding | None:
+    """The finding that a criterion weighs too much or too little; None where it moves too few acceptances."""
+    name = str(found.signal)
+    close = weighed_.closely[name]
+    place = next(k for k, one in enumerate(weighed_.points.criteria) if one.id == name)
+    criterion = weighed_.points.criteria[place]
+    given = weighed_.points.given[:, place].astype(np.float64)
+    if found.effect <= 0:
+        return None
+    if close.factor < 1:
+        return _over(cases, weighed_, criterion, given, close, found, materiality)
+    inside = np.zeros(len(cases), dtype=np.bool_)
+    inside[rows[found.rows]] = True
+    column = close.column[rows][found.rows]
+    predictor = searched.model.predictor[found.rows]
+    mean = float(np.abs(column).mean()) or 1.0
+    effect = effect_of(predictor, found.effect * mean, found.error * mean)
+    if abs(effect.value) * 100 < materiality.points or abs(effect.value) * effect.n < materiality.acceptances:
+        return None
+    unknown = Unknown(Reason.NOT_IDENTIFIED)  # whom the threshold kept back was never handed over
+    finding = Finding(
+        kind="underweighted_signal",
+        where={"criterion": name},
+        confidence=confidence_of(found.gain),
+        effect=effect,
+        leads=effect.n,
+        lost_acceptances=unknown,
+        cost=unknown,
+        text={},
+        actions=(),
+        evidence=(
+            *_points_of(weighed_, cases, place, close),
+            Evidence("rate", share(cases.accepted, inside & cases.settled)),
+            Evidence("rate_elsewhere", share(cases.accepted, weighed_.points.known & ~inside & cases.settled)),
+        ),
+    )
+    return _said(finding, criterion, close)
+
+
+def _over(  # noqa: PLR0917 - everything known of one criterion
+    cases: Cases,
+    weighed_: Weighed,
+    criterion: Criterion,
+    given: Floats,
+    close: Supported,
+    found: Found,
+    materiality: Materiality,
+) -> Finding | None:
+    points = weighed_.points
+    qualified = points.known & (points.score >= points.threshold)
+    marginal = qualified & (points.score + (close.factor - 1) * given < points.threshold)
+    settled = cases.settled
+    others = share(cases.accepted, qualified & ~marginal & settled)
+    effect = difference(share(cases.accepted, marginal & settled), others)
+    if not isinstance(effect, Estimate):
+        return None
+    leads = int(marginal.sum())
+    if -effect.value * 100 < materiality.points or -effect.value * leads < materiality.acceptances:
+        return None
+    lost = acceptances(effect, leads)
+    place = points.criteria.index(criterion)
+    alone = qualified & (points.score - given < points.threshold)
+    evidence = [
+        *_points_of(weighed_, cases, place, close),
+        Evidence("marginal_share", share(marginal, qualified)),
+        Evidence("marginal_rate", share(cases.accepted, marginal & settled)),
+        Evidence("rate_of_the_others", others),
+        Evidence("only_thanks_share", share(alone, qualified)),
+        Evidence("only_thanks_rate", share(cases.accepted, alone & settled)),
+    ]
+    most = _cap(criterion, close)
+    if most is not None:
+        kept_back = qualified & (points.score - np.maximum(given - most, 0.0) < points.threshold)
+        evidence += [
+            Evidence("held_back_by_cap", share(kept_back, qualified)),
+            Evidence("rate_held_back", share(cases.accepted, kept_back & settled)),
+        ]
+    finding = Finding(
+        kind="overweighted_signal",
+        where={"criterion": criterion.id},
+        confidence=confidence_of(found.gain),
+        effect=replace(effect, n=leads),
+        leads=leads,
+        lost_acceptances=lost,
+        cost=money_lost(cases, marginal, lost),
+        text={},
+        actions=(),
+        evidence=tuple(evidence),
+    )
+    return _said(finding, criterion, close)
+
+
+def _points_of(weighed_: Weighed, cases: Cases, place: int, close: Supported) -> tuple[Evidence, ...]:
+    each = weighed_.points.criteria[place].points
+    used = int((weighed_.points.given[weighed_.taught, place] != 0).sum())
+    ends = sorted((each * close.low, each * close.high))
+    found = [
+        Evidence("points_granted", Estimate(each, each, each, used)),
+        Evidence("points_supported", Estimate(each * close.factor, ends[0], ends[1], used)),
+    ]
+    deals = _deals(cases, weighed_.points)
+    if deals is not None:
+        found.append(Evidence("points_supported_by_deals", deals[place]))
+    return tuple(found)
+
+
+def _cap(criterion: Criterion, close: Supported) -> float | None:
+    """The most points that the outcomes support, where touches add up."""
+    if criterion.most is None or criterion.points <= 0:
+        return None
+    return float(max(round(criterion.most * close.factor), 1))
+
+
+def _said(finding: Finding, criterion: Criterion, close: Supported) -> Finding:
+    most = _cap(criterion, close)
+    values: dict[str, float | Texts | None] = {
+        "label": criterion.label,
+        "granted": criterion.points,
+        "supported": criterion.points * close.factor,
+        "low": criterion.points * close.low,
+        "high": criterion.points * close.high,
+        "cap": most,
+    }
+    finding = replace(finding, facts=values)
+    return replace(finding, text=sentence(finding), actions=actions_for(finding))
+
+
+def signal_rows(cases: Cases, weighed_: Weighed) -> tuple[SignalRow, ...]:
+    """Every criterion: points granted, points that acceptance and deals support, and who crossed thanks to it alone."""
+    points, taught = weighed_.points, weighed_.taught
+    chosen = np.flatnonzero(taught)
+    accepted = _supported_points(points, chosen, cases.accepted[chosen])
+    deals = _deals(cases, points)
+    qualified = points.known & (points.score >= points.threshold)
+    rows = []
+    for place, criterion in enumerate(points.criteria):
+        alone = qualified & (points.score - points.given[:, place] < points.threshold)
+        rows.append(
+            SignalRow(
+                criterion.id,
+                criterion.label,
+                criterion.points,
+                criterion.most,
+                accepted[place],
+                deals[place] if deals is not None else Unknown(Reason.NOT_RECORDED),
+                share(alone, qualified),
+                share(cases.accepted, alone & cases.settled),
+            )
+        )
+    return tuple(rows)
+
+
+def intents(cases: Cases) -> tuple[IntentRow, ...]:
+    """Qualified leads that only read, those that only asked, and those that did both, compared directly."""
+    points = cases.points
+    if points is None:
+        return ()
+    kinds = {
+        intent: np.array([one.intent == intent for one in points.criteria], dtype=bool)
+        for intent in ("content", "direct")
+    }
+    if not all(places.any() for places in kinds.values()):
+        return ()
+    qualified = points.known & (points.score >= points.threshold)
+    read, asked = ((points.given[:, places] > 0).any(axis=1) for places in kinds.values())
+    ripe = cases.age >= DEALS_AFTER_DAYS
+    groups = {"content": read & ~asked, "mixed": read & asked, "direct": asked & ~read}
+    return tuple(
+        IntentRow(
+            name,
+            int((rows & qualified).sum()),
+            share(cases.accepted, rows & qualified & cases.settled),
+            share(cases.converted, rows & qualified & ripe)
+            if cases.recorded.get("opportunities")
+            else Unknown(Reason.NOT_RECORDED),
+        )
+        for name, rows in groups.items()
+    )
+
+
+def _deals(cases: Cases, points: Points) -> list[Figure] | None:
+    """Points that deals support; None where no deals are recorded."""
+    if not cases.recorded.get("opportunities"):
+        return None
+    ripe = np.flatnonzero(points.known & (cases.age >= DEALS_AFTER_DAYS))
+    return _supported_points(points, ripe, cases.converted[ripe])
+
+
+def _supported_points(points: Points, chosen: npt.NDArray[np.int64], good: Rows) -> list[Figure]:
+    few: Figure = Unknown(Reason.TOO_FEW, LEAST_TAUGHT)
+    if chosen.size < LEAST_TAUGHT or min(int(good.sum()), int((~good).sum())) < LEAST_TAUGHT // 10:
+        return [few] * len(points.criteria)
+    delta, error = departures(points.score[chosen], points.given[chosen], good, np.zeros(chosen.size))
+    used = (points.given[chosen] != 0).sum(axis=0)
+    figures: list[Figure] = []
+    for place, criterion in enumerate(points.criteria):
+        if used[place] < MINIMUM_COUNT or error[place] > 3:  # three times its points either way
+            reason = Reason.TOO_FEW if used[place] < MINIMUM_COUNT else Reason.NOT_IDENTIFIED
+            figures.append(Unknown(reason, MINIMUM_COUNT))
+            continue
+        value, half = criterion.points * (1 + delta[place]), 1.959964 * abs(criterion.points) * error[place]
+        figures.append(Estimate(float(value), float(value - half), float(value + half), int(used[place])))
+    return figures
