@@ -448,3 +448,18 @@ def test_a_table_of_a_warehouse_ties_deals_to_contacts(tmp_path: Path) -> None:
     )
     found = read([deals, links])
     assert [row["lead_id"] for row in found.rows["opportunities"]] == ["C7"]
+
+
+@pytest.mark.parametrize("heading", ["Merged contact IDs", "ID des contacts fusionnés", "hs_merged_object_ids"])
+def test_merged_contacts_are_told_of_and_not_made_up(tmp_path: Path, heading: str) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_text(
+        f"Record ID,Email,Create Date,Contact owner,Lifecycle Stage,{heading}\n"
+        "101,a@x.org,2026-07-01 09:12,Bea,Lead,55;56\n",
+        encoding="utf-8",
+    )
+    found = read([path])
+    (lead,) = found.rows["leads"]
+    assert lead["extra"][heading] == "55;56"
+    assert lead.get("merged_into") is None
+    assert "The merged contacts have no row of their own" in found.said

@@ -121,6 +121,18 @@ CONTACTS = Export(
         "first_outreach": ("First outreach date", "hs_first_outreach_date"),
         "first_engagement": ("Date of first engagement", "hs_sa_first_engagement_date", "Lead response time"),
         "last_contacted": ("Last Contacted", "Dernière prise de contact", "notes_last_contacted"),
+        "merged": (
+            "Merged contact IDs",
+            "Merged record IDs",
+            "ID des contacts fusionnés",
+            "ID de contacts fusionnés",
+            "ID des fiches d'informations fusionnées",
+            "hs_merged_object_ids",
+            "property_hs_merged_object_ids",
+            "hs_calculated_merged_vids",
+            "property_hs_calculated_merged_vids",
+            "Calculated merged vids",
+        ),
     },
     anchors=(
         ("id",),
@@ -226,6 +238,14 @@ CONTACTS = Export(
             mark(
                 "First engagement is of today's owner and is cleared when the owner changes. It is kept as a column "
                 "only."
+            ),
+        ),
+        Trap(
+            "merged",
+            mark(
+                "The merged contacts have no row of their own, and nothing says when they were created: what was "
+                "recorded under their ids does not find its lead. Their list is kept as a column only. Leads imported "
+                "with lead_id, created_at and merged_into make them one."
             ),
         ),
         Trap("last_contacted", mark("Last contacted is the last contact, not the first. It is kept as a column only.")),
