@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from accord.ingest.inputs import PassedOver
 from accord.ingest.mending import reasons_of
-from accord.ingest.outcome import Becomes, FileReport, ImportReport, RefusalCount, Use
+from accord.ingest.outcome import Becomes, ColumnReport, FileReport, ImportReport, RefusalCount, Use
 from accord.ingest.recognise import How
 from accord.ingest.refusals import told
 from accord.language import gettext as _
@@ -36,14 +36,17 @@ UNDERSTOOD: Mapping[How, str] = {
     How.GUESSED: mark("not understood; this is what it might be"),
 }
 
-WIDEST_TARGET = 34
+WIDEST_TARGET = 36
+LEAST_SAMPLE = 14
+"""Letters of the cells of a column that are shown at least."""
+
 TYPES: Mapping[Type, str] = {
-    Type.TEXT: mark("text"),
-    Type.INTEGER: mark("whole number"),
-    Type.NUMBER: mark("number"),
-    Type.BOOLEAN: mark("yes or no"),
-    Type.TIME: mark("time"),
-    Type.DATE: mark("date"),
+    Type.TEXT: mark("(text)"),
+    Type.INTEGER: mark("(whole number)"),
+    Type.NUMBER: mark("(number)"),
+    Type.BOOLEAN: mark("(yes or no)"),
+    Type.TIME: mark("(time)"),
+    Type.DATE: mark("(date)"),
 }
 
 
@@ -134,23 +137,26 @@ def _understood(file: FileReport) -> str:
 
 
 def _columns(file: FileReport, look: Look) -> Iterator[str]:
-    """One line for each thing that a column becomes."""
+    """One line for each table that a column goes to. The headings, which tell most, are cut last."""
     rows = []
     for column in file.columns:
         sure = formats.percent(column.confidence) if column.becomes else ""
-        rows.append([column.heading, " · ".join(column.samples), _became(column.becomes[:1], column.heading), sure])
-        rows += [["", "", _became([part], column.heading), sure] for part in column.becomes[1:]]
+        became = _became(column) or [_("not used")]
+        rows.append([column.heading, " · ".join(column.samples), became[0], sure])
+        rows += [["", "", more, ""] for more in became[1:]]
     for table, target, value in file.constants:
         rows.append([_("(in every row)"), value, f"{table}.{target}", ""])
-    headings, samples, became, sures = zip(*rows, strict=True)
-    room = look.width - 2 - 6 - max(map(len, sures)) - min(max(map(len, became)), WIDEST_TARGET)
-    heading_width = min(max(map(len, headings)), room // 2)
+    headings, samples, became_, sures = zip(*rows, strict=True)
+    names = (_("column"), _("such as"), _("becomes"), _("sure"))
+    target_width = min(max(map(len, (*became_, names[2]))), WIDEST_TARGET)
+    room = look.width - 2 - 6 - max(map(len, (*sures, names[3]))) - target_width
+    heading_width = min(max(map(len, headings)), room - LEAST_SAMPLE)
     yield from laid_out(
         [
-            Column(_("column"), [Cell(_cut(text, heading_width)) for text in headings]),
-            Column(_("such as"), [Cell(_cut(text, room - heading_width), ("dim",)) for text in samples]),
-            Column(_("becomes"), [Cell(_cut(text, WIDEST_TARGET)) for text in became]),
-            Column(_("sure"), [Cell(text) for text in sures], right=True),
+            Column(names[0], [Cell(_cut(text, heading_width)) for text in headings]),
+            Column(names[1], [Cell(_cut(text, room - heading_width), ("dim",)) for text in samples]),
+            Column(names[2], [Cell(_cut(text, target_width)) for text in became_]),
+            Column(names[3], [Cell(text) for text in sures], right=True),
         ],
         look,
     )
@@ -160,19 +166,42 @@ def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
-def _became(becomes: Sequence[Becomes], heading: str) -> str:
-    if not becomes:
-        return _("not used")
-    (part,) = becomes
-    if part.how is Use.CHOOSES:
-        return _("chooses the rows of {table}").format(table=part.table)
-    if part.how is Use.LOOKED_UP:
-        return _("looked up for {column}").format(column=f"{part.table}.{part.column}")
-    if part.how is Use.PART:
-        return _("part of {column}").format(column=f"{part.table}.{part.column}")
-    if part.column == heading and part.how is Use.KEPT:
-        return _("kept with {table} ({type})").format(table=part.table, type=_(TYPES[part.type]))
-    return f"{part.table}.{part.column} ({_(TYPES[part.type])})"
+def _became(column: ColumnReport) -> list[str]:
+    """What a column becomes, one text for each table. That it also chooses the rows of a table it fills goes without
+    saying, and so does the type of an identifier that stands in two places.
+    """
+    tables = dict.fromkeys(part.table for part in column.becomes)
+    return [
+        said
+        for table in tables
+        for said in _in_table(column.heading, [part for part in column.becomes if part.table == table])
+    ]
+
+
+def _in_table(heading: str, parts: Sequence[Becomes]) -> list[str]:
+    filling = [part for part in parts if part.how is not Use.CHOOSES] or list(parts)
+    whole = [part for part in filling if part.how is Use.AS_IT_IS]
+    pieces = [part for part in filling if part.how is Use.PART]
+    if len(whole) == 1 and len(pieces) == 1 and len(filling) == 2:
+        return [f"{whole[0].table}.{whole[0].column}, {pieces[0].column}"]
+    return [_said(part, heading) for part in filling]
+
+
+def _said(part: Becomes, heading: str) -> str:
+    named = f"{part.table}.{part.column}"
+    match part.how:
+        case Use.CHOOSES:
+            return _("chooses the rows of {table}").format(table=part.table)
+        case Use.LOOKED_UP:
+            return _("looked up for {column}").format(column=named)
+        case Use.PART:
+            return _("part of {column}").format(column=named)
+        case Use.WORDS:
+            return _("{column} (by its words)").format(column=named)
+        case Use.KEPT if part.column == heading:
+            return _("kept with {table} {type}").format(table=part.table, type=_(TYPES[part.type]))
+        case _:
+            return f"{named} {_(TYPES[part.type])}"
 
 
 def _refusals(counts: Sequence[RefusalCount], look: Look) -> Iterator[str]:

@@ -29,7 +29,11 @@ def learning_json(report: LearningReport, agreement: Agreement, as_of: datetime 
         "judged_on": material.newer,
         "judged_from": material.border,
         "horizon_days": dict(material.horizons),
-        "exploration": {"share": material.exploration_share, "leads": material.explored},
+        "exploration": {
+            "share": material.exploration_share,
+            "leads": material.explored,
+            "stand_for": material.stand_for,
+        },
         "selection": dict(_selection(report)),
         "skipped": dict(material.skipped),
         "leaks": [_leak(leak) for leak in report.leaks],
@@ -52,8 +56,7 @@ def learning_json(report: LearningReport, agreement: Agreement, as_of: datetime 
 def _selection(report: LearningReport) -> dict[str, str]:
     material = report.material
     if material.explored:
-        weight = f"{1 / material.exploration_share:g}"
-        return dict(both(SELECTION_EXPLORED, explored=material.explored, weight=weight))
+        return dict(both(SELECTION_EXPLORED, explored=material.explored, leads=round(material.stand_for)))
     return dict(both(SELECTION))
 
 
@@ -109,6 +112,8 @@ def _calibration(found: Calibration | Unknown) -> dict[str, Json]:
         return found.to_json()
     return {
         "error": found.error,
+        "low": found.low,
+        "high": found.high,
         "limit": found.limit,
         "usual": found.usual,
         "n": found.n,

@@ -34,7 +34,7 @@ from accord.report.page_views import (
 )
 from accord.report.words import GLOSSARY
 
-__all__ = ["page_html"]
+__all__ = ["PAGE_COLOURS", "inlined", "page_html"]
 
 PAGE_COLOURS = Palette(
     ink="var(--ink)",
@@ -149,12 +149,12 @@ def _charts(trend: AcceptanceReport) -> dict[str, Markup]:
     if len(trend_records(trend)) < 2:
         return {}
     return {
-        name: _inline(svg(trend_chart(trend, palette=PAGE_COLOURS, width=width, height=height)))
+        name: inlined(svg(trend_chart(trend, palette=PAGE_COLOURS, width=width, height=height)))
         for name, (width, height) in _CHART_WIDTHS.items()
     }
 
 
-def _inline(drawing: str) -> Markup:
+def inlined(drawing: str) -> Markup:
     """A drawing as part of a page: its own description and roles go, for the figure around it carries the words."""
     plain = re.sub(r'\s(?:role|aria-[a-z]+|xmlns:xlink|font-family)="[^"]*"', "", drawing)
     return Markup(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from accord.report.envelope import envelope
 from accord.value.figures import Costs, Customers, Funnel, Revenue, Spend, Unmatched, ValueReport, ValueRow
@@ -10,10 +11,12 @@ from accord.values import Figure, Json
 
 __all__ = ["amount_of", "value_json"]
 
+_Name = TypeVar("_Name", bound=str)
+
 
 def amount_of(cents: int, report: ValueReport) -> float:
     """Cents as a number of the currency."""
-    return round(cents / 10**report.decimals, report.decimals)
+    return round(cents / 10.0**report.decimals, report.decimals)
 
 
 def value_json(report: ValueReport) -> dict[str, Json]:
@@ -159,5 +162,5 @@ def _customers(customers: Customers, report: ValueReport) -> dict[str, Json]:
     }
 
 
-def _figures(figures: Mapping[str, Figure] | Mapping[object, Figure]) -> dict[str, Json]:
-    return {str(name): figure.to_json() for name, figure in figures.items()}
+def _figures(figures: Mapping[_Name, Figure]) -> dict[str, Json]:
+    return {name: figure.to_json() for name, figure in figures.items()}

@@ -23,16 +23,18 @@ from accord.engines.arrays import column_array
 from accord.engines.shape import contract_tables
 from accord.metrics.cells import HANDOFF_DIMENSIONS, MISSING, segment_value
 from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
-from accord.readmodel.inputs import BusinessClockAt
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.merges import followed_merges, with_canonical_lead
 from accord.tables.times import day_number, instant, local_day, microseconds, month_number, offsets_between, room
 
-__all__ = ["LEADS", "NOBODY", "Coded", "Facts", "LeadFacts", "OrderFacts", "gather"]
+__all__ = ["LEADS", "NOBODY", "SEEN", "Coded", "Facts", "LeadFacts", "OrderFacts", "gather"]
 
 LEADS = "accord_value_leads"
 """Name of the session's table of leads."""
+
+SEEN = "accord_value_handoffs"
+"""Name of the session's table of handoffs."""
 
 NOBODY = -1
 """The lead of an order that belongs to none."""
@@ -117,7 +119,8 @@ def gather(source: Source, dimensions: Sequence[str]) -> Facts:
     reading = _Reading.of(source)
     definition, _because = definition_that_counts(source)
     by_orders = not source.recorded.get("opportunities") and bool(source.recorded.get("orders"))
-    source.engine.materialise(LEADS, _leads(reading, definition, dimensions))
+    source.engine.materialise(SEEN, _seen(reading, definition, dimensions))
+    source.engine.materialise(LEADS, _leads(reading, dimensions))
     if by_orders:
         first = _orders(reading).filter(lambda row: (row.amount > 0) & (row.lead > NOBODY))
         won = first.group_by("lead").aggregate(first_us=first.at_us.min(), first_late_us=first.late_us.min())
@@ -204,7 +207,7 @@ def _never() -> ir.IntegerScalar:
     return ibis.literal(NEVER, type="int64")
 
 
-def _leads(reading: _Reading, definition: Definition, dimensions: Sequence[str]) -> ir.Table:
+def _leads(reading: _Reading, dimensions: Sequence[str]) -> ir.Table:
     """One row per lead that exists by ``as_of``, merged ones left to what they became, numbered from 0."""
     leads = reading.tables["leads"]
     placed = leads.mutate(
@@ -214,7 +217,7 @@ def _leads(reading: _Reading, definition: Definition, dimensions: Sequence[str])
         placed = placed.anti_join(reading.identity.select(merged="lead_id"), [("lead_id", "merged")])
     there = placed.filter(placed.created_us <= reading.as_of_us)
     joined = there
-    for facts in (_handed(reading, definition, dimensions), _deals(reading)):
+    for facts in (_handed(reading.source.engine.table(SEEN), dimensions), _deals(reading)):
         joined = joined.left_join(facts, "lead_id").drop("lead_id_right")
     described = joined.mutate(
         account_size=_account_size(joined.employees, reading.agreement),
@@ -243,16 +246,29 @@ def _account_size(employees: ir.IntegerValue, agreement: Agreement) -> ir.String
     return ibis.cases(*branches, else_=ibis.null("string"))
 
 
-def _handed(reading: _Reading, definition: Definition, dimensions: Sequence[str]) -> ir.Table:
-    """When each lead was first handed over and first accepted; and what its first handoff says, where it is asked."""
-    source = reading.source
+def _seen(reading: _Reading, definition: Definition, dimensions: Sequence[str]) -> ir.Table:
+    """One narrow row per handoff up to ``as_of``: what became of it, as far as money asks."""
     rules = reading.agreement.acceptance
-    clock = BusinessClockAt(reading.agreement, source.as_of)
-    seen = observed(source.episodes, Observation(definition, rules, reading.as_of_us, clock))
-    accepted = seen.outcome == int(Outcome.ACCEPTED)
-    facts = seen.group_by("lead_id").aggregate(
-        handed_us=seen.at_us.min(), accepted_us=(seen.at_us + seen.accepted_us).min(where=accepted)
+    # Nothing here is told in open hours, so the business clock is not laid out.
+    seen = observed(reading.source.episodes, Observation(definition, rules, reading.as_of_us, {"default": 0}))
+    return seen.select(
+        "lead_id",
+        "handoff_id",
+        "at_us",
+        "local_month",
+        *(name for name in dimensions if name in _OF_FIRST_HANDOFF),
+        of_channel=segment_value(seen, "channel"),
+        accepted_at_us=ibis.ifelse(
+            seen.outcome == int(Outcome.ACCEPTED), seen.at_us + seen.accepted_us, ibis.null("int64")
+        ),
+        refused=seen.outcome == int(Outcome.REJECTED),
+        never_worked=seen.ended & (seen.activities == 0),
     )
+
+
+def _handed(seen: ir.Table, dimensions: Sequence[str]) -> ir.Table:
+    """When each lead was first handed over and first accepted; and what its first handoff says, where it is asked."""
+    facts = seen.group_by("lead_id").aggregate(handed_us=seen.at_us.min(), accepted_us=seen.accepted_at_us.min())
     wanted = [name for name in dimensions if name in _OF_FIRST_HANDOFF]
     if not wanted:
         return facts

@@ -8,16 +8,11 @@ from dataclasses import dataclass
 import ibis
 import numpy as np
 
-from accord.agreement.model import Definition
 from accord.engines.arrays import column_array
-from accord.metrics.cells import segment_value
-from accord.metrics.outcomes import Observation, Outcome, observed
-from accord.readmodel.inputs import BusinessClockAt
 from accord.readmodel.source import Source
 from accord.stats.grouped import Bools, Floats
-from accord.tables.times import microseconds
 from accord.value.amounts import Sums, sums_of
-from accord.value.facts import LEADS, Ints
+from accord.value.facts import LEADS, SEEN, Ints
 
 __all__ = ["Wasted", "wasted", "wasted_sums"]
 
@@ -36,19 +31,9 @@ class Wasted:
     cost: Floats
 
 
-def wasted(source: Source, definition: Definition, spent: Mapping[tuple[str, int], int]) -> Wasted:
-    """``spent``: cents by channel and month (months since year 0)."""
-    clock = BusinessClockAt(source.agreement, source.as_of)
-    seen = observed(
-        source.episodes, Observation(definition, source.agreement.acceptance, microseconds(source.as_of), clock)
-    )
-    marked = seen.select(
-        "lead_id",
-        "local_month",
-        of_channel=segment_value(seen, "channel"),
-        refused=seen.outcome == int(Outcome.REJECTED),
-        never_worked=seen.ended & (seen.activities == 0),
-    )
+def wasted(source: Source, spent: Mapping[tuple[str, int], int]) -> Wasted:
+    """``spent``: cents by channel and month (months since year 0). Reads the tables that ``gather`` laid out."""
+    marked = source.engine.table(SEEN)
     handed = source.engine.run(marked.group_by("of_channel", "local_month").aggregate(handed=marked.count()))
     cost = {
         (row["of_channel"], row["local_month"]): spent[row["of_channel"], row["local_month"]] / row["handed"]

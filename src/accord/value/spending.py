@@ -149,10 +149,10 @@ def _converted(
 
 
 def _months(first: date, last: date) -> Iterator[tuple[int, date, date]]:
-    """Number, first day and first day after of each month from ``first`` to ``last``."""
+    """Number, first day and first day after of each month, as far as it lies between ``first`` and ``last``."""
     month = first.year * 12 + first.month - 1
     while first <= last:
         month += 1
         after = date(month // 12, month % 12 + 1, 1)
-        yield month - 1, first, after
+        yield month - 1, first, min(after, last + timedelta(days=1))
         first = after
