@@ -18,11 +18,19 @@ from scipy.stats import beta, binom, norm
 
 from accord.agreement.model import Agreement, LeadClassPromise
 
-__all__ = ["Report", "report"]
+__all__ = ["NEEDED", "Report", "report"]
 
 DAY = pd.Timedelta(days=1)
 HOUR = pd.Timedelta(hours=1)
 KEYS = ["channel", "week"]
+NEEDED = [
+    *("at", "next", "end", "local_month", "calendar", "handling_weight", "lead_channel", "lead_lead_type"),
+    *("decision", "decision_after", "disqualified_later", "recycled_later"),
+    *("activities", "first_activity", "action_after", "token"),
+    *("business_at", "business_decision", "business_action", "business_end"),
+]
+"""The columns of the episodes that the report is made from."""
+
 PROBABILITIES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
 CLOCKS = {"within": "hours", "business_within": "open_hours", "answered_within": "answered"}
 SHARES = ("ghost", "silent", "token", "never_worked")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -158,3 +160,17 @@ def test_a_shelf_stays_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     shelf.put("large", {"a": np.zeros(50_000)}, {})
     assert shelf.get("large") is not None
     assert len(list((tmp_path / "facts").iterdir())) == 1
+
+
+def test_a_process_that_finds_all_on_the_shelf_loads_nothing_that_queries_are_written_with(company: Workspace) -> None:
+    program = (
+        "import sys; from accord.cli.main import run; code = run(sys.argv[1:]); print(code, 'ibis' in sys.modules)"
+    )
+    words = ["acceptance", "--by", "job_function", "--json", "--workspace", str(company.root)]
+
+    def last_words() -> str:
+        process = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=True)
+        return process.stdout.splitlines()[-1]
+
+    assert last_words() == "0 True"
+    assert last_words() == "0 False"

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import Literal, get_args
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Literal, get_args
 
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, PeriodUnit
 from accord.acceptance.promises import clock_of, commitments_met, promises_kept
@@ -21,13 +19,16 @@ from accord.engines.shape import contract_table
 from accord.errors import AgreementError, Fault, UsageError
 from accord.language import gettext as _
 from accord.metrics.acceptance import CLOCKS, Clock
-from accord.metrics.cells import HANDOFF_DIMENSIONS, dimension_column
+from accord.metrics.cells import HANDOFF_DIMENSIONS, HasColumns, dimension_column
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import BusinessClockAt
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.schema import table_named
 from accord.tables.times import microseconds
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 __all__ = ["definition_that_counts", "dimensions_of", "measure"]
 
@@ -51,7 +52,7 @@ def measure(
 
     Raises ``UsageError`` for an unknown dimension (naming the nearest and all there are) and for an empty span.
     """
-    _check_dimensions(source.episodes, by)
+    _check_dimensions(source, by)
     if start is not None and end is not None and start >= end:
         raise UsageError(
             _(
@@ -148,14 +149,14 @@ def _has_decisions(source: Source) -> bool:
     return bool(source.engine.run(before).num_rows)
 
 
-def dimensions_of(episodes: ir.Table) -> tuple[str, ...]:
+def dimensions_of(episodes: HasColumns) -> tuple[str, ...]:
     """Every dimension the episodes can be cut by."""
     columns = (name.removeprefix(LEAD_PREFIX) for name in episodes.columns if name.startswith(LEAD_PREFIX))
     of_leads = (name for name in columns if name != "id" and name not in HANDOFF_DIMENSIONS)
     return (*HANDOFF_DIMENSIONS, *of_leads)
 
 
-def _check_dimensions(episodes: ir.Table, by: Sequence[str]) -> None:
+def _check_dimensions(episodes: HasColumns, by: Sequence[str]) -> None:
     for name in by:
         if dimension_column(episodes, name) is not None:
             continue
@@ -173,7 +174,7 @@ def _check_dimensions(episodes: ir.Table, by: Sequence[str]) -> None:
 
 def _check_classes(source: Source) -> None:
     """Every column that a promise or a commitment names must be there, or it would be kept by nobody, unnoticed."""
-    known = dimensions_of(source.episodes)
+    known = dimensions_of(source)
     classes = [(part.name, part.where) for part in source.agreement.acceptance.promises]
     classes += [(part.name, part.where) for part in source.agreement.commitments.monthly]
     faults = [

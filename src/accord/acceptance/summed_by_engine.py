@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -28,6 +27,9 @@ from accord.metrics.cells import PeriodUnit, in_cells
 from accord.metrics.outcomes import Edge, Observation, observed
 from accord.stats.quantiles import AcceptedDelays
 from accord.stats.risk import RiskTable
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 __all__ = ["RolledUp", "SummedByEngine", "sum_by_engine"]
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
-from ibis.expr.operations import Node
+
+from accord.late import Late
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+    from ibis.expr.operations import Node
+else:
+    ibis = Late("ibis")
 
 __all__ = ["Engine", "compile_sql"]
 
@@ -26,6 +33,9 @@ class Engine(Protocol):
 
     def table(self, name: str) -> ir.Table:
         """The unbound Ibis table of that name with its columns' types; ``EngineError`` when there is none."""
+
+    def columns(self, name: str) -> Sequence[str]:
+        """The names of that table's columns, in order; ``EngineError`` when there is none."""
 
     def run(self, expression: ir.Table) -> pa.Table:
         """The rows of ``expression``, with the types that Ibis gives its columns."""

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import gettempdir
+from typing import TYPE_CHECKING
 
 import duckdb
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from accord.engines.base import compile_sql
 from accord.engines.types import arrow_schema, ibis_schema
 from accord.errors import EngineError
 from accord.language import gettext as _
+from accord.late import Late
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = Late("ibis")
 
 __all__ = ["DuckDBEngine"]
 
@@ -57,6 +63,12 @@ class DuckDBEngine:
             schema = self.connection.sql(f'FROM "{name}" LIMIT 0').to_arrow_table().schema
             self._tables[name] = ibis.table(ibis_schema(schema), name=name)
         return self._tables[name]
+
+    def columns(self, name: str) -> Sequence[str]:
+        """The names of that table's columns, without loading what queries are written with."""
+        if name not in self._names:
+            raise EngineError(_("The read model has no table {name}.").format(name=name))
+        return [row[0] for row in self.connection.execute(f'DESCRIBE "{name}"').fetchall()]
 
     def run(self, expression: ir.Table) -> pa.Table:
         """The rows of ``expression``; ``EngineError`` with DuckDB's own words when it refuses."""

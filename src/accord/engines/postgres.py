@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from accord.engines.base import compile_sql
@@ -17,9 +15,14 @@ from accord.engines.types import arrow_schema
 from accord.engines.unreachable import why_no_connection
 from accord.errors import EngineError
 from accord.language import gettext as _
+from accord.late import Late
 
 if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
     import psycopg
+else:
+    ibis = Late("ibis")
 
 __all__ = ["PostgresEngine"]
 
@@ -123,6 +126,11 @@ class PostgresEngine:
             if name not in known:
                 columns[name] = (_TYPES[sql_type or "text"], typed)
         return columns
+
+    def columns(self, name: str) -> Sequence[str]:
+        """The names of that table's columns; ``EngineError`` if there is none."""
+        names: Sequence[str] = self.table(name).columns
+        return names
 
     def run(self, expression: ir.Table) -> pa.Table:
         """The rows of ``expression``; ``EngineError`` with PostgreSQL's own words when it refuses."""

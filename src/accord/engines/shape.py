@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import ibis
-import ibis.expr.datatypes as dt
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from accord.engines.base import Engine
+from accord.late import Late
 from accord.tables.schema import Table, Type, table_named
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.datatypes as dt
+    import ibis.expr.types as ir
+else:
+    ibis = Late("ibis")
+    dt = Late("ibis.expr.datatypes")
 
 __all__ = ["contract_table", "contract_tables"]
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import ibis.expr.datatypes as dt
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
+
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    import ibis.expr.datatypes as dt
+    import ibis.expr.types as ir
 
 __all__ = ["arrow_schema", "ibis_schema"]
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Literal, get_args
 
 from accord.agreement.model import Acceptance
+from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW
 from accord.metrics.outcomes import NEVER, Edge, Outcome
 from accord.tables.times import DAY, HOUR, MINUTE
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = Late("ibis")
 
 __all__ = [
     "CAUSES",

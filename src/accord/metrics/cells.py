@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from accord.tables.episodes import LEAD_PREFIX
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 __all__ = [
     "EPISODE_ROW",
     "HANDOFF_DIMENSIONS",
     "MISSING",
+    "HasColumns",
     "dimension_column",
     "in_cells",
     "period_label_of",
@@ -37,7 +39,14 @@ HANDOFF_DIMENSIONS = ("team", "rep_id", "band", "agreement", "account_size")
 """Dimensions that stand in the episode itself; all others are the lead's columns."""
 
 
-def dimension_column(episodes: ir.Table, dimension: str) -> str | None:
+class HasColumns(Protocol):
+    """Episodes, or whatever knows the names of their columns."""
+
+    @property
+    def columns(self) -> Sequence[str]: ...  # noqa: D102
+
+
+def dimension_column(episodes: HasColumns, dimension: str) -> str | None:
     """The column of ``episodes`` that holds ``dimension``; ``None`` when there is no such dimension."""
     if dimension in HANDOFF_DIMENSIONS:
         return dimension

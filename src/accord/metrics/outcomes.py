@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Literal
 
 from accord.agreement.model import Acceptance, Definition
+from accord.late import Late
 from accord.tables.times import DAY, HOUR
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = Late("ibis")
 
 __all__ = ["NEVER", "Edge", "Observation", "Outcome", "observed"]
 

@@ -16,11 +16,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from accord.agreement.model import Agreement
@@ -28,9 +26,16 @@ from accord.engines.base import compile_sql
 from accord.engines.duckdb import DuckDBEngine
 from accord.errors import EngineError, WorkspaceError
 from accord.language import gettext as _
+from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW
 from accord.readmodel.inputs import episode_inputs
 from accord.tables.episodes import ORPHANS, EpisodeInputs, episodes, left_out, merged_leads, orphans
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = Late("ibis")
 
 __all__ = ["EpisodeFiles", "current_episodes", "rules_fingerprint", "write_episodes"]
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
-import ibis
 import pyarrow as pa
 
 from accord.agreement.model import Agreement, Calendar
@@ -17,6 +17,9 @@ from accord.engines.base import Engine
 from accord.engines.shape import contract_tables
 from accord.tables.episodes import EpisodeInputs
 from accord.tables.times import offsets_between
+
+if TYPE_CHECKING:
+    import ibis
 
 __all__ = ["BUSINESS_DAYS", "BusinessClockAt", "business_clock_at", "calendars_of", "episode_inputs"]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from accord.agreement.model import Agreement
 from accord.clock import utc_of_local_midnight
@@ -27,6 +26,9 @@ from accord.store.turns import file_turn
 from accord.tables.episodes import episodes, left_out
 from accord.tables.schema import TABLES, table_named
 from accord.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 __all__ = ["newest_moment", "open_source", "refresh"]
 

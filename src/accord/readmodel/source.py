@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any, TypeVar
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from accord.agreement.model import Agreement
 from accord.engines.base import Engine
 from accord.readmodel.shelf import Kept, Shelf
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 __all__ = ["Source"]
 
@@ -80,6 +81,11 @@ class Source:
     def episodes(self) -> ir.Table:
         """The episodes as an unbound Ibis table (see :mod:`accord.tables.episodes`)."""
         return self.engine.table(EPISODES)
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The names of the episodes' columns."""
+        return self.engine.columns(EPISODES)
 
     def __enter__(self) -> Source:
         return self

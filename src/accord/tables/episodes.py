@@ -12,13 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from accord.agreement.model import Agreement
+from accord.late import Late
 from accord.tables.merges import followed_merges, with_canonical_lead
 from accord.tables.times import DAY, HOUR, day_number, instant, local_day, month_number, room
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = Late("ibis")
 
 __all__ = [
     "ATTEMPT_FAILED",

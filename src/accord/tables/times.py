@@ -10,11 +10,16 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from accord.clock.offsets import WEEK, constant_offsets
+from accord.late import Late
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = Late("ibis")
 
 __all__ = [
     "DAY",
