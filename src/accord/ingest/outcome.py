@@ -14,7 +14,7 @@ import pyarrow as pa
 from accord.ingest import sqltext as sql
 from accord.ingest.inputs import PassedOver
 from accord.ingest.mapping.compile import kept_headings
-from accord.ingest.mapping.model import Constant, FromColumn, columns_of, lookups_of
+from accord.ingest.mapping.model import Constant, FromColumn, Recipe, Words, columns_of, lookups_of
 from accord.ingest.recognise import How, Match
 from accord.ingest.source import CELL
 from accord.ingest.stage import Staging
@@ -42,8 +42,10 @@ class Use(StrEnum):
     """Its cells are the cells of a column of the contract."""
     KEPT = "kept"
     """It comes along under its own name."""
+    WORDS = "words"
+    """Its words are exchanged for the contract's."""
     PART = "part"
-    """It is worked into something else: words exchanged, joined with others, a condition on a value."""
+    """It is worked into something else: joined with others, a condition on a value."""
     CHOOSES = "chooses"
     """It decides which rows count."""
     LOOKED_UP = "looked_up"
@@ -158,7 +160,7 @@ def _becomes(heading: str, staging: Staging) -> list[Becomes]:
     rule, table = staging.job.rule, staging.job.table.name
     types = {plan.name: plan.type for plan in staging.plans}
     found = [
-        Becomes(table, target, types[target], Use.AS_IT_IS if isinstance(recipe, FromColumn) else Use.PART)
+        Becomes(table, target, types[target], _use(recipe, heading))
         for target, recipe in rule.columns.items()
         if heading in columns_of(recipe)
     ]
@@ -168,6 +170,16 @@ def _becomes(heading: str, staging: Staging) -> list[Becomes]:
     if heading in columns_of(rule.when):
         found.append(Becomes(table, "", Type.BOOLEAN, Use.CHOOSES))
     return found
+
+
+def _use(recipe: Recipe, heading: str) -> Use:
+    match recipe:
+        case FromColumn():
+            return Use.AS_IT_IS
+        case Words(value=FromColumn(column=column)) if column == heading:
+            return Use.WORDS
+        case _:
+            return Use.PART
 
 
 def _looked_up(heading: str, match: Match, everything: Sequence[Staging]) -> list[Becomes]:
@@ -191,8 +203,7 @@ def _proposed(heading: str, match: Match) -> list[Becomes]:
         for target, recipe in rule.columns.items():
             known = table.column(target)
             if known is not None and heading in columns_of(recipe):
-                how = Use.AS_IT_IS if isinstance(recipe, FromColumn) else Use.PART
-                found.append(Becomes(rule.table, target, known.type, how))
+                found.append(Becomes(rule.table, target, known.type, _use(recipe, heading)))
         if heading in kept_headings(rule, match.source.headings):
             found.append(Becomes(rule.table, heading, Type.TEXT, Use.KEPT))
     return found

@@ -202,7 +202,9 @@ def _guessed(entry: Asked, proposal: Proposal | None, fault: Fault) -> Match:
     columns = alike(best, source.headings)
     needed = [column.name for column in best.columns if column.required]
     if named is None and 2 * len(columns.keys() & set(needed)) <= len(needed):
-        fault = Fault(_("No table of Accord can be made of it. If it is one, name it with --table."), source.name, hint=fault.hint)
+        fault = Fault(
+            _("No table of Accord can be made of it. If it is one, name it with --table."), source.name, hint=fault.hint
+        )
         return Match(source, FileRule(()), How.GUESSED, fault=fault)
     recipes = {
         column.name: FromColumn(columns.get(column.name, TO_BE_NAMED))
