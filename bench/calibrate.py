@@ -20,13 +20,17 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
 
+from accord.agreement.load import load_agreement
 from accord.agreement.model import Acceptance, Agreement
+from accord.demo.agreement import agreement_text
 from accord.demo.company import HEALTHY, Cause, Company
 from accord.demo.population import WORDS
 from accord.demo.simulate import Simulation, simulate
@@ -44,8 +48,10 @@ from accord.tables.episodes import episodes
 from accord.tables.times import microseconds
 
 UNTIL = date(2026, 7, 1)
-TABLES = ("reps", "leads", "handoffs", "decisions", "activities", "opportunities", "spend")
-AGREEMENT = Agreement(timezone="Europe/Paris", acceptance=Acceptance(definition="explicit"))
+TABLES = ("reps", "leads", "touches", "handoffs", "decisions", "activities", "opportunities", "spend")
+FLOOR = Acceptance().floor
+STEEP = replace(Company(), worth_slope=0.8)
+"""Where the score orders leads sharply, points that are missing show; where it hardly does, they do not matter."""
 UNSEEN = 9_000_000
 """Seeds from here on were used for nothing else; tuning used others."""
 
@@ -61,7 +67,7 @@ KINDS = (
         "segment_model",
     ),
     *("resistance", "training", "overload", "territory", "slow_response", "token_effort", "rubber_stamp"),
-    *("definition_gap", "two"),
+    *("definition_gap", "overweighted_signal", "underweighted_signal", "mix_shift", "two"),
 )
 SEGMENT_DIMENSIONS = ("channel", "sector", "country", "lead_type", "job_function", "seniority", "account_size")
 
@@ -90,7 +96,15 @@ class Outcome:
     verdict: str
 
 
-def source_of(simulation: Simulation, agreement: Agreement = AGREEMENT) -> Source:
+def agreement_of(company: Company, size: int) -> Agreement:
+    """What the simulated company agreed on, points included."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "accord.yaml"
+        path.write_text(agreement_text(company, size, UNTIL), encoding="utf-8")
+        return load_agreement(path).agreement
+
+
+def source_of(simulation: Simulation, agreement: Agreement) -> Source:
     """A source over the simulated tables, in memory."""
     engine, rows = DuckDBEngine(), {}
     for name in TABLES:
@@ -130,8 +144,22 @@ def causes_of(label: str, rng: np.random.Generator) -> tuple[Cause, ...]:
         "token_effort": Cause("token_effort", anybody, float(rng.uniform(0.25, 0.8))),
         "rubber_stamp": Cause("rubber_stamp", anybody, float(rng.uniform(0.95, 0.99))),
         "definition_gap": Cause("definition_gap", _segment(rng, 1), float(rng.uniform(0.25, 0.6))),
+        "overweighted_signal": Cause("overweighted_signal", _criterion(rng, OVER), float(rng.uniform(2.5, 4))),
+        "underweighted_signal": Cause("underweighted_signal", _criterion(rng, UNDER), float(rng.uniform(0.1, 0.3))),
     }
+    if label == "mix_shift":
+        where = {"channel": "content_syndication"}
+        shift = Cause("mix_shift", where, float(rng.uniform(3, 6)), int(rng.integers(8, 36)))
+        return Cause("segment_friction", where, 0.25), shift
     return (planted[label],)
+
+
+OVER = ("download", "webinar", "page_view")
+UNDER = ("demo_request", "trial", "form", "pricing_view", "call_in")
+
+
+def _criterion(rng: np.random.Generator, among: Sequence[str]) -> dict[str, str]:
+    return {"criterion": among[int(rng.integers(len(among)))]}
 
 
 def _segment(rng: np.random.Generator, deepest: int) -> dict[str, str]:
@@ -148,7 +176,9 @@ def _word(name: str, rng: np.random.Generator) -> str:
 def oracle(planted: Planted, cases: Cases) -> float:
     """How many standard errors the cause measures to somebody told where and since when to look."""
     cause = planted.cause
-    inside = _rows(cases, dict(cause.where), planted.since)
+    inside = (
+        _of_signal(planted, cases) if "criterion" in cause.where else _rows(cases, dict(cause.where), planted.since)
+    )
     n = int((inside & cases.settled).sum())
     if not n:
         return 0.0
@@ -168,13 +198,25 @@ def oracle(planted: Planted, cases: Cases) -> float:
         last = cases.age >= cases.window
         recent = last & (cases.day > cases.as_of_day - cases.window - 92)
         rate, count = cases.accepted[recent].mean(), int(recent.sum())
-        return float((AGREEMENT.acceptance.floor - rate) / np.sqrt(rate * (1 - rate) / max(count, 1)))
+        return float((FLOOR - rate) / np.sqrt(rate * (1 - rate) / max(count, 1)))
     rate = cases.accepted[inside & cases.settled].mean()
     error = np.sqrt(max(rate * (1 - rate), 0.01) / n)
     if planted.since is not None:
         before = _rows(cases, dict(cause.where), None) & cases.settled & ~inside
         error = np.hypot(error, np.sqrt(0.2 / max(int(before.sum()), 1)))
     return abs(planted.effect) / float(error)
+
+
+def _of_signal(planted: Planted, cases: Cases) -> Rows:
+    """The leads that only a signal let through, or that have one that counts for too little."""
+    points, cause = cases.points, planted.cause
+    assert points is not None
+    names = [criterion.id for criterion in points.criteria]
+    given = points.given[:, names.index(cause.where["criterion"])]
+    if cause.kind == "underweighted_signal":
+        return points.known & (given > 0)
+    fair = points.score - given * (1 - 1 / cause.strength)
+    return points.known & (points.score >= points.threshold) & (fair < points.threshold)
 
 
 def _rows(cases: Cases, where: dict[str, str], since: date | None) -> Rows:
@@ -186,6 +228,8 @@ def same(finding: Finding, planted: Planted, cases: Cases) -> bool:
     """Whether a finding is the planted cause."""
     if finding.kind != planted.cause.kind:
         return False
+    if "criterion" in finding.where:
+        return dict(finding.where) == dict(planted.cause.where)
     here, there = cases.rows(finding.where), cases.rows(dict(planted.cause.where))
     either = int((here | there).sum())
     if not either or (here & there).sum() < 0.7 * either:
@@ -199,11 +243,13 @@ def run(task: tuple[str, int, int]) -> Outcome:
     """Simulate one company, diagnose it, compare."""
     label, size, seed = task
     rng = np.random.default_rng(seed)
-    company = HEALTHY if label == "healthy" else Company().with_causes(*causes_of(label, rng))
+    usual = STEEP if label == "underweighted_signal" else Company()
+    company = HEALTHY if label == "healthy" else usual.with_causes(*causes_of(label, rng))
+    agreement = agreement_of(company, size)
     simulation = simulate(company, size, seed, UNTIL)
-    with source_of(simulation) as source:
-        clock = business_clock_at(AGREEMENT, source.as_of)
-        cases = fetch_cases(source, Observation("explicit", AGREEMENT.acceptance, microseconds(source.as_of), clock))
+    with source_of(simulation, agreement) as source:
+        clock = business_clock_at(agreement, source.as_of)
+        cases = fetch_cases(source, Observation("explicit", agreement.acceptance, microseconds(source.as_of), clock))
         report = examine_cases(source, cases)
     truth = simulation.truth.planted
     reported = [finding for finding in report.findings if finding.kind != "not_measurable"]

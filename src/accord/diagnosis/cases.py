@@ -14,6 +14,8 @@ import pyarrow as pa
 
 from accord.diagnosis.money import cost_of_leads
 from accord.diagnosis.points import Points, points_of
+from accord.diagnosis.refusals import refusals_of
+from accord.diagnosis.report import Refusals
 from accord.engines.arrays import column_array
 from accord.engines.shape import contract_table
 from accord.metrics.cells import EPISODE_ROW, MISSING, dimension_column, segment_value
@@ -60,7 +62,8 @@ class Cases:
     ``load``: the receiver's leads of that week over capacity, NaN where unknown. ``worked``: any real action.
     ``dimensions`` are searched; ``too_wide`` names columns with too many values to be. ``cost``: money per lead, NaN
     where nothing was recorded. ``retried``: see :func:`_retried`. ``reps_named``: reps that received anything.
-    ``points``: what the agreement's criteria give, None where it scores nothing.
+    ``points``: what the agreement's criteria give, None where it scores nothing. ``versions`` of the agreement that
+    leads were handed over under. ``refusals``: what refusals say, counted where the data stand.
     """
 
     first: date
@@ -92,6 +95,8 @@ class Cases:
     reps_named: int
     recorded: Mapping[str, int]
     points: Points | None = None
+    versions: Dimension | None = None
+    refusals: Refusals | None = None
 
     def __len__(self) -> int:
         return int(self.day.size)
@@ -116,6 +121,7 @@ def fetch_cases(source: Source, observation: Observation) -> Cases:
     seen = observed(source.episodes, observation)
     as_of_day = (source.as_of.date() - EPOCH).days
     seen = seen.filter(seen.local_day > as_of_day - ANALYSED_DAYS)
+    handed = seen
     names, too_wide = _segments(source, seen)
     deals = contract_table(source.engine, table_named("opportunities")).select(deal_lead="lead_id").distinct()
     seen = seen.left_join(deals, seen.lead_id == deals.deal_lead)
@@ -161,6 +167,8 @@ def fetch_cases(source: Source, observation: Observation) -> Cases:
         too_wide=too_wide,
         reps_named=len([v for v in by_name["rep_id"].values if v != MISSING]) if "rep_id" in by_name else 0,
         recorded=source.recorded,
+        versions=Dimension("agreement", *_encoded(rows["text_agreement"])),
+        refusals=refusals_of(source, handed),
         points=points_of(source, seen, numbers["lead"].astype(np.int64), numbers["sequence"] == 1),
     )
 
@@ -203,6 +211,7 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
         silent=(silent_of & (seen.decided_us == NEVER)).cast("int8"),
         score=ibis.coalesce(seen.score, float("nan")).cast("float64"),
         converted=seen.deal_lead.notnull().cast("int8"),
+        text_agreement=ibis.coalesce(seen.agreement.cast("string"), MISSING),
         text_reason=ibis.coalesce(reason, MISSING),
         text_lead=ibis.ifelse(seen.next_us.notnull() | (seen.sequence > 1), seen.lead_id, MISSING),
         **{f"dim_{name}": segment_value(seen, name) for name in names},

@@ -9,12 +9,14 @@ import numpy as np
 from accord.acceptance.measure import definition_that_counts
 from accord.diagnosis.accepting import about_accepting
 from accord.diagnosis.cases import Cases, Rows, fetch_cases
+from accord.diagnosis.changes import change_of, own_changes
 from accord.diagnosis.habits import definition_gaps, slow_responses, token_efforts
 from accord.diagnosis.limits import limits_of, not_measurable
 from accord.diagnosis.mixing import mix_shifts
 from accord.diagnosis.report import DiagnosisReport, Finding, SignalRow
 from accord.diagnosis.signals import intents
 from accord.diagnosis.verdict import judge
+from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at
 from accord.readmodel.source import Source
@@ -27,16 +29,19 @@ MOSTLY = 0.6
 """A finding that lies so far inside another is a part of it."""
 
 
-def diagnose(source: Source) -> DiagnosisReport:
+def diagnose(source: Source, viewer: Viewer = REVENUE_OPERATIONS) -> DiagnosisReport:
     """Say what is wrong, since when and where, by the definition of acceptance that counts; nothing where nothing is.
 
-    Method and measured error rates: docs/method/diagnosis.md.
+    ``viewer``: who looks; of people, each sees what is for them. Method and measured error rates:
+    docs/method/diagnosis.md.
     """
     definition, _ = definition_that_counts(source)
     agreement = source.agreement
     clock = business_clock_at(agreement, source.as_of)
     observation = Observation(definition, agreement.acceptance, microseconds(source.as_of), clock)
-    return examine_cases(source, fetch_cases(source, observation))
+    report = examine_cases(source, fetch_cases(source, observation))
+    teams = {} if viewer.role != "manager" else teams_of_reps(source)
+    return seen_by(report, viewer, teams)
 
 
 def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
@@ -65,6 +70,7 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
             *mix_shifts(cases, agreement.materiality),
         ]
         models, searched, signals = accepting.models, accepting.searched, accepting.signals
+    ordered = _strongest_first(found)
     return DiagnosisReport(
         agreement_name=agreement.name,
         agreement_version=agreement.version,
@@ -77,12 +83,15 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         floor=agreement.acceptance.floor,
         verdict=judged.verdict,
         because=judged.because,
-        findings=(*_strongest_first(found), *missing),
+        findings=(*ordered, *missing),
         models=tuple(_strongest_first(list(models))),
         limits=limits_of(cases),
         searched=searched,
         signals=signals,
         intents=intents(cases),
+        change=change_of(cases, ordered),
+        own_changes=own_changes(cases, ordered),
+        refusals=cases.refusals,
     )
 
 

@@ -7,22 +7,13 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from accord.diagnosis.cases import Cases, Rows
-from accord.stats.intervals import jeffreys
-from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
+from accord.diagnosis.shares import share
+from accord.values import Estimate, Figure, Reason, Unknown
 
 __all__ = ["acceptances", "confidence_of", "effect_of", "money_lost", "share", "weeks_day"]
 
 Floats = npt.NDArray[np.float64]
 TWO_SIDED = 1.959964
-
-
-def share(happened: Rows, among: Rows) -> Figure:
-    """How often ``happened`` is true ``among`` some cases; unknown below ten."""
-    of, count = int(among.sum()), int((happened & among).sum())
-    if of < MINIMUM_COUNT:
-        return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
-    interval = jeffreys(count, of)
-    return Estimate(count / of, float(interval.low), float(interval.high), of)
 
 
 def effect_of(predictor: Floats, effect: float, error: float) -> Estimate:

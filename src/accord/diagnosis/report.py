@@ -7,15 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from accord.values import Figure
+from accord.values import Estimate, Figure
 
 __all__ = [
     "Action",
+    "Change",
+    "ChangeRow",
+    "ChangeTable",
+    "Contradiction",
     "DiagnosisReport",
     "Evidence",
     "Finding",
     "IntentRow",
     "Kind",
+    "OwnChange",
+    "Refusals",
     "RepCause",
     "SignalRow",
     "Texts",
@@ -124,13 +130,106 @@ class IntentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """What one value adds to the change of the whole rate, as fractions: by its share, its own rate, and both at once.
+
+    ``before`` and ``after`` count mature leads; ``accepted_…`` those accepted.
+    """
+
+    value: str
+    before: int
+    after: int
+    accepted_before: int
+    accepted_after: int
+    mix: float
+    rate: float
+    interaction: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTable:
+    """The change cut by one dimension: ``mix`` + ``rate`` + ``interaction`` of all rows is the whole change, exactly.
+
+    Times ``leads`` (those after) it is in acceptances; times ``cost_per_lead`` (None: no spend recorded) in money.
+    """
+
+    dimension: str
+    rows: tuple[ChangeRow, ...]
+    mix: float
+    rate: float
+    interaction: float
+    leads: int
+    cost_per_lead: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The rate of mature leads before and from the local day ``border`` on.
+
+    ``finding``: the dated finding that set the border, None = the latest thirteen mature weeks. ``moved``: by how much,
+    with its interval. ``acceptances`` won
+    (negative: lost) on the ``leads`` since; ``cost``: what lost ones cost to bring in. ``tables``: the dimensions whose
+    mix moved most first.
+    """
+
+    border: date
+    finding: str | None
+    before: Estimate
+    after: Estimate
+    moved: Estimate
+    leads: int
+    acceptances: float
+    cost: float | None
+    tables: tuple[ChangeTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChange:
+    """Something the company changed: a version of the agreement, a rep, a campaign or a channel (``what``) that began.
+
+    ``beside``: findings that began about then; beside them, not because of them.
+    """
+
+    since: date
+    what: str
+    value: str
+    beside: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """The share of refusals with a reason that the data contradict."""
+
+    reason: str
+    share: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """What refusals say. ``levels``: how many by level of their reason (``none``, ``other``, or of the contract).
+
+    ``rejected_before_contact``: share of rejections that no real action came before; the same of disqualifications,
+    which are said to come after contact.
+    """
+
+    refused: int
+    without_reason: Figure
+    levels: Mapping[str, int]
+    rejected_before_contact: Figure
+    disqualified_before_contact: Figure
+    contradictions: tuple[Contradiction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosisReport:
     """The whole answer. ``findings`` and ``models`` strongest first, rep gaps among themselves by their ids.
 
     ``first`` and ``last``: local days of the handoffs looked at. ``rate``: of the mature ones. ``because``: why the
     verdict is what it is, in both languages, and what would settle an unclear one. ``limits``: what could not be
     looked at, one sentence each. ``searched``: segments that were compared. ``signals``: every criterion of the
-    agreement against the outcomes, and ``intents``: content against direct intent; both empty where nothing is scored.
+    agreement against the outcomes, and ``intents``: content against direct intent; both empty where nothing is
+    scored. ``change``: why the rate moved; ``own_changes``: what the company changed meanwhile; ``refusals``: what
+    refusals say.
     """
 
     agreement_name: str
@@ -150,3 +249,6 @@ class DiagnosisReport:
     searched: int
     signals: tuple[SignalRow, ...] = ()
     intents: tuple[IntentRow, ...] = ()
+    change: Change | None = None
+    own_changes: tuple[OwnChange, ...] = ()
+    refusals: Refusals | None = None

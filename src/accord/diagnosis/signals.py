@@ -215,6 +215,7 @@ def _said(finding: Finding, criterion: Criterion, close: Supported) -> Finding:
         "label": criterion.label,
         "granted": criterion.points,
         "supported": criterion.points * close.factor,
+        "proposed": float(round(criterion.points * close.factor)),
         "low": criterion.points * close.low,
         "high": criterion.points * close.high,
         "cap": most,

@@ -123,20 +123,20 @@ ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "overweighted_signal": (
         (
             "lower_points",
-            mark("Give “{label}” {supported} points instead of {granted}; replay it before both sides sign."),
+            mark("Give “{label}” {proposed} points instead of {granted}; replay it before both sides sign."),
         ),
     ),
     "overweighted_signal capped": (
         (
             "lower_points",
-            mark("Give “{label}” {supported} points instead of {granted}; replay it before both sides sign."),
+            mark("Give “{label}” {proposed} points instead of {granted}; replay it before both sides sign."),
         ),
         ("cap_points", mark("Or leave its points and let “{label}” never bring more than {cap} in all.")),
     ),
     "underweighted_signal": (
         (
             "raise_points",
-            mark("Give “{label}” {supported} points instead of {granted}; replay it before both sides sign."),
+            mark("Give “{label}” {proposed} points instead of {granted}; replay it before both sides sign."),
         ),
     ),
     "rep_gap training": (

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from accord.diagnosis.report import DiagnosisReport, Evidence, Finding, IntentRow, SignalRow
+from accord.diagnosis.report import (
+    Change,
+    ChangeTable,
+    DiagnosisReport,
+    Evidence,
+    Finding,
+    IntentRow,
+    OwnChange,
+    Refusals,
+    SignalRow,
+)
 from accord.report.envelope import envelope
 from accord.values import Json
 
@@ -15,7 +25,8 @@ def diagnosis_json(report: DiagnosisReport) -> dict[str, Json]:
     Beside them, beyond the contract: ``because`` (why the verdict, in both languages), ``limits`` (what could not be
     looked at), ``rate`` of mature leads, ``handed`` and the days ``first`` and ``last`` of the analysed period, and
     ``searched``, how many segments and dates were compared; ``signals``, every criterion against the outcomes, and
-    ``intents``, content against direct intent.
+    ``intents``, content against direct intent; ``change``, why the rate moved, per dimension, in rates, acceptances and
+    money; ``own_changes``; ``refusals``.
     """
     data: dict[str, Json] = {
         "verdict": report.verdict,
@@ -30,6 +41,9 @@ def diagnosis_json(report: DiagnosisReport) -> dict[str, Json]:
         "limits": [dict(limit) for limit in report.limits],
         "signals": [_signal(row) for row in report.signals],
         "intents": [_intent(row) for row in report.intents],
+        "change": _change(report.change) if report.change else None,
+        "own_changes": [_own_change(change) for change in report.own_changes],
+        "refusals": _refusals(report.refusals) if report.refusals else None,
     }
     return envelope(report.agreement_name, report.agreement_version, report.as_of, data)
 
@@ -76,3 +90,59 @@ def _signal(row: SignalRow) -> dict[str, Json]:
 
 def _intent(row: IntentRow) -> dict[str, Json]:
     return {"intent": row.intent, "leads": row.leads, "rate": row.rate.to_json(), "deals": row.deals.to_json()}
+
+
+def _change(change: Change) -> dict[str, Json]:
+    return {
+        "border": change.border.isoformat(),
+        "finding": change.finding,
+        "before": change.before.to_json(),
+        "after": change.after.to_json(),
+        "moved": change.moved.to_json(),
+        "leads": change.leads,
+        "acceptances": change.acceptances,
+        "cost": change.cost,
+        "dimensions": [_table(table) for table in change.tables],
+    }
+
+
+def _table(table: ChangeTable) -> dict[str, Json]:
+    """Each part as a fraction of the leads since, in acceptances, and in money lost where spend is recorded."""
+    rows: list[Json] = [
+        {
+            "value": row.value,
+            "leads_before": row.before,
+            "leads_after": row.after,
+            "accepted_before": row.accepted_before,
+            "accepted_after": row.accepted_after,
+            "mix": row.mix,
+            "rate": row.rate,
+            "interaction": row.interaction,
+            "acceptances": (row.mix + row.rate + row.interaction) * table.leads,
+        }
+        for row in table.rows
+    ]
+    parts = {"mix": table.mix, "rate": table.rate, "interaction": table.interaction}
+    cost = table.cost_per_lead
+    return {
+        "dimension": table.dimension,
+        **parts,
+        "acceptances": {name: part * table.leads for name, part in parts.items()},
+        "cost": None if cost is None else {name: -part * table.leads * cost for name, part in parts.items()},
+        "values": rows,
+    }
+
+
+def _own_change(change: OwnChange) -> dict[str, Json]:
+    return {"since": change.since.isoformat(), "what": change.what, "value": change.value, "beside": [*change.beside]}
+
+
+def _refusals(refusals: Refusals) -> dict[str, Json]:
+    return {
+        "refused": refusals.refused,
+        "without_reason": refusals.without_reason.to_json(),
+        "levels": dict(refusals.levels),
+        "rejected_before_contact": refusals.rejected_before_contact.to_json(),
+        "disqualified_before_contact": refusals.disqualified_before_contact.to_json(),
+        "contradictions": [{"reason": one.reason, "share": one.share.to_json()} for one in refusals.contradictions],
+    }

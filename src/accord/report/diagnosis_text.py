@@ -8,6 +8,7 @@ from accord.diagnosis.report import DiagnosisReport, Evidence, Finding, Verdict
 from accord.language import current_language, mark
 from accord.language import gettext as _
 from accord.report import formats
+from accord.report.diagnosis_sections import sections
 from accord.report.look import Look
 from accord.values import Estimate
 
@@ -78,6 +79,7 @@ def diagnosis_text(report: DiagnosisReport, look: Look) -> str:
     if not hurting:
         lines += ["", *look.paragraph(_("Nothing was found that hurts acceptance beyond ordinary differences."))]
     lines += _section(_("What to have more of"), report.models, report, look)
+    lines += sections(report, look)
     if missing or report.limits:
         lines += ["", look.styled(_("What cannot be said"), "bold")]
         for finding in missing:

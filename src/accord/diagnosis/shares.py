@@ -1,0 +1,22 @@
+"""Shares of cases with their intervals: what evidence is made of."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.stats.intervals import jeffreys
+from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
+
+__all__ = ["share"]
+
+Rows = npt.NDArray[np.bool_]
+
+
+def share(happened: Rows, among: Rows) -> Figure:
+    """How often ``happened`` is true ``among`` some cases; unknown below ten."""
+    of, count = int(among.sum()), int((happened & among).sum())
+    if of < MINIMUM_COUNT:
+        return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
+    interval = jeffreys(count, of)
+    return Estimate(count / of, float(interval.low), float(interval.high), of)

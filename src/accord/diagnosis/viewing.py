@@ -1,0 +1,94 @@
+"""Who may see what of a diagnosis: decided here, by the viewer's role, and nowhere else.
+
+What is said of leads (segments, drops, criteria, reasons) is for everybody. What is said of people is for the person,
+for whoever leads their team, and for revenue operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from accord.diagnosis.report import Change, DiagnosisReport, Finding
+from accord.engines.shape import contract_table
+from accord.errors import UsageError
+from accord.language import gettext as _
+from accord.readmodel.source import Source
+from accord.tables.schema import table_named
+
+__all__ = ["REVENUE_OPERATIONS", "Role", "Viewer", "seen_by", "teams_of_reps"]
+
+Role = Literal["rep", "manager", "revenue_operations"]
+PEOPLE = frozenset({"rep_id", "team"})
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: a ``rep`` (``rep_id`` says which), a ``manager`` (of ``team``), or ``revenue_operations``.
+
+    ``UsageError`` for a rep without an id or a manager without a team.
+    """
+
+    role: Role = "revenue_operations"
+    rep_id: str | None = None
+    team: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.role == "rep" and not self.rep_id:
+            raise UsageError(_("A rep who looks needs rep_id."))
+        if self.role == "manager" and not self.team:
+            raise UsageError(_("A manager who looks needs team."))
+
+
+REVENUE_OPERATIONS = Viewer()
+"""Sees everything: the command line, and whoever runs the import."""
+
+
+def seen_by(report: DiagnosisReport, viewer: Viewer, teams: Mapping[str, str]) -> DiagnosisReport:
+    """The same report less what the viewer may not see; ``teams``: each rep's team."""
+    if viewer.role == "revenue_operations":
+        return report
+
+    def shown(finding: Finding) -> bool:
+        return _shown(finding.where, viewer, teams)
+
+    findings = tuple(filter(shown, report.findings))
+    known = {finding.id for finding in findings}
+    changes = tuple(
+        replace(change, beside=tuple(one for one in change.beside if one in known))
+        for change in report.own_changes
+        if change.what != "rep_id" or _shown({"rep_id": change.value}, viewer, teams)
+    )
+    return replace(
+        report,
+        findings=findings,
+        models=tuple(filter(shown, report.models)),
+        change=_of_leads(report.change, known),
+        own_changes=changes,
+    )
+
+
+def teams_of_reps(source: Source) -> dict[str, str]:
+    """Rep → team, as recorded last."""
+    reps = contract_table(source.engine, table_named("reps"))
+    rows = source.engine.run(reps.filter(reps.team.notnull()).select("rep_id", "team")).to_pylist()
+    return {row["rep_id"]: row["team"] for row in rows}
+
+
+def _shown(where: Mapping[str, str], viewer: Viewer, teams: Mapping[str, str]) -> bool:
+    if not PEOPLE & where.keys():
+        return True
+    rep = where.get("rep_id")
+    if viewer.role == "rep":
+        return rep == viewer.rep_id
+    team = where.get("team") if rep is None else teams.get(rep)
+    return team == viewer.team
+
+
+def _of_leads(change: Change | None, known: set[str]) -> Change | None:
+    """Without the tables of people: a part of them would no longer add up."""
+    if change is None:
+        return None
+    tables = tuple(table for table in change.tables if table.dimension not in PEOPLE)
+    return replace(change, tables=tables, finding=change.finding if change.finding in known else None)

@@ -1,0 +1,122 @@
+"""What a diagnosis is drawn from: control limits that hold whom only chance separates, against figures by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from accord.diagnosis.cases import Cases, fetch_cases
+from accord.diagnosis.charting import THREE, TWO, diagnosed_with_charts, funnel_of
+from accord.diagnosis.diagnose import diagnose
+from accord.metrics.outcomes import Observation
+from accord.readmodel.inputs import business_clock_at
+from accord.stats.overdispersion import spread_between
+from accord.tables.times import microseconds
+from diagnosis.companies import plain_company
+from report.diagnoses import shown, source_of_rows
+
+
+def cases_of(leads: int = 1600, reps: int = 8, **columns: object) -> Cases:
+    with source_of_rows(plain_company(leads, reps=reps, seed=3, **columns)) as source:
+        clock = business_clock_at(source.agreement, source.as_of)
+        observed = Observation("explicit", source.agreement.acceptance, microseconds(source.as_of), clock)
+        return fetch_cases(source, observed)
+
+
+def test_without_anything_to_adjust_for_everybody_is_held_against_the_whole() -> None:
+    cases = cases_of()
+    found = funnel_of(cases, "rep_id")
+    assert found is not None
+    people = cases.dimension("rep_id")
+    assert people is not None
+    whole = cases.accepted[cases.settled].mean()
+    for point in found.points:
+        mine = cases.settled & (people.code == people.values.index(point.id))
+        assert point.leads == mine.sum()
+        assert point.observed == pytest.approx(cases.accepted[mine].mean())
+        assert point.expected == pytest.approx(whole, abs=0.01), "weeks differ a little"
+        assert point.gap == pytest.approx(point.observed - point.expected)
+    assert [point.id for point in found.points] == sorted(point.id for point in found.points)
+
+
+def test_limits_are_those_of_chance_and_ordinary_spread() -> None:
+    cases = cases_of()
+    found = funnel_of(cases, "rep_id")
+    assert found is not None
+    rate = cases.accepted[cases.settled].mean()
+    for limit in found.limits:
+        error = np.sqrt(rate * (1 - rate) / limit.leads + found.spread**2)
+        assert limit.inner == pytest.approx(TWO * error, rel=0.02)
+        assert limit.outer / limit.inner == pytest.approx(THREE / TWO)
+
+
+def test_whoever_received_bad_leads_is_not_blamed() -> None:
+    """Two of eight reps receive only leads of a source that everybody refuses more often."""
+    tables = plain_company(3200, reps=8, seed=5, origin=lambda k: "bought" if k % 8 in {0, 1} or k % 24 == 7 else "own")
+    rng = np.random.default_rng(1)
+    for lead, decision in zip(tables["leads"], tables["decisions"], strict=True):
+        decision["outcome"] = "accepted" if rng.random() < (0.3 if lead["origin"] == "bought" else 0.75) else "rejected"
+    with source_of_rows(tables) as source:
+        clock = business_clock_at(source.agreement, source.as_of)
+        observed = Observation("explicit", source.agreement.acceptance, microseconds(source.as_of), clock)
+        found = funnel_of(fetch_cases(source, observed), "rep_id")
+    assert found is not None
+    innocent = {point.id: point for point in found.points}
+    for name in ("r0", "r1"):
+        assert innocent[name].observed < 0.4
+        assert innocent[name].expected == pytest.approx(0.3, abs=0.06)
+        assert innocent[name].outside < 2
+
+
+def test_nobody_is_drawn_with_few_leads_and_nothing_with_few_people() -> None:
+    assert funnel_of(cases_of(reps=3), "rep_id") is None
+    assert funnel_of(cases_of(leads=160, reps=8), "rep_id") is None
+    assert funnel_of(cases_of(), "team") is None
+    assert funnel_of(cases_of(), "colour") is None
+
+
+def test_limits_hold_nineteen_of_twenty_who_differ_only_as_people_do() -> None:
+    """The same arithmetic on made-up people: gaps of chance and an ordinary spread of three points."""
+    rng = np.random.default_rng(11)
+    outside, spreads = [], []
+    for _ in range(300):
+        variance = 0.24 / rng.integers(60, 300, 25)
+        gap = rng.normal(0, np.sqrt(variance + 0.03**2))
+        spread = spread_between(gap, variance)
+        spreads.append(spread)
+        outside.append(np.mean(np.abs(gap) > TWO * np.sqrt(variance + spread**2)))
+    assert 0.03 <= np.mean(outside) <= 0.09
+    assert 0.015 <= np.mean(spreads) <= 0.035
+
+
+def test_one_who_stands_out_does_not_widen_the_limits() -> None:
+    rng = np.random.default_rng(2)
+    variance = np.full(30, 0.002)
+    gap = rng.normal(0, 0.045, 30)
+    quiet = spread_between(gap, variance)
+    gap[0] = -0.5
+    assert spread_between(gap, variance) <= quiet + 0.02
+
+
+def test_spread_is_the_moment_estimate_where_nothing_is_drawn_in() -> None:
+    """With equal variances and ends that repeat, drawing in changes nothing: tau² is the mean square less chance."""
+    gap, variance = np.array([0.1] * 10 + [-0.1] * 10), np.full(20, 0.0025)
+    excess = (gap**2 / variance).sum() - 19
+    assert spread_between(gap, variance) == pytest.approx(np.sqrt(excess / (20 / 0.0025 - 1 / 0.0025)))
+
+
+def test_the_report_beside_the_charts_is_the_diagnosis() -> None:
+    tables = plain_company(900, reps=5)
+    with source_of_rows(tables) as source:
+        report, charting = diagnosed_with_charts(source)
+        assert report == diagnose(source)
+        assert charting.accepted == sum(decision["outcome"] == "accepted" for decision in tables["decisions"])
+
+
+def test_a_drop_in_a_segment_has_its_own_trend() -> None:
+    report, charting = shown("troubled")
+    drop = next(finding for finding in report.findings if finding.kind == "sudden_drop" and finding.where)
+    trend = charting.segments[drop.id]
+    rows = trend.answers[trend.chosen].rows
+    assert all(not row.segment for row in rows)
+    assert drop.leads <= sum(row.handed for row in rows) < report.handed

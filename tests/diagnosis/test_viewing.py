@@ -1,0 +1,81 @@
+"""Of people, a rep sees what is said of them, a manager their team, revenue operations everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from accord.diagnosis.diagnose import diagnose
+from accord.diagnosis.report import DiagnosisReport, Finding, OwnChange
+from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by
+from accord.errors import UsageError
+from accord.values import Reason, Unknown
+from diagnosis.companies import diagnosed_rows, plain_company
+
+TEAMS = {"r1": "north", "r2": "north", "r3": "south"}
+UNKNOWN = Unknown(Reason.TOO_FEW)
+
+
+def finding(where: dict[str, str]) -> Finding:
+    return Finding(
+        "rep_gap" if where.keys() & {"rep_id"} else "segment_friction",
+        where,
+        0.99,
+        UNKNOWN,
+        100,
+        UNKNOWN,
+        UNKNOWN,
+        {},
+        (),
+    )
+
+
+@pytest.fixture(scope="module")
+def report() -> DiagnosisReport:
+    places = (
+        {"rep_id": "r1"},
+        {"rep_id": "r2", "lead_type": "trial"},
+        {"rep_id": "r3"},
+        {"team": "north"},
+        {"channel": "web"},
+    )
+    began = tuple(OwnChange(date(2026, 1, 5), "rep_id", rep, ("rep_gap:rep_id=r3",)) for rep in ("r1", "r3"))
+    whole = diagnosed_rows(plain_company(600, channel=lambda k: "web" if k % 3 else "fair"))
+    return replace(whole, findings=tuple(map(finding, places)), own_changes=began)
+
+
+def places(report: DiagnosisReport) -> list[dict[str, str]]:
+    return [dict(one.where) for one in report.findings]
+
+
+def test_a_rep_sees_what_is_said_of_them_and_of_leads(report: DiagnosisReport) -> None:
+    seen = seen_by(report, Viewer("rep", rep_id="r2"), TEAMS)
+    assert places(seen) == [{"rep_id": "r2", "lead_type": "trial"}, {"channel": "web"}]
+    assert not seen.own_changes
+    assert seen.change is not None
+    assert {table.dimension for table in seen.change.tables} == {"channel"}
+
+
+def test_a_manager_sees_their_team(report: DiagnosisReport) -> None:
+    seen = seen_by(report, Viewer("manager", team="north"), TEAMS)
+    assert places(seen) == [
+        {"rep_id": "r1"},
+        {"rep_id": "r2", "lead_type": "trial"},
+        {"team": "north"},
+        {"channel": "web"},
+    ]
+    assert [(change.value, change.beside) for change in seen.own_changes] == [("r1", ())]
+
+
+def test_revenue_operations_see_everything(report: DiagnosisReport) -> None:
+    assert seen_by(report, REVENUE_OPERATIONS, TEAMS) is report
+    assert diagnose.__defaults__ == (REVENUE_OPERATIONS,)
+
+
+def test_a_viewer_says_who_they_are() -> None:
+    with pytest.raises(UsageError, match="rep_id"):
+        Viewer("rep")
+    with pytest.raises(UsageError, match="team"):
+        Viewer("manager")
