@@ -59,7 +59,7 @@ def local_day(value: date, agreement: Agreement) -> date:
     return local_date(value, agreement.timezone) if isinstance(value, datetime) else value
 
 
-def world(tables: Mapping[str, list[Row]], agreement: Agreement, as_of: datetime) -> World:
+def world(tables: dict[str, list[Row]], agreement: Agreement, as_of: datetime) -> World:
     """Follow every lead."""
     leads = {row["lead_id"]: row for row in tables["leads"]}
     become = {lead: lead_of(lead, leads) for lead in leads}

@@ -10,6 +10,7 @@ import pytest
 
 from accord.metrics.cells import MISSING
 from accord.readmodel.source import Source
+from accord.value.figures import PeriodUnit
 from accord.value.measure import measure_value
 from accord.value.rates import EVER, Rates
 from value.company import AS_OF, Row
@@ -65,7 +66,13 @@ def test_every_cohort_of_every_channel(source: Source, tables: dict[str, list[Ro
 
 
 def test_parts_add_up_to_the_whole(source: Source, tables: dict[str, list[Row]], known: World) -> None:
-    for by, period in (([], None), (["channel", "campaign"], "quarter"), (["sector"], None), (["band"], "month")):
+    cuts: tuple[tuple[list[str], PeriodUnit | None], ...] = (
+        ([], None),
+        (["channel", "campaign"], "quarter"),
+        (["sector"], None),
+        (["band"], "month"),
+    )
+    for by, period in cuts:
         report = measure_value(source, by=by, period=period, rates=RATES)
         rows = report.rows or (report.totals,)
         assert sum(row.costs.spend for row in rows) + report.spend.not_shared == report.totals.costs.spend

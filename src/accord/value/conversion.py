@@ -37,7 +37,7 @@ STEPS: tuple[tuple[Stage, Stage], ...] = (
 DENSE = 8_000_000
 """Up to this many places counting is quicker than sorting."""
 
-HorizonBecause = Literal["asked", "nine_in_ten_wins", "default"]
+HorizonBecause = Literal["asked", "nine_in_ten_wins", "longest_reached", "default"]
 
 
 @dataclass(frozen=True)
@@ -122,18 +122,21 @@ def _counted(cells: int, cell: Ints, hours: Ints, seen: Bools, last: int) -> Ris
 
 
 def horizon_of(tables: Tables, asked: int | None = None) -> tuple[int, HorizonBecause]:
-    """The age asked for; else the first of :data:`AGES` by which nine in ten wins come; the default below ten wins.
+    """The age asked for; else the first of :data:`AGES` by which nine in ten wins come, of those any lead has reached.
 
-    The wins' delays are weighted as the curve does, so that recent leads do not make wins look quick.
+    The wins' delays are weighted as the curve does, so that recent leads do not make wins look quick. Where leads are
+    too young for that, the longest age that is reached; below ten wins, that or the default, whichever is shorter.
     """
     if asked:
         return asked, "asked"
     won = tables.stages["won"].roll_up(np.zeros(len(tables.leads), dtype=np.int64), 1)
-    quantiles = delay_quantiles(won, [0.9], _last(won))
+    quantiles, last = delay_quantiles(won, [0.9], _last(won)), float(_last(won)[0])
+    reached = [age for age in AGES if age * DAY_HOURS <= last] or [AGES[0]]
     if quantiles.n[0] < MINIMUM_COUNT or not quantiles.identified[0]:
-        return DEFAULT_HORIZON, "default"
+        return min(reached[-1], DEFAULT_HORIZON), "default"
     days = quantiles.value[0, 0] / DAY_HOURS
-    return next((age for age in AGES if days <= age), AGES[-1]), "nine_in_ten_wins"
+    enough = [age for age in reached if days <= age]
+    return (enough[0], "nine_in_ten_wins") if enough else (reached[-1], "longest_reached")
 
 
 def funnels(tables: Tables, horizon: int, unrecorded: frozenset[Stage]) -> list[Funnel]:

@@ -225,7 +225,8 @@ class ValueReport:
     """The whole answer. ``as_of`` is naive UTC; ``timezone`` the agreement's; amounts are cents of ``currency``.
 
     ``won_by``: what tells a win: a deal that was won, or (where no deal is recorded) the first order.
-    ``horizon_because``: asked for, or the first of the usual ages by which nine in ten wins have come, or the default.
+    ``horizon_because``: asked for; or the first of the usual ages by which nine in ten wins have come; or, of leads
+    that are too young for that, the longest they have reached; or the default below ten wins.
     ``decimals``: of the currency; a "cent" is its smallest unit.
     """
 
@@ -243,7 +244,7 @@ class ValueReport:
     start: date | None
     end: date | None
     horizon_days: int
-    horizon_because: Literal["asked", "nine_in_ten_wins", "default"]
+    horizon_because: Literal["asked", "nine_in_ten_wins", "longest_reached", "default"]
     inactive_after_days: int
     spend: Spend
     revenue: Revenue
