@@ -163,7 +163,11 @@ def _rows(state: _State, promises: _Promises, unrecorded: frozenset[str], frame:
         name: unless(
             name,
             share_figures(
-                counts[name], counts[f"{name}_of"], date_bounds=share_bounds(state.counts, name, f"{name}_of")
+                counts[name],
+                counts[f"{name}_of"],
+                # Token effort is counted in days after a decision, call by call: a row per episode cannot say what
+                # another hour of the decision would have made of it (docs/method/acceptance-rate.md).
+                date_bounds=None if name == "token" else share_bounds(state.counts, name, f"{name}_of"),
             ),
         )
         for name in ("ghost", "silent", "token", "never_worked")

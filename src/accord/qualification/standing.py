@@ -17,7 +17,7 @@ from accord.engines.shape import contract_tables
 from accord.qualification.routing import Person
 from accord.scoring.zone import zone_of
 from accord.tables.merges import followed_merges, with_canonical_lead
-from accord.tables.times import DAY, instant, microseconds
+from accord.tables.times import DAY, instant, microseconds, room
 
 __all__ = ["HandedThisWeek", "Sales", "week_start"]
 
@@ -162,7 +162,7 @@ class Sales:
             "lead_id",
             "outcome",
             time_us=instant(table["at"], table.at_is_date, self.offsets),
-            slack_us=ibis.ifelse(table.at_is_date, DAY - 1, 0).cast("int64"),
+            slack_us=room(table["at"], table.at_is_date, self.offsets),
         )
         timed = timed.filter(timed.time_us <= self._now)
         named = timed.filter(timed.handoff_id.notnull()).drop("lead_id").semi_join(last, "handoff_id")
