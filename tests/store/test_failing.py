@@ -83,6 +83,7 @@ def test_postgresql_is_down() -> None:
             open_store(f"postgresql://me:s3cret@127.0.0.1:{port}/accord")
     message = str(caught.value)
     assert f"127.0.0.1, port {port}" in message
+    assert "refused" in message.partition("In its own words")[2]
     assert "Check that the server runs" in message
     assert "s3cret" not in message
 

@@ -78,5 +78,6 @@ def why_no_connection(words: str, *, host: str, port: int, user: str, database: 
 def plain_words(words: str) -> str:
     """The last thing that server or driver said, on one line: a driver tries every address of a host in turn."""
     said = [line.strip() for line in words.splitlines() if line.strip()]
-    said = [line for line in said if not line.startswith(("Multiple connection attempts", "- host:"))] or said
+    guesses = ("Multiple connection attempts", "- host:", "Is the server running")
+    said = [line for line in said if not line.startswith(guesses)] or said
     return said[-1].removeprefix("connection failed: ").rstrip(".") if said else "?"
