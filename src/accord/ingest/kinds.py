@@ -103,7 +103,7 @@ def _kind(path: Path, head: bytes) -> FileKind:
     name = path.name.lower().removesuffix(".gz")
     if text.startswith(b"{") or (name.endswith(JSON_SUFFIXES) and not text.startswith(b"[")):
         return FileKind.JSON_LINES
-    if text.startswith(b"[") and name.endswith(JSON_SUFFIXES):
+    if text.startswith(b"[") and (name.endswith(JSON_SUFFIXES) or text[1:].lstrip().startswith(b"{")):
         raise _unusable(
             path,
             _("this is one JSON list."),
@@ -163,6 +163,11 @@ def _is_html(head: bytes) -> bool:
 
 
 _OTHERS: tuple[tuple[Callable[[bytes], bool], Callable[[], str], Callable[[], str]], ...] = (
+    (
+        _starts(codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+        lambda: _("the text is in UTF-32."),
+        lambda: _("Save it as CSV UTF-8."),
+    ),
     (
         _starts(b"\xd0\xcf\x11\xe0"),
         lambda: _("this is an old Excel file (.xls)."),

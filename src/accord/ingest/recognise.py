@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -24,6 +25,9 @@ from accord.ingest.systems.catalogue import Recognised, recognise
 from accord.ingest.systems.resolve import lacking_columns, resolved
 from accord.language import gettext as _
 from accord.tables.schema import TABLES, Table, table_named
+
+SEVERAL = re.compile(r"\w[:^~#!/\\\s]+\w+[:^~#!/\\\s]+\w")
+"""Three words with signs between them: what a heading looks like whose delimiter is none."""
 
 BESIDE_TABLES = frozenset(
     {
@@ -202,9 +206,8 @@ def _guessed(entry: Asked, proposal: Proposal | None, fault: Fault) -> Match:
     columns = alike(best, source.headings)
     needed = [column.name for column in best.columns if column.required]
     if named is None and 2 * len(columns.keys() & set(needed)) <= len(needed):
-        fault = Fault(
-            _("No table of Accord can be made of it. If it is one, name it with --table."), source.name, hint=fault.hint
-        )
+        if len(source.headings) > 1:
+            fault = Fault(_("No table of Accord can be made of it. If it is one, name it with --table."), source.name)
         return Match(source, FileRule(()), How.GUESSED, fault=fault)
     recipes = {
         column.name: FromColumn(columns.get(column.name, TO_BE_NAMED))
@@ -370,6 +373,14 @@ def _rule(table: Table, columns: Mapping[str, str], source: Source) -> FileRule:
 def _not_understood(entry: Asked, named: Table | None) -> Fault:
     source = entry.source
     headings = ", ".join(heading for heading in source.headings if heading)
+    if len(source.headings) == 1 and SEVERAL.search(headings):
+        return Fault(
+            _("The whole heading is one cell: {heading}.").format(heading=headings),
+            source.name,
+            hint=_(
+                "Separate the cells by commas, semicolons, tabs or pipes; other signs are not taken for delimiters."
+            ),
+        )
     if named is None:
         return Fault(
             _("Nothing says which table this is: neither its name nor its columns ({columns}).").format(
