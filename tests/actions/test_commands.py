@@ -97,7 +97,7 @@ def test_import_and_export(said: Any, tmp_path: Path) -> None:
     assert "Written: a.csv" in said("export", "a.csv")[1]
     said("export", "a.json")
     for name in ("a.csv", "a.json"):
-        assert "1 actions read: 0 added, 0 changed, 1 said nothing new." in said("import", name, "--by", "Bob")[0]
+        assert "1 action read: 0 added, 0 changed, 1 said nothing new." in said("import", name, "--by", "Bob")[0]
     assert json.loads(said("import", "a.csv", "--by", "Bob", "--json")[0])["data"]["unchanged"] == ["A1"]
     assert "neither in .json nor in .csv" in said("export", "a.txt", code=2)[1]
     assert "there is no such file" in said("import", "no.csv", "--by", "Bob", code=1)[1]

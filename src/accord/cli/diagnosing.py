@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import typer
+
 from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, json_option, workspace_option
 from accord.cli.output import print_for_programs
@@ -20,6 +22,15 @@ def diagnose(
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
     json: Annotated[bool, json_option()] = False,
+    html: Annotated[
+        str,
+        typer.Option(
+            "--html",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_("Write one page to read, print or send; needs nothing."),
+        ),
+    ] = "",
 ) -> None:
     # The matrices of a diagnosis are small: threads of the linear algebra would only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -36,7 +47,18 @@ def diagnose(
     say_draft(place)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     with open_source(place, moment) as source:
-        report = diagnosed(source)
+        if html:
+            from accord.diagnosis.charting import diagnosed_with_charts
+            from accord.report.diagnosis_page import diagnosis_page
+            from accord.report.files import write_whole
+
+            report, charting = diagnosed_with_charts(source)
+            write_whole(Path(html), diagnosis_page(report, charting))
+            print(_("Written: {file}").format(file=html), file=sys.stderr)
+            if not json:
+                return
+        else:
+            report = diagnosed(source)
     if json:
         print_for_programs(dumps(diagnosis_json(report)))
     else:

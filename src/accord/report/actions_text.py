@@ -8,7 +8,7 @@ from accord.actions.keeping import Imported
 from accord.actions.model import CorrectiveAction, Step
 from accord.actions.report import ActionEffect, ActionsReport, State, Verdict
 from accord.actions.where import segment_text
-from accord.language import current_language, mark
+from accord.language import current_language, mark, ngettext
 from accord.language import gettext as _
 from accord.report import formats
 from accord.report.columns import Cell, Column, laid_out
@@ -118,7 +118,11 @@ def action_text(
 
 def imported_text(imported: Imported, look: Look) -> str:
     """What a file did."""
-    said = _("{read} actions read: {added} added, {changed} changed, {unchanged} said nothing new.").format(
+    said = ngettext(
+        "{read} action read: {added} added, {changed} changed, {unchanged} said nothing new.",
+        "{read} actions read: {added} added, {changed} changed, {unchanged} said nothing new.",
+        imported.read,
+    ).format(
         read=imported.read,
         added=len(imported.added),
         changed=len(imported.changed),
