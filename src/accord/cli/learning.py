@@ -109,6 +109,15 @@ def learn(
             ),
         ),
     ] = None,
+    html: Annotated[
+        str,
+        typer.Option(
+            "--html",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_("Write one page with charts to FILE, ready to print."),
+        ),
+    ] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
     json: Annotated[bool, json_option()] = False,
@@ -128,7 +137,7 @@ def learn(
         given = [name for name, value in of_table.items() if value]
         if given:
             raise UsageError(_("{options} speak of a table: name it with --table.").format(options=", ".join(given)))
-        _from_workspace(workspace, as_of, _outcomes(outcome), criteria, write=write, json=json)
+        _from_workspace(workspace, as_of, _outcomes(outcome), criteria, files=(write, html), json=json)
         return
     if outcome or as_of:
         raise UsageError(_("--outcome and --as-of speak of a workspace, not of a table. Leave them out."))
@@ -141,7 +150,7 @@ def learn(
         columns=(outcome_column, order_column),
         lists=(good or [], leave_out or [], compare or []),
         axes=_axes(axis or []),
-        write=write,
+        files=(write, html),
         json=json,
     )
 
@@ -168,7 +177,7 @@ def _axes(said: list[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _from_workspace(
-    folder: Path, as_of: str, outcomes: tuple[str, ...], most: int, *, write: Path | None, json: bool
+    folder: Path, as_of: str, outcomes: tuple[str, ...], most: int, *, files: tuple[Path | None, str], json: bool
 ) -> None:
     from typing import cast
 
@@ -185,6 +194,8 @@ def _from_workspace(
         report = learn_from_workspace(place, source, cast("tuple[OutcomeName, ...]", outcomes), most)
         seen = source.as_of
     _show(report, folder=folder, as_of=seen, json=json)
+    write, html = files
+    _page(html, report, place.agreement.name, (seen, place.agreement.timezone))
     if write is not None:
         _write(write, report, lambda proposal: amended_draft(place.file.path, proposal))
 
@@ -196,7 +207,7 @@ def _from_table(
     columns: tuple[str, str],
     lists: tuple[list[str], list[str], list[str]],
     axes: dict[str, tuple[str, ...]],
-    write: Path | None,
+    files: tuple[Path | None, str],
     json: bool,
 ) -> None:
     from accord.learning.draft import new_draft
@@ -207,6 +218,8 @@ def _from_table(
     question = TableQuestion(columns[0], columns[1], good, left_out, compared, axes)
     report = learn_from_table(table, question, most)
     _show(report, folder=None, as_of=None, json=json)
+    write, html = files
+    _page(html, report, table.name, (None, ""))
     if write is not None:
         _write(write, report, lambda proposal: new_draft(proposal, table.stem))
 
@@ -225,6 +238,16 @@ def _show(report: LearningReport, *, folder: Path | None, as_of: datetime | None
     else:
         sys.stdout.write(learning_text(report, Look.of(sys.stdout, os.environ)))
     sys.stdout.flush()  # what follows on standard error comes after it
+
+
+def _page(file: str, report: LearningReport, title: str, moment: tuple[datetime | None, str]) -> None:
+    if not file:
+        return
+    from accord.report.files import write_whole
+    from accord.report.learning_page import learning_page, moment_words
+
+    write_whole(Path(file), learning_page(report, title, moment_words(*moment)))
+    print(_("Wrote {file}.").format(file=file), file=sys.stderr)
 
 
 def _write(file: Path, report: LearningReport, text: object) -> None:

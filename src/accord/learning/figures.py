@@ -24,9 +24,9 @@ class Material:
 
     ``outcomes``: what makes a lead good. ``leads`` with a known outcome, ``good`` of them; ``left_out``: leads without
     one, by reason. ``older`` leads taught, the ``newer`` ones judge; ``border``: the order (a time, a number) of the
-    first that judges. ``skipped``: columns that could not be used, by reason. ``explored``: leads below the threshold
-    that were handed over all the same, each standing for ``1 / share`` leads. ``horizons``: days in which a deal had to
-    come.
+    first that judges. ``skipped``: columns that could not be used, by reason. ``explored``: leads that the lot drew
+    below the threshold, which ``stand_for`` so many leads together; ``exploration_share``: as agreed now.
+    ``horizons``: days in which a deal had to come.
     """
 
     outcomes: tuple[str, ...]
@@ -38,6 +38,7 @@ class Material:
     border: str
     skipped: Mapping[str, str]
     explored: int = 0
+    stand_for: float = 0.0
     exploration_share: float = 0.0
     horizons: Mapping[str, int] = field(default_factory=dict)
 

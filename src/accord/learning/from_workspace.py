@@ -12,6 +12,7 @@ import numpy.typing as npt
 from accord.agreement.model import Agreement
 from accord.learning.amending import draft_proposal
 from accord.learning.draft import amended_agreement
+from accord.learning.exploration import drawn_shares, stands_for
 from accord.learning.figures import LearningReport, Material, Proposal
 from accord.learning.frame import Floats, Frame
 from accord.learning.handoffs import Handoffs, handoffs_of
@@ -20,7 +21,7 @@ from accord.learning.judging import CurrentScores, Judging
 from accord.learning.known_then import frame_of
 from accord.learning.leaks import leaks
 from accord.learning.minimum import HELD_OUT, missing
-from accord.learning.outcomes import OutcomeName, Verdicts, exploration_weights, verdicts
+from accord.learning.outcomes import OutcomeName, Verdicts, verdicts
 from accord.learning.points import fitted_scale
 from accord.learning.proposing import bands_from, threshold_for
 from accord.learning.rivals import can_boost
@@ -46,14 +47,16 @@ def learn_from_workspace(
     chosen = np.flatnonzero(ruled.known)
     kept = agreement.qualification
     scored = scored_handoffs(agreement, handoffs, chosen.tolist()) if kept is not None else None
-    share = kept.exploration.share if kept is not None else 0.0
-    weights, explored = (
-        exploration_weights(scored.score, scored.threshold, share) if scored else (np.ones(chosen.size), 0)
-    )
+    weights = stands_for([handoffs.ids[place] for place in chosen.tolist()], drawn_shares(workspace))
     good = ruled.good[chosen]
-    frame, skipped = frame_of(handoffs, chosen.tolist(), good.tolist(), weights, agreement)
+    # Points are learnt from leads as they are: whether one was handed over follows from its columns and the lot.
+    frame, skipped = frame_of(handoffs, chosen.tolist(), good.tolist(), np.ones(chosen.size), agreement)
+    drawn = weights > 1
     material = replace(
-        _material(handoffs, ruled, chosen, outcomes, skipped), explored=explored, exploration_share=share
+        _material(handoffs, ruled, chosen, outcomes, skipped),
+        explored=int(drawn.sum()),
+        stand_for=float(weights[drawn].sum()),
+        exploration_share=kept.exploration.share if kept is not None else 0.0,
     )
     too_few = missing(good)
     if too_few is not None:
@@ -70,7 +73,8 @@ def learn_from_workspace(
     if past is not None and present is not None:
         scale = fitted_scale(past.score, older.good, older.weights)
         current = CurrentScores(present.score, present.threshold, scale)
-    return Judging(older, newer, scores[~learnt], current).report(material, found, proposal)
+    judging = Judging(older, newer, scores[~learnt], current, stand_for=weights[~learnt])
+    return judging.report(material, found, proposal)
 
 
 def _rescored(agreement: Agreement, proposal: Proposal, handoffs: Handoffs, chosen: npt.NDArray[np.int64]) -> Floats:

@@ -28,13 +28,16 @@ class CurrentScores:
 
 @dataclass(frozen=True, eq=False)
 class Judging:
-    """The leads, and the scores to judge. ``others``: columns with another score, NaN where it is not filled."""
+    """The leads, and the scores to judge. ``others``: columns with another score, NaN where it is not filled.
+    ``stand_for``: for how many leads each of the newest stands; only for itself where nothing is said.
+    """
 
     older: Frame
     newer: Frame
     scores: Floats
     current: CurrentScores | None = None
     others: Mapping[str, Floats] = field(default_factory=dict)
+    stand_for: Floats | None = None
 
     def report(self, material: Material, leaks: tuple[Leak, ...], proposal: Proposal) -> LearningReport:
         """Judge everything by what became of the newest leads.
@@ -45,20 +48,21 @@ class Judging:
         let_through = scores >= proposal.threshold
         if self.current is not None:
             let_through = self.current.score >= self.current.threshold
-        capacity = max(1, int(let_through.sum()))
+        weights = np.ones(let_through.size) if self.stand_for is None else self.stand_for
+        capacity = max(1, round(float(weights[let_through].sum())))
         judged: dict[Scorer, Judged] = {
             "proposal": judge(
                 scores,
                 good,
                 capacity=capacity,
                 chances=proposal.scale.chance(scores),
-                weights=self.newer.weights,
+                weights=self.stand_for,
             )
         }
-        away = {"proposal": turned_away(scores, good, proposal.threshold)}
+        away = {"proposal": turned_away(scores, good, proposal.threshold, self.stand_for)}
         if self.current is not None:
             judged["current"] = self._rival(self.current.score, self.current.scale.chance(self.current.score), capacity)
-            away["current"] = turned_away(self.current.score - self.current.threshold, good, 0.0)
+            away["current"] = turned_away(self.current.score - self.current.threshold, good, 0.0, self.stand_for)
         chances = logistic_chances(self.older, self.newer)
         judged["logistic"] = self._rival(chances, chances, capacity)
         boosts = can_boost()
@@ -71,7 +75,7 @@ class Judging:
             compared[name] = int(filled.sum())
             judged[name] = judge(values[filled], good[filled], capacity=capacity, against=scores[filled])
             judged[f"proposal on {name}"] = judge(scores[filled], good[filled], capacity=capacity)
-        bands = band_rates(scores, good, proposal.bands) if proposal.bands else ()
+        bands = band_rates(scores, good, proposal.bands, self.stand_for) if proposal.bands else ()
         return LearningReport(material, leaks, proposal, judged, capacity, bands, away, compared, boosts)
 
     def _rival(self, scores: Floats, chances: Floats, capacity: int) -> Judged:
@@ -82,5 +86,5 @@ class Judging:
             capacity=capacity,
             chances=chances,
             against=self.scores,
-            weights=self.newer.weights,
+            weights=self.stand_for,
         )

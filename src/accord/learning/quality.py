@@ -67,13 +67,16 @@ def judge(
     against: Floats | None = None,
     weights: Floats | None = None,
 ) -> Judged:
-    """``capacity``: how many of these leads sales could take. ``against``: the scores to compare the order with."""
+    """``capacity``: how many of these leads sales could take. ``against``: the scores to compare the order with.
+
+    ``weights``: for how many leads each stands; in ``precision`` and ``order_everywhere``.
+    """
     weighted = weights is not None and bool((weights != 1).any())
     return Judged(
         auc(scores, good),
         auc_difference(scores, against, good) if against is not None else _NOT_ASKED,
         calibration(chances, good) if chances is not None else _NOT_ASKED,
-        precision_at(scores, good, capacity),
+        precision_at(scores, good, capacity, weights),
         weighted_auc(scores, good, weights) if weighted and weights is not None else _NOT_ASKED,
     )
 
@@ -86,35 +89,65 @@ def share(successes: float, trials: int) -> Figure:
     return Estimate(successes / trials, float(interval.low), float(interval.high), trials)
 
 
-def precision_at(scores: npt.ArrayLike, good: npt.ArrayLike, capacity: int) -> Figure:
+def _weighted_share(good: Booleans, weights: Floats) -> Figure:
+    r"""The share of good ones where each lead stands for as many as its weight.
+
+    The interval is Jeffreys' on as many leads of equal weight as would have the variance of the weighted share,
+    :math:`\sum_i w_i^2 (y_i - p)^2 / (\sum_i w_i)^2` (Särndal, Swensson & Wretman 1992, Model Assisted Survey Sampling,
+    5.7); where all turned out alike, Kish's number. ``n`` are the leads themselves. With equal weights it is
+    :func:`share`.
+    """
+    if good.size < MINIMUM_COUNT:
+        return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
+    value = float(weights[good].sum() / weights.sum())
+    spread = float((weights**2 * (good - value) ** 2).sum()) / float(weights.sum()) ** 2
+    alike = value * (1 - value) / spread if spread > 0 else float(weights.sum() ** 2 / (weights**2).sum())
+    interval = jeffreys(value * alike, alike)
+    return Estimate(value, min(float(interval.low), value), max(float(interval.high), value), good.size)
+
+
+def precision_at(
+    scores: npt.ArrayLike, good: npt.ArrayLike, capacity: int, weights: npt.ArrayLike | None = None
+) -> Figure:
     """Of the ``capacity`` leads with the highest scores, the share of good ones.
 
-    Leads that tie at the border are taken in proportion: what drawing lots among them gives on average.
+    Leads that tie at the border are taken in proportion: what drawing lots among them gives on average. With
+    ``weights`` each takes as much of the capacity as the leads it stands for.
     """
     value, is_good = np.asarray(scores, dtype=np.float64), np.asarray(good, dtype=bool)
-    taken = min(capacity, value.size)
-    if taken < MINIMUM_COUNT:
+    weight = np.ones(value.size) if weights is None else np.asarray(weights, dtype=np.float64)
+    if min(capacity, value.size) < MINIMUM_COUNT:
         return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
-    border = np.sort(value)[value.size - taken]
+    order = np.argsort(-value, kind="stable")
+    reached = np.cumsum(weight[order])
+    border = value[order][min(int(np.searchsorted(reached, capacity - 1e-9)), value.size - 1)]
     above, tied = value > border, value == border
-    part = (taken - int(above.sum())) / int(tied.sum())
-    return share(float(is_good[above].sum()) + part * float(is_good[tied].sum()), taken)
+    part = min(1.0, max(0.0, (capacity - weight[above].sum()) / weight[tied].sum()))
+    if weights is None or bool((weight == 1).all()):
+        taken = min(capacity, value.size)
+        return share(float(is_good[above].sum()) + part * float(is_good[tied].sum()), taken)
+    taking = np.where(above, weight, np.where(tied, part * weight, 0.0))
+    return _weighted_share(is_good[taking > 0], taking[taking > 0])
 
 
-def band_rates(scores: Floats, good: Booleans, bands: Sequence[tuple[str, float | None]]) -> tuple[BandRate, ...]:
+def band_rates(
+    scores: Floats, good: Booleans, bands: Sequence[tuple[str, float | None]], weights: Floats | None = None
+) -> tuple[BandRate, ...]:
     """Per band, from the highest to the lowest; ``bands`` are names with the score each begins at."""
+    weight = np.ones(scores.size) if weights is None else weights
     rates, left = [], np.ones(scores.size, dtype=bool)
     for name, lowest in bands:
         inside = left & (scores >= lowest) if lowest is not None else left.copy()
         left &= ~inside
-        rates.append(BandRate(name, lowest, int(inside.sum()), share(int(good[inside].sum()), int(inside.sum()))))
+        rates.append(BandRate(name, lowest, int(inside.sum()), _weighted_share(good[inside], weight[inside])))
     return tuple(rates)
 
 
-def turned_away(scores: Floats, good: Booleans, threshold: float) -> TurnedAway:
+def turned_away(scores: Floats, good: Booleans, threshold: float, weights: Floats | None = None) -> TurnedAway:
     """Leads that turned out well although their score lies below ``threshold``."""
-    below = int((good & (scores < threshold)).sum())
-    return TurnedAway(below, share(below, int(good.sum())))
+    weight = np.ones(scores.size) if weights is None else weights
+    below = scores < threshold
+    return TurnedAway(int((good & below).sum()), _weighted_share(below[good], weight[good]))
 
 
 def best_first(judged: Mapping[str, Judged]) -> list[str]:

@@ -128,6 +128,8 @@ def _leave(problem: Problem, chosen: list[int], fit: Fit, limit: float) -> tuple
 
 
 def _enter(problem: Problem, chosen: list[int], fit: Fit, limit: float) -> tuple[list[int], Fit] | None:
+    if not problem.columns.shape[1]:
+        return None
     z = gains(problem, chosen, fit)
     best = int(np.argmax(z**2))
     if z[best] ** 2 < limit:

@@ -20,8 +20,9 @@ SELECTION = mark(
 )
 
 SELECTION_EXPLORED = mark(
-    "Outcomes exist only for leads that were handed over. {explored} of them lay below the threshold and were handed "
-    "over to explore; each counts for {weight} leads, so that the figures speak of all leads."
+    "Outcomes exist only for leads that were handed over. {explored} of them were drawn by lot from those below the "
+    "threshold and stand for {leads} leads: precision, bands, leads turned away and the area over all leads count them "
+    "so. The other areas and the calibration speak of the leads handed over."
 )
 
 SIGNS = {

@@ -17,7 +17,7 @@ from accord.engines.base import Engine
 from accord.engines.shape import contract_table
 from accord.errors import DataError
 from accord.language import gettext as _
-from accord.qualification.crossing import Crosses, Kind, Stays, judged, line_of
+from accord.qualification.crossing import EXPLORED, Crosses, Kind, Stays, judged, line_of
 from accord.qualification.freezing import frozen, scored_json
 from accord.qualification.judging import in_force, overrides_of
 from accord.qualification.known_then import HowKnown, leads_known_at
@@ -206,6 +206,8 @@ def _routed(
     handed = []
     for each, choice in given:
         kept = {**scored_json(rules, scores[each.lead_id], worded=True), "agreement_digest": digest}
+        if each.kind == EXPLORED:
+            kept["exploration_share"] = rules.kept.exploration.share
         handed.append(_handed(each, choice, kept, sales.moment))
     loads = tuple(_load(person, router, sales.agreement) for person in sorted(people, key=lambda each: each.rep_id))
     return handed, waiting, loads

@@ -96,18 +96,21 @@ def _quality(report: LearningReport, look: Look) -> Iterator[str]:
         Column("", [Cell(learning_words.error_range(one)) for one in judged], right=True, rank=2),
         Column("n", [Cell(_n(one.order)) for one in judged], right=True, rank=3),
         Column(_("at most by chance"), [Cell(learning_words.limit_cell(one)) for one in judged], right=True, rank=4),
-        Column(
-            _("good of the best {n}").format(n=formats.count(report.capacity)),
-            [Cell(learning_words.share_cell(one.precision)) for one in judged],
-            right=True,
-            rank=5,
-        ),
     ]
     if report.material.explored:
         everywhere = [Cell(learning_words.figure_cell(one.order_everywhere)) for one in judged]
         columns.insert(3, Column(_("of all leads"), everywhere, right=True))
     yield from laid_out(columns, look)
     yield from _dim(" ".join(learning_words.quality_notes(report)), look)
+    yield ""
+    yield look.styled(learning_words.precision_heading(report), "bold")
+    yield from laid_out(
+        [
+            Column("", [Cell(learning_words.name_of(name)) for name in names], shortest=20),
+            Column("", [Cell(learning_words.share_cell(one.precision)) for one in judged], right=True),
+        ],
+        look,
+    )
 
 
 def _bands(report: LearningReport, look: Look) -> Iterator[str]:

@@ -14,7 +14,15 @@ from accord.store.physical import version_table
 from accord.store.session import Session
 from accord.store.versions import first_free, insert_version
 
-__all__ = ["TRACED_FORMAT", "FrozenTrace", "NewHandoff", "frozen_trace", "ways_of_crossing", "write_handoffs"]
+__all__ = [
+    "TRACED_FORMAT",
+    "FrozenTrace",
+    "NewHandoff",
+    "explored_handoffs",
+    "frozen_trace",
+    "ways_of_crossing",
+    "write_handoffs",
+]
 
 TRACED_FORMAT = 3
 """The first format of the database that has traces of handoffs and overrides of leads."""
@@ -101,6 +109,20 @@ def ways_of_crossing(session: Session) -> dict[str, tuple[str, float]]:
         kind, threshold = "CAST(trace AS jsonb) ->> 'kind'", "CAST(CAST(trace AS jsonb) ->> 'threshold' AS float)"
     found = session.rows(f"SELECT handoff_id, {kind}, {threshold} FROM handoff_traces")
     return {str(handoff): (str(how), float(points)) for handoff, how, points in found}
+
+
+def explored_handoffs(session: Session) -> dict[str, tuple[float | None, str | None]]:
+    """Handoffs of leads that the lot drew below the threshold → the share that was drawn, where it was kept, and the
+    digest of the agreement that said so.
+    """
+    if session.is_sqlite:
+        kind, share = "json_extract(trace, '$.kind')", "json_extract(trace, '$.exploration_share')"
+        digest = "json_extract(trace, '$.agreement_digest')"
+    else:
+        kind, share = "CAST(trace AS jsonb) ->> 'kind'", "CAST(CAST(trace AS jsonb) ->> 'exploration_share' AS float)"
+        digest = "CAST(trace AS jsonb) ->> 'agreement_digest'"
+    found = session.rows(f"SELECT handoff_id, {share}, {digest} FROM handoff_traces WHERE {kind} = 'explored'")
+    return {str(handoff): (None if drawn is None else float(drawn), name) for handoff, drawn, name in found}
 
 
 def _leads_changed_since(session: Session, since: int) -> set[str]:
