@@ -203,7 +203,7 @@ class _Frame:
         return inside.select(
             "lead_id",
             "moment_us",
-            handed=inside.handed.cast("int64"),
+            handed=ibis.ifelse(inside.handed, 1, 0),
             team=ibis.ifelse(inside.handed, inside.team, ibis.null("string")),
             outcome=ibis.coalesce(inside.outcome.cast("int64"), nothing),
             age_us=ibis.coalesce(inside.age_us, nothing),
