@@ -41,6 +41,16 @@ NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "custome
 
 EPOCH = date(1970, 1, 1)
 
+SEEN = "accord_diagnosed"
+
+FACTS = (
+    *("handoff_id", "lead_id", "rep_id", "team", "band", "agreement", "score", "sequence", "next_us"),
+    *("local_day", "local_month", "at_us", "age_us", "outcome", "left_us", "ended", "reason", "decision", "token"),
+    *("said_yes", "said_no", "decided_us", "acted_us", "active_us", "answered_us"),
+    *("business_answered_us", "business_day_us"),
+)
+"""Columns of the observed episodes that questions are asked of."""
+
 
 @dataclass(frozen=True, eq=False)
 class Dimension:
@@ -121,7 +131,8 @@ def fetch_cases(source: Source, observation: Observation) -> Cases:
     seen = observed(source.episodes, observation)
     as_of_day = (source.as_of.date() - EPOCH).days
     seen = seen.filter(seen.local_day > as_of_day - ANALYSED_DAYS)
-    handed = seen
+    source.engine.materialise(SEEN, _needed(seen, source))
+    handed = seen = source.engine.table(SEEN)
     names, too_wide = _segments(source, seen)
     deals = contract_table(source.engine, table_named("opportunities")).select(deal_lead="lead_id").distinct()
     seen = seen.left_join(deals, seen.lead_id == deals.deal_lead)
@@ -171,6 +182,19 @@ def fetch_cases(source: Source, observation: Observation) -> Cases:
         refusals=refusals_of(source, handed),
         points=points_of(source, seen, numbers["lead"].astype(np.int64), numbers["sequence"] == 1),
     )
+
+
+def _needed(seen: ir.Table, source: Source) -> ir.Table:
+    """The columns that anything is asked of, computed once: what follows reads a plain table."""
+    named = source.agreement.segments
+    leads = [
+        name
+        for name in seen.columns
+        if name.startswith(LEAD_PREFIX) and (seen[name].type().is_string() or seen[name].type().is_boolean())
+    ]
+    cuts = [column for name in (*(named or ()), "account_size") if (column := dimension_column(seen, name)) is not None]
+    row = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
+    return seen.select(*dict.fromkeys((*row, *FACTS, *leads, *cuts)))
 
 
 def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) -> ir.Table:

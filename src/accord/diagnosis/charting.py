@@ -14,6 +14,7 @@ from accord.diagnosis.cases import Cases, Floats, fetch_cases
 from accord.diagnosis.diagnose import examine_cases
 from accord.diagnosis.questions import about_acceptance
 from accord.diagnosis.report import DiagnosisReport, Finding
+from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
 from accord.metrics.cells import MISSING
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at
@@ -106,22 +107,40 @@ class Charting:
     funnels: tuple[Funnel, ...]
 
 
-def diagnosed_with_charts(source: Source) -> tuple[DiagnosisReport, Charting]:
-    """The diagnosis of :func:`accord.diagnosis.diagnose.diagnose`, and what is drawn beside it, off the same cases."""
+def diagnosed_with_charts(source: Source, viewer: Viewer = REVENUE_OPERATIONS) -> tuple[DiagnosisReport, Charting]:
+    """The diagnosis of :func:`accord.diagnosis.diagnose.diagnose`, and what is drawn beside it, off the same cases.
+
+    ``viewer``: who looks. A rep is drawn alone, a manager sees the own team; the limits hold everybody.
+    """
     definition, _ = definition_that_counts(source)
     agreement = source.agreement
     clock = business_clock_at(agreement, source.as_of)
     cases = fetch_cases(source, Observation(definition, agreement.acceptance, microseconds(source.as_of), clock))
-    report = examine_cases(source, cases)
+    teams = teams_of_reps(source) if viewer.role == "manager" else {}
+    report = seen_by(examine_cases(source, cases), viewer, teams)
+    funnels = [funnel for name in PEOPLE if (funnel := funnel_of(cases, name)) is not None]
     accepted = int((cases.accepted & cases.settled).sum()) if len(cases) else 0
     charting = Charting(
         trend=_trend(source, report.first),
         segments=dict(_segments(source, report)),
         accepted=accepted,
         steps=tuple(_steps(report, accepted)),
-        funnels=tuple(funnel for name in PEOPLE if (funnel := funnel_of(cases, name)) is not None),
+        funnels=tuple(seen for funnel in funnels if (seen := _seen(funnel, viewer, teams)).points),
     )
     return report, charting
+
+
+def _seen(funnel: Funnel, viewer: Viewer, teams: Mapping[str, str]) -> Funnel:
+    """The funnel with those whom the viewer may see."""
+    if viewer.role == "revenue_operations":
+        return funnel
+    if funnel.dimension == "team":
+        shown = tuple(point for point in funnel.points if viewer.role == "manager" and point.id == viewer.team)
+    elif viewer.role == "rep":
+        shown = tuple(point for point in funnel.points if point.id == viewer.rep_id)
+    else:
+        shown = tuple(point for point in funnel.points if teams.get(point.id) == viewer.team)
+    return replace(funnel, points=shown, left_out=0)
 
 
 def _trend(source: Source, first: date | None) -> AcceptanceReport | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import ibis
@@ -32,15 +31,6 @@ EMAIL, TERRITORY, UNREACHABLE = "bad_email", "wrong_territory", "unreachable"
 LEVELS = {reason: level for level, reasons in REJECTION_REASONS.items() for reason in reasons} | dict.fromkeys(
     DISQUALIFICATION_REASONS, "disqualification"
 )
-
-
-@dataclass(frozen=True, eq=False)
-class _Of:
-    """The refused episodes, their activities until the decision, and who works which territory."""
-
-    refused: ir.Table
-    before: ir.Table
-    reps: ir.Table
 
 
 def refusals_of(source: Source, seen: ir.Table) -> Refusals | None:
@@ -81,25 +71,42 @@ def _contradictions(source: Source, refused: ir.Table, named: set[str]) -> tuple
     asked = [reason for reason in (EMAIL, TERRITORY, UNREACHABLE) if reason in named]
     if not asked:
         return ()
-    of = _of(source, refused.filter(refused.reason.isin(asked)))
+    rows = source.engine.run(_looked_into(source, refused.filter(refused.reason.isin(asked))))
+    reason = np.array(rows["reason"].to_pylist())
+    lives, effort = (column_array(rows, name) for name in ("own_territory", "answers"))
+    attempts = column_array(rows, "attempts")
+    worked = bool(source.recorded.get("activities"))
+    told = {
+        EMAIL: (effort > 0, np.full(reason.size, worked)),
+        TERRITORY: (lives == 1, lives >= 0),
+        UNREACHABLE: (attempts <= FEW_ATTEMPTS, np.full(reason.size, worked)),
+    }
     found = []
-    for reason in asked:
-        if reason in {EMAIL, UNREACHABLE} and not source.recorded.get("activities"):
-            found.append(Contradiction(reason, Unknown(Reason.NOT_RECORDED)))
-            continue
-        rows = source.engine.run(_contradicted(of, reason))
-        happened = column_array(rows, "contradicted").astype(np.bool_)
-        known = column_array(rows, "known").astype(np.bool_)
-        if not known.any():
-            found.append(Contradiction(reason, Unknown(Reason.NOT_RECORDED)))
-        else:
-            found.append(Contradiction(reason, share(happened, known)))
+    for one in asked:
+        contradicted, known = (np.asarray(part & (reason == one)) for part in told[one])
+        figure = share(contradicted, known) if known.any() else Unknown(Reason.NOT_RECORDED)
+        found.append(Contradiction(one, figure))
     return tuple(found)
 
 
-def _of(source: Source, refused: ir.Table) -> _Of:
+def _looked_into(source: Source, mine: ir.Table) -> ir.Table:
+    """Per refusal: ``own_territory`` (1, 0, -1 unknown), e-mails ``answers`` and outbound ``attempts`` until then."""
     tables = contract_tables(source.engine, ("leads", "activities", "reps"))
-    leads, activities = tables["leads"], tables["activities"]
+    works = tables["reps"].select(territory_rep="rep_id", works_in="territory")
+    joined = mine.left_join(works, mine.rep_id == works.territory_rep)
+    lives = joined[f"{LEAD_PREFIX}territory"] if f"{LEAD_PREFIX}territory" in mine.columns else ibis.null("string")
+    each = _efforts(source, mine, tables["leads"], tables["activities"])
+    joined = joined.mutate(own_territory=ibis.coalesce((lives == joined.works_in).cast("int64"), -1))
+    joined = joined.left_join(each, joined.handoff_id == each.counted_handoff)
+    return joined.select(
+        "reason",
+        "own_territory",
+        answers=ibis.coalesce(joined.answers, 0).cast("int64"),
+        attempts=ibis.coalesce(joined.attempts, 0).cast("int64"),
+    )
+
+
+def _efforts(source: Source, mine: ir.Table, leads: ir.Table, activities: ir.Table) -> ir.Table:
     merged = source.engine.run(leads.filter(leads.merged_into.notnull()).limit(1).select("lead_id")).num_rows > 0
     offsets = offsets_between(source.agreement.timezone, source.as_of - REACH, source.as_of)
     kept = activities.select(
@@ -110,31 +117,10 @@ def _of(source: Source, refused: ir.Table) -> _Of:
         activity_us=instant(activities["at"], activities.at_is_date, offsets),
     )
     kept = with_canonical_lead(kept, followed_merges(leads) if merged else None)
-    facts = refused.select("handoff_id", "reason", "decided_us", refused_lead="lead_id", handed_us="at_us")
+    facts = mine.select("handoff_id", "decided_us", refused_lead="lead_id", handed_us="at_us")
     joined = facts.inner_join(kept, facts.refused_lead == kept.lead_id)
     before = joined.filter(joined.activity_us <= joined.handed_us + joined.decided_us)
-    return _Of(refused, before, tables["reps"])
-
-
-def _contradicted(of: _Of, reason: str) -> ir.Table:
-    """Per refusal with this reason: whether the data can tell, and whether they contradict it."""
-    mine = of.refused.filter(of.refused.reason == reason)
-    if reason == TERRITORY:
-        works = of.reps.select(territory_rep="rep_id", works_in="territory")
-        joined = mine.left_join(works, mine.rep_id == works.territory_rep)
-        lives = joined[f"{LEAD_PREFIX}territory"]
-        known = lives.notnull() & joined.works_in.notnull()
-        return joined.select(
-            known=known.cast("int8"),
-            contradicted=ibis.coalesce(known & (lives == joined.works_in), False).cast("int8"),
-        )
-    here = of.before.filter(of.before.reason == reason)
-    if reason == EMAIL:
-        counted = here.filter((here.kind == "email") & here.inward)
-    else:
-        counted = here.filter(here.activity_us >= here.handed_us, ~here.inward, ~here.automated, here.kind != "task")
-    each = counted.group_by(counted_handoff=counted.handoff_id).aggregate(n=counted.count())
-    joined = mine.left_join(each, mine.handoff_id == each.counted_handoff)
-    n = ibis.coalesce(joined.n, 0)
-    contradicted = n > 0 if reason == EMAIL else n <= FEW_ATTEMPTS
-    return joined.select(known=ibis.literal(1, type="int8"), contradicted=contradicted.cast("int8"))
+    tried = (before.activity_us >= before.handed_us) & ~before.inward & ~before.automated & (before.kind != "task")
+    return before.group_by(counted_handoff=before.handoff_id).aggregate(
+        answers=((before.kind == "email") & before.inward).cast("int64").sum(), attempts=tried.cast("int64").sum()
+    )
