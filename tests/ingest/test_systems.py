@@ -191,7 +191,9 @@ def test_activities_find_their_contact_by_e_mail_and_contacts_their_company(tmp_
     assert found.rows["leads"][0]["sector"] == "Steel"
     assert [(row["activity_id"], row["lead_id"]) for row in found.rows["activities"]] == [("A1", "C1")]
     assert found.refused["activities"][0].reasons == [("no_match", "lead_id")]
-    assert found.refused["activities"][0].messages == ["lead_id: nothing is known under bob@x.org."]
+    assert found.refused["activities"][0].messages == [
+        "Associated Contact Email (lead_id): nothing is known under bob@x.org."
+    ]
 
 
 def test_the_close_date_of_an_open_deal_is_a_forecast(tmp_path: Path) -> None:
@@ -448,18 +450,3 @@ def test_a_table_of_a_warehouse_ties_deals_to_contacts(tmp_path: Path) -> None:
     )
     found = read([deals, links])
     assert [row["lead_id"] for row in found.rows["opportunities"]] == ["C7"]
-
-
-@pytest.mark.parametrize("heading", ["Merged contact IDs", "ID des contacts fusionnés", "hs_merged_object_ids"])
-def test_merged_contacts_are_told_of_and_not_made_up(tmp_path: Path, heading: str) -> None:
-    path = tmp_path / "contacts.csv"
-    path.write_text(
-        f"Record ID,Email,Create Date,Contact owner,Lifecycle Stage,{heading}\n"
-        "101,a@x.org,2026-07-01 09:12,Bea,Lead,55;56\n",
-        encoding="utf-8",
-    )
-    found = read([path])
-    (lead,) = found.rows["leads"]
-    assert lead["extra"][heading] == "55;56"
-    assert lead.get("merged_into") is None
-    assert "The merged contacts have no row of their own" in found.said
