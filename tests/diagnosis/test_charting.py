@@ -9,6 +9,7 @@ from scipy.stats import norm
 from accord.diagnosis.cases import Cases, fetch_cases
 from accord.diagnosis.charting import THREE, TWO, diagnosed_with_charts, funnel_of
 from accord.diagnosis.diagnose import diagnose
+from accord.diagnosis.viewing import Viewer
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at
 from accord.stats.overdispersion import LEFT, spread_between
@@ -119,6 +120,23 @@ def test_the_report_beside_the_charts_is_the_diagnosis() -> None:
         report, charting = diagnosed_with_charts(source)
         assert report == diagnose(source)
         assert charting.accepted == sum(decision["outcome"] == "accepted" for decision in tables["decisions"])
+
+
+def test_a_viewer_sees_those_that_are_for_them() -> None:
+    tables = plain_company(1600, reps=8)
+    for place, rep in enumerate(tables["reps"]):
+        rep["team"] = "north" if place < 4 else "south"
+    with source_of_rows(tables) as source:
+        everybody = diagnosed_with_charts(source)[1].funnels[0]
+        assert [point.id for point in everybody.points] == [f"r{place}" for place in range(8)]
+        for viewer, ids in (
+            (Viewer("rep", rep_id="r2"), ["r2"]),
+            (Viewer("manager", team="south"), ["r4", "r5", "r6", "r7"]),
+        ):
+            (own,) = diagnosed_with_charts(source, viewer)[1].funnels
+            assert [point.id for point in own.points] == ids
+            assert own.limits == everybody.limits
+        assert diagnosed_with_charts(source, Viewer("rep", rep_id="nobody"))[1].funnels == ()
 
 
 def test_a_drop_in_a_segment_has_its_own_trend() -> None:

@@ -54,7 +54,7 @@ def trend_with_changes(
 ) -> Spec:
     """The rate by period, with a line where something changed and a band over the days on which it may have begun.
 
-    ``until``: the last day that was looked at; periods up to it that have no rate yet are shaded as still open.
+    ``until``: the last day that was looked at; the time up to it that has no rate yet is shaded.
     """
     spec = trend_chart(report, palette=palette, width=width, height=height)
     records = trend_records(report)
@@ -116,7 +116,7 @@ def _no_rate_yet(first: float, last: float, x: Spec, palette: Palette, *, words:
     }
     said: Spec = {
         "data": data,
-        "mark": {**text, "text": _("still open")},
+        "mark": {**text, "text": _("no rate yet")},
         "encoding": {"x": {**x, "field": "middle"}, "y": {"value": 120}},
     }
     return [shade, said] if words else [shade]

@@ -32,6 +32,7 @@ from accord.report.diagnosis_page_views import (
     intent_table,
     named,
     signal_table,
+    told_sections,
     trend_table,
 )
 from accord.report.diagnosis_text import VERDICTS
@@ -69,6 +70,7 @@ def diagnosis_page(report: DiagnosisReport, charting: Charting) -> str:
             for finding in hurting
         ],
         "models": [card(finding, number, report.currency, None) for number, finding in enumerate(report.models, 1)],
+        "sections": told_sections(report),
         "funnels": [_funnel(funnel) for funnel in charting.funnels],
         "signals": _signals(report, numbers),
         "intents": intent_table(report.intents) if report.intents else None,

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from accord.acceptance.figures import AcceptanceReport
 from accord.diagnosis.charting import Funnel
-from accord.diagnosis.report import Evidence, Finding, IntentRow, SignalRow
+from accord.diagnosis.report import DiagnosisReport, Evidence, Finding, IntentRow, SignalRow
 from accord.language import current_language, mark
 from accord.language import gettext as _
 from accord.report import formats
 from accord.report.charts import trend_records
 from accord.report.diagnosis_charts import signed
+from accord.report.diagnosis_sections import INTENTS, sections
 from accord.report.diagnosis_text import DAYS, EVIDENCE, POINTS
+from accord.report.look import Look
 from accord.report.words import dimension_heading, value_name
 from accord.values import Estimate, Figure, Unknown
 
-__all__ = ["Card", "Table", "card", "funnel_table", "intent_table", "named", "signal_table", "trend_table"]
+__all__ = [
+    "Card",
+    "Section",
+    "Table",
+    "card",
+    "funnel_table",
+    "intent_table",
+    "named",
+    "signal_table",
+    "told_sections",
+    "trend_table",
+]
 
 Table = tuple[tuple[str, ...], Sequence[tuple[str, ...]]]
 """Headings, and rows of as many cells."""
@@ -47,12 +60,6 @@ CAUSES: Mapping[str, str] = {
     "undetermined": mark("cause undetermined"),
 }
 
-INTENTS: Mapping[str, str] = {
-    "content": mark("only read or downloaded"),
-    "mixed": mark("read, and asked"),
-    "direct": mark("asked directly"),
-}
-
 CHECKS: Mapping[str, str] = {
     "overweighted_signal": mark(
         "Change the points in a draft and replay it on past leads (accord agreement replay); once it is signed, the "
@@ -69,6 +76,23 @@ CHECKS: Mapping[str, str] = {
 }
 CHECK = mark("Record what you do; eight weeks later, accord actions says what it changed against leads nobody touched:")
 COMMAND = 'accord actions add "…" --finding "{id}" --owner … --start … --by …'
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a diagnosis tells beside its findings: sentences, then a list of them."""
+
+    title: str
+    said: list[str]
+    items: list[str]
+
+
+class _Unwrapped(Look):
+    """A terminal without end: every sentence keeps to its line."""
+
+    def paragraph(self, text: str, indent: int = 0) -> list[str]:
+        """The text as it is."""
+        return [text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +143,23 @@ def named(finding: Finding, number: int, *, briefly: bool = False) -> str:
         if briefly
         else _("{number}  {kind}: {place}").format(number=number, kind=kind, place=place)
     )
+
+
+def told_sections(report: DiagnosisReport) -> list[Section]:
+    """Why the rate moved, what the company changed, what refusals say: the sentences of the terminal."""
+    found: list[Section] = []
+    starts = True
+    for line in sections(replace(report, intents=()), _Unwrapped()):  # intents are a table here
+        if not line:
+            starts = True
+        elif starts:
+            found.append(Section(line, [], []))
+            starts = False
+        elif line.startswith("- "):
+            found[-1].items.append(line.removeprefix("- "))
+        else:
+            found[-1].said.append(line)
+    return found
 
 
 def trend_table(report: AcceptanceReport) -> Table:
@@ -197,7 +238,7 @@ def intent_table(intents: Sequence[IntentRow]) -> Table:
         )
         for row in intents
     ]
-    return (_("Prospects who"), _("Leads"), _("Accepted"), _("Became a deal")), rows
+    return (_("Qualified by"), _("Leads"), _("Accepted"), _("Became a deal")), rows
 
 
 def _kind(finding: Finding) -> str:
