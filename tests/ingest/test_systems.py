@@ -191,9 +191,7 @@ def test_activities_find_their_contact_by_e_mail_and_contacts_their_company(tmp_
     assert found.rows["leads"][0]["sector"] == "Steel"
     assert [(row["activity_id"], row["lead_id"]) for row in found.rows["activities"]] == [("A1", "C1")]
     assert found.refused["activities"][0].reasons == [("no_match", "lead_id")]
-    assert found.refused["activities"][0].messages == [
-        "Associated Contact Email (lead_id): nothing is known under bob@x.org."
-    ]
+    assert "Associated Contact Email (lead_id): nothing is known" in found.refused["activities"][0].messages[0]
 
 
 def test_the_close_date_of_an_open_deal_is_a_forecast(tmp_path: Path) -> None:
