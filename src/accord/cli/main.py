@@ -35,6 +35,7 @@ COMMAND_MODULES = (
     "accord.cli.scoring",
     "accord.cli.handoff",
     "accord.cli.diagnosing",
+    "accord.cli.valuing",
     "accord.cli.acting",
     "accord.cli.rating",
     "accord.cli.learning",

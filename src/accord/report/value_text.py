@@ -161,7 +161,7 @@ def _costs(report: ValueReport, look: Look) -> Iterator[str]:
         (_("cost per accepted lead"), _money(costs.per_accepted_lead, report)),
         (_("cost per customer (CAC), so far"), _money(costs.cac, report)),
         (
-            _("… once leads are {days} days old").format(days=report.horizon_days),
+            _within(_("once leads are {days} days old").format(days=report.horizon_days)),
             _money(costs.cac_at_horizon, report),
         ),
         (_("one more lead"), _one_more(costs.marginal["per_lead"], report)),
@@ -187,15 +187,15 @@ def _customers(report: ValueReport, look: Look) -> Iterator[str]:
         return
     lines: list[tuple[str, str]] = [
         (_("revenue of these leads so far"), _total(customers.revenue, report)),
-        (_("of it refunds, taken off"), _total(customers.refunds, report) if customers.refunds else ""),
+        (_within(_("of it refunds, taken off")), _total(customers.refunds, report) if customers.refunds else ""),
         (_("revenue of these days, all orders"), _total(revenue.total, report)),
-        (_("of it from no lead"), _total(revenue.from_no_lead, report) if revenue.from_no_lead else ""),
-        (_("of it from qualified leads"), _share_n(revenue.share_from_qualified)),
+        (_within(_("of it from no lead")), _total(revenue.from_no_lead, report) if revenue.from_no_lead else ""),
+        (_within(_("of it from qualified leads")), _share_n(revenue.share_from_qualified)),
         (_("return on spend so far"), figure_words(costs.return_on_spend, number(1, "×"))),
         (_("months until a lead has paid for itself"), figure_words(costs.payback_months, number(0))),
         (_("revenue per customer so far"), _money(customers.revenue_per_customer, report)),
         *(
-            (_("… within {days} days of the win").format(days=name.removesuffix("d")), _money(figure, report))
+            (_within(_("within {days} days of the win").format(days=name.removesuffix("d"))), _money(figure, report))
             for name, figure in customers.revenue_by_age.items()
         ),
         (_("buyers with a second purchase"), _share_n(customers.repeat)),
@@ -213,6 +213,11 @@ def _customers(report: ValueReport, look: Look) -> Iterator[str]:
     )
     for line in look.paragraph(rule.format(days=report.inactive_after_days)):
         yield look.styled(line, "dim")
+
+
+def _within(name: str) -> str:
+    """A line about a part of the line above."""
+    return f"  {name}"
 
 
 def _pairs(lines: Sequence[tuple[str, str]], look: Look) -> list[str]:

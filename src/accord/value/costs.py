@@ -133,7 +133,7 @@ def _marginal(series: Series | None, cell: int, scale: float, unrecorded: frozen
 
 def _waste(found: Wasted | None, which: str, of_lead: Ints, cells: int, scale: float) -> list[Figure]:
     """The amount itself; ``n`` handoffs it is about."""
-    if found is None:
+    if found is None or which not in found.told:
         return [NOT_RECORDED] * cells
     sums, count = wasted_sums(found, getattr(found, which), of_lead, cells)
     priced = sums.units

@@ -22,13 +22,14 @@ class Wasted:
     """One entry per handoff that was refused or never worked: its lead, and the cost of one lead handed over then.
 
     ``cost`` in cents: the spend of the lead's channel in the handoff's local month ÷ the handoffs of that channel in
-    that month; NaN where no spend is recorded for them.
+    that month; NaN where no spend is recorded for them. ``told``: which of the two the data can tell at all.
     """
 
     lead: Ints
     refused: Bools
     never_worked: Bools
     cost: Floats
+    told: frozenset[str]
 
 
 def wasted(source: Source, spent: Mapping[tuple[str, int], int]) -> Wasted:
@@ -56,6 +57,11 @@ def wasted(source: Source, spent: Mapping[tuple[str, int], int]) -> Wasted:
         column("refused"),
         column("never_worked"),
         np.repeat(each, times),
+        frozenset(
+            kind
+            for kind, table in (("refused", "decisions"), ("never_worked", "activities"))
+            if source.recorded.get(table)
+        ),
     )
 
 

@@ -1,0 +1,242 @@
+"""``accord value``: what leads cost, how far they come, and what the customers among them bring."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from accord.cli.acceptance import AcceptanceCommand
+from accord.cli.notice import say_draft
+from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
+from accord.cli.output import print_for_programs
+from accord.cli.program import Program
+from accord.errors import UsageError
+from accord.language import current_language
+from accord.language import gettext as _
+
+if TYPE_CHECKING:
+    from accord.report.tidy import Reader
+    from accord.value.figures import PeriodUnit, ValueReport
+    from accord.value.rates import Rates
+    from accord.workspace import Workspace
+
+__all__ = ["register"]
+
+PERIODS = ("month", "quarter")
+READERS = ("programs", "excel-en", "excel-fr")
+TO_STANDARD_OUTPUT = "-"
+USUAL_LIMIT = 40
+"""Rows that a terminal shows unless told otherwise; files and programs get all."""
+
+
+def register(app: Program) -> None:
+    """Add the command."""
+    app.command(
+        "value",
+        cls=AcceptanceCommand,
+        help=_("Say what leads cost, how far they come, and what the customers among them bring."),
+    )(value)
+
+
+def value(
+    *,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar=_("DIMENSION ..."),
+            show_default=False,
+            help=_("Cut by channel, campaign, origin, sector, account_size or any column; several at once."),
+        ),
+    ] = None,
+    period: Annotated[
+        str,
+        typer.Option(
+            "--period",
+            metavar=_("UNIT"),
+            show_default=False,
+            help=_("Cut by acquisition cohort too: the month or quarter in which a lead was created."),
+        ),
+    ] = "",
+    start: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar=_("DAY"),
+            show_default=False,
+            help=_("The first day of creation and of spend: 2026-07-01, 2026-07 or 2026-Q3."),
+        ),
+    ] = "",
+    end: Annotated[
+        str,
+        typer.Option("--to", metavar=_("DAY"), show_default=False, help=_("The first day that is left out again.")),
+    ] = "",
+    rates: Annotated[
+        str,
+        typer.Option(
+            "--rates",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_(
+                "What other currencies are worth: a CSV file (default: rates.csv in the workspace, if it is there)."
+            ),
+        ),
+    ] = "",
+    currency: Annotated[
+        str,
+        typer.Option(
+            "--currency",
+            metavar=_("CODE"),
+            show_default=False,
+            help=_("The currency of all amounts (default: the agreement's)."),
+        ),
+    ] = "",
+    within: Annotated[
+        int,
+        typer.Option(
+            "--within",
+            metavar=_("DAYS"),
+            show_default=False,
+            help=_("The age at which conversion is read (default: 30, 90, 180 or 365, by when most wins have come)."),
+        ),
+    ] = 0,
+    inactive_after: Annotated[
+        int,
+        typer.Option(
+            "--inactive-after",
+            metavar=_("DAYS"),
+            show_default=False,
+            help=_("A customer is lost after so many days without a purchase (default: 180)."),
+        ),
+    ] = 180,
+    limit: Annotated[
+        int,
+        typer.Option(
+            "--limit",
+            metavar="N",
+            show_default=False,
+            help=_("Show the first N rows only; 0 shows all (default: 40 as text, all elsewhere)."),
+        ),
+    ] = -1,
+    as_json: Annotated[bool, json_option()] = False,
+    csv: Annotated[
+        str,
+        typer.Option(
+            "--csv",
+            metavar=_("[FILE]"),
+            show_default=False,
+            help=_("Write a table for spreadsheets, to FILE or to standard output."),
+        ),
+    ] = "",
+    csv_for: Annotated[
+        str,
+        typer.Option(
+            "--csv-for",
+            metavar=_("READER"),
+            show_default=False,
+            help=_(
+                "Who opens the table: programs, excel-en or excel-fr (default: programs; of a FILE written in French, "
+                "excel-fr)."
+            ),
+        ),
+    ] = "",
+    workspace: Annotated[Path, workspace_option()] = HERE,
+    as_of: Annotated[str, as_of_option()] = "",
+) -> None:
+    """Parse, measure, render; a file that was asked for is named on standard error."""
+    from accord.clock import parse_as_of, parse_day
+    from accord.readmodel.opening import open_source
+    from accord.value.measure import measure_value
+    from accord.workspace import Workspace
+
+    _check_choice("--period", period, PERIODS)
+    _check_choice("--csv-for", csv_for, READERS)
+    _check_days("--within", within, least=0)
+    _check_days("--inactive-after", inactive_after, least=1)
+    if as_json and csv == TO_STANDARD_OUTPUT:
+        raise UsageError(
+            _("Standard output cannot be JSON and CSV at once: give --csv a file, or leave one of them out.")
+        )
+    place = Workspace(existing(workspace))
+    say_draft(place)
+    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    asked: dict[str, Any] = {
+        "by": words(by),
+        "period": cast("PeriodUnit | None", period or None),
+        "start": parse_day(start, "--from") if start else None,
+        "end": parse_day(end, "--to") if end else None,
+        "rates": _rates(rates, place),
+        "currency": currency.upper() or None,
+        "within_days": within or None,
+        "inactive_after_days": inactive_after,
+    }
+    with open_source(place, moment) as source:
+        report = measure_value(source, **asked)
+    if csv:
+        _csv(_first(report, limit, 0), csv, csv_for)
+    if as_json:
+        _json(_first(report, limit, 0))
+    elif not csv:
+        _text(report, limit)
+
+
+def _rates(file: str, place: Workspace) -> Rates | None:
+    from accord.value.rates import RATES_FILE, read_rates
+
+    path = Path(file) if file else place.root / RATES_FILE
+    if not file and not path.is_file():
+        return None
+    return read_rates(path, place.agreement.currency)
+
+
+def _first(report: ValueReport, limit: int, usual: int) -> ValueReport:
+    shown = usual if limit < 0 else limit
+    return replace(report, rows=report.rows[:shown]) if shown else report
+
+
+def _json(report: ValueReport) -> None:
+    from accord.report.envelope import dumps
+    from accord.report.value_json import value_json
+
+    print_for_programs(dumps(value_json(report)))
+
+
+def _csv(report: ValueReport, file: str, reader: str) -> None:
+    from accord.report.files import write_whole
+    from accord.report.value_records import value_csv
+
+    if file == TO_STANDARD_OUTPUT:
+        print_for_programs(value_csv(report, cast("Reader", reader or "programs")))
+        return
+    reader = reader or ("excel-fr" if current_language() == "fr" else "programs")
+    write_whole(Path(file), value_csv(report, cast("Reader", reader)))
+    print(_("Written: {file}").format(file=file), file=sys.stderr)
+
+
+def _text(report: ValueReport, limit: int) -> None:
+    from accord.report.look import Look
+    from accord.report.value_text import value_text
+
+    shown = _first(report, limit, USUAL_LIMIT)
+    look = Look.of(sys.stdout, os.environ)
+    sys.stdout.write(value_text(shown, look, more_rows=len(report.rows) - len(shown.rows)))
+
+
+def _check_choice(option: str, given: str, allowed: Sequence[str]) -> None:
+    if given and given not in allowed:
+        raise UsageError(
+            _("{option} cannot be {value!r}: {known}.").format(option=option, value=given, known=", ".join(allowed))
+        )
+
+
+def _check_days(option: str, days: int, *, least: int) -> None:
+    if not least <= days <= 3660:
+        raise UsageError(
+            _("{option} cannot be {days}: write days, from 1 to {most}.").format(option=option, days=days, most=3660)
+        )
