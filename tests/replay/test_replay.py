@@ -311,8 +311,9 @@ def test_the_command(company: Path, tmp_path: Path, done: Replay, capsys: pytest
         "stays_out": done.population.size - done.enter - done.leave - done.stay,
     }
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == 1
+    assert page.count("<svg") == 2, "for a wide screen and for a telephone"
     assert "src=" not in page
+    assert page.count('class="marked"') == 1, "the threshold of the draft"
     assert "http" not in page.replace("http://www.w3.org", "")
     drawing = page[page.index("<svg") : page.index("</svg>") + 6]
     assert len(ElementTree.fromstring(drawing).findall(".//*")) > 50
@@ -322,3 +323,18 @@ def test_the_command(company: Path, tmp_path: Path, done: Replay, capsys: pytest
     assert code == 1
     assert "9 is no version of this agreement" in err
     assert said(capsys, "--workspace", str(company), "--file", str(tmp_path / "no.yaml"))[0] == 2
+
+
+def test_every_engine_replays_the_same(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulate(size=60, seed=11, until=UNTIL).write(tmp_path / "files", "csv")
+    (tmp_path / "accord.yaml").write_text(HELD)
+    (tmp_path / "draft.yaml").write_text(DRAFT)
+    monkeypatch.setenv("ACCORD_DATABASE", postgres_url)
+    import_files(Workspace(tmp_path), [tmp_path / "files"])
+    asked = ("--workspace", str(tmp_path), "--file", str(tmp_path / "draft.yaml"), "--json")
+    embedded = said(capsys, *asked)
+    monkeypatch.setenv("ACCORD_ENGINE", postgres_url)
+    assert said(capsys, *asked) == embedded
+    assert json.loads(embedded[1])["data"]["enter"] > 0
