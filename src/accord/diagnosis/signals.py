@@ -14,9 +14,9 @@ from accord.diagnosis.points import Criterion, Points
 from accord.diagnosis.report import Evidence, Finding, IntentRow, SignalRow, Texts
 from accord.diagnosis.search import Found, Searched, Signal
 from accord.diagnosis.wording import actions_for, sentence
-from accord.learning.outcomes import FIT_REASONS
 from accord.stats.differences import difference
 from accord.stats.scorecurve import Supported, departures, supported
+from accord.tables.reasons import FIT_REASONS
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
 __all__ = ["Weighed", "intents", "signal_finding", "signal_rows", "weighed"]

@@ -11,16 +11,13 @@ import numpy.typing as npt
 
 from accord.learning.frame import Booleans
 from accord.metrics.outcomes import Outcome
-from accord.tables.reasons import REJECTION_REASONS
+from accord.tables.reasons import FIT_REASONS, REJECTION_REASONS
 from accord.tables.times import DAY
 
-__all__ = ["FIT_REASONS", "OUTCOMES", "Events", "OutcomeName", "Verdicts", "verdicts"]
+__all__ = ["OUTCOMES", "Events", "OutcomeName", "Verdicts", "verdicts"]
 
 OutcomeName = Literal["acceptance", "opportunity", "win"]
 OUTCOMES: tuple[OutcomeName, ...] = get_args(OutcomeName)
-
-FIT_REASONS = frozenset((*REJECTION_REASONS["definitional"], "no_need", "no_budget", "no_authority", "no_fit"))
-"""Reasons that say something of the lead itself. The rest is about routing, data or timing, and says nothing of fit."""
 
 _NOT_THE_LEAD = frozenset((*REJECTION_REASONS["procedural"], *REJECTION_REASONS["clerical"]))
 

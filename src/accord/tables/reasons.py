@@ -7,7 +7,10 @@ from types import MappingProxyType
 from accord.agreement.reasons import DISQUALIFICATION_REASONS, REJECTION_REASONS
 from accord.language import mark
 
-__all__ = ["DISQUALIFICATION_REASONS", "OTHER", "REASON_LABELS", "REJECTION_REASONS"]
+__all__ = ["DISQUALIFICATION_REASONS", "FIT_REASONS", "OTHER", "REASON_LABELS", "REJECTION_REASONS"]
+
+FIT_REASONS = frozenset((*REJECTION_REASONS["definitional"], "no_need", "no_budget", "no_authority", "no_fit"))
+"""Reasons that say something of the lead itself. The rest is about routing, data or timing, and says nothing of fit."""
 
 OTHER = "other: "
 """What a reason in somebody's own words is kept behind."""
