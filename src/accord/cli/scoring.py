@@ -12,7 +12,7 @@ import typer
 
 from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
-from accord.cli.output import print_for_programs
+from accord.cli.output import print_for_programs, print_pieces
 from accord.cli.program import Program
 from accord.errors import UsageError
 from accord.language import gettext as _
@@ -113,16 +113,17 @@ def score(
             _files(place, source, csv, parquet, past=moment is not None)
         if (csv or parquet) and not (ids or as_json):
             return
-        from accord.qualification.score import score_leads
+        from accord.qualification.score import score_leads, score_stream
 
         usual = 0 if ids or as_json else USUAL_LIMIT
-        report = score_leads(place, source, ids, past=moment is not None, limit=usual if limit is None else limit)
-    if as_json:
-        from accord.report.envelope import dumps
-        from accord.report.score_json import score_json
+        shown = usual if limit is None else limit
+        if as_json:
+            from accord.report.score_json import score_json_text
 
-        print_for_programs(dumps(score_json(report)))
-        return
+            stream = score_stream(place, source, ids, past=moment is not None, limit=shown)
+            print_pieces(score_json_text(stream))
+            return
+        report = score_leads(place, source, ids, past=moment is not None, limit=shown)
     from accord.report.look import Look
     from accord.report.score_text import score_text
 
@@ -170,18 +171,16 @@ def _ideal(source: Any, by: tuple[str, ...], period: str, *, as_json: bool) -> N
 
 
 def _files(place: Any, source: Any, csv: str, parquet: str, *, past: bool) -> None:
-    from accord.qualification.score import score_table
-    from accord.report.score_files import csv_of, write_parquet
+    from accord.qualification.score import score_batches
+    from accord.report.score_files import write_csv, write_scores
 
-    table = score_table(place, source, past=past)
+    named = Path(csv) if csv and csv != TO_STANDARD_OUTPUT else None
+    if named or parquet:
+        write_scores(score_batches(place, source, past=past), named, Path(parquet) if parquet else None)
     if csv == TO_STANDARD_OUTPUT:
-        print_for_programs(csv_of(table))
-    elif csv:
-        from accord.report.files import write_whole
-
-        write_whole(Path(csv), csv_of(table))
-    if parquet:
-        write_parquet(Path(parquet), table)
+        sys.stdout.flush()
+        write_csv(sys.stdout.buffer, score_batches(place, source, past=past))
+        sys.stdout.buffer.flush()
     for file in (csv, parquet):
         if file and file != TO_STANDARD_OUTPUT:
             print(_("Wrote {file}.").format(file=file), file=sys.stderr)

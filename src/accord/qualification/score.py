@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
 
@@ -29,9 +29,14 @@ from accord.tables.schema import Type, table_named
 from accord.tables.times import microseconds
 from accord.workspace import Workspace
 
-__all__ = ["ScoreReport", "score_leads", "score_table"]
+__all__ = ["ScoreReport", "ScoreStream", "score_batches", "score_leads", "score_stream"]
 
 _SCORES = "accord_scores"
+_TABLE = "accord_score_table"
+_RANK = "accord_rank"
+_AT_ONCE = 50_000
+"""Leads that are held at a time where all are written out."""
+
 _MOST_IDS = 50_000
 """Identifiers looked through for the one that was meant."""
 
@@ -70,6 +75,22 @@ def score_leads(
     ``past``: the moment was asked for, so columns are those known then. Raises ``AgreementError`` where the agreement
     says nothing of qualification or names columns there are none of, ``UsageError`` for a lead that is not known.
     """
+    stream = score_stream(workspace, source, lead_ids, past=past, limit=limit)
+    return replace(stream.report, rows=tuple(stream.rows))
+
+
+@dataclass(frozen=True)
+class ScoreStream:
+    """Scores one after the other: ``report`` has everything but its rows, which ``rows`` yields, highest first."""
+
+    report: ScoreReport
+    rows: Iterator[Scored]
+
+
+def score_stream(
+    workspace: Workspace, source: Source, lead_ids: Sequence[str] = (), *, past: bool = False, limit: int = 0
+) -> ScoreStream:
+    """:func:`score_leads`, some thousands of leads held at a time."""
     rules, known = _prepared(workspace, source, past=past)
     merged: dict[str, str] = {}
     if lead_ids:
@@ -77,31 +98,45 @@ def score_leads(
     else:
         touches = contract_table(source.engine, table_named("touches"))
     answers = scored(known.table, touches, rules, source.as_of, has_merges=_has_merges(source, known.table))
-    source.engine.materialise(_SCORES, answers)
+    source.engine.materialise(_SCORES, _ranked(answers))
     table = source.engine.table(_SCORES)
     counts = source.engine.run(
         table.aggregate(leads=table.count(), qualified=table.count(where=table.qualified))
     ).to_pylist()[0]
-    wanted = table.order_by(table.score.desc(), table.lead_id.asc())
-    rows = source.engine.run(wanted.limit(limit) if limit else wanted).to_pylist()
     if lead_ids:
-        _all_found(source, known.table, lead_ids, {row["lead_id"] for row in rows} | merged.keys())
-    moment = microseconds(source.as_of)
-    return ScoreReport(
+        found = source.engine.run(table.select("lead_id"))["lead_id"].to_pylist()
+        _all_found(source, known.table, lead_ids, {*found} | merged.keys())
+    moment, most = microseconds(source.as_of), limit or counts["leads"]
+    report = ScoreReport(
         rules=rules,
         as_of=source.as_of,
         timezone=source.agreement.timezone,
         leads=counts["leads"],
         qualified=counts["qualified"],
-        rows=tuple(assembled(rules, row, moment) for row in rows),
+        rows=(),
         how=known.how(source.engine, table),
         past=past,
         merged=merged,
     )
+    slices = _in_order(source, table, min(most, counts["leads"]))
+    return ScoreStream(report, (assembled(rules, row, moment) for part in slices for row in part.to_pylist()))
 
 
-def score_table(workspace: Workspace, source: Source, *, past: bool = False) -> pa.Table:
-    """Every lead's score as a table for other programs, highest first: points as numbers, one column a criterion.
+def _ranked(answers: ir.Table) -> ir.Table:
+    order = ibis.window(order_by=[ibis.desc("score"), ibis.asc("lead_id")])
+    return answers.mutate(**{_RANK: ibis.row_number().over(order)})
+
+
+def _in_order(source: Source, ranked: ir.Table, most: int) -> Iterator[pa.Table]:
+    """The first ``most`` rows of a ranked table, some thousands at a time."""
+    for start in range(0, most, _AT_ONCE):
+        inside = ranked.filter(ranked[_RANK] >= start, ranked[_RANK] < min(start + _AT_ONCE, most))
+        yield source.engine.run(inside.order_by(_RANK).drop(_RANK))
+
+
+def score_batches(workspace: Workspace, source: Source, *, past: bool = False) -> Iterator[pa.Table]:
+    """Every lead's score for other programs, highest first, in tables of some thousands of leads, at least one: points
+    as numbers, one column a criterion.
 
     Columns: ``lead_id``, ``score``, ``band``, ``qualified``, ``threshold``, ``ideal``, each axis,
     ``points_<criterion>``, ``missing`` and ``disqualified`` (names parted by spaces), ``agreement``.
@@ -127,7 +162,12 @@ def score_table(workspace: Workspace, source: Source, *, past: bool = False) -> 
         disqualified=_named(disqualified),
         agreement=ibis.literal(rules.version),
     )
-    return source.engine.run(table.order_by(table.score.desc(), table.lead_id.asc()))
+    source.engine.materialise(_TABLE, _ranked(table))
+    kept = source.engine.table(_TABLE)
+    leads = source.engine.run(kept.aggregate(n=kept.count()))["n"][0].as_py()
+    if not leads:
+        yield source.engine.run(kept.drop(_RANK))
+    yield from _in_order(source, kept, leads)
 
 
 def _named(flags: dict[str, ir.BooleanValue]) -> ir.StringValue:

@@ -82,12 +82,13 @@ def compare(marketing: Sheet, sales: Sheet) -> RatingReport:
     if faults:
         raise DataError(*faults)
     names.sort(key=lambda name: name != OVERALL)
+    criteria = tuple(_criterion(name, leads, marketing, sales) for name in names)
     return RatingReport(
         leads=len(leads),
         only_in_marketing=tuple(lead for lead in marketing.ratings if lead not in sales.ratings),
         only_in_sales=tuple(lead for lead in sales.ratings if lead not in marketing.ratings),
-        criteria=tuple(_criterion(name, leads, marketing, sales) for name in names),
-        disagreements=_disagreements(names, leads, marketing, sales),
+        criteria=criteria,
+        disagreements=_disagreements(criteria, leads, marketing, sales),
     )
 
 
@@ -134,14 +135,24 @@ def _is_number(word: str) -> bool:
 
 
 def _disagreements(
-    names: Sequence[str], leads: Sequence[str], marketing: Sheet, sales: Sheet
+    criteria: Sequence[CriterionAgreement], leads: Sequence[str], marketing: Sheet, sales: Sheet
 ) -> tuple[Disagreement, ...]:
-    """The leads rated apart: first those where the whole judgement is, then by how many criteria, then by id."""
+    """The leads rated apart: by how far the whole judgements are, then by how far all ratings are together, then by id.
+
+    How far is what kappa is weighted by: steps between the words that were used, where these have an order; else one.
+    """
     found = []
     for lead in leads:
         ours, theirs = marketing.ratings[lead], sales.ratings[lead]
-        rated = [name for name in names if name in ours and name in theirs]
-        apart = {name: (ours[name], theirs[name]) for name in rated if ours[name] != theirs[name]}
+        rated = [one for one in criteria if one.criterion in ours and one.criterion in theirs]
+        steps = {one.criterion: _steps(one, ours[one.criterion], theirs[one.criterion]) for one in rated}
+        apart = {name: (ours[name], theirs[name]) for name, far in steps.items() if far}
         if apart:
-            found.append(Disagreement(lead, apart, len(rated)))
-    return tuple(sorted(found, key=lambda one: (OVERALL not in one.apart, -len(one.apart), one.lead_id)))
+            order = (-steps.get(OVERALL, 0), -sum(steps.values()), lead)
+            found.append((order, Disagreement(lead, apart, len(rated))))
+    return tuple(one for _order, one in sorted(found, key=lambda pair: pair[0]))
+
+
+def _steps(one: CriterionAgreement, ours: str, theirs: str) -> int:
+    far = abs(one.words.index(ours) - one.words.index(theirs))
+    return far if one.weighting == "linear" else min(far, 1)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from accord import __version__
 from accord.values import Json
 
-__all__ = ["dumps", "envelope", "utc_text"]
+__all__ = ["dumped", "dumps", "envelope", "utc_text"]
 
 
 def envelope(agreement_name: str, agreement_version: str, as_of: datetime | None, data: Json) -> dict[str, Json]:
@@ -34,6 +34,23 @@ def dumps(answer: Json) -> str:
     line by line; everything deeper stays on its line. NaN and infinity are refused: no figure of ours is either.
     """
     return "".join([*_laid_out(answer, 0), "\n"])
+
+
+def dumped(answer: Mapping[str, Json], name: str, records: Iterator[Json]) -> Iterator[str]:
+    """The text that :func:`dumps` makes of ``answer`` with ``records`` under ``name``, piece by piece: a million
+    records are never held at once.
+    """
+    first = next(records, None)
+    for number, (key, part) in enumerate(answer.items()):
+        yield f"{',' if number else '{'}\n {_compact(key)}: "
+        if key != name or first is None:
+            yield from _laid_out(part, 1)
+            continue
+        yield f"[\n  {_compact(first)}"
+        for record in records:
+            yield f",\n  {_compact(record)}"
+        yield "\n ]"
+    yield "\n}\n"
 
 
 def _laid_out(value: Json, depth: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from accord.language import current_language, mark, ngettext
 from accord.language import gettext as _
 from accord.learning.figures import LearningReport, Proposal
 from accord.learning.leaks import Leak
+from accord.learning.minimum import FEWEST_LEADS, FEWEST_OF_A_KIND
 from accord.learning.quality import Judged
 from accord.learning.reliability import Calibration
 from accord.learning.rivals import BOOSTING_NEEDS
@@ -85,11 +86,18 @@ def notes(report: LearningReport) -> Iterator[str]:
 
 def too_few_sentence(report: LearningReport, unknown: Unknown) -> str:
     """How many leads are missing."""
+    leads, good, need = report.material.leads, report.material.good, unknown.need or 0
+    if leads >= FEWEST_LEADS:
+        message = _(
+            "Of {leads} with a known outcome {good} turned out well and {bad} did not. To learn what tells them apart "
+            "it takes at least {n} of each kind among the older four fifths."
+        )
+        counts = {"good": formats.count(good), "bad": formats.count(leads - good)}
+        return message.format(leads=formats.leads(leads), n=formats.count(FEWEST_OF_A_KIND), **counts)
     message = _(
         "{leads} with a known outcome are too few to learn from: about {need} are needed at the share of good ones "
         "seen so far, {missing} more. Keep the agreement, and have sales record outcomes and reasons meanwhile."
     )
-    leads, need = report.material.leads, unknown.need or 0
     return message.format(
         leads=formats.leads(leads), need=formats.count(need), missing=formats.count(max(need - leads, 0))
     )

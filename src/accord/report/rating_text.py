@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from babel.numbers import format_decimal
 
-from accord.language import current_language, mark, ngettext
+from accord.language import current_language, ngettext
 from accord.language import gettext as _
 from accord.rating.compare import CriterionAgreement, Disagreement, RatingReport
 from accord.rating.words import OVERALL
 from accord.report import formats
+from accord.report.axis_names import axis_name
 from accord.report.columns import Cell, Column, laid_out
 from accord.report.look import Look
 from accord.values import Estimate, Figure, Unknown
@@ -21,15 +22,6 @@ MOST_SHOWN = 15
 GOOD_ENOUGH = 0.6
 """Below it two people's yes and no are not one rule read twice; customary (Landis & Koch 1977), no law of nature."""
 
-NAMES = {
-    OVERALL: mark("The whole judgement"),
-    "fit": mark("Fit"),
-    "need": mark("Need"),
-    "budget": mark("Budget"),
-    "authority": mark("Authority"),
-    "engagement": mark("Engagement"),
-}
-
 
 def rating_text(report: RatingReport, look: Look) -> str:
     """The sentence, the table, the leads to talk about, what was left out."""
@@ -38,7 +30,12 @@ def rating_text(report: RatingReport, look: Look) -> str:
 
 
 def _name(criterion: str) -> str:
-    return _(NAMES[criterion]) if criterion in NAMES else criterion
+    return _("The whole judgement") if criterion == OVERALL else axis_name(criterion)
+
+
+def _quoted(text: str) -> str:
+    """A name within a sentence, in the language's quotation marks."""
+    return _("“{text}”").format(text=text)
 
 
 def _opening(report: RatingReport, look: Look) -> Iterator[str]:
@@ -51,7 +48,7 @@ def _opening(report: RatingReport, look: Look) -> Iterator[str]:
             " Kappa is {kappa} ({interval}): {verdict}"
         )
         sentence = text.format(
-            criterion=f"“{_name(first.criterion)}”",
+            criterion=_quoted(_name(first.criterion)),
             share=formats.share(first.agreed),
             n=formats.count(first.both),
             kappa=_number(first.kappa.value),
@@ -60,9 +57,11 @@ def _opening(report: RatingReport, look: Look) -> Iterator[str]:
         )
     else:
         text = _("On {criterion} there is no answer yet: {why}.")
-        sentence = text.format(criterion=f"“{_name(first.criterion)}”", why=_why(first.kappa))
+        sentence = text.format(criterion=_quoted(_name(first.criterion)), why=_why(first.kappa))
     yield from look.paragraph(sentence)
     note = _("Kappa is agreement beyond what guessing gives: 1 is full agreement, 0 is chance.")
+    if any(one.weighting == "linear" for one in report.criteria):
+        note += " " + _("Where answers have an order, near misses count in part.")
     yield from (look.styled(line, "dim") for line in look.paragraph(note))
 
 

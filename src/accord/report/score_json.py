@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from accord.qualification.freezing import scored_json
 from accord.qualification.ideal import IdealReport, IdealRow
-from accord.qualification.score import ScoreReport
-from accord.report.envelope import envelope
+from accord.qualification.score import ScoreReport, ScoreStream
+from accord.report.envelope import dumped, envelope
 from accord.values import Json
 
-__all__ = ["ideal_json", "score_json"]
+__all__ = ["ideal_json", "score_json", "score_json_text"]
 
 
 def score_json(report: ScoreReport) -> dict[str, Json]:
     """The answer of ``accord score --json``."""
-    rules = report.rules
-    data: list[Json] = [scored_json(rules, row) for row in report.rows]
-    answer = envelope(rules.name, rules.version, report.as_of, data)
+    answer = _around(report)
+    answer["data"] = [scored_json(report.rules, row) for row in report.rows]
+    return answer
+
+
+def score_json_text(stream: ScoreStream) -> Iterator[str]:
+    """The same as text, piece by piece: a million leads are never held at once."""
+    rules = stream.report.rules
+    return dumped(_around(stream.report), "data", (scored_json(rules, row) for row in stream.rows))
+
+
+def _around(report: ScoreReport) -> dict[str, Json]:
+    answer = envelope(report.rules.name, report.rules.version, report.as_of, [])
     if report.past and report.how is None:
         answer["columns"] = "current"
     if report.how is not None:
