@@ -16,9 +16,11 @@ from accord.report import formats
 from accord.report.chart_parts import LIGHT, Palette, Spec, share_axis, specification, texts_at
 from accord.report.condition_words import number
 from accord.report.drawing import svg
+from accord.report.page import PAGE_COLOURS, inlined
 from accord.report.replay_words import (
     expectation_words,
     headline,
+    moves,
     scope,
     team_table,
     threshold_table,
@@ -41,50 +43,97 @@ def threshold_records(replay: Replay) -> list[dict[str, Any]]:
 
 
 def threshold_chart(replay: Replay, *, palette: Palette = LIGHT, width: int = 680) -> Spec:
-    """Expected acceptance with its interval, and below it the leads a week, by threshold; the draft's is marked."""
+    """Expected acceptance with its interval, and below it the leads a week, by threshold; the draft's is marked.
+
+    Where no threshold has an expectation, only the leads a week.
+    """
     records = threshold_records(replay)
     points = [record["threshold"] for record in records]
+    most_labels = 10 if width >= 500 else 5
+    axis = {
+        "values": points[:: max(len(points) // most_labels, 1)],
+        "labelExpr": texts_at({point: number(point) for point in points}),
+        "grid": False,
+        **_quiet(palette),
+    }
     x: Spec = {
         "field": "threshold",
         "type": "quantitative",
         "title": _("threshold (points)"),
         "scale": {"domain": [min(points), max(points, default=1)], "nice": False},
-        "axis": {
-            "values": points[:: max(len(points) // 10, 1)],
-            "labelExpr": texts_at({point: number(point) for point in points}),
-            "grid": False,
-            "labelColor": palette.muted,
-        },
+        "axis": axis,
     }
-    known = "isValid(datum.rate)"
-    rate: Spec = {"field": "rate", "type": "quantitative", "title": _("accepted"), "scale": {"domain": [0, 1]}}
-    most = max((record["leads"] for record in records), default=1) or 1
-    mark = {
-        "transform": [{"filter": "datum.draft"}],
-        "mark": {"type": "rule", "color": palette.ink, "strokeDash": [4, 3]},
-    }
-    upper = [
-        {
-            "transform": [{"filter": known}],
-            "mark": {"type": "area", "color": palette.band},
-            "encoding": {"x": x, "y": {**rate, "field": "low", "axis": share_axis(palette)}, "y2": {"field": "high"}},
-        },
-        {
-            "transform": [{"filter": known}],
-            "mark": {"type": "line", "color": palette.accent, "point": True},
-            "encoding": {"x": x, "y": rate},
-        },
-        {**mark, "encoding": {"x": x}},
-    ]
-    leads = {"field": "leads", "type": "quantitative", "title": _("leads a week"), "scale": {"domain": [0, most]}}
-    lower = [
-        {"mark": {"type": "line", "color": palette.muted, "point": True}, "encoding": {"x": x, "y": leads}},
-        {**mark, "encoding": {"x": x}},
-    ]
+    upper = _expected(x, palette)
+    lower = _leads_a_week(x, max((record["leads"] for record in records), default=1) or 1, palette)
     whole = specification(records, [], _("What depends on the threshold"), palette)
     del whole["layer"]
-    parts = [{"width": width, "height": 220, "layer": upper}, {"width": width, "height": 120, "layer": lower}]
-    return {**whole, "vconcat": parts}
+    parts = [{"width": width, "height": 220, "layer": upper}] * any("rate" in record for record in records)
+    return {**whole, "vconcat": [*parts, {"width": width, "height": 120, "layer": lower}]}
+
+
+def _quiet(palette: Palette) -> Spec:
+    return {
+        "labelColor": palette.muted,
+        "titleColor": palette.muted,
+        "titleFontWeight": "normal",
+        "titleFontSize": 12,
+        "domainColor": palette.grid,
+        "tickColor": palette.grid,
+    }
+
+
+def _expected(x: Spec, palette: Palette) -> list[Spec]:
+    known = "isValid(datum.rate)"
+    axis = {**share_axis(palette), "titleColor": palette.muted, "titleFontWeight": "normal", "titleFontSize": 12}
+    rate: Spec = {
+        "field": "rate",
+        "type": "quantitative",
+        "title": _("accepted"),
+        "scale": {"domain": [0, 1]},
+        "axis": axis,
+    }
+    return [
+        {
+            "transform": [{"filter": known}],
+            "mark": {"type": "area", "color": palette.band, "opacity": 0.65},
+            "encoding": {"x": x, "y": {**rate, "field": "low"}, "y2": {"field": "high"}},
+        },
+        {
+            "transform": [{"filter": known}],
+            "mark": {"type": "line", "color": palette.accent, "point": {"color": palette.accent}},
+            "encoding": {"x": x, "y": rate},
+        },
+        _of_draft(x, palette),
+    ]
+
+
+def _leads_a_week(x: Spec, most: float, palette: Palette) -> list[Spec]:
+    axis = {
+        **_quiet(palette),
+        "format": "~r",
+        "tickCount": 4,
+        "gridColor": palette.grid,
+        "labelPadding": 10,
+        "domain": False,
+        "ticks": False,
+    }
+    leads: Spec = {
+        "field": "leads",
+        "type": "quantitative",
+        "title": _("leads a week"),
+        "scale": {"domain": [0, most]},
+        "axis": axis,
+    }
+    line = {"type": "line", "color": palette.muted, "point": {"color": palette.muted}}
+    return [{"mark": line, "encoding": {"x": x, "y": leads}}, _of_draft(x, palette)]
+
+
+def _of_draft(x: Spec, palette: Palette) -> Spec:
+    return {
+        "transform": [{"filter": "datum.draft"}],
+        "mark": {"type": "rule", "color": palette.ink, "strokeDash": [4, 3]},
+        "encoding": {"x": x},
+    }
 
 
 def replay_page(replay: Replay) -> str:
@@ -98,14 +147,24 @@ def replay_page(replay: Replay) -> str:
             title=title(replay),
             scope=scope(replay),
             headline=headline(replay),
+            moves=moves(replay),
             expected=expectation_words(replay),
             teams=team_table(replay.teams),
             thresholds=threshold_table(replay.thresholds),
             warnings=list(warnings(replay)),
-            chart=Markup(svg(threshold_chart(replay))),
+            charts=_charts(replay),
+            drafts=[row.is_draft for row in replay.thresholds],
             as_of=formats.moment(replay.as_of, replay.draft.timezone),
         )
     )
+
+
+def _charts(replay: Replay) -> dict[str, Markup]:
+    """For a wide screen and for a telephone."""
+    widths = {"wide": 760, "narrow": 270}
+    return {
+        name: inlined(svg(threshold_chart(replay, palette=PAGE_COLOURS, width=width))) for name, width in widths.items()
+    }
 
 
 @cache

@@ -12,6 +12,7 @@ from accord.report.replay_words import (
     Table,
     expectation_words,
     headline,
+    moves,
     scope,
     team_table,
     threshold_table,
@@ -31,7 +32,7 @@ def _lines(replay: Replay, look: Look) -> Iterator[str]:
     yield look.styled(title(replay), "bold")
     yield from look.paragraph(scope(replay))
     yield ""
-    yield from look.paragraph(headline(replay))
+    yield from look.paragraph(f"{headline(replay)} {moves(replay)}")
     for heading, table in (
         (_("What to expect"), expectation_words(replay)),
         (_("Leads a week"), team_table(replay.teams)),

@@ -15,7 +15,7 @@ from accord.report.history_words import history_words
 from accord.report.terminal_cells import share_cell
 from accord.values import MINIMUM_COUNT, Estimate, Reason, Unknown
 
-__all__ = ["expectation_words", "headline", "scope", "team_table", "threshold_table", "title", "warnings"]
+__all__ = ["expectation_words", "headline", "moves", "scope", "team_table", "threshold_table", "title", "warnings"]
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Headings, and rows of cells."""
@@ -42,13 +42,16 @@ def scope(replay: Replay) -> str:
 
 
 def headline(replay: Replay) -> str:
-    """How many leads before and after, how many enter and leave."""
-    return _("{after} instead of {before}. In: {enter}; out: {leave}; unchanged: {stay}.").format(
-        after=formats.leads(replay.after.leads),
-        before=formats.count(replay.before.leads),
-        enter=formats.count(replay.enter),
-        leave=formats.count(replay.leave),
-        stay=formats.count(replay.stay),
+    """How many leads before and after."""
+    return _("{after} instead of {before}.").format(
+        after=formats.leads(replay.after.leads), before=formats.count(replay.before.leads)
+    )
+
+
+def moves(replay: Replay) -> str:
+    """How many enter and leave."""
+    return _("In: {enter}; out: {leave}; unchanged: {stay}.").format(
+        enter=formats.count(replay.enter), leave=formats.count(replay.leave), stay=formats.count(replay.stay)
     )
 
 
