@@ -111,7 +111,7 @@ def test_check_knows_the_columns_of_the_data(tmp_path: Path, capsys: pytest.Capt
 
 def test_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "accord.yaml").write_text("name: Ours\nacceptance: {floor: 0.6}\n")
-    code, out, _ = said(capsys, "agreement", "show", "--workspace", str(tmp_path))
+    code, out, _ = said(capsys, "agreement", "show", "--keys", "--workspace", str(tmp_path))
     assert code == 0
     rows = {line.split()[0]: line.split(maxsplit=1)[1] for line in out.splitlines() if len(line.split()) > 1}
     assert rows["name"] == "Ours  (default: default)"

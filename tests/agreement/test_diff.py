@@ -38,7 +38,7 @@ WEBINAR: dict[str, Any] = {
 }
 WEBINAR_WORDS = (
     "5 points per touch; webinar; of the last 90 days; half after 30 days; at most 12 points in all "
-    "– “Webinar” (engagement)"
+    "– “Webinar” (Engagement)"
 )
 DEMO: dict[str, Any] = {"name": "demo", "where": {"lead_type": ["demo_request"]}, "within_hours": 1}
 BASE: dict[str, Any] = {
@@ -121,7 +121,7 @@ def said(after: Agreement, before: Agreement | None = None) -> list[str]:
             {"qualification__criteria": [WEBINAR, CRITERION]},
             ["order of the criteria: company_size, webinar → webinar, company_size"],
         ),
-        ({"qualification__axes__fit__max": None}, ["most points of the axis fit: 40 points → none"]),
+        ({"qualification__axes__fit__max": None}, ["most points of the axis Fit: 40 points → none"]),
         ({"qualification__bands__0__from": 30}, ["band A from: 25 → 30 points"]),
         (
             {
@@ -157,15 +157,15 @@ def test_a_qualification_that_only_one_side_has_is_told_part_by_part() -> None:
     without = agreement({key: value for key, value in BASE.items() if key != "qualification"})
     came, went = said(agreement(BASE), without), said(without)
     assert came == [
-        "most points of the axis fit: none → 40 points",
-        "+ criterion company_size: 15 points when employees from 50 to 999 – “Company of 50 to 999” (fit)",
+        "most points of the axis Fit: none → 40 points",
+        "+ criterion company_size: 15 points when employees from 50 to 999 – “Company of 50 to 999” (Fit)",
         f"+ criterion webinar: {WEBINAR_WORDS}",
         "threshold: none → 20 points",
         "+ band A: from 25 points",
         "+ band B: all that is lower",
     ]
     assert went == [
-        "most points of the axis fit: 40 points → none",
+        "most points of the axis Fit: 40 points → none",
         *(line.replace("+ ", "− ", 1) for line in came[1:3]),
         "threshold: 20 points → none",
         *(line.replace("+ ", "− ", 1) for line in came[4:]),

@@ -276,7 +276,7 @@ def test_differences_and_past_versions(place: Path, say: Say) -> None:
     assert code == 1
     assert "1.4 is no version of this agreement. Did you mean 1.1?" in err or "Did you mean 1.2?" in err
 
-    assert "acceptance.window_days" in say("agreement", "show", "--version", "1.1")[1]
+    assert "acceptance.window_days" in say("agreement", "show", "--keys", "--version", "1.1")[1]
     shown = data(say("agreement", "show", "--at", between, "--json")[1])
     assert shown["agreement"]["acceptance"]["window_days"] == 30
     code, _out, err = say("agreement", "show", "--at", "2020-01-01")

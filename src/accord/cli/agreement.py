@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -29,7 +31,7 @@ def register(app: Program) -> None:
     app.command("init", help=_("Write a commented accord.yaml to begin with."))(init)
     group = Program(help=_("Check the agreement, read it, or print its JSON Schema."))
     group.command("check", help=_("Say everything that is wrong with the agreement, with lines."))(check)
-    group.command("show", help=_("Show what the agreement says, and where it differs from the defaults."))(show)
+    group.command("show", help=_("Show what the agreement says, in sentences; every key with --keys."))(show)
     agreement_versions.add_to(group)
     agreement_test.add_to(group)
     agreement_replay.add_to(group)
@@ -158,16 +160,27 @@ def show(
         ),
     ] = "",
     *,
+    keys: Annotated[
+        bool,
+        typer.Option(
+            "--keys", show_default=False, help=_("Every key with its value, and the default where it differs.")
+        ),
+    ] = False,
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
-    """Every key with its value, and the default where it differs."""
+    """In sentences; with ``--keys`` every key with its value, and the default where it differs."""
     from accord.agreement.listing import content, entries
     from accord.agreement.load import agreement_digest
+    from accord.report.agreement_said import agreement_text
     from accord.report.envelope import dumps, envelope
+    from accord.report.look import Look
 
     agreement = _shown(existing(workspace), version, at)
     digest = agreement_digest(agreement)
+    if not (keys or as_json):
+        sys.stdout.write(agreement_text(agreement, digest, Look.of(sys.stdout, os.environ)))
+        return
     listed = list(entries(agreement))
     if as_json:
         differs: list[Json] = [entry.key for entry in listed if entry.differs]

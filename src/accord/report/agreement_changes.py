@@ -11,13 +11,17 @@ from accord.language import gettext as _
 from accord.report.agreement_items import item_words
 from accord.report.agreement_keys import KEYS, SECTION_NAMES, Unit
 from accord.report.agreement_values import bare, value_words
+from accord.report.axis_names import axis_name
 from accord.report.look import Look
 from accord.values import Json
 
-__all__ = ["change_words", "changes_json", "changes_text"]
+__all__ = ["change_words", "changes_json", "changes_text", "hanging", "held_words"]
 
-_WORDY: tuple[Unit, ...] = ("plain", "rule", "condition", "selection")
+_WORDY: tuple[Unit, ...] = ("plain", "rule", "condition", "selection", "axis")
 """Units without a word of their own after the number."""
+
+_OF_AXES = ("qualification.axes.*.max",)
+"""Keys whose name is that of an axis."""
 
 _LONG_LIST = 12
 """Items of a list beyond which only what came and what went is said."""
@@ -30,7 +34,7 @@ def changes_text(changes: Sequence[Change], look: Look) -> str:
     lines: list[str] = []
     for section, group in groupby(changes, lambda change: change.section):
         lines.append(look.styled(_(SECTION_NAMES[section]), "bold"))
-        lines += [line for change in group for line in _hanging(change_words(change), look)]
+        lines += [line for change in group for line in hanging(change_words(change), look)]
     return look.plain("\n".join(lines)) + "\n"
 
 
@@ -75,11 +79,28 @@ def change_words(change: Change) -> str:
     return _told(name, f"{bare(before, unit)} → {value_words(after, unit)}")
 
 
+def held_words(change: Change) -> str:
+    """What holds where a change from the defaults was agreed: window: 45 days (default: 30 days)."""
+    name, unit = _called(change.path)
+    before, after = change.before, change.after
+    if after is None or change.kind == "reordered":
+        return change_words(change)
+    if unit == "plain" and isinstance(after, dict):
+        return _told(name, item_words(change.path, after))
+    said = _told(name, value_words(after, unit))
+    return (
+        said
+        if before in (None, [], {})
+        else f"{said} {_('(default: {value})').format(value=value_words(before, unit))}"
+    )
+
+
 def _told(name: str, what: str) -> str:
     return _("{name}: {what}").format(name=name, what=what)
 
 
-def _hanging(text: str, look: Look) -> list[str]:
+def hanging(text: str, look: Look) -> list[str]:
+    """A paragraph whose further lines stand deeper than its first."""
     first, *rest = look.paragraph(text, 2) or [""]
     return [first, *(f"    {line.strip()}" for line in rest)]
 
@@ -93,6 +114,8 @@ def _called(path: Sequence[str]) -> tuple[str, Unit]:
         parts = pattern.split(".")
         if len(parts) == len(path) and all(part in ("*", there) for part, there in zip(parts, path, strict=True)):
             names = [there for part, there in zip(parts, path, strict=True) if part == "*"]
+            if pattern in _OF_AXES:
+                names = [axis_name(axis) for axis in names]
             return _(name).format(**dict(zip(("name", "inner"), names, strict=False))), unit
     return ".".join(path), "plain"
 

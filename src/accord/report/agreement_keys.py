@@ -21,6 +21,7 @@ Unit = Literal[
     "rule",
     "condition",
     "selection",
+    "axis",
 ]
 
 SECTION_NAMES: Mapping[str, str] = {
@@ -44,7 +45,7 @@ KEYS: Mapping[str, tuple[str, Unit]] = {
     "qualification.criteria": (mark("order of the criteria"), "plain"),
     "qualification.criteria.*": (mark("criterion {name}"), "plain"),
     "qualification.criteria.*.points": ("{name}", "points"),
-    "qualification.criteria.*.axis": (mark("{name}, axis"), "plain"),
+    "qualification.criteria.*.axis": (mark("{name}, axis"), "axis"),
     "qualification.criteria.*.label": (mark("{name}, label"), "plain"),
     "qualification.criteria.*.why": (mark("{name}, why"), "plain"),
     "qualification.criteria.*.when": (mark("{name}, condition"), "condition"),

@@ -6,10 +6,11 @@ from accord.agreement.listing import written
 from accord.language import current_language, ngettext
 from accord.language import gettext as _
 from accord.report.agreement_keys import Unit
+from accord.report.axis_names import axis_name
 from accord.report.condition_words import condition_words, number, selection_words
 from accord.values import Json
 
-__all__ = ["bare", "value_words"]
+__all__ = ["bare", "quoted", "value_words"]
 
 
 def value_words(value: Json, unit: Unit) -> str:
@@ -44,12 +45,20 @@ def bare(value: Json, unit: Unit) -> str:
                 "none"
             )
         case {"en": english, "fr": french}:
-            text = f"“{french if current_language() == 'fr' else english}”"
+            text = quoted(str(french if current_language() == "fr" else english))
+        case {"where": dict() as where, "team": team, "rep_id": rep}:
+            leads = selection_words(where) or _("all leads")  # type: ignore[arg-type]  # its values are lists of text
+            text = _("{leads} → {whom}").format(leads=leads, whom=team or rep)
         case dict():
             text = written(value)
         case _:
-            text = str(value)
+            text = axis_name(str(value)) if unit == "axis" else str(value)
     return text
+
+
+def quoted(text: str) -> str:
+    """Somebody's own words, in the marks of the reader's language."""
+    return _("“{words}”").format(words=text)
 
 
 def _deciding(amount: float) -> int:

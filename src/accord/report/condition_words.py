@@ -36,8 +36,8 @@ def selection_words(where: Mapping[str, Sequence[str]]) -> str:
 
 
 def number(value: float) -> str:
-    """A number with as many decimals as it has, as the reader's language writes it."""
-    return format_decimal(value, "#,##0.######", locale=current_language())
+    """A number with as many decimals as it has, as the reader's language writes it, with a real minus sign."""
+    return format_decimal(value, "#,##0.######", locale=current_language()).replace("-", "−")
 
 
 def _joined(parts: Sequence[Mapping[str, Any]], word: str) -> str:
@@ -71,7 +71,7 @@ def _compared(field: str, comparison: Mapping[str, Any]) -> str:
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return _(" or ").join(map(str, value))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number(value)

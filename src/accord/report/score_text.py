@@ -6,13 +6,14 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from accord.agreement.criteria import AXES, Criterion, Wording
-from accord.language import current_language, mark, ngettext
+from accord.language import current_language, ngettext
 from accord.language import gettext as _
 from accord.qualification.chances import Chance, shortest_way
 from accord.qualification.freezing import day_of, points
 from accord.qualification.ideal import IdealReport, IdealRow
 from accord.qualification.score import ScoreReport
 from accord.report import formats
+from accord.report.axis_names import axis_name
 from accord.report.condition_words import cell_words, condition_words, number
 from accord.report.history_words import history_words
 from accord.report.look import Look, display_width
@@ -21,16 +22,7 @@ from accord.scoring.result import Given, Scored
 from accord.scoring.rules import Rules
 from accord.values import Unknown
 
-__all__ = ["AXIS_NAMES", "explanation", "ideal_text", "score_text"]
-
-AXIS_NAMES = {
-    "fit": mark("Fit"),
-    "need": mark("Need"),
-    "budget": mark("Budget"),
-    "authority": mark("Authority"),
-    "engagement": mark("Engagement"),
-}
-"""What people call the axes."""
+__all__ = ["explanation", "ideal_text", "score_text"]
 
 
 def score_text(report: ScoreReport, look: Look, *, explained: bool) -> str:
@@ -72,7 +64,7 @@ def explanation(rules: Rules, scored: Scored, look: Look) -> Iterator[str]:
         given = [each for each in scored.trace if rules.criteria[_place(rules, each.criterion)].axis == place]
         if given or rules.limits[place] is not None:
             yield ""
-            yield look.styled(_axis_line(rules, scored, place, _(AXIS_NAMES[axis])), "bold")
+            yield look.styled(_axis_line(rules, scored, place, axis_name(axis)), "bold")
         for each in given:
             yield from _given_lines(criteria[each.criterion], each, look)
     lacking = list(_lacking(rules, scored))
@@ -185,7 +177,7 @@ def _table(report: ScoreReport, look: Look) -> Iterator[str]:
         return
     yield ""
     axes = [
-        (place, _(AXIS_NAMES[axis]))
+        (place, axis_name(axis))
         for place, axis in enumerate(AXES)
         if any(rule.axis == place for rule in report.rules.criteria)
     ]
