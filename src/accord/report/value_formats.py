@@ -55,6 +55,8 @@ def money(currency: str) -> Style:
 
     def ends(low: float, high: float, digits: int) -> str:
         first, last = (amount(end, currency, cents=digits > 0) for end in (low, high))
+        if current_language() == "fr":  # the currency follows, so once is enough: 101–105 €
+            first = formats.decimal(low, 2) if digits else formats.count(round(low))
         return _("{low}–{high}").format(low=first, high=last)
 
     return Style(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from accord.language import gettext as _
 from accord.language import ngettext
@@ -121,7 +122,7 @@ def _by_age(report: ValueReport, look: Look) -> Iterator[str]:
     ages = {name.removesuffix("d"): figure for name, figure in report.totals.funnel.won_by_age.items()}
     if any(isinstance(figure, Estimate) for figure in ages.values()):
         text = formats.sequence(
-            _("day {days} {share}").format(days=days, share=_share(figure)) for days, figure in ages.items()
+            _("day {days}: {share}").format(days=days, share=_share(figure)) for days, figure in ages.items()
         )
         yield from look.paragraph(_("Customers by {ages}.").format(ages=text))
 
@@ -263,7 +264,8 @@ def _caveats(report: ValueReport, look: Look) -> Iterator[str]:
     if not said:
         return
     yield look.styled(_("To know when reading these figures"), "bold")
+    narrow = replace(look, width=look.width - 4)
     for sentence in said:
-        first, *rest = look.paragraph(f"· {sentence}", indent=2)
-        yield first
-        yield from (f"  {line}" for line in rest)
+        first, *rest = narrow.paragraph(sentence)
+        yield f"  · {first}"
+        yield from (f"    {line}" for line in rest)
