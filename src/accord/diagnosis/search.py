@@ -40,6 +40,9 @@ SHAPED = 2.0
 ORDINARY_SIGNAL = 0.03
 """Logits by which leads with a criterion ordinarily differ from others of their score, whatever is agreed on."""
 
+MOST_SIGNAL = 2.0
+"""Times what a criterion's points can explain beyond which it is no longer the points that differ, but the leads."""
+
 SCREENED = 250_000
 """Cases in which segments are searched; where there are more, the others judge."""
 
@@ -290,6 +293,8 @@ class _Search:
         if rows.size < LEAST_CASES or rule:
             return -np.inf
         effect, error = evidence(model, design, rows, values)
+        if candidate.signal >= 0 and not 0 < effect <= MOST_SIGNAL:
+            return -np.inf
         if values is None:
             moved = abs(effect) / 4  # no step on the log-odds scale moves a probability more
             if moved < 0.8 * self.question.least_effect or moved * rows.size < 0.8 * self.question.least_cases_moved:
