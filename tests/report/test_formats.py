@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -26,7 +26,8 @@ def test_french() -> None:
     assert formats.day(date(2026, 8, 1)) == "1er août 2026"
     assert formats.day_and_month(date(2026, 1, 1)) == "1er janv."
     assert formats.day(date(2026, 8, 11)) == "11 août 2026"
-    assert formats.moment(datetime(2026, 7, 31, 22, 30), "Europe/Paris") == "1er août 2026, 00:30"
+    late = datetime(2026, 7, 31, 22, 30, tzinfo=UTC).replace(tzinfo=None)
+    assert formats.moment(late, "Europe/Paris") == "1er août 2026, 00:30"
     assert formats.day_and_month(date(2026, 2, 2)) == "2 févr."
     assert formats.period_name("2026-07") == "juillet 2026"
     assert formats.period_name("2026-Q3") == "T3 2026"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from accord.language import use_language
+from accord.report.briefing import Briefing
 from accord.report.page import page_html
 from report import briefings
 
@@ -22,7 +23,7 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
-PAGES = {
+PAGES: dict[str, Callable[[], Briefing]] = {
     "full": briefings.full,
     "unknown": briefings.unknown,
     "empty": briefings.empty,
