@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from accord.readmodel.opening import open_source
 from accord.store.address import address_of
 from accord.store.database import open_store
 from accord.store.session import connect
+from accord.values import Estimate
 from accord.workspace import Workspace
-from handoff.company import NOON, agree, fill, leads
+from handoff.company import AGREEMENT, NOON, agree, fill, leads
 
 EXPLORING = "  exploration: {share: 0.4}\nhandoff: {exploration_within_days: 25}\n"
 
@@ -92,3 +94,40 @@ def test_an_agreement_that_explores_counts_nobody_as_drawn_who_was_not(tmp_path:
         found = learn_from_workspace(place, source)
     assert found.material.leads == 300
     assert (found.material.explored, found.material.stand_for) == (0, 0.0)
+
+
+def test_bands_of_a_grid_are_those_of_the_grid(tmp_path: Path) -> None:
+    """Every lead of a large company is an A by the grid, whatever its score; counted by hand."""
+    fresh = AGREEMENT.replace(
+        "bands: [{name: A, from: 40}, {name: B, from: 30}, {name: C}]",
+        "bands: [{name: A}, {name: B}]\n  grid: {fit: [0, 20], engagement: [0], bands: [[B], [A]]}",
+    )
+    assert "grid" in fresh
+    place = agree(tmp_path, text=fresh)
+    open_store(place.database_url, create=True).close()
+    tables = leads(400, webinars=1)
+    for number, row in enumerate(tables["leads"]):
+        row["employees"] = 80 if number % 3 else 4
+    fill(place, **tables)
+    ids = [(number, row["lead_id"]) for number, row in enumerate(tables["leads"])]
+    at = {lead: NOON + timedelta(minutes=number) for number, lead in ids}
+    fill(place, handoffs=[{"handoff_id": f"h{lead}", "lead_id": lead, "at": at[lead]} for _number, lead in ids])
+    good = {lead: number % 3 > 0 if number % 5 else number % 2 == 0 for number, lead in ids}
+    decisions = [
+        {"decision_id": f"d{lead}", "handoff_id": f"h{lead}", "lead_id": lead, "at": at[lead] + timedelta(hours=1)}
+        | {"outcome": "accepted" if good[lead] else "rejected", "reason": None if good[lead] else "sector"}
+        for _number, lead in ids
+    ]
+    fill(place, decisions=decisions)
+    with open_source(place) as source:
+        found = learn_from_workspace(place, source)
+    newest = [(number, lead) for number, lead in ids if number >= 320]
+    by_hand = {
+        band: [good[lead] for number, lead in newest if bool(number % 3) is large]
+        for band, large in (("A", True), ("B", False))
+    }
+    assert {one.band: one.leads for one in found.bands} == {band: len(those) for band, those in by_hand.items()}
+    for one in found.bands:
+        assert isinstance(one.rate, Estimate)
+        assert one.rate.value == pytest.approx(sum(by_hand[one.band]) / len(by_hand[one.band]))
+        assert one.lowest is None

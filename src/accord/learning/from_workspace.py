@@ -67,22 +67,27 @@ def learn_from_workspace(
     older, newer = frame.rows(learnt), frame.rows(~learnt)
     past, present = (scored.rows(rows) if scored else None for rows in (learnt, ~learnt))
     draft = draft_proposal(kept, (older, past), (newer, present), most)
-    scores = _rescored(agreement, draft, handoffs, chosen)
+    scores, bands = _rescored(agreement, draft, handoffs, chosen)
     proposal = _fitted(draft, scores[learnt], older, past)
     current = None
     if past is not None and present is not None:
         scale = fitted_scale(past.score, older.good, older.weights)
         current = CurrentScores(present.score, present.threshold, scale)
-    judging = Judging(older, newer, scores[~learnt], current, stand_for=weights[~learnt])
+    by_grid = None if bands is None else bands[~learnt]
+    judging = Judging(older, newer, scores[~learnt], current, stand_for=weights[~learnt], bands=by_grid)
     return judging.report(material, found, proposal)
 
 
-def _rescored(agreement: Agreement, proposal: Proposal, handoffs: Handoffs, chosen: npt.NDArray[np.int64]) -> Floats:
+def _rescored(
+    agreement: Agreement, proposal: Proposal, handoffs: Handoffs, chosen: npt.NDArray[np.int64]
+) -> tuple[Floats, npt.NDArray[np.object_] | None]:
     if not any(one.after is not None for one in proposal.criteria):
-        return np.zeros(chosen.size)
+        return np.zeros(chosen.size), None
     # The draft's threshold is fitted to its scores, which do not depend on it.
     after = amended_agreement(agreement, replace(proposal, threshold=0.0))
-    return scored_handoffs(after, handoffs, chosen.tolist()).score
+    found = scored_handoffs(after, handoffs, chosen.tolist())
+    kept = after.qualification
+    return found.score, found.band if kept is not None and kept.grid is not None else None
 
 
 def _fitted(draft: Proposal, scores: Floats, older: Frame, past: Scored | None) -> Proposal:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from accord.learning.figures import LearningReport, Material, Proposal, Scorer
 from accord.learning.frame import Floats, Frame
 from accord.learning.leaks import Leak
 from accord.learning.points import Scale
-from accord.learning.quality import Judged, band_rates, judge, turned_away
+from accord.learning.quality import Judged, band_rates, judge, named_band_rates, turned_away
 from accord.learning.rivals import boosting_chances, can_boost, logistic_chances
 
 __all__ = ["CurrentScores", "Judging"]
@@ -29,7 +30,8 @@ class CurrentScores:
 @dataclass(frozen=True, eq=False)
 class Judging:
     """The leads, and the scores to judge. ``others``: columns with another score, NaN where it is not filled.
-    ``stand_for``: for how many leads each of the newest stands; only for itself where nothing is said.
+    ``stand_for``: for how many leads each of the newest stands; only for itself where nothing is said. ``bands``: of
+    each of the newest, where a grid gives them.
     """
 
     older: Frame
@@ -38,6 +40,7 @@ class Judging:
     current: CurrentScores | None = None
     others: Mapping[str, Floats] = field(default_factory=dict)
     stand_for: Floats | None = None
+    bands: npt.NDArray[np.object_] | None = None
 
     def report(self, material: Material, leaks: tuple[Leak, ...], proposal: Proposal) -> LearningReport:
         """Judge everything by what became of the newest leads.
@@ -75,7 +78,11 @@ class Judging:
             compared[name] = int(filled.sum())
             judged[name] = judge(values[filled], good[filled], capacity=capacity, against=scores[filled])
             judged[f"proposal on {name}"] = judge(scores[filled], good[filled], capacity=capacity)
-        bands = band_rates(scores, good, proposal.bands, self.stand_for) if proposal.bands else ()
+        if self.bands is not None:
+            order = [name for name, _lowest in proposal.bands]
+            bands = named_band_rates(self.bands, good, order, self.stand_for)
+        else:
+            bands = band_rates(scores, good, proposal.bands, self.stand_for) if proposal.bands else ()
         return LearningReport(material, leaks, proposal, judged, capacity, bands, away, compared, boosts)
 
     def _rival(self, scores: Floats, chances: Floats, capacity: int) -> Judged:

@@ -13,7 +13,17 @@ from accord.learning.reliability import Calibration, calibration
 from accord.stats.intervals import jeffreys
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
-__all__ = ["BandRate", "Judged", "TurnedAway", "band_rates", "judge", "precision_at", "share", "turned_away"]
+__all__ = [
+    "BandRate",
+    "Judged",
+    "TurnedAway",
+    "band_rates",
+    "judge",
+    "named_band_rates",
+    "precision_at",
+    "share",
+    "turned_away",
+]
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
@@ -140,6 +150,18 @@ def band_rates(
         inside = left & (scores >= lowest) if lowest is not None else left.copy()
         left &= ~inside
         rates.append(BandRate(name, lowest, int(inside.sum()), _weighted_share(good[inside], weight[inside])))
+    return tuple(rates)
+
+
+def named_band_rates(
+    names: npt.NDArray[np.object_], good: Booleans, order: Sequence[str], weights: Floats | None = None
+) -> tuple[BandRate, ...]:
+    """The same where a grid gives the bands, so that none begins at a score: ``names``, the band of each lead."""
+    weight = np.ones(good.size) if weights is None else weights
+    rates = []
+    for name in order:
+        inside = names == name
+        rates.append(BandRate(name, None, int(inside.sum()), _weighted_share(good[inside], weight[inside])))
     return tuple(rates)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from accord.agreement.model import Agreement
 from accord.learning.amend import Current
@@ -24,11 +25,14 @@ _ONE_WAY = frozenset({"need", "budget", "authority", "engagement"})
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """Scores, the threshold that holds for each lead, and how many times each criterion gave its points."""
+    """Scores, the threshold that holds for each lead, how many times each criterion gave its points, and the band of
+    each, by its score or by the grid.
+    """
 
     current: Current
     threshold: Floats
     names: tuple[str, ...]
+    band: npt.NDArray[np.object_]
 
     @property
     def score(self) -> Floats:
@@ -44,7 +48,7 @@ class Scored:
         """Some of the handoffs."""
         one = self.current
         current = Current(one.units[chosen], one.points, one.one_way, one.score[chosen])
-        return Scored(current, self.threshold[chosen], self.names)
+        return Scored(current, self.threshold[chosen], self.names, self.band[chosen])
 
 
 def scored_handoffs(agreement: Agreement, handoffs: Handoffs, chosen: Sequence[int]) -> Scored:
@@ -56,12 +60,13 @@ def scored_handoffs(agreement: Agreement, handoffs: Handoffs, chosen: Sequence[i
     points = np.array([one.points for one in criteria], dtype=np.float64)
     given = np.zeros((len(chosen), len(names)))
     score, threshold = np.zeros(len(chosen)), np.zeros(len(chosen))
+    band = np.full(len(chosen), None, dtype=object)
     for row, number in enumerate(chosen):
         moment = _EPOCH + timedelta(microseconds=int(handoffs.at[number]))
         found = score_one(rules, handoffs.leads[number], handoffs.touches[number], moment)
-        score[row], threshold[row] = found.score / 100, found.threshold / 100
+        score[row], threshold[row], band[row] = found.score / 100, found.threshold / 100, found.band
         for each in found.trace:
             given[row, place[each.criterion]] = each.points / 100
     units = np.divide(given, points, out=np.zeros_like(given), where=points != 0)
     one_way = np.array([one.axis in _ONE_WAY for one in criteria], dtype=bool)
-    return Scored(Current(units, points, one_way, score), threshold, names)
+    return Scored(Current(units, points, one_way, score), threshold, names, band)

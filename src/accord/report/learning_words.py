@@ -153,8 +153,11 @@ def quality_notes(report: LearningReport) -> list[str]:
 
 
 def precision_heading(report: LearningReport) -> str:
-    """Of how many leads the best are looked at."""
-    return _("Good ones among the best {n}, as many as sales took").format(n=formats.count(report.capacity))
+    """Of how many leads the best are looked at, and why of so many."""
+    text = _("Good ones among the best {n}, as many as the proposal lets through")
+    if "current" in report.judged:
+        text = _("Good ones among the best {n}, as many as the agreement in force lets through")
+    return text.format(n=formats.count(report.capacity))
 
 
 def turned_away_sentences(report: LearningReport) -> Iterator[str]:
