@@ -13,7 +13,7 @@ from accord.report import formats
 from accord.value.figures import Bounded
 from accord.values import Estimate, Figure, Unknown
 
-__all__ = ["Style", "amount", "bound_words", "figure_words", "money", "number", "share", "two_lines"]
+__all__ = ["Style", "amount", "bound_words", "figure_words", "money", "number", "points", "share", "two_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,20 @@ def share() -> Style:
         return _("{low}–{high}").format(low=first.rstrip("%\u00a0"), high=last)
 
     return Style(formats.percent, ends, lambda value, width: 1 if width < _NARROW else 0)
+
+
+def points() -> Style:
+    """Differences of shares, in points: −2.1 and −4.0 to 0.3."""
+
+    def written(value: float, digits: int) -> str:
+        text = formats.decimal(abs(value) * 100, digits)
+        sign = "−" if value < 0 else "+"
+        return text if float(f"{abs(value) * 100:.{digits}f}") == 0 else f"{sign}{text}"
+
+    def ends(low: float, high: float, digits: int) -> str:
+        return _("{low} to {high}").format(low=written(low, digits), high=written(high, digits))
+
+    return Style(written, ends, lambda value, width: 1)
 
 
 def number(digits: int, unit: str = "") -> Style:

@@ -33,6 +33,16 @@ def value_json(report: ValueReport) -> dict[str, Json]:
         "inactive_after_days": report.inactive_after_days,
         "spend": _spend(report.spend, report),
         "revenue": _revenue(report.revenue, report),
+        "by_days_to_acceptance": [
+            {
+                "above_days": late.above,
+                "up_to_days": late.up_to,
+                "accepted": late.accepted,
+                "won": late.won.to_json(),
+                "adjusted_difference": late.adjusted.to_json(),
+            }
+            for late in report.lateness
+        ],
         "left_out": [
             {
                 "table": left.table,

@@ -10,7 +10,7 @@ from accord.language import ngettext
 from accord.report import formats
 from accord.report.columns import Cell, Column, fitted, laid_out
 from accord.report.look import Look
-from accord.report.value_formats import amount, figure_words, money, number, share
+from accord.report.value_formats import amount, figure_words, money, number, points, share
 from accord.report.value_json import amount_of
 from accord.report.value_sentences import (
     extremes,
@@ -32,7 +32,7 @@ def value_text(report: ValueReport, look: Look, *, more_rows: int = 0) -> str:
     """The whole report. ``more_rows`` were left away by a limit, and are said to have been."""
     parts = [_opening(report, look)]
     if report.totals.funnel.leads:
-        parts += [_funnel(report, look), _costs(report, look), _customers(report, look)]
+        parts += [_funnel(report, look), _costs(report, look), _lateness(report, look), _customers(report, look)]
     parts += [*row_tables(report, look), _verdict(report, look, more_rows), _caveats(report, look)]
     blocks = ["\n".join(lines) for part in parts if (lines := list(part))]
     return look.plain("\n\n".join(blocks) + "\n")
@@ -214,6 +214,38 @@ def _customers(report: ValueReport, look: Look) -> Iterator[str]:
     )
     for line in look.paragraph(rule.format(days=report.inactive_after_days)):
         yield look.styled(line, "dim")
+
+
+def _lateness(report: ValueReport, look: Look) -> Iterator[str]:
+    """Wins by how late leads were accepted, where anything is known of it."""
+    if not any(isinstance(late.won, Estimate) for late in report.lateness[1:]):
+        return
+    yield look.styled(_("Is a late acceptance worth less?"), "bold")
+    names = [
+        _("more than {days} days").format(days=late.above)
+        if late.up_to is None
+        else ngettext("within {days} day", "within {days} days", late.up_to).format(days=late.up_to)
+        for late in report.lateness
+    ]
+    adjusted = [figure_words(late.adjusted, points(), with_n=False) for late in report.lateness]
+    table = fitted(
+        [
+            Column(_("accepted"), [Cell(name) for name in names]),
+            Column("n", [Cell(formats.count(late.accepted)) for late in report.lateness], right=True),
+            Column(
+                _("won {days} days on").format(days=report.horizon_days),
+                [Cell(_share(late.won)) for late in report.lateness],
+                right=True,
+            ),
+            Column(_("like with like"), [Cell(""), *map(Cell, adjusted[1:])], right=True),
+        ],
+        look,
+    )
+    yield from table.lines
+    note = _(
+        "Like with like: in points, against the first line, leads of one channel and month compared with each other."
+    )
+    yield from (look.styled(line, "dim") for line in look.paragraph(note))
 
 
 def _within(name: str) -> str:

@@ -16,6 +16,7 @@ __all__ = [
     "Costs",
     "Customers",
     "Funnel",
+    "Lateness",
     "LeftOut",
     "Noticed",
     "PeriodUnit",
@@ -221,6 +222,21 @@ class Revenue:
 
 
 @dataclass(frozen=True, slots=True)
+class Lateness:
+    """Accepted leads by how long the acceptance took: more than ``above`` days and at most ``up_to`` (None: any).
+
+    ``won``: the share that is won within the horizon of the acceptance. ``adjusted``: how much more or less than of
+    those accepted first, in points of the share, leads of one channel and month compared with each other.
+    """
+
+    above: int
+    up_to: int | None
+    accepted: int
+    won: Figure
+    adjusted: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class ValueReport:
     """The whole answer. ``as_of`` is naive UTC; ``timezone`` the agreement's; amounts are cents of ``currency``.
 
@@ -250,5 +266,6 @@ class ValueReport:
     revenue: Revenue
     totals: ValueRow
     rows: tuple[ValueRow, ...]
+    lateness: tuple[Lateness, ...]
     left_out: tuple[LeftOut, ...]
     noticed: tuple[Noticed, ...]

@@ -29,6 +29,7 @@ from accord.value.costs import Series, Spent, costs_of
 from accord.value.customers import customers_of
 from accord.value.facts import NOBODY, Facts, Ints, gather
 from accord.value.figures import Funnel, PeriodUnit, Revenue, Spend, Stage, ValueReport, ValueRow
+from accord.value.lateness import by_lateness
 from accord.value.purchases import Asked, Bools, Ground, money_of, noticed_in, purchases_of
 from accord.value.rates import Rates
 from accord.value.refused import Wasted, wasted
@@ -118,6 +119,9 @@ def measure_value(
         revenue=_revenue(source, ground, start, end),
         totals=cutting.rows(whole, counted.rolled_up(whole.of_lead), everything)[0],
         rows=cutting.rows(cells, counted, shared) if by or period else (),
+        lateness=by_lateness(
+            facts.leads, np.flatnonzero(whole.of_lead > OUTSIDE), as_of_us, horizon, wins="won" not in asked.unrecorded
+        ),
         left_out=(*spent.left_out, *money.left_out),
         noticed=noticed_in(facts, money, by_orders=facts.won_by_orders),
     )
