@@ -50,6 +50,12 @@ def marginal_cost(spend: Floats, brought: Floats, level: float = LEVEL) -> Estim
 
     Unknown ``too_few`` below :data:`FEWEST_PERIODS` periods (n counts periods), ``not_identified`` where the spend
     hardly varies or the interval of the slope reaches 0: then more money brought no more leads, as far as one can see.
+
+    Each 50 more brought one lead more, beside two that came anyway:
+
+    >>> spend = np.array([100.0, 200.0, 300.0, 400.0, 500.0, 600.0])
+    >>> round(marginal_cost(spend, 2 + spend / 50).value, 6)
+    50.0
     """
     if len(spend) < FEWEST_PERIODS:
         return Unknown(Reason.TOO_FEW, FEWEST_PERIODS)
