@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from accord.actions.effect import Measuring
+from accord.actions.groups import Measuring
 from accord.actions.leads import Handed
 from accord.actions.model import CorrectiveAction
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from accord.acceptance.measure import definition_that_counts, dimensions_of
-from accord.actions.effect import BACK_WEEKS, Measuring, measured
+from accord.actions.effect import measured
+from accord.actions.groups import BACK_WEEKS, Measuring
 from accord.actions.leads import fetch_handed
 from accord.actions.model import CorrectiveAction
 from accord.actions.report import ActionsReport
