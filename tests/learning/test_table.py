@@ -124,3 +124,11 @@ def test_without_scikit_learn_everything_but_gradient_boosting_is_there(
     assert "pip install 'accord[learn]'" in " ".join(learning_text(report, Look()).split())
     with pytest.raises(AccordError, match="needs scikit-learn"):
         boosting_chances(*read_learning_table(path, TableQuestion("won", "order")).frame.split())
+
+
+def test_a_table_without_a_lead_says_how_many_it_takes(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("won,number\n")
+    report = learn_from_table(tmp_path / "empty.csv", TableQuestion("won", "number"))
+    assert report.material.leads == 0
+    assert isinstance(report.proposal, Unknown)
+    assert (report.proposal.need or 0) >= 200

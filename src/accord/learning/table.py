@@ -80,11 +80,11 @@ def read_learning_table(path: Path, question: TableQuestion) -> LearningTable:
     _check(path, cells, question)
     good = _outcomes(path, question, cells[question.outcome])
     place = _places(path, question.order, cells[question.order])
-    decided = np.array([one is not None for one in good]) & ~np.isnan(place)
+    decided = np.array([one is not None for one in good], dtype=bool) & ~np.isnan(place)
     rows = np.flatnonzero(decided)
     rows = rows[np.argsort(place[rows], kind="stable")]
     fields, skipped = _fields(cells, question, rows)
-    frame = Frame(fields, np.array([bool(good[row]) for row in rows]), np.ones(rows.size))
+    frame = Frame(fields, np.array([bool(good[row]) for row in rows], dtype=bool), np.ones(rows.size))
     return LearningTable(
         frame,
         tuple(str(cells[question.order][row]) for row in rows),
@@ -179,7 +179,7 @@ def _some(cells: Cells) -> str:
 
 def _places(path: Path, name: str, cells: Cells) -> Floats:
     numbers = _numbers(cells)
-    known = np.array([cell is not None for cell in cells])
+    known = np.array([cell is not None for cell in cells], dtype=bool)
     if not np.isnan(numbers[known]).any():
         return numbers
     places = np.full(len(cells), np.nan)
