@@ -18,14 +18,7 @@ from accord.language import gettext as _
 from accord.report import formats
 from accord.report.chart_parts import Spec
 from accord.report.charts import trend_description, trend_records
-from accord.report.diagnosis_charts import (
-    Change,
-    funnel_chart,
-    signal_chart,
-    signal_records,
-    trend_with_changes,
-    waterfall_chart,
-)
+from accord.report.diagnosis_charts import Change, trend_with_changes, waterfall_chart
 from accord.report.diagnosis_page_views import (
     card,
     funnel_table,
@@ -37,7 +30,9 @@ from accord.report.diagnosis_page_views import (
 )
 from accord.report.diagnosis_text import VERDICTS
 from accord.report.drawing import svg
+from accord.report.funnel_charts import funnel_chart
 from accord.report.page import PAGE_COLOURS, inlined
+from accord.report.signal_charts import signal_chart, signal_records
 from accord.values import Estimate
 
 __all__ = ["diagnosis_page"]

@@ -13,9 +13,9 @@ from accord.language import current_language, mark
 from accord.language import gettext as _
 from accord.report import formats
 from accord.report.charts import trend_records
-from accord.report.diagnosis_charts import signed
 from accord.report.diagnosis_sections import INTENTS, sections
 from accord.report.diagnosis_text import DAYS, EVIDENCE, POINTS
+from accord.report.funnel_charts import signed
 from accord.report.look import Look
 from accord.report.words import dimension_heading, value_name
 from accord.values import Estimate, Figure, Unknown
