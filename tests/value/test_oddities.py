@@ -270,3 +270,20 @@ def test_a_currency_without_cents(make: Make) -> None:
     report: ValueReport = measure_value(source, currency="JPY")
     assert (report.decimals, report.totals.costs.spend) == (0, 1000)
     assert [found.currency for found in measure_value(source).left_out] == ["JPY"]
+
+
+def test_what_lies_after_the_moment_is_in_no_figure_and_told_where_nobody_chose_it(make: Make) -> None:
+    deals = [won("ads0"), won("ads1", 200)]
+    orders = [paid(1, "ads0", 10), paid(2, "ads1", 25.5, 210), paid(3, "ads0", 7, 300, currency="USD")]
+    source = make(leads=leads(20), opportunities=deals, orders=orders)
+    told, quiet = measure_value(source, tell_later=True), measure_value(source)
+    assert (told.totals.funnel.won, told.revenue.total) == (1, 1000)
+    assert [(left.reason, left.currency, left.rows, left.amount, left.examples) for left in told.left_out] == [
+        ("after_as_of", "EUR", 1, 25.5, ("p2",)),
+        ("after_as_of", "USD", 1, 7.0, ("p3",)),
+    ]
+    assert [(found.what, found.rows, found.examples) for found in told.noticed] == [
+        ("wins_after_as_of", 1, ("o-ads1",))
+    ]
+    assert (quiet.left_out, quiet.noticed) == ((), ())
+    assert "1 order of €25.50 is later than the moment" in " ".join(value_text(told, Look()).split())

@@ -177,7 +177,7 @@ def value(
         "inactive_after_days": inactive_after,
     }
     with open_source(place, moment) as source:
-        report = measure_value(source, **asked)
+        report = measure_value(source, **asked, tell_later=moment is None)
     if csv:
         _csv(_first(report, limit, 0), csv, csv_for)
     if as_json:

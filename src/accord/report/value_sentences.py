@@ -109,7 +109,7 @@ def left_out_sentences(report: ValueReport) -> Iterator[str]:
     """What no sum holds, how much it is, and where."""
     for left in report.left_out:
         yield f"{_left_out(left)} {_examples(left.examples, left.rows)}"
-    if any(left.table == "orders" for left in report.left_out):
+    if any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
         yield _("Every amount of revenue is too low by what is left out.")
     if any(left.reason == "no_rate" for left in report.left_out):
         yield _(
@@ -120,7 +120,15 @@ def left_out_sentences(report: ValueReport) -> Iterator[str]:
 
 def _left_out(left: LeftOut) -> str:
     words = {"n": formats.count(left.rows), "amount": amount(left.amount, left.currency, cents=True)}
-    if left.table == "orders":
+    if left.reason == "after_as_of":
+        sentence = ngettext(
+            "{n} order of {amount} is later than the moment these data describe; it is left out. --as-of says another "
+            "moment.",
+            "{n} orders of {amount} together are later than the moment these data describe; they are left out. --as-of "
+            "says another moment.",
+            left.rows,
+        )
+    elif left.table == "orders":
         sentence = ngettext(
             "{n} order of {amount} is left out: no rate says what {currency} is worth on its day.",
             "{n} orders of {amount} together are left out: no rate says what {currency} is worth on their day.",
@@ -190,6 +198,13 @@ def _noticed(noticed: Noticed, report: ValueReport) -> str:
         "wins_without_date": ngettext(
             "{n} deal was won on no day that is recorded; it counts as won on the day it was opened.",
             "{n} deals were won on no day that is recorded; they count as won on the day they were opened.",
+            n,
+        ),
+        "wins_after_as_of": ngettext(
+            "{n} deal was won later than the moment these data describe; it does not count. --as-of says another "
+            "moment.",
+            "{n} deals were won later than the moment these data describe; they do not count. --as-of says another "
+            "moment.",
             n,
         ),
     }[noticed.what]

@@ -137,7 +137,8 @@ class ValueRow:
 class LeftOut:
     """Rows that no sum holds, and what they amount to: ``amount`` in ``currency``, in its own units.
 
-    ``reason``: ``no_rate`` (nobody said what the currency is worth then), ``no_period`` (spend without days).
+    ``reason``: ``no_rate`` (nobody said what the currency is worth then), ``no_period`` (spend without days),
+    ``after_as_of`` (later than the moment the data describe).
     ``examples``: where they are, a few of them.
     """
 
@@ -154,7 +155,8 @@ class Noticed:
     """Something odd that the sums do hold, ``amount`` in cents of the report's currency.
 
     ``what``: ``orders_before_win``, ``orders_without_win``, ``orders_before_lead`` (a customer's orders before its lead
-    was created: revenue from no lead), ``orders_of_unknown_leads``, ``wins_before_lead``, ``wins_without_date``.
+    was created: revenue from no lead), ``orders_of_unknown_leads``, ``wins_before_lead``, ``wins_without_date``; and
+    ``wins_after_as_of``, which no count holds.
     """
 
     what: str

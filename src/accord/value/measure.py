@@ -30,6 +30,7 @@ from accord.value.customers import customers_of
 from accord.value.facts import NOBODY, Facts, Ints, gather
 from accord.value.figures import Funnel, PeriodUnit, Revenue, Spend, Stage, ValueReport, ValueRow
 from accord.value.lateness import by_lateness
+from accord.value.later import later_orders, later_wins
 from accord.value.purchases import Asked, Bools, Ground, money_of, noticed_in, purchases_of
 from accord.value.rates import Rates
 from accord.value.refused import Wasted, wasted
@@ -54,6 +55,7 @@ def measure_value(
     currency: str | None = None,
     within_days: int | None = None,
     inactive_after_days: int = DEFAULT_INACTIVE_AFTER_DAYS,
+    tell_later: bool = False,
 ) -> ValueReport:
     """Cost, conversion and revenue of the leads created on a local date in [``start``, ``end``), by segment and cohort.
 
@@ -61,7 +63,8 @@ def measure_value(
     counts. ``period``: cut by acquisition cohort (local month or quarter of creation) too. ``rates``: what currencies
     are worth; without it amounts in others than the agreement's are left out of sums and listed. ``currency``: of all
     amounts; the agreement's unless given. ``within_days``: the age at which conversion is read.
-    ``inactive_after_days``: so many days without a purchase, and a customer is lost.
+    ``inactive_after_days``: so many days without a purchase, and a customer is lost. ``tell_later``: list what the
+    data hold after the moment, where nobody chose it.
 
     Raises ``UsageError`` for an unknown dimension or currency and for an empty span.
     """
@@ -122,8 +125,11 @@ def measure_value(
         lateness=by_lateness(
             facts.leads, np.flatnonzero(whole.of_lead > OUTSIDE), as_of_us, horizon, wins="won" not in asked.unrecorded
         ),
-        left_out=(*spent.left_out, *money.left_out),
-        noticed=noticed_in(facts, money, by_orders=facts.won_by_orders),
+        left_out=(*spent.left_out, *money.left_out, *(later_orders(source) if tell_later else ())),
+        noticed=(
+            *noticed_in(facts, money, by_orders=facts.won_by_orders),
+            *(later_wins(source) if tell_later else ()),
+        ),
     )
 
 
