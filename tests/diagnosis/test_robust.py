@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from accord.demo.company import HEALTHY
 from accord.report.diagnosis_json import diagnosis_json
 from accord.report.diagnosis_text import diagnosis_text
 from accord.report.envelope import dumps
 from accord.report.look import Look
-from diagnosis.companies import diagnosed_rows, kinds, plain_company
+from diagnosis.companies import diagnosed_rows, kinds, own_agreement, plain_company
 
 
 def emptied(tables: dict[str, list[dict[str, Any]]], name: str) -> dict[str, list[dict[str, Any]]]:
@@ -30,6 +32,8 @@ POOR: dict[str, dict[str, list[dict[str, Any]]]] = {
     "no reps": emptied(plain_company(400), "reps"),
     "constant columns": plain_company(400, channel="web", country="FR", sector=None),
     "ten thousand values": plain_company(10_000, channel=lambda k: f"c{k}"),
+    "no activities nor reasons": {**plain_company(400), "activities": []},
+    "all open": {**plain_company(300, days=20), "decisions": []},
     "one value a lead": plain_company(300, campaign=lambda k: f"campaign {k}", sector=lambda k: f"s{k % 40}"),
 }
 
@@ -75,3 +79,26 @@ def test_limits_name_what_was_not_compared() -> None:
     assert any("one rep" in limit["en"] for limit in diagnosed_rows(POOR["one rep"]).limits)
     assert any("had the same outcome" in limit["en"] for limit in diagnosed_rows(POOR["all accepted"]).limits)
     assert any("compared from 150 on" in limit["en"] for limit in diagnosed_rows(POOR["twelve leads"]).limits)
+
+
+@pytest.mark.parametrize("name", POOR)
+def test_every_sentence_of_a_poor_diagnosis_is_there_in_both_languages(name: str) -> None:
+    """What cannot be said, why, and what to record: nothing is left unfilled, in either language."""
+    report = diagnosed_rows(POOR[name])
+    texts = [report.because, *report.limits]
+    texts += [finding.text for finding in report.findings]
+    texts += [action.text for finding in report.findings for action in finding.actions]
+    for text in texts:
+        for said in (text["en"], text["fr"]):
+            assert said.strip()
+            assert "{" not in said
+    if name != "nothing":
+        assert any("gives no points" in limit["en"] for limit in report.limits)
+
+
+def test_points_without_reasons_are_not_held_against_outcomes(tmp_path: Path) -> None:
+    """Refusals without reasons teach nothing: it is said how many leads teach, and what to ask for."""
+    agreement = own_agreement(HEALTHY, 400, tmp_path)
+    report = diagnosed_rows(plain_company(400, rate=0.6), agreement)
+    assert not report.signals
+    assert any("Ask for a reason" in limit["en"] for limit in report.limits)

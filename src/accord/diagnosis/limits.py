@@ -7,6 +7,7 @@ from dataclasses import replace
 from accord.diagnosis.cases import Cases
 from accord.diagnosis.questions import LEAST
 from accord.diagnosis.report import Finding, Texts
+from accord.diagnosis.signals import LEAST_TAUGHT, taught_by
 from accord.diagnosis.wording import actions_for, sentence
 from accord.language import both, mark
 from accord.values import Figure, Reason, Unknown
@@ -17,6 +18,11 @@ FEW = mark("{settled} leads have an outcome; segments are compared from {least} 
 WIDE = mark("{column} has too many different values to be compared.")
 ALONE = mark("There is only one rep: nobody to compare with.")
 ALIKE = mark("All leads had the same outcome: there is nothing to explain by comparing them.")
+NO_POINTS = mark("The agreement gives no points: no criterion can be held against outcomes.")
+UNTAUGHT = mark(
+    "{taught} leads were accepted, or refused for what they are; criteria are held against outcomes from {least} on. "
+    "Ask for a reason on every refusal."
+)
 SHORT = mark("The leads span {weeks} weeks; a change in time shows from 8 weeks on.")
 
 
@@ -44,6 +50,12 @@ def limits_of(cases: Cases) -> tuple[Texts, ...]:
         said.append(both(SHORT, weeks=(cases.last - cases.first).days // 7 + 1))
     if len(cases) and cases.dimension("rep_id") is None and not _no_reps(cases):
         said.append(both(ALONE))
+    if len(cases) and cases.points is None:
+        said.append(both(NO_POINTS))
+    elif cases.points is not None:
+        taught = int((cases.points.known & taught_by(cases)).sum())
+        if taught < LEAST_TAUGHT:
+            said.append(both(UNTAUGHT, taught=taught, least=LEAST_TAUGHT))
     said += [both(WIDE, column=name) for name in cases.too_wide]
     return tuple(said)
 

@@ -19,7 +19,7 @@ from accord.stats.scorecurve import Supported, departures, supported
 from accord.tables.reasons import FIT_REASONS
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
-__all__ = ["Weighed", "intents", "signal_finding", "signal_rows", "weighed"]
+__all__ = ["LEAST_TAUGHT", "Weighed", "intents", "signal_finding", "signal_rows", "taught_by", "weighed"]
 
 LEAST_TAUGHT = 300
 """With fewer leads whose outcome says something of the lead, no points are read off outcomes."""
