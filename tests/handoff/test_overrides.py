@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from accord.errors import DataError, UsageError
+from accord.language import gettext as _
+from accord.language import use_language
 from accord.qualification.handoff import hand_over
 from accord.qualification.judging import in_force, override_lead, overrides_of
 from accord.qualification.overrides import EffectOfOverrides, effect_of_overrides
 from accord.readmodel.erasure import erase
 from accord.readmodel.opening import open_source
+from accord.report.look import Look
+from accord.report.override_text import GROUPS, effect_text
 from accord.stats.intervals import jeffreys
+from accord.store import overrides
 from accord.store.database import open_store
 from accord.values import Estimate, Reason, Unknown
 from accord.workspace import Workspace
@@ -25,6 +32,16 @@ DAY = timedelta(days=1)
 
 def judge(workspace: Workspace, lead: str, judgement: str, at: datetime = NOON, reason: str = "why") -> None:
     override_lead(workspace, lead, judgement, reason=reason, name="Ann", at=at)
+
+
+@pytest.fixture
+def written_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Set the store's clock, which says when a judgement was written down."""
+
+    def clock_at(moment: datetime) -> None:
+        monkeypatch.setattr(overrides, "now", lambda: moment.replace(tzinfo=UTC))
+
+    return clock_at
 
 
 def test_up_hands_over_below_the_threshold_and_says_who_and_why(workspace: Workspace) -> None:
@@ -108,7 +125,7 @@ def test_erasing_a_person_erases_traces_and_judgements(workspace: Workspace) -> 
 
 # The measure -------------------------------------------------------------------------------------------------------
 
-START = NOON - 60 * DAY
+START = NOON - 100 * DAY
 
 
 def handed(
@@ -146,7 +163,8 @@ def effect(workspace: Workspace, moment: datetime = NOON, margin: float = 10) ->
         return effect_of_overrides(workspace, source, margin)
 
 
-def test_people_against_the_score(here: Workspace) -> None:
+def test_people_against_the_score(here: Workspace, written_at: Callable[[datetime], None]) -> None:
+    written_at(START)
     fill(here, **handed("U", 20, 14, 12.0, won=5))
     fill(here, **handed("N", 30, 12, 34.5, won=3))
     fill(here, **handed("F", 30, 30, 40.0))
@@ -187,6 +205,85 @@ def test_judgements_after_the_handoff_say_nothing_of_it(here: Workspace) -> None
         judge(here, f"U{place:02}", "up", START + DAY)
         judge(here, f"N{place:02}", "hold", START + DAY)
     assert [each.handed for each in effect(here).groups] == [0, 12, 0]
+
+
+def test_a_judgement_written_down_when_the_outcome_is_known_is_none(
+    here: Workspace, written_at: Callable[[datetime], None]
+) -> None:
+    fill(here, **handed("U", 24, 12, 12.0))
+    fill(here, **handed("N", 12, 6, 31.0))
+    for place in range(24):
+        # Sales decided a day after the handoff: half were written down a moment before that, half at noon of later.
+        written_at(START + DAY if place < 12 else START + DAY + timedelta(seconds=1))
+        judge(here, f"U{place:02}", "up", START - DAY)
+    written_at(START + 2 * DAY)
+    judge(here, "N00", "hold", START - DAY)
+    found = effect(here)
+    assert [each.handed for each in found.groups] == [12, 12, 0]
+    assert found.too_late == 13
+    assert "13 judgements were written down when the outcome was known" in " ".join(effect_text(found, Look()).split())
+
+
+def test_nobody_judges_in_the_future(here: Workspace) -> None:
+    fill(here, **leads(1))
+    with pytest.raises(UsageError, match="has not come yet"):
+        judge(here, "L001", "up", datetime.now(UTC).replace(tzinfo=None) + DAY)
+    assert overrides_of(here) == []
+
+
+def test_wins_have_the_same_time_and_belong_to_one_handoff(
+    here: Workspace, written_at: Callable[[datetime], None]
+) -> None:
+    written_at(START)
+    fill(here, **handed("U", 12, 6, 12.0, won=4))
+    fill(here, **handed("N", 12, 6, 31.0, won=12))
+    # Younger than 90 days: whatever they won already is not compared with others that had longer.
+    fill(here, **handed("M", 12, 6, 31.0, won=12, at=NOON - 60 * DAY))
+    # Handed over again before the deal was opened: the deal is the later handoff's, which is not compared.
+    again = [
+        {"handoff_id": f"A{place}", "lead_id": f"N{place:02}", "at": START + timedelta(days=1, hours=6), "score": 90.0}
+        for place in range(5)
+    ]
+    fill(here, handoffs=again)
+    # Won only after 90 days.
+    late = [
+        {
+            "opportunity_id": f"OU{place:02}",
+            "lead_id": f"U{place:02}",
+            "created_at": START + 2 * DAY,
+            "closed_at": START + 91 * DAY,
+            "won": True,
+        }
+        for place in range(2)
+    ]
+    fill(here, opportunities=late)
+    for place in range(12):
+        judge(here, f"U{place:02}", "up", START)
+    forward, near, _against = effect(here).groups
+    assert isinstance(forward.win, Estimate)
+    assert isinstance(near.win, Estimate)
+    assert (forward.settled, near.handed, near.settled) == (12, 24, 12)
+    assert (forward.win.value, near.win.value) == pytest.approx((2 / 12, 7 / 12))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_the_rows_are_is_said_in_full(
+    here: Workspace, written_at: Callable[[datetime], None], language: str
+) -> None:
+    written_at(START)
+    fill(here, **handed("U", 20, 8, 12.0, won=5))
+    fill(here, **handed("N", 30, 20, 34.5, won=30))
+    for place in range(20):
+        judge(here, f"U{place:02}", "up", START - timedelta(hours=1))
+    use_language(language)
+    text = effect_text(effect(here), Look())
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+    names = [line[2:22].strip() for line in text.splitlines() if line.startswith("  ")]
+    for name in GROUPS.values():
+        assert _(name) in " ".join(names)
+    assert "−27" in text
+    assert re.search(r"-\d", text) is None
 
 
 def test_explored_leads_are_in_no_group(here: Workspace) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from accord.agreement.findings import nearest
 from accord.errors import DataError, UsageError
@@ -13,6 +13,7 @@ from accord.store.address import address_of
 from accord.store.database import Store, open_store
 from accord.store.faults import translated
 from accord.store.handing import TRACED_FORMAT
+from accord.store.moments import now
 from accord.store.overrides import JUDGEMENTS, Judgement, LeadOverride, overrides_recorded, record_override
 from accord.workspace import Workspace
 
@@ -32,8 +33,8 @@ def override_lead(
 ) -> Recorded:
     """Keep somebody's judgement of a lead, from ``at`` (naive UTC) on. Durable when it returns; the score stays.
 
-    Raises ``UsageError`` for a judgement there is none of, and without a reason or a name; ``DataError`` where the
-    workspace knows no such lead.
+    Raises ``UsageError`` for a judgement there is none of, without a reason or a name, and for a moment that has not
+    come; ``DataError`` where the workspace knows no such lead.
     """
     if judgement not in JUDGEMENTS:
         message = _("{judgement} is no judgement: up, down, hold or clear.").format(judgement=judgement)
@@ -42,6 +43,9 @@ def override_lead(
         raise UsageError(_('An override needs a reason: --reason "They asked for a call.".'))
     if not name.strip():
         raise UsageError(_('An override needs a name: --by "Ann Martin".'))
+    if at.replace(tzinfo=UTC) > now():
+        message = _("{moment} has not come yet: a judgement holds from now on, or from a moment that is past.")
+        raise UsageError(message.format(moment=f"{at:%Y-%m-%dT%H:%MZ}"))
     chosen: Judgement = next(known for known in JUDGEMENTS if known == judgement)
     open_store(workspace.database_url).close()  # says so where there is none
     with open_store(workspace.database_url, create=True) as store, translated(store.session.address):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from accord.qualification.crossing import Stays
 from accord.qualification.freezing import points
-from accord.qualification.overrides import EffectOfOverrides
+from accord.qualification.overrides import WON_WITHIN_DAYS, EffectOfOverrides
 from accord.qualification.planning import HandedOver, HandoffReport
 from accord.report.envelope import utc_text
 from accord.store.handing import FrozenTrace
@@ -106,11 +106,14 @@ def effect_data(effect: EffectOfOverrides) -> Json:
         "threshold": effect.threshold,
         "margin": effect.margin,
         "recorded": effect.recorded,
+        "too_late": effect.too_late,
+        "won_within_days": WON_WITHIN_DAYS,
         "groups": [
             {
                 "group": each.group,
                 "handed": each.handed,
                 "over": each.over,
+                "settled": each.settled,
                 "acceptance": each.acceptance.to_json(),
                 "win": each.win.to_json(),
             }

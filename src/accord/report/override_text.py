@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from accord.language import gettext as _
 from accord.language import mark, ngettext
 from accord.qualification.judging import Recorded
-from accord.qualification.overrides import EffectOfOverrides
+from accord.qualification.overrides import WON_WITHIN_DAYS, EffectOfOverrides, GroupOutcome
 from accord.report import formats
 from accord.report.columns import Cell, Column, laid_out
+from accord.report.condition_words import number
 from accord.report.look import Look
 from accord.store.overrides import LeadOverride
 from accord.values import Estimate, Figure, Unknown
@@ -24,6 +26,9 @@ JUDGED = {
 }
 
 WORDS = {"up": mark("up"), "down": mark("down"), "hold": mark("hold"), "clear": mark("clear")}
+
+_NAME_WIDTH = 18
+"""What a group is called is as wide as this: it explains the rows, so it is wrapped, never cut."""
 
 GROUPS = {
     "put_forward": mark("put forward by people, below the threshold"),
@@ -89,22 +94,27 @@ def _answer(effect: EffectOfOverrides, look: Look) -> Iterator[str]:
 
 
 def _points(better: Estimate) -> str:
-    low, value, high = (formats.decimal(100 * part, 0) for part in (better.low, better.value, better.high))
+    low, value, high = (number(round(100 * part)) for part in (better.low, better.value, better.high))
     return _("{value} points (95% interval {low} to {high})").format(value=value, low=low, high=high)
 
 
 def _table(effect: EffectOfOverrides, look: Look) -> Iterator[str]:
-    rows = effect.groups
-    yield from laid_out(
-        [
-            Column(_("Leads"), [Cell(_(GROUPS[each.group])) for each in rows], shortest=20),
-            Column(_("handed over"), [Cell(formats.count(each.handed)) for each in rows], right=True, rank=1),
-            Column(_("window over"), [Cell(formats.count(each.over)) for each in rows], right=True),
-            Column(_("accepted"), [_share(each.acceptance) for each in rows], right=True),
-            Column(_("won so far"), [_share(each.win) for each in rows], right=True),
-        ],
-        look,
-    )
+    headings = (_("Leads"), _("handed over"), _("window over"), _("accepted"), _("won in {n} days"))
+    rows = [row for group in effect.groups for row in _rows(group)]
+    columns = [
+        Column(heading.format(n=WON_WITHIN_DAYS), [row[place] for row in rows], right=place > 0)
+        for place, heading in enumerate(headings)
+    ]
+    yield from laid_out(columns, look)
+
+
+def _rows(group: GroupOutcome) -> Iterator[tuple[Cell, ...]]:
+    """What the group is, over as many lines as that takes, with its figures on the first."""
+    first, *more = textwrap.wrap(_(GROUPS[group.group]), _NAME_WIDTH)
+    counts = (Cell(formats.count(group.handed)), Cell(formats.count(group.over)))
+    yield (Cell(first), *counts, _share(group.acceptance), _share(group.win))
+    for line in more:
+        yield (Cell(line), *[Cell("")] * 4)
 
 
 def _share(figure: Figure) -> Cell:
@@ -118,7 +128,21 @@ def _caution(effect: EffectOfOverrides, look: Look) -> Iterator[str]:
         "People choose whom they judge, and know more than the score does: this compares leads, not the same leads with"
         " and without an override. Narrowly means less than {margin} points above the threshold of {threshold}."
     )
-    yield from look.paragraph(said.format(margin=f"{effect.margin:g}", threshold=f"{effect.threshold:g}"))
+    yield from look.paragraph(said.format(margin=number(effect.margin), threshold=number(effect.threshold)))
+    yield from look.paragraph(
+        _(
+            "Whoever put a lead forward may have accepted it as well: wins tell more than acceptance. Won: a deal"
+            " opened before the lead's next handoff and won within {n} days, of the leads handed over at least that"
+            " long ago."
+        ).format(n=WON_WITHIN_DAYS)
+    )
+    if effect.too_late:
+        late = ngettext(
+            "{n} judgement was written down when the outcome was known already, and does not count.",
+            "{n} judgements were written down when the outcome was known already, and do not count.",
+            effect.too_late,
+        )
+        yield from look.paragraph(late.format(n=formats.count(effect.too_late)))
     if effect.kept_back:
         kept = ngettext(
             "{n} lead is kept back and was never handed over: nobody knows what would have become of it.",

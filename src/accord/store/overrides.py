@@ -20,7 +20,8 @@ JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
 class LeadOverride:
     """One judgement: ``up`` hands a lead over, ``down`` and ``hold`` keep it back, ``clear`` takes that away again.
 
-    ``at`` (naive UTC): from when it holds. ``number`` counts all judgements; a later one of the same lead wins.
+    ``at`` (naive UTC): from when it holds. ``recorded_at`` (naive UTC): when it was written down, by the store's clock;
+    nobody chooses that. ``number`` counts all judgements; a later one of the same lead wins.
     """
 
     number: int
@@ -29,6 +30,7 @@ class LeadOverride:
     reason: str
     name: str
     at: datetime
+    recorded_at: datetime
 
 
 def record_override(
@@ -50,18 +52,27 @@ def record_override(
             ),
         )
     assert found is not None
-    return LeadOverride(int(found[0]), lead_id, judgement, reason, name, at)
+    return LeadOverride(int(found[0]), lead_id, judgement, reason, name, at, recorded.replace(tzinfo=None))
 
 
 def overrides_recorded(session: Session, lead_id: str | None = None) -> list[LeadOverride]:
     """Every judgement (of one lead), in the order in which they were recorded."""
     where, parameters = ("WHERE lead_id = ?", [lead_id]) if lead_id is not None else ("", [])
     found: Sequence[tuple[object, ...]] = session.rows(
-        f"SELECT id, lead_id, judgement, reason, name, at FROM lead_overrides {where} ORDER BY id", parameters
+        f"SELECT id, lead_id, judgement, reason, name, at, recorded_at FROM lead_overrides {where} ORDER BY id",
+        parameters,
     )
     return [
-        LeadOverride(int(str(number)), str(lead), cast("Judgement", judgement), str(reason), str(name), _naive(at))
-        for number, lead, judgement, reason, name, at in found
+        LeadOverride(
+            int(str(number)),
+            str(lead),
+            cast("Judgement", judgement),
+            str(reason),
+            str(name),
+            _naive(at),
+            _naive(recorded_at),
+        )
+        for number, lead, judgement, reason, name, at, recorded_at in found
     ]
 
 
