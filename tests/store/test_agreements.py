@@ -106,7 +106,7 @@ def test_the_database_itself_refuses_to_change_what_is_signed(proposed: Workspac
 
 def test_content_that_was_changed_around_the_schema_is_found(proposed: Workspace) -> None:
     for side in ("marketing", "sales"):
-        sign(Workspace(proposed.root), side, "Ann")
+        sign(Workspace(proposed.root), side, {"marketing": "Ann", "sales": "Bob"}[side])
     with open_store(proposed.database_url) as store:
         session = store.session
         if session.is_sqlite:
@@ -168,7 +168,7 @@ from accord.signing.sign import sign
 from accord.workspace import Workspace
 place = Workspace(Path(sys.argv[1]))
 print("ready", flush=True)
-sign(place, sys.argv[2], "Ann", note="killed right after")
+sign(place, sys.argv[2], {"marketing": "Ann", "sales": "Bob"}[sys.argv[2]], note="killed right after")
 print("signed", flush=True)
 os.kill(os.getpid(), 9)
 """
