@@ -24,10 +24,14 @@ from accord.readmodel.opening import open_source
 from accord.replay.population import CONVERSION_DAYS, NOT_KNOWN
 from accord.replay.report import Replay
 from accord.replay.run import MOST_THRESHOLDS, replay
+from accord.report import formats
+from accord.report.look import Look
+from accord.report.replay_text import replay_text
 from accord.scoring.one import score_one
 from accord.scoring.result import Touch
 from accord.scoring.rules import Rules, prepare
 from accord.tables.times import DAY, microseconds
+from accord.values import Reason, Unknown
 from accord.workspace import Workspace
 
 UNTIL = date(2026, 7, 1)
@@ -222,6 +226,7 @@ def test_the_threshold_cuts_the_scores(company: Path, done: Replay) -> None:
     assert [row.threshold for row in rows_] == sorted({row.threshold for row in rows_})
     (own,) = [row for row in rows_ if row.is_draft]
     assert (own.threshold, own.chosen, own.enter, own.leave) == (34, done.after, done.enter, done.leave)
+    assert {24, 26, 28, 30, 32, 34, 36, 38, 40, 42, 44} <= {row.threshold for row in rows_}, "close where one decides"
     leads = [row.chosen.leads for row in rows_]
     assert leads == sorted(leads, reverse=True)
     assert leads[0] > leads[-1]
@@ -237,7 +242,7 @@ def test_teams_and_what_they_can_take(company: Path, done: Replay) -> None:
     capacity: dict[str, float] = defaultdict(float)
     for row in rows(company, "reps"):
         if row["capacity"]:
-            capacity[row["team"]] += float(row["capacity"])
+            capacity[row["team"]] += int(float(row["capacity"]))  # whole leads, as handing over counts
     assert {load.team: load.capacity for load in done.teams if load.team} == dict(capacity)
     found = done.population
     for load in done.teams:
@@ -249,6 +254,20 @@ def test_teams_and_what_they_can_take(company: Path, done: Replay) -> None:
         assert load.peak == max(weeks.values(), default=0)
         if load.capacity is not None:
             assert load.weeks_over == sum(count > load.capacity for count in weeks.values())
+
+
+def test_too_early_is_not_too_few(company: Path, done: Replay) -> None:
+    """Of leads handed over within the last 90 days, nobody can know what was sold: more leads would not help."""
+    draft = load_agreement(company / "draft.yaml").agreement
+    with open_source(Workspace(company)) as source:
+        late = replay(Workspace(company), source, draft, start=date(2026, 5, 1))
+    assert late.after.handed >= 10
+    assert late.after.conversion.figure == late.entering.conversion.figure == Unknown(Reason.NOT_MATURE)
+    handed = sorted(late.population.moment[late.population.handed].tolist())
+    tenth = datetime.fromtimestamp(handed[9] / 1e6, ZoneInfo("Europe/Paris")).date() + timedelta(days=CONVERSION_DAYS)
+    said_ = " ".join(replay_text(late, Look()).split())
+    assert f"a first figure comes on {formats.day(tenth)}." in said_
+    assert "first figure" not in replay_text(done, Look())
 
 
 def test_a_span_holds_the_leads_whose_moment_lies_in_it(company: Path, done: Replay) -> None:

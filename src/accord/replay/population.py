@@ -75,7 +75,7 @@ class Population:
     over at that moment. ``accepted`` and ``converted``: 1, 0, or :data:`NOT_KNOWN`. ``after``: what the draft says;
     ``before``: what the agreement in force says (None: it scores nothing). ``team_before`` and ``team``: whose those
     that held before, and those that the draft chooses, were or would have been. ``how``: how many have changed since
-    their moment; None where their columns are those recorded now.
+    their moment; None where their columns are those recorded now. ``has_money``: whether any deal or order is recorded.
     """
 
     lead: Sequence[str]
@@ -89,6 +89,7 @@ class Population:
     after: Verdict
     before: Verdict | None
     how: HowKnown | None
+    has_money: bool
 
     @property
     def size(self) -> int:
@@ -158,6 +159,7 @@ def population_of(
         after=verdicts[0],
         before=verdicts[1],
         how=then.how(source.engine, moments),
+        has_money=frame.has_money,
     )
 
 

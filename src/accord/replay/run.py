@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import compress
@@ -19,17 +20,21 @@ from accord.language import gettext as _
 from accord.qualification.routing import Person
 from accord.readmodel.source import Source
 from accord.replay.expecting import Comparables
-from accord.replay.population import Population, population_of
+from accord.replay.population import NOT_KNOWN, Population, population_of
 from accord.replay.report import Chosen, Replay, TeamLoad, ThresholdRow
 from accord.replay.whose import capacity_of_teams
 from accord.scoring.rules import Rules, prepare
 from accord.tables.times import microseconds
+from accord.values import MINIMUM_COUNT, Reason, Unknown
 from accord.workspace import Workspace
 
 __all__ = ["MOST_THRESHOLDS", "replay"]
 
 MOST_THRESHOLDS = 20
 """Thresholds for which a replay says what would become of them."""
+
+_AROUND = np.array([-10, -8, -6, -4, -2, 0, 2, 4, 6, 8, 10])
+"""Points from the draft's threshold to those around it; twentieths of the highest score where that is below 20."""
 
 _WEEK_US = 7 * 86_400_000_000
 
@@ -107,10 +112,16 @@ class _Judge:
         self.weeks = weeks
         self._acceptance = Comparables.of(found.after.score, found.accepted)
         self._conversion = Comparables.of(found.after.score, found.converted)
+        self._not_accepted = _why_nothing(found, found.accepted, recorded=True)
+        self._not_converted = _why_nothing(found, found.converted, recorded=found.has_money)
 
     def of(self, chosen: Booleans) -> Chosen:
         """How many they are, and what to expect of them."""
         acceptance, conversion = self._acceptance.expect(chosen), self._conversion.expect(chosen)
+        if self._not_accepted is not None:
+            acceptance = dataclasses.replace(acceptance, figure=self._not_accepted)
+        if self._not_converted is not None:
+            conversion = dataclasses.replace(conversion, figure=self._not_converted)
         return Chosen(_count(chosen), _count(chosen & self.found.handed), acceptance, conversion)
 
     def row(self, threshold: int, of_draft: int) -> ThresholdRow:
@@ -127,16 +138,27 @@ class _Judge:
         )
 
 
+def _why_nothing(found: Population, outcome: npt.NDArray[np.int8], *, recorded: bool) -> Unknown | None:
+    """Why nothing can be expected at all, other than that few were handed over; None where something may be."""
+    if not recorded:
+        return Unknown(Reason.NOT_RECORDED)
+    if _count(outcome != NOT_KNOWN) < MINIMUM_COUNT <= _count(found.handed):
+        return Unknown(Reason.NOT_MATURE)
+    return None
+
+
 def _thresholds(found: Population, rules: Rules) -> list[int]:
-    """Up to :data:`MOST_THRESHOLDS` general thresholds over the scores there are, the draft's among them."""
+    """Up to :data:`MOST_THRESHOLDS` general thresholds, the draft's among them: close together around that, where one
+    decides, and beyond at those that part the leads evenly.
+    """
     highest = max(int(found.after.score.max()), rules.threshold)
-    spread = np.linspace(0, highest, MOST_THRESHOLDS)
-    if highest >= MOST_THRESHOLDS * 100:
-        spread = np.round(spread / 100) * 100
-    chosen = np.unique(np.round(spread).astype(np.int64))
-    if rules.threshold not in chosen:
-        chosen[int(np.argmin(np.abs(chosen - rules.threshold)))] = rules.threshold
-    return [int(threshold) for threshold in np.unique(chosen)]
+    step = 100 if highest >= MOST_THRESHOLDS * 100 else max(highest // MOST_THRESHOLDS, 1)
+    around = rules.threshold + _AROUND * step
+    shares = np.linspace(0, 1, MOST_THRESHOLDS - around.size, endpoint=False)
+    spread = np.quantile(found.after.score, shares, method="higher")
+    apart = spread[np.abs(spread - rules.threshold) > _AROUND.max() * step]
+    chosen = np.unique(np.concatenate([around, np.round(apart / step).astype(np.int64) * step]))
+    return [int(threshold) for threshold in chosen if threshold >= 0]
 
 
 def _people(source: Source) -> list[Person]:

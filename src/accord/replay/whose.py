@@ -87,13 +87,14 @@ class _Round:
 
 
 def capacity_of_teams(rules: Handoff, people: Sequence[Person]) -> dict[str | None, float]:
-    """Leads a week that the people of each team can take, and no more than the agreement lets the team have.
+    """Whole leads a week that the people of each team can take, as handing over counts them, and no more than the
+    agreement lets the team have.
 
     Where nobody's capacity is recorded and the agreement names none, a team is not in it.
     """
     found: dict[str | None, float] = {}
     for person in people:
-        if (capacity := _capacity(person, rules)) is not None:
+        if (capacity := most_leads(_capacity(person, rules))) is not None:
             found[person.team] = found.get(person.team, 0.0) + capacity
     for team, most in rules.team_at_most_a_week.items():
         found[team] = min(found.get(team, most), most)

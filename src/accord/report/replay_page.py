@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -51,7 +52,7 @@ def threshold_chart(replay: Replay, *, palette: Palette = LIGHT, width: int = 68
     points = [record["threshold"] for record in records]
     most_labels = 10 if width >= 500 else 5
     axis = {
-        "values": points[:: max(len(points) // most_labels, 1)],
+        "values": _apart(points, most_labels),
         "labelExpr": texts_at({point: number(point) for point in points}),
         "grid": False,
         **_quiet(palette),
@@ -69,6 +70,16 @@ def threshold_chart(replay: Replay, *, palette: Palette = LIGHT, width: int = 68
     del whole["layer"]
     parts = [{"width": width, "height": 220, "layer": upper}] * any("rate" in record for record in records)
     return {**whole, "vconcat": [*parts, {"width": width, "height": 120, "layer": lower}]}
+
+
+def _apart(points: Sequence[float], most: int) -> list[float]:
+    """Those of the ascending ``points`` that have room for a label: at least a ``most``-th of the axis apart."""
+    room = (points[-1] - points[0]) / most if points else 0.0
+    kept: list[float] = []
+    for point in points:
+        if not kept or point - kept[-1] >= room:
+            kept.append(point)
+    return kept
 
 
 def _quiet(palette: Palette) -> Spec:

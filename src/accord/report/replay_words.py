@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
+
+import numpy as np
 
 from accord.language import gettext as _
 from accord.language import ngettext
@@ -158,6 +161,12 @@ def warnings(replay: Replay) -> Iterator[str]:
     )
     yield from history_words(replay.population.how)
     yield _("Converted: a deal won, or money received, within {n} days of the handoff.").format(n=CONVERSION_DAYS)
+    if replay.after.conversion.figure == Unknown(Reason.NOT_MATURE):
+        tenth = int(np.flatnonzero(replay.population.handed)[MINIMUM_COUNT - 1])
+        known = int(replay.population.day[tenth]) + CONVERSION_DAYS
+        yield _("Too few of them were handed over as long ago as that: a first figure comes on {day}.").format(
+            day=formats.day(date(1970, 1, 1) + timedelta(days=known))
+        )
     over = [load for load in replay.teams if load.weeks_over]
     for load in over:
         message = ngettext(
