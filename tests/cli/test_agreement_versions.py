@@ -224,6 +224,10 @@ def test_what_cannot_be_proposed(place: Path, say: Say) -> None:
     code, _out, err = say("agreement", "propose")
     assert code == 1
     assert err.startswith(f"{path}:1: The agreement has no version to sign it under. Add one at the top")
+    path.write_text('name: Ours\nversion: "0"\n')
+    code, _out, err = say("agreement", "propose")
+    assert code == 1
+    assert err.startswith(f'{path}:2: Version "0" is that of the defaults, and cannot be signed. Write one of your own')
     path.write_text('version: "2"\nacceptance: {floor: 2}\n')
     code, _out, err = say("agreement", "propose")
     assert code == 1

@@ -236,6 +236,7 @@ def test_the_share_of_the_ideal_profile(company: Path, capsys: pytest.CaptureFix
     # ann and 50 … 89 of ann, 10 … 89; bob has no employees, and eve is bob
     web = next(row for row in data["rows"] if row["segment"] == {"channel": "web"} and row["period"] == "2026-06")
     assert (web["leads"], web["ideal"], web["undecided"]) == (82, 41, 1)
+    assert (web["bounds"]["low"], web["bounds"]["high"]) == pytest.approx((41 / 82, 42 / 82))
     assert web["share"]["value"] == pytest.approx(41 / 81)
     assert (web["share"]["low"], web["share"]["high"]) == pytest.approx(beta.ppf([0.025, 0.975], 41.5, 40.5))
     assert data["totals"]["leads"] == sum(row["leads"] for row in data["rows"]) == 84

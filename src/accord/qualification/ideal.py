@@ -23,7 +23,7 @@ from accord.stats.figures import share_figures
 from accord.tables.merges import followed_merges
 from accord.tables.schema import table_named
 from accord.tables.times import day_number, instant, local_day, microseconds, month_number
-from accord.values import Figure
+from accord.values import Bounds, Figure
 
 __all__ = ["IdealReport", "IdealRow", "ideal_shares"]
 
@@ -36,7 +36,8 @@ _BACK = 40 * 366 * 86_400_000_000
 class IdealRow:
     """Leads of one segment and period: how many, how many of them have the ideal profile, of how many nobody can tell.
 
-    ``share``: those with the profile of those of whom one can tell.
+    ``share``: those with the profile of those of whom one can tell. ``bounds``: the share of all leads, should none or
+    all of the others have it.
     """
 
     segment: dict[str, str]
@@ -45,6 +46,7 @@ class IdealRow:
     ideal: int
     undecided: int
     share: Figure
+    bounds: Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +122,7 @@ def _row(counts: dict[str, int | str], by: Sequence[str], period: PeriodUnit | N
     leads, ideal, undecided = (int(counts[name]) for name in ("leads", "ideal", "undecided"))
     (share,) = share_figures([ideal], [leads - undecided])
     segment = {name: str(counts[f"cell_{place}"]) for place, name in enumerate(by)}
-    return IdealRow(segment, period_label_of(int(counts["cell_period"]), period), leads, ideal, undecided, share)
+    bounds = Bounds(ideal / leads, (ideal + undecided) / leads) if leads else Bounds(0.0, 1.0)
+    return IdealRow(
+        segment, period_label_of(int(counts["cell_period"]), period), leads, ideal, undecided, share, bounds
+    )

@@ -47,7 +47,7 @@ def bare(value: Json, unit: Unit) -> str:
         case {"en": english, "fr": french}:
             text = quoted(str(french if current_language() == "fr" else english))
         case {"where": dict() as where, "team": team, "rep_id": rep}:
-            leads = selection_words(where) or _("all leads")  # type: ignore[arg-type]  # its values are lists of text
+            leads = selection_words(where) or _("all leads")
             text = _("{leads} → {whom}").format(leads=leads, whom=team or rep)
         case dict():
             text = written(value)

@@ -50,5 +50,6 @@ def _ideal_row(row: IdealRow) -> dict[str, Json]:
         "leads": row.leads,
         "ideal": row.ideal,
         "undecided": row.undecided,
+        "bounds": row.bounds.to_json(),
         "share": row.share.to_json(),
     }

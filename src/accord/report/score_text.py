@@ -231,7 +231,7 @@ def ideal_text(report: IdealReport, look: Look) -> str:
     heading += [formats.period_heading(report.period)] if report.period else []
     heading = heading or [""]
     names = len(heading)
-    heading += [_("Leads"), _("Ideal"), _("Undecided"), _("Share"), _("95% interval")]
+    heading += [_("Leads"), _("Ideal"), _("Undecided"), _("Share"), _("95% interval"), _("at least–at most")]
     rows = [_ideal_cells(row, report) for row in report.rows]
     total = [_("All"), *[""] * (names - 1), *_ideal_numbers(report.totals)]
     lines += _aligned([heading, *rows, total], set(range(names)), look)
@@ -240,7 +240,8 @@ def ideal_text(report: IdealReport, look: Look) -> str:
         *look.paragraph(
             _(
                 "The share is of the leads of whom one can tell; of the undecided, a column that the profile names is "
-                "empty. Periods are those in which leads were created."
+                "empty. Should none or all of them have it, the share of all leads would be at least and at most "
+                "that. Periods are those in which leads were created."
             )
         ),
     ]
@@ -255,9 +256,11 @@ def _ideal_cells(row: IdealRow, report: IdealReport) -> list[str]:
 
 def _ideal_numbers(row: IdealRow) -> list[str]:
     counts = [formats.count(row.leads), formats.count(row.ideal), formats.count(row.undecided)]
+    low, high = formats.percent(row.bounds.low), formats.percent(row.bounds.high)
+    bounds = _("{low}–{high}").format(low=low.rstrip("%\u00a0"), high=high) if row.leads else ""
     if isinstance(row.share, Unknown):
-        return [*counts, formats.unknown_briefly(row.share), ""]
-    return [*counts, formats.share(row.share), formats.share_interval(row.share)]
+        return [*counts, formats.unknown_briefly(row.share), "", bounds]
+    return [*counts, formats.share(row.share), formats.share_interval(row.share), bounds]
 
 
 def _said(wording: Wording) -> str:

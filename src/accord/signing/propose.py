@@ -89,8 +89,12 @@ def contradiction(register: Register, file: AgreementFile) -> Fault | None:
 def _fit_to_propose(workspace: Workspace, file: AgreementFile) -> None:
     faults = []
     if "version" not in file.agreement.model_fields_set or file.agreement.version == "0":
-        message = _("The agreement has no version to sign it under.")
-        hint = _('Add one at the top, such as version: "1".')
+        if "version" in file.agreement.model_fields_set:
+            message = _('Version "0" is that of the defaults, and cannot be signed.')
+            hint = _('Write one of your own, such as version: "1".')
+        else:
+            message = _("The agreement has no version to sign it under.")
+            hint = _('Add one at the top, such as version: "1".')
         faults.append(Fault(message, str(file.path), file.line(("version",)) or 1, hint))
     columns, has_data = known_columns(workspace)
     if has_data:
