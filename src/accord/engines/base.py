@@ -58,4 +58,8 @@ def compile_sql(expression: ir.Table, dialect: str) -> str:
 @lru_cache(maxsize=256)
 def _compiled(operation: Node, dialect: str) -> str:
     # By operation: two tables that say the same are not equal, as ``==`` is kept for columns; their operations are.
+    if dialect == "postgres":
+        from accord.engines.casts import whole_numbers_of_truths  # noqa: PLC0415 - loads ibis
+
+        operation = whole_numbers_of_truths(operation)
     return str(ibis.to_sql(operation.to_expr(), dialect=dialect, pretty=False))
