@@ -162,6 +162,7 @@ def test_comparisons_that_never_hold_are_said(tmp_path: Path) -> None:
         "company holds times, which is and in do not compare.",
         'sector holds true and false only, never "public".',
         "company holds times, which is and in do not compare.",
+        'sector holds true and false only, never "health".',
     ]
 
 
@@ -170,3 +171,20 @@ def test_the_upper_bound_of_a_score(tmp_path: Path) -> None:
     assert isinstance(said, Qualification)
     assert attainable(said) == 20 + 10 + 12
     assert len(set(REASON_CODES)) == len(REASON_CODES)
+
+
+def test_values_that_no_lead_can_have_are_said(tmp_path: Path) -> None:
+    text = SOUND.replace("between: [50, 999]", "is: fifty").replace("{sector: health}", "{need: [urgent, urgnt]}")
+    text = text.replace("{field: sector, is: public}", "{field: need, is: exploring}")
+    kinds = {"employees": "integer", "company": "text", "need": "text"}
+    words = {"need": ("none", "exploring", "defined", "urgent")}
+    assert [(each.line, each.message, each.hint) for each in field_faults(loaded(tmp_path, text), kinds, words)] == [
+        (10, 'employees holds numbers only, never "fifty".', "Write a number."),
+        (
+            26,
+            'need never holds "urgnt"; it holds none, exploring, defined, urgent.',
+            "Did you mean urgent?",
+        ),
+    ]
+    number = SOUND.replace("between: [50, 999]", "in: [50, 99.5]").replace("sector", "company")
+    assert field_faults(loaded(tmp_path, number), kinds) == ()

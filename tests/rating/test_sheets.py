@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from statsmodels.stats.inter_rater import cohens_kappa
 
 from accord.errors import DataError
 from accord.rating.compare import compare
@@ -91,3 +93,28 @@ def test_sheets_of_different_samples_are_refused(tmp_path: Path) -> None:
         compare(read_sheet(filled(tmp_path, "m", "yyn")), read_sheet(other))
     assert "nothing in common: overall and fit" in str(caught.value)
     assert "no lead in common" in str(caught.value)
+
+
+def test_the_furthest_apart_stand_first(tmp_path: Path) -> None:
+    """By the steps between the whole judgements, then between all of them; C counts although nobody said it."""
+    ours = read_sheet(
+        sheet(tmp_path, "m.csv", "lead_id,rate:fit,rate:overall", "a,A,B", "b,A,A", "c,A,B", "d,D,A", "e,A,A")
+    )
+    theirs = read_sheet(
+        sheet(tmp_path, "s.csv", "lead_id,rate:fit,rate:overall", "a,A,A", "b,B,D", "c,D,A", "d,A,A", "e,A,A")
+    )
+    report = compare(ours, theirs)
+    assert [one.lead_id for one in report.disagreements] == ["b", "c", "a", "d"]
+    assert report.criteria[0].words == ("A", "B", "C", "D")
+
+
+def test_marks_are_as_far_apart_as_their_values(tmp_path: Path) -> None:
+    marks = ["2,3", "2,9", "3,2", "9,9"] * 5
+    for side, place in (("m", 0), ("s", 1)):
+        lines = [f"l{number},{pair.split(',')[place]}" for number, pair in enumerate(marks)]
+        sheet(tmp_path, f"{side}.csv", "lead_id,rate:overall", *lines)
+    (found,) = compare(read_sheet(tmp_path / "m.csv"), read_sheet(tmp_path / "s.csv")).criteria
+    table = np.array(found.table)
+    assert found.words == tuple(map(str, range(2, 10)))
+    assert isinstance(found.kappa, Estimate)
+    assert found.kappa.value == pytest.approx(cohens_kappa(table, wt="linear", return_results=False), abs=1e-9)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 
 from accord.agreement.coherence import conditions_of
 from accord.agreement.conditions import Condition
@@ -18,11 +19,15 @@ __all__ = ["field_faults"]
 NUMBERS = ("integer", "number")
 TIMES = ("time", "date")
 
+Words = Mapping[str, Sequence[str]]
+"""Columns that hold certain words and no others."""
 
-def field_faults(file: AgreementFile, kinds: Mapping[str, str]) -> tuple[Fault, ...]:
+
+def field_faults(file: AgreementFile, kinds: Mapping[str, str], words: Words | None = None) -> tuple[Fault, ...]:
     """Every condition of the qualification on a column that is not there, or that can never hold there.
 
-    ``kinds``: column → what it holds: text, integer, number, boolean, time or date.
+    ``kinds``: column → what it holds: text, integer, number, boolean, time or date. ``words``: columns that hold these
+    words and no others.
     """
     said = file.agreement.qualification
     if said is None:
@@ -30,22 +35,27 @@ def field_faults(file: AgreementFile, kinds: Mapping[str, str]) -> tuple[Fault, 
     known = {**kinds, "account_size": "text"}
     return tuple(
         Fault(message, str(file.path), file.line(("qualification", *path)), hint)
-        for path, message, hint in _complaints(said, known)
+        for path, message, hint in _complaints(said, known, words or {})
     )
 
 
-def _complaints(said: Qualification, kinds: Mapping[str, str]) -> Iterator[tuple[KeyPath, str, str | None]]:
+def _complaints(
+    said: Qualification, kinds: Mapping[str, str], allowed: Words
+) -> Iterator[tuple[KeyPath, str, str | None]]:
     for path, condition in conditions_of(said):
         for place, comparison in condition.comparisons(path):
             name = comparison.field or ""
             if name not in kinds:
                 yield (*place, "field"), *_unknown(name, kinds)
-            elif complaint := _never(comparison, kinds[name]):
+            elif complaint := _never(comparison, kinds[name], allowed):
                 yield (*place, "field"), *complaint
     for number, override in enumerate(said.overrides):
-        for name in override.where:
+        for name, words in override.where.items():
+            path = ("overrides", number, "where", name)
             if name not in kinds:
-                yield ("overrides", number, "where", name), *_unknown(name, kinds)
+                yield path, *_unknown(name, kinds)
+            elif complaint := _no_such_value(name, words, kinds[name], allowed):
+                yield path, *complaint
 
 
 def _unknown(name: str, kinds: Mapping[str, str]) -> tuple[str, str]:
@@ -53,7 +63,7 @@ def _unknown(name: str, kinds: Mapping[str, str]) -> tuple[str, str]:
     return message, nearest(name, kinds) or _("Known: {words}.").format(words=", ".join(sorted(kinds)))
 
 
-def _never(condition: Condition, kind: str) -> tuple[str, str | None] | None:
+def _never(condition: Condition, kind: str, allowed: Words) -> tuple[str, str | None] | None:
     """Why a comparison never holds in a column of that kind; None where it can."""
     values = {"field": condition.field}
     if condition.within_days is not None and kind not in TIMES:
@@ -66,9 +76,27 @@ def _never(condition: Condition, kind: str) -> tuple[str, str | None] | None:
     words = condition.one_of or (() if condition.equal_to is None else (condition.equal_to,))
     if (words or condition.in_list is not None) and kind in TIMES:
         return _("{field} holds times, which is and in do not compare.").format(**values), _("Use within_days.")
-    if kind == "boolean":
-        for word in words:
-            if word not in ("true", "false"):
-                message = _("{field} holds true and false only, never {found}.")
-                return message.format(**values, found=shown(word)), _("Write true or false.")
+    return _no_such_value(condition.field or "", words, kind, allowed)
+
+
+def _no_such_value(field: str, words: Sequence[str], kind: str, allowed: Words) -> tuple[str, str | None] | None:
+    """The first of the words that a column of that kind never holds, and what it does hold."""
+    held = allowed.get(field, ())
+    for word in words:
+        values = {"field": field, "found": shown(word)}
+        if kind == "boolean" and word not in ("true", "false"):
+            message = _("{field} holds true and false only, never {found}.")
+            return message.format(**values), _("Write true or false.")
+        if kind in NUMBERS and not _is_number(word):
+            return _("{field} holds numbers only, never {found}.").format(**values), _("Write a number.")
+        if held and word not in held:
+            message = _("{field} never holds {found}; it holds {words}.")
+            return message.format(**values, words=", ".join(held)), nearest(word, held)
     return None
+
+
+def _is_number(word: str) -> bool:
+    try:
+        return isfinite(float(word))
+    except ValueError:
+        return False

@@ -103,7 +103,7 @@ def check(
     from accord.agreement.notes import notes
     from accord.agreement.versions import Register
     from accord.clock import local_date
-    from accord.qualification.known_kinds import known_kinds
+    from accord.qualification.known_kinds import KNOWN_WORDS, known_kinds
     from accord.report.agreement_versions import standing_words
     from accord.signing.known_columns import known_columns
     from accord.signing.propose import contradiction
@@ -120,7 +120,7 @@ def check(
     loaded = load_agreement(path)
     place = Workspace(workspace)
     columns, has_data = known_columns(place)
-    unknown = (*column_faults(loaded, columns), *field_faults(loaded, known_kinds(place)[0]))
+    unknown = (*column_faults(loaded, columns), *field_faults(loaded, known_kinds(place)[0], KNOWN_WORDS))
     try:
         register = place.register
     except AccordError:

@@ -7,7 +7,14 @@ from accord.store.database import open_store
 from accord.tables.schema import table_named
 from accord.workspace import Workspace
 
-__all__ = ["known_kinds"]
+__all__ = ["KNOWN_WORDS", "known_kinds"]
+
+KNOWN_WORDS = {
+    column.name: column.allowed
+    for column in table_named("leads").columns
+    if column.allowed and not column.others_welcome
+}
+"""Columns of leads that hold words of the contract and no others."""
 
 
 def known_kinds(workspace: Workspace) -> tuple[dict[str, str], bool]:

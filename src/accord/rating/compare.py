@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,9 @@ from accord.stats.kappa import Weighting, kappa
 from accord.values import Figure
 
 __all__ = ["CriterionAgreement", "Disagreement", "RatingReport", "compare"]
+
+_MOST_MARKS = 21
+"""Marks such as 0 to 20 are a scale of which every step counts; beyond that, only the marks that were given."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +121,22 @@ def _criterion(name: str, leads: Sequence[str], marketing: Sheet, sales: Sheet) 
 def _in_order(words: set[str]) -> tuple[str, ...]:
     if words <= set(YES_AND_NO):
         return YES_AND_NO
+    if words and all(word.isdecimal() for word in words):
+        first, last = min(map(int, words)), max(map(int, words))
+        if last - first < _MOST_MARKS:
+            return _with_all_between(words, {int(word): word for word in words}, str)
     if all(_is_number(word) for word in words):
         return tuple(sorted(words, key=float))
+    if words and all(len(word) == 1 and "A" <= word <= "Z" for word in words):
+        return _with_all_between(words, {ord(word): word for word in words}, chr)
     return tuple(sorted(words))
+
+
+def _with_all_between(words: set[str], found: Mapping[int, str], word_of: Callable[[int], str]) -> tuple[str, ...]:
+    """Words in order with those in between that nobody used: A is three steps from D, whether anybody said B or not."""
+    if len(found) < len(words):  # 1 and 01: two words of one mark
+        return tuple(sorted(words, key=lambda word: (int(word), word)))
+    return tuple(found.get(place, word_of(place)) for place in range(min(found), max(found) + 1))
 
 
 def _is_ordered(words: Sequence[str]) -> bool:

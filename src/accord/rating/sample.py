@@ -16,6 +16,7 @@ from accord.engines.shape import contract_table
 from accord.errors import UsageError
 from accord.language import gettext as _
 from accord.readmodel.source import Source
+from accord.scoring.reading import IS_DATE
 from accord.tables.reasons import REJECTION_REASONS
 from accord.tables.schema import table_named
 
@@ -102,12 +103,13 @@ def _shown(leads: ir.Table, columns: Sequence[str]) -> tuple[str, ...]:
     if not columns:
         known = [column.name for column in table_named("leads").columns]
         return tuple(name for name in known if name not in NEVER_SHOWN)
+    there = [name for name in leads.columns if not name.endswith(IS_DATE)]
     for name in columns:
-        if name not in leads.columns:
-            near = get_close_matches(name, leads.columns, n=1)
+        if name not in there:
+            near = get_close_matches(name, there, n=1)
             hint = " " + _("The nearest is {near}.").format(near=near[0]) if near else ""
             message = _("Leads have no column {name}. They have: {known}.")
-            raise UsageError(message.format(name=name, known=", ".join(leads.columns)) + hint)
+            raise UsageError(message.format(name=name, known=", ".join(there)) + hint)
     return tuple(name for name in dict.fromkeys(columns) if name != "lead_id")
 
 

@@ -103,7 +103,7 @@ def _heading_faults(path: Path, headings: Sequence[str], criteria: Sequence[str]
         message = _("The sheet needs one column {name}; it has: {found}.")
         faults.append(Fault(message.format(name=LEAD, found=", ".join(headings)), str(path), 1))
     if not criteria:
-        message = _("No column's heading begins with {mark}: there is nothing to compare.")
+        message = _("No column's heading begins with {mark} so there is nothing to compare.")
         faults.append(Fault(message.format(mark=RATE), str(path), 1))
     faults += [
         Fault(_("The column {name} is there twice.").format(name=RATE + name), str(path), 1)
