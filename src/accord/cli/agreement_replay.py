@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,6 +27,11 @@ def add_to(group: Program) -> None:
     group.command("replay", help=_("Apply a draft to past leads: who enters, who leaves, what to expect."))(run_replay)
 
 
+def _text(name: str, metavar: str, meaning: str) -> Any:
+    """An option that takes a text; typed as typer types its own."""
+    return typer.Option(name, metavar=metavar, show_default=False, help=meaning)
+
+
 def run_replay(
     *,
     file: Annotated[
@@ -35,26 +40,11 @@ def run_replay(
             "--file", metavar=_("FILE"), show_default=False, help=_("The draft (default: the workspace's accord.yaml).")
         ),
     ] = None,
-    version: Annotated[
-        str,
-        typer.Option("--version", metavar=_("VERSION"), show_default=False, help=_("A proposed version instead.")),
-    ] = "",
-    start: Annotated[
-        str,
-        typer.Option("--from", metavar=_("DAY"), show_default=False, help=_("Leads from this local day on.")),
-    ] = "",
-    end: Annotated[
-        str,
-        typer.Option("--to", metavar=_("DAY"), show_default=False, help=_("Leads before this local day.")),
-    ] = "",
-    csv: Annotated[
-        str,
-        typer.Option("--csv", metavar=_("FILE"), show_default=False, help=_("Write a row for every lead to FILE.")),
-    ] = "",
-    html: Annotated[
-        str,
-        typer.Option("--html", metavar=_("FILE"), show_default=False, help=_("Write one page with a chart to FILE.")),
-    ] = "",
+    version: Annotated[str, _text("--version", _("VERSION"), _("A proposed version instead."))] = "",
+    start: Annotated[str, _text("--from", _("DAY"), _("Leads from this local day on."))] = "",
+    end: Annotated[str, _text("--to", _("DAY"), _("Leads before this local day."))] = "",
+    csv: Annotated[str, _text("--csv", _("FILE"), _("Write a row for every lead to FILE."))] = "",
+    html: Annotated[str, _text("--html", _("FILE"), _("Write one page with a chart to FILE."))] = "",
     as_json: Annotated[bool, json_option()] = False,
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
