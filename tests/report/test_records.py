@@ -15,7 +15,7 @@ from accord.errors import UsageError
 from accord.report.frames import to_arrow, to_pandas, to_polars
 from accord.report.records import acceptance_records, fields
 from accord.report.tidy import csv_text
-from accord.values import Estimate
+from accord.values import Bounds, Estimate
 from report import examples
 
 REPORTS = [
@@ -48,6 +48,18 @@ def test_a_record_says_what_its_row_says() -> None:
     assert record["rate_unknown"] is None
     assert record["within_24h"] == row.within["24h"].value  # type: ignore[union-attr]
     assert record["delay_hours_p50"] == pytest.approx(5.35 * (2 - 0.58))
+
+
+def test_what_dates_without_hours_leave_open_has_columns_only_where_there_are_such_dates() -> None:
+    report = examples.by_channel()
+    assert not any("_date_" in field.name for field in fields(report))
+    total = examples.total()
+    dated = replace(total, rate=Estimate(0.47, 0.44, 0.5, 1412, date_bounds=Bounds(0.41, 0.52)))
+    report = examples.report(dated)
+    record = acceptance_records(report)[0]
+    assert list(record) == [field.name for field in fields(report)]
+    assert (record["rate_date_low"], record["rate_date_high"]) == (0.41, 0.52)
+    assert (record["ghost_date_low"], record["ghost_date_high"]) == (None, None)
 
 
 def test_an_unknown_leaves_its_numbers_out_and_says_why() -> None:

@@ -207,6 +207,22 @@ def test_dates_without_hours_show_what_they_leave_open() -> None:
     assert "between 41% and 52% for want of hours in some dates" in " ".join(text.split())
 
 
+def test_promises_and_delays_say_what_dates_without_hours_leave_open() -> None:
+    total = examples.total()
+    share = Estimate(0.39, 0.30, 0.49, 100, date_bounds=Bounds(0.20, 0.41))
+    delay = Estimate(24.0, 20.0, 30.0, 100, date_bounds=Bounds(7.0, 40.0))
+    total = replace(
+        total,
+        within={name: share for name in total.within},
+        delay_hours={name: delay for name in total.delay_hours},
+        weighted_delay_hours=delay,
+    )
+    text = " ".join(terminal_text(examples.report(total), Look(100)).split())
+    assert "accepted: within 24 h 20% to 41%, within 48 h 20% to 41%." in text
+    assert "elapsed: half within 7.0 h to 40 h," in text
+    assert "it may lie anywhere between 7.0 h and 40 h." in text
+
+
 @pytest.mark.parametrize(
     ("low", "high", "words"),
     [

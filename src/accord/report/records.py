@@ -1,7 +1,8 @@
 """An acceptance report as flat records: one dictionary per segment and period, every figure in columns of its own.
 
 The columns are the same for every record of a report, whatever is known: a figure ``rate`` becomes ``rate``,
-``rate_low``, ``rate_high``, ``rate_n`` and ``rate_unknown`` (why there is none; empty when there is one). A dimension
+``rate_low``, ``rate_high``, ``rate_n`` and ``rate_unknown`` (why there is none; empty when there is one). Where dates
+without an hour leave any figure of the report open, all have ``rate_date_low`` and ``rate_date_high``, too. A dimension
 keeps its name, unless a figure has it already: then it is ``segment_<name>``. Names are English in every language:
 programs read them.
 """
@@ -37,14 +38,17 @@ class Field:
 
 def acceptance_records(report: AcceptanceReport) -> list[Record]:
     """One record per row of each definition; the totals only where a report has no rows, so that sums stay right."""
+    dated = _dated(report)
     return [
-        _record(report, answer, row) for answer in report.answers.values() for row in (answer.rows or (answer.totals,))
+        _record(report, answer, row, dated=dated)
+        for answer in report.answers.values()
+        for row in (answer.rows or (answer.totals,))
     ]
 
 
 def fields(report: AcceptanceReport) -> list[Field]:
     """The columns of the report's records, in order."""
-    answer = next(iter(report.answers.values()))
+    answer, dated = next(iter(report.answers.values())), _dated(report)
     named = [
         Field("definition", "text"),
         *(Field(name, "text") for name in _dimension_columns(report).values()),
@@ -57,10 +61,22 @@ def fields(report: AcceptanceReport) -> list[Field]:
     for name, _figure in _figures(answer.totals):
         named += [Field(name, "number"), Field(f"{name}_low", "number"), Field(f"{name}_high", "number")]
         named += [Field(f"{name}_n", "count"), Field(f"{name}_unknown", "text")]
+        if dated:
+            named += [Field(f"{name}_date_low", "number"), Field(f"{name}_date_high", "number")]
     return named
 
 
-def _record(report: AcceptanceReport, answer: AcceptanceAnswer, row: AcceptanceRow) -> Record:
+def _dated(report: AcceptanceReport) -> bool:
+    """Whether dates without an hour leave any figure of the report open."""
+    return any(
+        isinstance(figure, Estimate) and figure.date_bounds is not None
+        for answer in report.answers.values()
+        for row in (answer.totals, *answer.rows)
+        for _name, figure in _figures(row)
+    )
+
+
+def _record(report: AcceptanceReport, answer: AcceptanceAnswer, row: AcceptanceRow, *, dated: bool) -> Record:
     columns = _dimension_columns(report)
     record: Record = {"definition": answer.definition}
     record |= {columns[dimension]: row.segment.get(dimension) for dimension in report.dimensions}
@@ -70,6 +86,10 @@ def _record(report: AcceptanceReport, answer: AcceptanceAnswer, row: AcceptanceR
     record["open_low"], record["open_high"] = row.open_bounds.low, row.open_bounds.high
     for name, figure in _figures(row):
         record |= _columns_of(name, figure)
+        if dated:
+            bounds = figure.date_bounds if isinstance(figure, Estimate) else None
+            record[f"{name}_date_low"] = None if bounds is None else bounds.low
+            record[f"{name}_date_high"] = None if bounds is None else bounds.high
     return record
 
 
@@ -95,5 +115,5 @@ def _dimension_columns(report: AcceptanceReport) -> dict[str, str]:
     taken = {"definition", "period", "period_start", *COUNTS, "open_low", "open_high"}
     answer = next(iter(report.answers.values()))
     for name, _figure in _figures(answer.totals):
-        taken |= {name, f"{name}_low", f"{name}_high", f"{name}_n", f"{name}_unknown"}
+        taken |= {name, *(f"{name}_{end}" for end in ("low", "high", "n", "unknown", "date_low", "date_high"))}
     return {name: f"segment_{name}" if name in taken else name for name in report.dimensions}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, AcceptanceRow
 from accord.agreement.model import Definition
@@ -14,7 +15,7 @@ from accord.report.columns import Cell, Column, Fitted, fitted, laid_out
 from accord.report.grading import DELAYS, PROMISES, RATES, REAL, Grading
 from accord.report.look import Look
 from accord.report.strokes import bar
-from accord.report.terminal_cells import grade_cell, graded_heading, note_lines, share_cell
+from accord.report.terminal_cells import dates_lines, grade_cell, graded_heading, note_lines, share_cell
 from accord.report.terminal_tables import definition_lines, segment_lines
 from accord.report.words import CHECKS, OUTCOMES, CheckWords, why_unknown
 from accord.values import Estimate, Figure, Unknown
@@ -144,6 +145,14 @@ def _promises(answer: AcceptanceAnswer, look: Look, grading: Grading) -> Iterato
     )
     yield from table.lines
     yield from _no_room(table, look)
+    within = {name: _("within {delay}").format(delay=formats.promise_name(name)) for name in names}
+    yield from dates_lines(
+        [
+            (label, {within[name]: promises[name] for name in names}, formats.percent)
+            for label, promises, _audited in measures
+        ],
+        look,
+    )
     yield from note_lines(grading.notes(PROMISES, answer.definition), look)
 
 
@@ -204,6 +213,13 @@ def _delays(answer: AcceptanceAnswer, look: Look, grading: Grading) -> Iterator[
     table = fitted(columns, look)
     yield from table.lines
     yield from _no_room(table, look)
+    yield from dates_lines(
+        [
+            (clock, {quantiles[name]: figures[name] for name in quantiles}, partial(formats.delay, in_days=in_days))
+            for clock, figures, in_days, _audited in clocks
+        ],
+        look,
+    )
     yield from _weighted(totals, look)
     yield from note_lines(grading.notes(DELAYS, answer.definition), look)
 
@@ -222,6 +238,11 @@ def _weighted(totals: AcceptanceRow, look: Look) -> Iterator[str]:
                 n=formats.n(weighted.n),
             )
         )
+        if weighted.date_bounds is not None:
+            low, high = formats.delay(weighted.date_bounds.low), formats.delay(weighted.date_bounds.high)
+            text = _("For want of hours in some dates it may lie anywhere between {low} and {high}.")
+            for line in look.paragraph(text.format(low=low, high=high), indent=2):
+                yield look.styled(line, "yellow")
 
 
 def _delay(figure: Figure, in_days: bool, *, with_n: bool) -> str:

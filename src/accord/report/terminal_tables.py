@@ -16,7 +16,7 @@ from accord.report.grading import Grading, cut_figure
 from accord.report.look import Look
 from accord.report.ripeness import settled
 from accord.report.strokes import bar, interval_plot, scale, sparkline
-from accord.report.terminal_cells import grade_cell, note_lines, share_cell
+from accord.report.terminal_cells import any_dates, grade_cell, note_lines, share_cell
 from accord.report.words import definition_name, dimension_heading, value_name
 from accord.values import Estimate, Figure, Reason, Unknown
 
@@ -89,7 +89,7 @@ def _rows_of_one_definition(
         yield from table(answer.rows, width).lines
     legend = "" if _axis(width) in left_out else _legend(report, answer.rows, look, by_period=report.period is not None)
     named = [heading for heading in left_out if heading != _axis(width)]
-    for text in (legend, sentences.no_room_sentence(named)):
+    for text in (legend, _dates(answer.rows), sentences.no_room_sentence(named)):
         yield from (look.styled(line, "dim") for line in look.paragraph(text))
 
 
@@ -255,6 +255,14 @@ def _half_within(rows: Sequence[AcceptanceRow], rank: int) -> Column:
         else:
             cells.append(Cell(formats.unknown_briefly(figure), ("dim",)))
     return Column(_("half accepted within"), cells, right=True, rank=rank)
+
+
+def _dates(rows: Sequence[AcceptanceRow]) -> str:
+    """Where the bounds stand that dates without an hour leave; empty where they leave none."""
+    shown = ((row.rate, row.shrunk, *row.within.values(), *row.delay_hours.values()) for row in rows)
+    if not any(any_dates(figures) for figures in shown):
+        return ""
+    return _("Some dates have no hour: between what bounds that leaves each row, --csv and --html say.")
 
 
 def _interval(figure: Figure, digits: int) -> str:
