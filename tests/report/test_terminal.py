@@ -213,8 +213,8 @@ def test_promises_and_delays_say_what_dates_without_hours_leave_open() -> None:
     delay = Estimate(24.0, 20.0, 30.0, 100, date_bounds=Bounds(7.0, 40.0))
     total = replace(
         total,
-        within={name: share for name in total.within},
-        delay_hours={name: delay for name in total.delay_hours},
+        within=dict.fromkeys(total.within, share),
+        delay_hours=dict.fromkeys(total.delay_hours, delay),
         weighted_delay_hours=delay,
     )
     text = " ".join(terminal_text(examples.report(total), Look(100)).split())
