@@ -175,14 +175,19 @@ def test_a_qualification_that_only_one_side_has_is_told_part_by_part() -> None:
 def test_json_says_it_in_both_languages() -> None:
     use_language("fr")
     (record,) = changes_json(changes(agreement(BASE), changed(qualification__criteria__0__points=20)))
+    assert isinstance(record, dict)
+    texts = record["text"]
+    assert isinstance(texts, dict)
+    french = str(texts["fr"])
     assert record == {
         "section": "qualification",
         "key": "qualification.criteria.company_size.points",
         "change": "changed",
         "before": 15,
         "after": 20,
-        "text": {"en": "company_size: 15 → 20 points", "fr": "company_size: 15 → 20 points"},
+        "text": {"en": "company_size: 15 → 20 points", "fr": french},
     }
+    assert french.replace("\u00a0", " ") == "company_size : 15 → 20 points"
 
 
 def test_every_key_belongs_to_a_section_and_has_a_name() -> None:
