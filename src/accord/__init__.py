@@ -6,6 +6,7 @@
 """
 
 from accord.surface import attribute as __getattr__  # noqa: F401  what is asked for is loaded then, not before
+from accord.surface import names as __dir__  # noqa: F401
 
 __version__ = "0.1.0"
 __all__ = [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-__all__ = ["NAMES", "RENAMED", "attribute"]
+__all__ = ["NAMES", "RENAMED", "attribute", "names"]
 
 NAMES: Mapping[str, str] = {
     "Acceptance": "accord.api",
@@ -38,3 +38,8 @@ def attribute(name: str) -> Any:
     if name not in NAMES:
         raise AttributeError(f"module 'accord' has no attribute {name!r}")
     return getattr(import_module(NAMES[name]), RENAMED.get(name, name))
+
+
+def names() -> list[str]:
+    """Every name that ``accord`` has, loaded or not: what a notebook offers when a name is begun."""
+    return sorted({*vars(import_module("accord")), *NAMES})

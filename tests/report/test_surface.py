@@ -52,3 +52,11 @@ def test_importing_loads_nothing_of_ours_but_the_list_of_names() -> None:
     ask = "import accord, sys; print(sorted(name for name in sys.modules if name.startswith('accord')))"
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['accord', 'accord.surface']"
+
+
+def test_a_notebook_is_offered_every_name_before_any_is_loaded() -> None:
+    ask = "import accord, sys; print(sorted(dir(accord))); print('accord.api' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    offered, loaded = done.stdout.splitlines()
+    assert {*EXPORTED, "__version__", "__doc__"} <= set(ast.literal_eval(offered))
+    assert loaded == "False"
