@@ -241,6 +241,12 @@ def test_the_definition_that_counts_is_named_or_follows_from_the_data(tables: di
 def test_a_dimension_nobody_has_is_refused_with_the_nearest(source: Source) -> None:
     with pytest.raises(UsageError, match=r"chanel.*Did you mean channel\?.*account_size"):
         measure(source, by=["chanel"])
+    with pytest.raises(UsageError) as refused:
+        measure(source, by=["channl", "taem", "taem"])
+    wrong, last, twice = (str(fault) for fault in refused.value.faults)
+    assert wrong == "There is no dimension channl. Did you mean channel?"
+    assert last.startswith("There is no dimension taem. Did you mean team? Leads can be cut by: team, ")
+    assert "given twice" in twice
     with pytest.raises(UsageError, match="twice"):
         measure(source, by=["channel", "channel"])
     with pytest.raises(UsageError, match="empty"):

@@ -30,7 +30,7 @@ from accord.tables.times import microseconds
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["definition_that_counts", "dimensions_of", "measure"]
+__all__ = ["check_dimensions", "definition_that_counts", "dimensions_of", "measure"]
 
 DEFINITIONS: tuple[Definition, ...] = get_args(Definition)
 
@@ -52,7 +52,7 @@ def measure(
 
     Raises ``UsageError`` for an unknown dimension (naming the nearest and all there are) and for an empty span.
     """
-    _check_dimensions(source, by)
+    check_dimensions(source, by)
     if start is not None and end is not None and start >= end:
         raise UsageError(
             _(
@@ -156,20 +156,24 @@ def dimensions_of(episodes: HasColumns) -> tuple[str, ...]:
     return (*HANDOFF_DIMENSIONS, *of_leads)
 
 
-def _check_dimensions(episodes: HasColumns, by: Sequence[str]) -> None:
-    for name in by:
-        if dimension_column(episodes, name) is not None:
-            continue
-        known = dimensions_of(episodes)
-        nearest = get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = _(" Did you mean {nearest}?").format(nearest=nearest[0]) if nearest else ""
-        raise UsageError(
-            _("There is no dimension {name}.{hint} Leads can be cut by: {known}.").format(
-                name=name, hint=hint, known=", ".join(known)
-            )
-        )
+def check_dimensions(episodes: HasColumns, by: Sequence[str]) -> None:
+    """``UsageError`` with every name in ``by`` that is no dimension, and those given twice."""
+    known = dimensions_of(episodes)
+    said = []
+    for name in dict.fromkeys(by):
+        if dimension_column(episodes, name) is None:
+            nearest = get_close_matches(name, known, n=1, cutoff=0.5)
+            hint = _(" Did you mean {nearest}?").format(nearest=nearest[0]) if nearest else ""
+            said.append((name, hint))
+    faults = [Fault(_("There is no dimension {name}.{hint}").format(name=name, hint=hint)) for name, hint in said[:-1]]
+    for name, hint in said[-1:]:  # what there is instead is told once
+        text = _("There is no dimension {name}.{hint} Leads can be cut by: {known}.")
+        faults.append(Fault(text.format(name=name, hint=hint, known=", ".join(known))))
     if len(set(by)) < len(by):
-        raise UsageError(_("A dimension is given twice: {names}. Give each one once.").format(names=", ".join(by)))
+        text = _("A dimension is given twice: {names}. Give each one once.")
+        faults.append(Fault(text.format(names=", ".join(by))))
+    if faults:
+        raise UsageError(*faults)
 
 
 def _check_classes(source: Source) -> None:

@@ -11,12 +11,11 @@ import numpy as np
 from babel.core import get_global
 from babel.numbers import get_currency_precision
 
-from accord.acceptance.measure import dimensions_of
+from accord.acceptance.measure import check_dimensions
 from accord.clock.moments import local_date
 from accord.clock.periods import period_bounds
 from accord.errors import UsageError
 from accord.language import gettext as _
-from accord.metrics.cells import dimension_column
 from accord.metrics.outcomes import NEVER
 from accord.readmodel.source import Source
 from accord.stats.grouped import Floats
@@ -197,18 +196,7 @@ class _Cutting:
 
 
 def _check(source: Source, by: Sequence[str], start: date | None, end: date | None, currency: str | None) -> None:
-    known = dimensions_of(source.episodes)
-    for name in by:
-        if dimension_column(source.episodes, name) is None:
-            nearest = get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = _(" Did you mean {nearest}?").format(nearest=nearest[0]) if nearest else ""
-            raise UsageError(
-                _("There is no dimension {name}.{hint} Leads can be cut by: {known}.").format(
-                    name=name, hint=hint, known=", ".join(known)
-                )
-            )
-    if len(set(by)) < len(by):
-        raise UsageError(_("A dimension is given twice: {names}. Give each one once.").format(names=", ".join(by)))
+    check_dimensions(source.episodes, by)
     if start is not None and end is not None and start >= end:
         raise UsageError(
             _(
