@@ -16,7 +16,7 @@ from accord.audit.report import AuditReport, Severity
 from accord.language import use_language
 from accord.report.audit import audit_json
 from accord.report.audit_terminal import audit_text
-from accord.report.audit_words import FIGURES, SEVERITIES, TABLES
+from accord.report.audit_words import FIGURES, SEVERITIES, TABLES, rows_named
 from accord.report.envelope import dumps
 from accord.report.look import Look, display_width
 from accord.tables.schema import TABLES as CONTRACT_TABLES
@@ -182,6 +182,20 @@ def test_everything_has_a_name() -> None:
     for check in CHECKS:
         assert check.table in names
         assert (check.counted or check.table) in TABLES
+
+
+def test_one_row_is_told_in_the_singular() -> None:
+    tables = clean_company(leads=1)
+    assert len(tables["handoffs"]) == 1
+    text = audit_text(audit(tables), Look(width=200))
+    told = re.search(r"In it: (.*)\.", text)
+    assert told
+    assert {"1 lead", "1 handoff"} <= set(re.split(r", | and ", told[1]))
+    for name in TABLES:
+        assert rows_named(name, 1).startswith("1 ")
+        assert rows_named(name, 2000).startswith("2,000 ")
+        assert rows_named(name, 1)[2:] != rows_named(name, 2000)[6:]
+    assert rows_named("work", 2) == "2 decisions and activities"
 
 
 def test_details_fill_the_sentences_of_their_check() -> None:

@@ -10,7 +10,7 @@ from accord.audit.report import AuditReport, CheckFinding, Grade, GradedFigure, 
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.report import formats
-from accord.report.audit_words import FIGURES, GRADES, SEVERITIES, TABLES
+from accord.report.audit_words import FIGURES, GRADES, SEVERITIES, TABLES, rows_named
 from accord.report.columns import Cell, Column, laid_out
 from accord.report.look import Look
 from accord.values import Unknown
@@ -48,9 +48,7 @@ def _codes(report: AuditReport) -> list[str]:
 
 def _opening(report: AuditReport, look: Look) -> Iterator[str]:
     yield look.styled(_("Can these data carry the figures?"), "bold")
-    held = [
-        f"{formats.count(rows)} {_(TABLES[name])}" for name, rows in report.tables.items() if rows and name in TABLES
-    ]
+    held = [rows_named(name, rows) for name, rows in report.tables.items() if rows and name in TABLES]
     scope = _("Agreement {name}, version {version}; as of {moment} ({timezone}).").format(
         name=report.agreement_name,
         version=report.agreement_version,
@@ -148,11 +146,10 @@ def _detail(finding: CheckFinding) -> str:
 
 def _how_many(finding: CheckFinding) -> str:
     place = finding.table if finding.column is None else f"{finding.table}.{finding.column}"
-    words = _("{place}: {affected} of {of} {counted} ({share})").format(
+    words = _("{place}: {affected} of {rows} ({share})").format(
         place=place,
-        counted=_(TABLES[finding.counted]),
         affected=formats.count(finding.affected),
-        of=formats.count(finding.of),
+        rows=rows_named(finding.counted, finding.of),
         share=formats.percent(finding.share, 1),
     )
     if finding.samples:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from accord.audit.figures import Audited
 from accord.audit.report import Grade, Severity
-from accord.language import mark
+from accord.language import mark, ngettext
+from accord.report import formats
 
-__all__ = ["FIGURES", "GRADES", "SEVERITIES", "TABLES"]
+__all__ = ["FIGURES", "GRADES", "SEVERITIES", "TABLES", "rows_named"]
 
 FIGURES: Mapping[Audited, str] = {
     Audited.RAW_RATE: mark("Raw rate"),
@@ -59,3 +60,20 @@ TABLES: Mapping[str, str] = {
     "work": mark("decisions and activities"),
 }
 """The tables of the contract, and decisions and activities together, as a person calls what is in them."""
+
+
+def rows_named(table: str, count: int) -> str:
+    """``count`` rows of one of :data:`TABLES`, in the reader's language: 1 handoff, 2 handoffs."""
+    named = {
+        "leads": ngettext("{n} lead", "{n} leads", count),
+        "touches": ngettext("{n} touch", "{n} touches", count),
+        "handoffs": ngettext("{n} handoff", "{n} handoffs", count),
+        "decisions": ngettext("{n} decision", "{n} decisions", count),
+        "activities": ngettext("{n} activity", "{n} activities", count),
+        "opportunities": ngettext("{n} opportunity", "{n} opportunities", count),
+        "orders": ngettext("{n} order", "{n} orders", count),
+        "spend": ngettext("{n} row of spend", "{n} rows of spend", count),
+        "reps": ngettext("{n} rep", "{n} reps", count),
+        "work": ngettext("{n} decision or activity", "{n} decisions and activities", count),
+    }
+    return named[table].format(n=formats.count(count))
