@@ -6,7 +6,6 @@ instants become numbers once, and a time zone becomes a short list of offsets.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -134,9 +133,3 @@ def month_number(day: ir.IntegerValue) -> ir.IntegerValue:
     of_year = of_era - (365 * year_of_era + (year_of_era / 4).floor() - (year_of_era / 100).floor())
     month_from_march = ((5 * of_year + 2) / 153).floor()
     return ((year_of_era + era * 400) * 12 + month_from_march + 2).cast("int64")
-
-
-def local_day_of(microsecond: int, offsets: Offsets) -> int:
-    """:func:`local_day` of one instant."""
-    index = max(bisect_right([start for start, _offset in offsets], microsecond) - 1, 0)
-    return (microsecond + offsets[index][1]) // DAY
