@@ -8,17 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
 from accord.ingest import sqltext as sql
 from accord.ingest.cells import FALSE_WORDS, TRUE_WORDS
 from accord.ingest.mapping.compile import CellsQuery
 from accord.ingest.mapping.model import Reading
 from accord.ingest.numbers import NUMBER_SHAPES, Numbers, read_numbers
-from accord.ingest.source import SourceTraits
+from accord.ingest.source import CELL, SourceTraits
 from accord.ingest.times import TIME_SHAPES, Times, read_times
 from accord.tables.schema import Table, Type
 
-__all__ = ["ColumnPlan", "Shapes", "count_shapes", "families", "families_left", "plan_columns"]
+__all__ = ["ColumnPlan", "Shapes", "count_shapes", "families", "families_left", "order_in_file", "plan_columns"]
 
 WORD_SHAPES = {
     "yes_or_no": "lower({cell}) IN "
@@ -97,12 +98,41 @@ def _filled_columns(
     return {column: names if held else () for (column, names), held in zip(wanted.items(), row, strict=True)}
 
 
+def order_in_file(connection: duckdb.DuckDBPyConnection, first_rows: pa.Table, cells: int) -> str | None:
+    """Which of day and month comes first in all ``cells`` columns of a file, whatever tables they go to.
+
+    ``"dmy"`` or ``"mdy"`` where the beginning of the file proves it, None where nothing does or cells disagree.
+    """
+    if not cells:
+        return None
+    connection.register("beginning", first_rows)
+    try:
+        columns = ", ".join(f"{sql.name(CELL.format(number))}::VARCHAR" for number in range(cells))
+        first, second = (TIME_SHAPES[shape].replace("{cell}", "cell") for shape in ("first_over_12", "second_over_12"))
+        (row,) = connection.execute(
+            f"SELECT count_if({first}), count_if({second}) FROM (SELECT unnest([{columns}]) AS cell FROM beginning)"
+        ).fetchall()
+    finally:
+        connection.unregister("beginning")
+    return _order_of(*row)
+
+
 def plan_columns(
-    query: CellsQuery, table: Table, shapes: Shapes, *, reading: Reading, traits: SourceTraits, timezone: str
+    query: CellsQuery,
+    table: Table,
+    shapes: Shapes,
+    *,
+    reading: Reading,
+    traits: SourceTraits,
+    timezone: str,
+    order_elsewhere: str | None = None,
 ) -> tuple[ColumnPlan, ...]:
-    """How each column is read. ``timezone``: the agreement's, a hint of which comes first, day or month."""
+    """How each column is read. ``timezone``: the agreement's, a hint of which comes first, day or month.
+
+    ``order_elsewhere``: which comes first in columns of the file that go to other tables.
+    """
     comma = reading.decimal == "," or (reading.decimal is None and _comma_likely(shapes.values(), traits))
-    order = reading.dates or _proven_order(shapes.values())
+    order = reading.dates or _proven_order(shapes.values()) or order_elsewhere
     day_first = traits.decimal_comma_likely or not timezone.startswith(AMERICAN)
     plans = []
     for name in query.columns:
@@ -171,6 +201,10 @@ def _proven_order(all_shapes: Iterable[Mapping[str, int]]) -> str | None:
         if counted.get("numeric"):
             first += counted["first_over_12"]
             second += counted["second_over_12"]
+    return _order_of(first, second)
+
+
+def _order_of(first: int, second: int) -> str | None:
     if bool(first) == bool(second):
         return None
     return "dmy" if first else "mdy"

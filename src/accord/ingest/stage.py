@@ -40,6 +40,8 @@ class Job:
     reading: Reading
     timezone: str
     provenance: Provenance = NOTHING_TO_TAKE_ALONG
+    order_elsewhere: str | None = None
+    """Which of day and month comes first in columns of the source that other jobs read."""
 
     @classmethod
     def of(
@@ -132,7 +134,13 @@ def _look_again(
 
 def _plans(job: Job, shapes: Shapes) -> tuple[ColumnPlan, ...]:
     return plan_columns(
-        job.query, job.table, shapes, reading=job.reading, traits=job.source.traits, timezone=job.timezone
+        job.query,
+        job.table,
+        shapes,
+        reading=job.reading,
+        traits=job.source.traits,
+        timezone=job.timezone,
+        order_elsewhere=job.order_elsewhere,
     )
 
 

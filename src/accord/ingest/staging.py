@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -12,6 +12,7 @@ from accord.errors import DataError, Fault
 from accord.ingest import sqltext as sql
 from accord.ingest.headings import heading_faults
 from accord.ingest.inputs import TABLE_NAMES, Candidate, PassedOver, open_candidates
+from accord.ingest.learn import order_in_file
 from accord.ingest.lookups import Known, looked_up
 from accord.ingest.mapping.compile import left_out_query
 from accord.ingest.mapping.load import MappingFile
@@ -98,7 +99,13 @@ def stage_all(
     _check_for_rows(matches, beginnings)
     known = Known([source for _candidate, source in opened], there.relations if there else {})
     stagings: dict[str, list[Staging]] = {match.source.name: [] for match in matches}
-    for match, job in _jobs(matches, timezone):
+    orders = {
+        match.source.name: order_in_file(connection, beginnings[match.source.name].rows, len(match.source.headings))
+        for match in matches
+        if match.fault is None and len(match.rule.tables) > 1
+    }
+    for match, alone in _jobs(matches, timezone):
+        job = replace(alone, order_elsewhere=orders.get(match.source.name))
         with looked_up(connection, job.query.lookups, known):
             watch = _watch(ears, match)
             staging = stage(connection, job, beginnings[match.source.name], folder, watch)
