@@ -271,5 +271,6 @@ def _place(place: Unmatched) -> str:
 def _listed(names: list[str]) -> str:
     if len(names) <= _MANY:
         return formats.sequence(names)
-    more = ngettext("{n} more", "{n} more", len(names) - _MANY).format(n=formats.count(len(names) - _MANY))
+    left = len(names) - _MANY
+    more = ngettext("{n} more", "{n} more", left).format(n=formats.count(left))
     return formats.sequence([*names[:_MANY], more])
