@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
     from ibis.expr.operations import Node
+
+    from accord.engines import casts
 else:
-    ibis = Late("ibis")
+    ibis, casts = Late("ibis"), Late("accord.engines.casts")
 
 __all__ = ["Engine", "compile_sql"]
 
@@ -59,7 +61,5 @@ def compile_sql(expression: ir.Table, dialect: str) -> str:
 def _compiled(operation: Node, dialect: str) -> str:
     # By operation: two tables that say the same are not equal, as ``==`` is kept for columns; their operations are.
     if dialect == "postgres":
-        from accord.engines.casts import whole_numbers_of_truths  # noqa: PLC0415 - loads ibis
-
-        operation = whole_numbers_of_truths(operation)
+        operation = casts.whole_numbers_of_truths(operation)
     return str(ibis.to_sql(operation.to_expr(), dialect=dialect, pretty=False))
