@@ -265,3 +265,45 @@ def test_a_folder_of_unrelated_files_is_told_in_one_line(place: Path, capsys: py
     accord("import", folder, "--dry-run", "--json", "--workspace", place)
     notes = json.loads(capsys.readouterr().out)["notes"]
     assert sum("was passed over: Nothing says which table this is" in note for note in notes) == 40
+
+
+UNKNOWN_LEADS = "N° lead;Créé le;Transmis le\n1;01/07/2026;02/07/2026\n2;01/07/2026;03/07/2026\n"
+UNKNOWN_DEALS = "deal no,lead no,won on,amount\nD1,1,2026-07-20,100\nD2,2,2026-07-21,200\n"
+
+
+def test_a_folder_of_unknown_files_is_proposed_file_by_file(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path("exports")
+    folder.mkdir()
+    (folder / "suivi.csv").write_text(UNKNOWN_LEADS, encoding="utf-8")
+    (folder / "closed.csv").write_text(UNKNOWN_DEALS)
+    (folder / "memo.csv").write_text("_synced,x,y\n2026-07-01,1,2\n")
+    (folder / "readme.md").write_text("hello")
+    said = told(capsys, "import", folder, "--workspace", place, code=1)
+    assert "None of the 3 files that could be a table is understood." in said
+    for name in ("suivi.csv", "closed.csv"):  # as one by one
+        alone = told(capsys, "import", folder / name, "--dry-run", "--workspace", place, code=1)
+        assert f"{folder / name} not understood; this is what it might be" in alone
+    said = told(capsys, "import", folder, "--dry-run", "--write-map", "map.yaml", "--workspace", place, code=1)
+    assert "Nothing: no table" not in said
+    assert said.count("not understood; this is what it might be") == 2
+    assert "memo.csv was passed over: Nothing says which table this is" in said
+    assert "readme.md was passed over" in said
+    assert "Look through map.yaml and correct it, then:" in said
+    said = told(capsys, "import", folder, "--map", "map.yaml", "--dry-run", "--workspace", place)
+    assert said.count("read as the mapping says") == 2
+
+
+def test_a_folder_of_which_nothing_can_be_made_fails_as_its_import_would(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path("exports")
+    folder.mkdir()
+    (folder / "memo.csv").write_text("_synced,x,y\n2026-07-01,1,2\n")
+    (folder / "other.csv").write_text("_synced,u,v\n2026-07-01,1,2\n")
+    said = told(capsys, "import", folder, "--dry-run", "--workspace", place, code=1)
+    assert said.count("No table of Accord can be made of it.") == 2
+    for path in folder.iterdir():
+        path.write_bytes(b"%PDF-1.7 nothing to read")
+    said = told(capsys, "import", folder, "--dry-run", "--workspace", place, code=1)
+    assert "Nothing: no table comes out of what was given." in said
+    assert said.count("was passed over") == 2

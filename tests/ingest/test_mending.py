@@ -253,3 +253,45 @@ def test_it_is_the_same_in_postgresql(
     _code, printed = answer(capsys, "import", "mend.csv")
     assert printed["data"] == {"decisions": {"read": 2, "added": 2, "updated": 0, "unchanged": 0, "quarantined": 0}}
     assert [row[0] for row in waiting(capsys)] == ["leads", "leads", "leads", "handoffs"]
+
+
+def test_the_first_file_again_after_mending_points_to_no_empty_list(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(*words: str) -> str:
+        capsys.readouterr()
+        run(list(words))
+        printed = capsys.readouterr()
+        return " ".join((printed.out + printed.err).split())
+
+    Path("leads.csv").write_text("lead_id,created_at\nL1,2026-07-32\n,2026-07-14\nL3,2026-07-01\n", encoding="utf-8")
+    assert "accord quarantine --csv mend.csv" in said("import", "leads.csv")
+    run(["quarantine", "--csv", "mend.csv"])
+    mend(Path("mend.csv"), lambda row: row.update(lead_id=row["lead_id"] or "L2", created_at="2026-07-14"))
+    said("import", "mend.csv")
+    assert waiting(capsys) == []
+    for _again in range(3):  # the last time, the files are known without reading them
+        again = said("import", "leads.csv")
+        assert "2 rows were refused; they were mended before, and nothing waits." in again
+        assert "accord quarantine" not in again
+    Path("new.csv").write_text("lead_id,created_at\nL9,2026-07-32\n", encoding="utf-8")
+    said("import", "new.csv", "--table", "leads")
+    assert "accord quarantine --csv mend.csv" in said("import", "leads.csv")  # another row of leads waits
+
+
+def test_a_row_that_was_mended_in_vain_still_waits_when_the_first_file_comes_again(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("leads.csv").write_text("lead_id,created_at\nL1,2026-07-32\n,2026-07-14\n", encoding="utf-8")
+    answer(capsys, "import", "leads.csv")
+    run(["quarantine", "--csv", "mend.csv"])
+    mend(Path("mend.csv"), lambda row: row.update(lead_id=row["lead_id"] or "L2"))
+    answer(capsys, "import", "mend.csv")
+    assert waiting(capsys) == [("leads", "leads.csv", 2)]
+    run(["import", "leads.csv"])
+    assert "accord quarantine" in capsys.readouterr().out
+    assert waiting(capsys) == [("leads", "leads.csv", 2)]
+    run(["quarantine", "--csv", "mend.csv"])
+    mend(Path("mend.csv"), lambda row: row.update(created_at="2026-07-31"))
+    answer(capsys, "import", "mend.csv")
+    assert waiting(capsys) == []

@@ -128,7 +128,7 @@ def _show(report: ImportReport, place: Workspace, typed: Typed, *, json: bool) -
 
     if json:
         print_for_programs(dumps(import_json(report, place.agreement, _as_of(place))))
-        if report.every_row_refused:
+        if report.every_row_refused and not report.mended_before:
             print(_("Every row was refused: see accord quarantine."), file=sys.stderr)
     else:
         sys.stdout.write(import_text(report, Look.of(sys.stdout, os.environ), typed))

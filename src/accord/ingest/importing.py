@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,9 +14,10 @@ from accord.ingest.folding import nearest
 from accord.ingest.foresee import current_rows, foresee
 from accord.ingest.inputs import Candidate, PassedOver, find_files
 from accord.ingest.mapping.load import MappingFile, load_mapping
-from accord.ingest.mending import Quarantine
+from accord.ingest.mending import Quarantine, rows_waiting
 from accord.ingest.outcome import ImportReport
 from accord.ingest.scan import engine
+from accord.ingest.staged import Accounting
 from accord.ingest.staging import Ears, Staged, stage_all
 from accord.language import gettext as _
 from accord.readmodel.generation import Generation
@@ -46,7 +47,12 @@ def import_files(
     fingerprint = fingerprint_of(candidates, table, mapping, workspace.agreement.timezone, sheet)
     done_before = already_applied(workspace, fingerprint)
     if done_before is not None:
-        return ImportReport(done_before, (), (_("These very files were imported before: nothing has changed."),))
+        return ImportReport(
+            done_before,
+            (),
+            (_("These very files were imported before: nothing has changed."),),
+            waiting=_waiting(workspace, done_before),
+        )
     with _staged(workspace, candidates, table, told, heard, sheet=sheet) as (staged, _there, _folder):
         accounting = apply_import(
             workspace,
@@ -58,7 +64,20 @@ def import_files(
             mends=staged.mended,
         )
     beside = (*passed_over, *staged.passed_over)
-    return ImportReport(accounting, staged.files, staged.notes, recorded=staged.recorded, passed_over=beside)
+    return ImportReport(
+        accounting,
+        staged.files,
+        staged.notes,
+        recorded=staged.recorded,
+        passed_over=beside,
+        waiting=_waiting(workspace, accounting),
+    )
+
+
+def _waiting(workspace: Workspace, accounting: Mapping[str, Accounting]) -> int | None:
+    """Rows that wait for a person, of the tables of which rows were refused just now."""
+    refused = [table for table, account in accounting.items() if account.quarantined]
+    return rows_waiting(workspace, refused) if refused else None
 
 
 def rehearse(

@@ -59,6 +59,7 @@ __all__ = [
     "reading_to_mend",
     "reasons_of",
     "refused_rows",
+    "rows_waiting",
     "table_to_mend",
     "waiting_keys",
 ]
@@ -148,13 +149,16 @@ def numbers_in(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[i
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A refused row: ``key``, the identifier it would have; ``number``, under which it was refused first."""
+    """A refused row: ``key``, the identifier it would have; ``number``, under which it was refused first, and
+    ``first``, its digest then.
+    """
 
     id: int
     table: str
     digest: str
     key: str | None
     number: int
+    first: str
 
 
 class Quarantine:
@@ -195,14 +199,16 @@ class Quarantine:
         """The waiting rows that ``staged`` brings back: those first refused under ``numbers``, and those whose key
         comes again.
 
-        A row that is refused again just as it stood goes on waiting.
+        A row that is refused again just as it stood, now or when it was refused first, goes on waiting.
         """
         with open_store(self._url, read_only=True) as store, translated(store.session.address):
             session = store.session
             key, first = _kept("q.raw", KEY, session), _kept("q.raw", NUMBER, session)
             rows = session.rows(
-                f'SELECT q.id, q."table", q.digest, {key}, coalesce(CAST({first} AS BIGINT), q.id) FROM quarantine q '
-                "JOIN imports i ON i.id = q.import_id WHERE i.state = 'committed' AND q.mended_at IS NULL"
+                f'SELECT q.id, q."table", q.digest, {key}, coalesce(CAST({first} AS BIGINT), q.id), '
+                "coalesce(f.digest, q.digest) FROM quarantine q JOIN imports i ON i.id = q.import_id "
+                f"LEFT JOIN quarantine f ON f.id = CAST({first} AS BIGINT) "
+                "WHERE i.state = 'committed' AND q.mended_at IS NULL"
             )
         tables = {part.table for part in staged}
         waiting = [_Waiting(*row) for row in rows if row[1] in tables]
@@ -214,7 +220,7 @@ class Quarantine:
             come = _come_again(connection, [part for part in staged if part.table == table], keys)
             again |= {row.id for row in mine if row.key in come}
         as_it_stood = {refused.digest for part in staged for refused in refused_rows(part)} if again else set()
-        return tuple(row.id for row in waiting if row.id in again and row.digest not in as_it_stood)
+        return tuple(row.id for row in waiting if row.id in again and as_it_stood.isdisjoint((row.digest, row.first)))
 
 
 def _kept(column: str, name: str, session: Session) -> str:
@@ -265,6 +271,18 @@ def waiting_keys(session: Session, tables: Collection[str]) -> dict[str, frozens
         if key is not None and table in found:
             found[table].add(key)
     return {table: frozenset(keys) for table, keys in found.items() if keys}
+
+
+def rows_waiting(workspace: Workspace, tables: Collection[str]) -> int:
+    """How many rows meant for ``tables`` wait in quarantine to be mended."""
+    places = ", ".join("?" for _table in tables)
+    with open_store(workspace.database_url, read_only=True) as store, translated(store.session.address):
+        ((waiting,),) = store.session.rows(
+            "SELECT count(*) FROM quarantine q JOIN imports i ON i.id = q.import_id "
+            f"WHERE i.state = 'committed' AND q.mended_at IS NULL AND q.\"table\" IN ({places})",
+            tuple(tables),
+        )
+    return int(waiting)
 
 
 def in_quarantine(workspace: Workspace, table: str | None) -> list[QuarantinedRow]:

@@ -121,11 +121,18 @@ class ImportReport:
     recorded: frozenset[str] | None = None
     passed_over: tuple[PassedOver, ...] = ()
     """Files, folders and sheets of which nothing was read."""
+    waiting: int | None = None
+    """Rows in quarantine, of the tables of which this import had rows refused; None where nobody looked."""
 
     @property
     def cannot_be_imported(self) -> bool:
-        """Whether this is a rehearsal of an import that would fail."""
-        return any(file.match.fault is not None for file in self.files)
+        """Whether this is a rehearsal of an import that would fail: of a file at least, or because none was read."""
+        return any(file.match.fault is not None for file in self.files) or (self.rehearsal and not self.files)
+
+    @property
+    def mended_before(self) -> bool:
+        """Whether every row that was refused is one that was mended already, so that nothing waits."""
+        return self.waiting == 0 and any(account.quarantined for account in self.accounting.values())
 
     @property
     def every_row_refused(self) -> bool:

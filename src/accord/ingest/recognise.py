@@ -135,6 +135,8 @@ def match_sources(
         None if isinstance(answer, Match) or _is_beside(entry) else propose(entry.source.headings, entry.rows)
         for entry, answer in zip(asked, answers, strict=True)
     ]
+    if guess and not any(isinstance(answer, Match) for answer in answers):
+        asked = _all_asked_for(asked, proposals)
     understood = {entry.file for entry, answer in zip(asked, answers, strict=True) if isinstance(answer, Match)}
     told_of = understood | {
         entry.file for entry, proposal in zip(asked, proposals, strict=True) if proposal is not None
@@ -157,6 +159,17 @@ def match_sources(
     if faults:
         raise DataError(*faults)
     return matches, passed_over
+
+
+def _all_asked_for(asked: Sequence[Asked], proposals: Sequence[Proposal | None]) -> list[Asked]:
+    """A folder in which nothing is understood was given for what is in it: each of its files of which something can be
+    made counts as asked for; all of them, where nothing can be made of any.
+    """
+    some = any(entry.named or proposal is not None for entry, proposal in zip(asked, proposals, strict=True))
+    return [
+        replace(entry, named=entry.named or proposal is not None or not some)
+        for entry, proposal in zip(asked, proposals, strict=True)
+    ]
 
 
 def _is_beside(entry: Asked) -> bool:

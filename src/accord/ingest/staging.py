@@ -275,10 +275,12 @@ def _left_out(connection: duckdb.DuckDBPyConnection, match: Match) -> int:
 def _nothing_understood(candidates: Sequence[Candidate]) -> Fault:
     return Fault(
         ngettext(
-            "The file given is not understood.", "None of the {n} files given is understood.", len(candidates)
+            "The one file that could be a table is not understood.",
+            "None of the {n} files that could be a table is understood.",
+            len(candidates),
         ).format(n=len(candidates)),
         hint=_(
-            "accord import FILE --dry-run --write-map mapping.yaml proposes, file by file, what each column may be."
+            "accord import PATH --dry-run --write-map mapping.yaml proposes, file by file, what each column may be."
         ),
     )
 

@@ -68,12 +68,12 @@ def import_text(report: ImportReport, look: Look, typed: Typed | None = None) ->
 
 def _counts(report: ImportReport, look: Look) -> Iterator[str]:
     title = _("What this would import (nothing was changed)") if report.rehearsal else _("Imported")
-    if report.cannot_be_imported and not report.accounting:
+    if report.cannot_be_imported and report.files and not report.accounting:
         title = _("What this might be (nothing was changed)")
     yield look.styled(title, "bold")
     accounts = list(report.accounting.items())
     if not accounts:
-        if not report.cannot_be_imported:
+        if not (report.cannot_be_imported and report.files):
             yield from look.paragraph(_("Nothing: no table comes out of what was given."), indent=2)
         return
     columns = [Column("", [Cell(_(TABLES[table])) for table, _account in accounts])]
@@ -239,7 +239,15 @@ def _next(report: ImportReport, look: Look, typed: Typed) -> Iterator[str]:
                 told = _("Import it as it is, or with the mapping once you have changed it:")
             yield from _commands(look, told, typed.import_command(as_typed=True), mapped)
         return
-    if refused:
+    if report.mended_before:
+        yield from look.paragraph(
+            ngettext(
+                "{count} row was refused; it was mended before, and nothing waits.",
+                "{count} rows were refused; they were mended before, and nothing waits.",
+                refused,
+            ).format(count=formats.count(refused))
+        )
+    elif refused:
         yield from _commands(
             look,
             _("Refused rows are kept whole. See them, or write them to a file, mend them there and import that file:"),
