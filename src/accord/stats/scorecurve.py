@@ -69,7 +69,14 @@ class Supported:
 
 
 def bent(score: Floats, good: Rows, offset: Floats) -> tuple[Bend, float]:
-    """The curve of the score that fits ``good`` best beside ``offset`` (log-odds), and its log-likelihood."""
+    """The curve of the score that fits ``good`` best beside ``offset`` (log-odds), and its log-likelihood.
+
+    >>> score = np.repeat([0.0, 10.0, 20.0, 30.0], 100)
+    >>> good = np.tile(np.arange(100), 4) < np.repeat([20, 40, 60, 80], 100)
+    >>> bend, _likelihood = bent(score, good, np.zeros(400))
+    >>> [round(float(chance), 1) for chance in expit(bend.at(np.array([0.0, 10.0, 20.0, 30.0])))]
+    [0.2, 0.4, 0.6, 0.8]
+    """
     knots = np.unique(np.quantile(score, KNOTS))
     edges = np.unique(np.quantile(score, np.linspace(0, 1, CELLS + 1)))
     cell = np.clip(np.searchsorted(edges, score, side="right") - 1, 0, edges.size - 1)
