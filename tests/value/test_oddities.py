@@ -91,6 +91,13 @@ def test_no_spend(make: Make) -> None:
     assert "No spend is recorded" in value_text(report, Look())
 
 
+def test_spend_without_a_rate_is_not_called_unrecorded(make: Make) -> None:
+    rows = make(leads=leads(50), opportunities=[won(f"ads{n}") for n in range(20)], spend=[spent(9, currency="USD")])
+    text = " ".join(value_text(measure_value(rows, by=["channel"]), Look()).split())
+    assert "The spend is in currencies without a rate to EUR" in text
+    assert "No spend is recorded" not in text
+
+
 def test_no_orders(make: Make) -> None:
     report = measure_value(make(leads=leads(50), opportunities=[won(f"ads{n}") for n in range(20)], spend=[spent(9)]))
     customers = report.totals.customers

@@ -225,6 +225,8 @@ def _what_next(folder: Path) -> None:
         (_("Open the page:"), str((folder / "report.html").resolve())),
         (_("Month by month:"), f"accord acceptance --by channel --period month{place}"),
         (_("Teams, slowest first:"), f"accord acceptance --by team --sort delay{place}"),
+        (_("What hurts the rate:"), f"accord diagnose{place}"),
+        (_("What leads cost and bring:"), f"accord value --by channel{place}"),
         (_("What the data can carry:"), f"accord audit{place}"),
         (_("Your own export:"), "accord import leads.csv --workspace my-company"),
     ]

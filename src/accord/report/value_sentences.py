@@ -13,7 +13,17 @@ from accord.report.words import value_name
 from accord.value.figures import LeftOut, Noticed, Unmatched, ValueReport, ValueRow
 from accord.values import Estimate, Figure
 
-__all__ = ["extremes", "headline", "left_out_sentences", "name_of", "notice_sentences", "scope", "spend_sentences"]
+__all__ = [
+    "extremes",
+    "headline",
+    "left_out_sentences",
+    "name_of",
+    "no_spend",
+    "notice_sentences",
+    "scope",
+    "spend_lacks_rate",
+    "spend_sentences",
+]
 
 _MANY = 5
 """Names that are listed before the rest is counted."""
@@ -63,9 +73,23 @@ def headline(report: ValueReport) -> str:
         )
         return f"{first} {cost}"
     if not row.costs.recorded:
-        return f"{first} " + _("No spend is recorded, so what they cost cannot be said.")
+        return f"{first} {no_spend(report)}"
     words = figure_words(cac, money(report.currency))
     return f"{first} " + _("What a customer costs: {words}.").format(words=words)
+
+
+def no_spend(report: ValueReport) -> str:
+    """Why nothing has a cost: no spend was written down, or nobody said what its currency is worth."""
+    if spend_lacks_rate(report):
+        return _("The spend is in currencies without a rate to {currency}, so what they cost cannot be said.").format(
+            currency=report.currency
+        )
+    return _("No spend is recorded, so what they cost cannot be said.")
+
+
+def spend_lacks_rate(report: ValueReport) -> bool:
+    """Whether spend is left out because nobody said what its currency is worth."""
+    return any(left.table == "spend" and left.reason == "no_rate" for left in report.left_out)
 
 
 def name_of(row: ValueRow) -> str:

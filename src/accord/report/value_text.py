@@ -16,8 +16,10 @@ from accord.report.value_sentences import (
     extremes,
     headline,
     left_out_sentences,
+    no_spend,
     notice_sentences,
     scope,
+    spend_lacks_rate,
     spend_sentences,
 )
 from accord.report.value_tables import row_tables
@@ -146,6 +148,9 @@ def _days_range(figure: Estimate) -> str:
 def _costs(report: ValueReport, look: Look) -> Iterator[str]:
     costs = report.totals.costs
     yield look.styled(_("What leads cost"), "bold")
+    if not costs.recorded and spend_lacks_rate(report):
+        yield from look.paragraph(no_spend(report), indent=2)
+        return
     if not costs.recorded:
         yield from look.paragraph(
             _(
