@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from accord import __version__
@@ -32,6 +30,7 @@ from accord.report.diagnosis_text import VERDICTS
 from accord.report.drawing import svg
 from accord.report.funnel_charts import funnel_chart
 from accord.report.page import PAGE_COLOURS, inlined
+from accord.report.page_template import page_template
 from accord.report.signal_charts import signal_chart, signal_records
 from accord.values import Estimate
 
@@ -73,21 +72,7 @@ def diagnosis_page(report: DiagnosisReport, charting: Charting) -> str:
         "limits": [limit[language] for limit in report.limits],
         "handed": report.handed,
     }
-    return _environment().get_template("diagnosis.html.j2").render(context)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("accord.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals |= {"_": _, "ngettext": ngettext}
-    return environment
+    return page_template("diagnosis.html.j2").render(context)
 
 
 def _title(report: DiagnosisReport) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from accord import __version__
@@ -22,6 +20,7 @@ from accord.report.chart_parts import Spec
 from accord.report.drawing import svg
 from accord.report.learning_charts import band_chart, band_records, calibration_chart, order_chart, order_records
 from accord.report.page import PAGE_COLOURS, inlined
+from accord.report.page_template import page_template
 from accord.values import Estimate, Figure, Unknown
 
 __all__ = ["learning_page", "moment_words"]
@@ -31,21 +30,7 @@ _WIDTHS = {"wide": 860, "narrow": 350}
 
 def learning_page(report: LearningReport, title: str, as_of: str = "") -> str:
     """The page, in the language in use. ``title``: what was learnt from; ``as_of``: which moment it describes."""
-    return _environment().get_template("learning.html.j2").render(_context(report, title, as_of))
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("accord.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals |= {"_": _}
-    return environment
+    return page_template("learning.html.j2").render(_context(report, title, as_of))
 
 
 def _context(report: LearningReport, title: str, as_of: str) -> dict[str, Any]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from accord import __version__
 from accord.acceptance.figures import AcceptanceReport
 from accord.audit.figures import Audited
-from accord.language import current_language, ngettext
+from accord.language import current_language
 from accord.language import gettext as _
 from accord.report import formats, sentences
 from accord.report.agreed import delivered_months, earlier_months_sentence, kept_promises
@@ -21,6 +19,7 @@ from accord.report.chart_parts import Palette
 from accord.report.charts import trend_chart, trend_description, trend_records
 from accord.report.drawing import svg
 from accord.report.grading import DELAYS, PROMISES, RATES, REAL, Grading
+from accord.report.page_template import page_template
 from accord.report.page_views import (
     checks,
     definitions,
@@ -59,21 +58,7 @@ def page_html(briefing: Briefing, grading: Grading | None = None) -> str:
     context = _context(briefing, grading or Grading())
     not_audited = grading is not None and not grading.audited
     context["not_audited"] = sentences.not_audited_sentence() if not_audited else ""
-    return _environment().get_template("acceptance.html.j2").render(context)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("accord.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals |= {"_": _, "ngettext": ngettext}
-    return environment
+    return page_template("acceptance.html.j2").render(context)
 
 
 def _context(briefing: Briefing, grading: Grading) -> dict[str, Any]:

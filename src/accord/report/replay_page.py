@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from accord import __version__
@@ -18,6 +16,7 @@ from accord.report.chart_parts import LIGHT, Palette, Spec, share_axis, specific
 from accord.report.condition_words import number
 from accord.report.drawing import svg
 from accord.report.page import PAGE_COLOURS, inlined
+from accord.report.page_template import page_template
 from accord.report.replay_words import (
     expectation_words,
     headline,
@@ -149,24 +148,20 @@ def _of_draft(x: Spec, palette: Palette) -> Spec:
 
 def replay_page(replay: Replay) -> str:
     """The page, in the language in use."""
-    return (
-        _environment()
-        .get_template("replay.html.j2")
-        .render(
-            language=current_language(),
-            version=__version__,
-            title=title(replay),
-            scope=scope(replay),
-            headline=headline(replay),
-            moves=moves(replay),
-            expected=expectation_words(replay),
-            teams=team_table(replay.teams),
-            thresholds=threshold_table(replay.thresholds),
-            warnings=list(warnings(replay)),
-            charts=_charts(replay),
-            drafts=[row.is_draft for row in replay.thresholds],
-            as_of=formats.moment(replay.as_of, replay.draft.timezone),
-        )
+    return page_template("replay.html.j2").render(
+        language=current_language(),
+        version=__version__,
+        title=title(replay),
+        scope=scope(replay),
+        headline=headline(replay),
+        moves=moves(replay),
+        expected=expectation_words(replay),
+        teams=team_table(replay.teams),
+        thresholds=threshold_table(replay.thresholds),
+        warnings=list(warnings(replay)),
+        charts=_charts(replay),
+        drafts=[row.is_draft for row in replay.thresholds],
+        as_of=formats.moment(replay.as_of, replay.draft.timezone),
     )
 
 
@@ -176,17 +171,3 @@ def _charts(replay: Replay) -> dict[str, Markup]:
     return {
         name: inlined(svg(threshold_chart(replay, palette=PAGE_COLOURS, width=width))) for name, width in widths.items()
     }
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("accord.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals |= {"_": _}
-    return environment
