@@ -59,6 +59,7 @@ def count(all_facts: list[Row], definition: Definition, rules: Acceptance, as_of
             continue
         name, _time = outcome(facts, definition, rules, as_of)
         answer["handed"] += 1
+        answer["followed"] += age >= timedelta(days=rules.window_days)
         answer[name] += 1
         decided = facts["decision"] if facts["decision_us"] is not None and facts["decision_us"] <= age else None
         ended = facts["end_us"] <= age

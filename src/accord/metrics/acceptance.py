@@ -73,6 +73,7 @@ COUNTS: tuple[Count, ...] = (
     Count("never_worked_of", "over"),
     Count("never_worked", "of those, without any activity at all"),
     Count("dated", "handed over, decided or acted upon at a date without an hour"),
+    Count("followed", "handed over at least the window ago, whatever became of it and however soon"),
 )
 
 UNPLACED = -1
@@ -209,6 +210,7 @@ def _conditions(observed: ir.Table, rules: Acceptance, edge: Edge) -> dict[str, 
         "dated": (observed.slack_us > 0)
         | ((observed.decided_us < NEVER) & (ibis.coalesce(observed.decision_slack_us, 0) > 0))
         | ((observed.acted_us < NEVER) & (observed.action_slack_us > 0)),
+        "followed": age >= rules.window_days * DAY,
     }
 
 
