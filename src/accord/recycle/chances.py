@@ -1,0 +1,215 @@
+"""Which waiting leads are worth following up now: the chance that sales takes them, learned from past follow-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from scipy.special import expit, ndtri
+
+from accord.metrics.cells import MISSING
+from accord.metrics.outcomes import Outcome
+from accord.recycle.coded import Coded
+from accord.recycle.facts import Facts
+from accord.recycle.figures import KINDS, Because, Relaunch, Relaunches, StopRule
+from accord.recycle.ledger import Ledger, age_band
+from accord.stats.effects import Crossed, Fit, Spread, fit
+from accord.stats.grouped import Bools, Floats, Ints
+from accord.tables.times import DAY
+from accord.values import LEVEL, Estimate, Figure, Reason, Unknown
+
+__all__ = ["FEWEST", "PAUSE_DAYS", "Chances"]
+
+FEWEST = 50
+"""Past follow-ups, with at least :data:`FEWEST_OF_EACH` accepted and refused, below which nothing is learned."""
+
+FEWEST_OF_EACH = 10
+
+PAUSE_DAYS = 14
+"""Who came back more recently is left in peace, unless they did something since."""
+
+POINTLESS = frozenset({"competitor_or_partner", "fake_or_test", "duplicate", "existing_customer", "already_owned"})
+"""Reasons that no waiting mends."""
+
+MOST_ATTEMPTS = 4
+TRAITS = ("returned_because", "days_since_return", "attempts", "last_touch_since", "channel", "band")
+SPREAD = Spread(start=0.4, least=0.05, most=1.5)
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Past follow-ups and the leads that wait, described alike."""
+
+    ledger: Ledger
+    timezone: str
+
+    def worth_relaunching(self, rule: StopRule, limit: int) -> Relaunches:
+        """The first ``limit`` leads (0: all) worth following up now, the likeliest first."""
+        left_out, rows = self._sifted(rule)
+        model = self._model
+        if model is None:
+            few: Figure = Unknown(Reason.TOO_FEW, FEWEST)
+            # nothing to rank by: who stirred last, then who has waited least
+            order = np.lexsort((rows, -self._facts.back[rows], -self._facts.events.last_touch[rows]))
+            shown = rows[order][: limit or None]
+            leads = tuple(self._described(row, few, ()) for row in shown.tolist())
+            return Relaunches(len(rows), self._named(leads, shown), left_out, len(self._past))
+        described = self._traits(rows, self._facts.as_of - self._facts.back[rows])
+        predictor = model.predictor(described)
+        order = np.lexsort((rows, -predictor))[: limit or None]
+        leads = tuple(
+            self._described(int(rows[place]), *model.chance(described[:, place], float(predictor[place])))
+            for place in order.tolist()
+        )
+        return Relaunches(len(rows), self._named(leads, rows[order]), left_out, len(self._past))
+
+    @property
+    def _facts(self) -> Facts:
+        return self.ledger.facts
+
+    @cached_property
+    def _past(self) -> Ints:
+        """Follow-ups whose window is over, so that their outcome is no matter of patience."""
+        facts = self._facts
+        return np.flatnonzero(self.ledger.follows & (facts.at + facts.window_us <= facts.as_of))
+
+    @cached_property
+    def _model(self) -> _Model | None:
+        past = self._past
+        accepted = self._facts.outcome[past] == Outcome.ACCEPTED
+        if len(past) < FEWEST or min(accepted.sum(), (~accepted).sum()) < FEWEST_OF_EACH:
+            return None
+        return _Model.of(self._words, self._traits(past - 1, self.ledger.age[past]), accepted)
+
+    @cached_property
+    def _words(self) -> tuple[tuple[str, ...], ...]:
+        facts = self._facts
+        ages = tuple(age_band(day) for day in (0, 8, 31, 91, 181))
+        attempts = (*(str(number) for number in range(1, MOST_ATTEMPTS)), f"{MOST_ATTEMPTS}+")
+        return (self._why.words, ages, attempts, facts.events.brought.words, facts.channel.words, facts.band.words)
+
+    @cached_property
+    def _why(self) -> Coded:
+        """How and why each episode came back, in one word."""
+        facts, kinds = self._facts, self.ledger.kind
+        size = len(facts.reason.words)
+        code = np.maximum(kinds, 0) * size + facts.reason.codes
+        present, place = np.unique(code, return_inverse=True)
+        words = [f"{KINDS[number // size]}: {facts.reason.words[number % size]}" for number in present.tolist()]
+        ranked = sorted(range(len(words)), key=words.__getitem__)
+        rank = np.empty(len(words), dtype=np.int64)
+        rank[ranked] = np.arange(len(words))
+        return Coded(rank[place] if len(code) else code, tuple(words[number] for number in ranked))
+
+    def _traits(self, rows: Ints, age: Ints) -> Ints:
+        """What is known when a lead that came back with episode ``rows`` is (or would be) followed up: codes."""
+        facts = self._facts
+        edges = np.array([8, 31, 91, 181])
+        return np.stack(
+            [
+                self._why.codes[rows],
+                np.searchsorted(edges, age // DAY, side="right"),
+                np.minimum(facts.sequence[rows], MOST_ATTEMPTS) - 1,
+                facts.events.brought.codes[rows],
+                facts.channel.codes[rows],
+                facts.band.codes[rows],
+            ]
+        )
+
+    def _sifted(self, rule: StopRule) -> tuple[Mapping[str, int], Ints]:
+        """Waiting leads that are worth a thought, and how many others there are by the first reason that holds."""
+        facts, ledger = self._facts, self.ledger
+        rows = np.flatnonzero(ledger.waiting)
+        lead = facts.lead[rows]
+        pointless = np.array([word in POINTLESS for word in facts.reason.words], dtype=np.bool_)
+        stop = rule.stop_before or np.iinfo(np.int64).max
+        reasons: dict[str, Bools] = {
+            "asked_not_to_be_contacted": facts.events.keep_away[lead],
+            "customer": facts.events.customer[lead],
+            "open_opportunity": facts.events.open_deal[lead],
+            "no_waiting_mends_it": pointless[facts.reason.codes[rows]],
+            "beyond_the_stop_rule": facts.sequence[rows] + 1 >= stop,
+            "returned_too_recently": (facts.as_of - facts.back[rows] < PAUSE_DAYS * DAY)
+            & (facts.events.touches[rows] == 0),
+        }
+        kept, counts = np.ones(len(rows), dtype=np.bool_), {}
+        for name, holds in reasons.items():
+            counts[name] = int((kept & holds).sum())
+            kept &= ~holds
+        return counts, rows[kept]
+
+    def _described(self, row: int, chance: Figure, because: tuple[Because, ...]) -> Relaunch:
+        facts = self._facts
+        last, brought = int(facts.events.last_touch[row]), facts.events.brought.said(row)
+        return Relaunch(
+            lead_id="",
+            handoff_id="",
+            returned=KINDS[int(self.ledger.kind[row])],
+            reason=facts.reason.said(row),
+            returned_on=self._day(int(facts.back[row])),
+            days_waiting=int((facts.as_of - facts.back[row]) // DAY),
+            attempts=int(facts.sequence[row]),
+            touches_since=int(facts.events.touches[row]),
+            last_touch=None if brought == MISSING else brought,
+            last_touch_on=None if last < 0 else self._day(last),
+            channel=facts.channel.said(row),
+            band=facts.band.said(row),
+            chance=chance,
+            because=because,
+        )
+
+    def _named(self, leads: tuple[Relaunch, ...], rows: Ints) -> tuple[Relaunch, ...]:
+        named = zip(leads, self._facts.lead_ids(rows), self._facts.handoff_ids(rows), strict=True)
+        return tuple(replace(lead, lead_id=name, handoff_id=str(handoff)) for lead, name, handoff in named)
+
+    def _day(self, microsecond: int) -> date:
+        return datetime.fromtimestamp(microsecond // 1_000_000, UTC).astimezone(ZoneInfo(self.timezone)).date()
+
+
+@dataclass(frozen=True)
+class _Model:
+    """What each trait adds to the log-odds that a follow-up is accepted, and how often each was seen."""
+
+    words: tuple[tuple[str, ...], ...]
+    found: Fit
+    starts: Ints
+    seen: tuple[Ints, ...]
+    n: int
+
+    @classmethod
+    def of(cls, words: tuple[tuple[str, ...], ...], traits: Ints, accepted: Bools) -> _Model:
+        """Learn from past follow-ups: a logistic model whose effects are drawn to nothing where little is known."""
+        sizes = [len(known) for known in words]
+        count = traits.shape[1]
+        design = Crossed(list(traits), sizes, list(range(len(sizes))), np.ones((count, 1)))
+        found = fit(accepted, design, [SPREAD] * len(sizes), np.zeros(count))
+        seen = tuple(np.bincount(codes, minlength=size) for codes, size in zip(traits, sizes, strict=True))
+        return cls(words, found, design.starts[:-1], seen, count)
+
+    def predictor(self, traits: Ints) -> Floats:
+        """Log-odds of leads so described, one column each."""
+        return np.asarray(self.found.effects[0] + self.found.effects[self.starts[:, None] + traits].sum(axis=0))
+
+    def chance(self, traits: Ints, predictor: float) -> tuple[Figure, tuple[Because, ...]]:
+        """The chance with its interval, and by how much each trait moves it, the strongest first."""
+        column = np.zeros(len(self.found.effects))
+        column[0] = 1
+        column[self.starts + traits] = 1
+        width = -float(ndtri((1 - LEVEL) / 2)) * self.found.inverse.quadratic(column) ** 0.5
+        middle, low, high = (float(expit(value)) for value in (predictor, predictor - width, predictor + width))
+        effects = self.found.effects[self.starts + traits].tolist()
+        because = [
+            Because(
+                trait,
+                self.words[place][code],
+                round(middle - float(expit(predictor - effects[place])), 4),
+                int(self.seen[place][code]),
+            )
+            for place, (trait, code) in enumerate(zip(TRAITS, traits.tolist(), strict=True))
+        ]
+        because.sort(key=lambda one: (-abs(one.effect), TRAITS.index(one.what)))
+        return Estimate(middle, low, high, self.n), tuple(because)
