@@ -73,6 +73,8 @@ SCENARIOS: Mapping[str, Scenario] = {
         spoilt_people.one_owner,
         spoilt_people.decided_by_others,
         spoilt_people.actions_of_nobody,
+        spoilt_people.ghosts_of_nobody,
+        spoilt_people.unworked_of_nobody,
         spoilt_people.worked_by_others,
         spoilt_people.batch_decisions,
         spoilt_people.period_end_decisions,

@@ -42,6 +42,29 @@ def actions_of_nobody(tables: Tables) -> Expected:
     return Expected(len(sent[::4]), len(sent), first_ids(sent[::4], "activity_id"))
 
 
+def ghosts_of_nobody(tables: Tables) -> Expected:
+    """Every third accepted lead was worked by people who are not named: all of it, so that only they are ghosts."""
+    return _unsigned(tables, {row["handoff_id"] for row in tables["decisions"] if row["outcome"] == "accepted"})
+
+
+def unworked_of_nobody(tables: Tables) -> Expected:
+    """As above, of all that was handed over. None of these was refused before its first real action."""
+    return _unsigned(tables, {row["handoff_id"] for row in tables["handoffs"]})
+
+
+def _unsigned(tables: Tables, handoffs: set[str]) -> Expected:
+    """Nobody is named on what was done for every third of ``handoffs``; those that anything real was done for count."""
+    handed = by_key(tables["handoffs"], "handoff_id")
+    affected = []
+    for handoff in sorted(handoffs)[::3]:
+        rows = [row for row in tables["activities"] if row["lead_id"] == handed[handoff]["lead_id"]]
+        for row in rows:
+            row["rep_id"] = None
+        real = [row for row in rows if row["kind"] != "task" and (row["kind"] != "call" or row["duration_s"] >= 30)]
+        affected += [{"handoff_id": handoff}] if real else []
+    return Expected(len(affected), len(handoffs), first_ids(affected, "handoff_id"))
+
+
 def worked_by_others(tables: Tables) -> Expected:
     worked = sales_by_lead(tables)
     teams = {row["rep_id"]: row["team"] for row in tables["reps"]}

@@ -16,7 +16,13 @@ from accord.tables.episodes import episodes
 from audit.company import AGREEMENT, AS_OF, LoadedSource, arrow_table, clean_company, finding, loaded
 from audit.scenarios import SCENARIOS
 
-READ_EPISODES = {"instant_actions", "undecided", "reps_who_never_decide"}
+READ_EPISODES = {
+    "instant_actions",
+    "undecided",
+    "reps_who_never_decide",
+    "ghosts_of_nobody",
+    "unworked_of_nobody",
+}
 BY_CODE = {check.code: check for check in CHECKS}
 
 

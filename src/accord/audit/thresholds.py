@@ -4,7 +4,8 @@ Three families explain most of them. *Impossible rows* (a decision before its ha
 not exist at all: a stray one is a note, one in two hundred shows in a rate's second digit, one in ten spoils it.
 *Suspect patterns* (bursts, clean-ups, automation) occur by chance in small numbers: they need a least count and
 a share that moves a figure. *Missing facts* (owners, reasons, durations) only shrink what a figure rests on: they hurt
-once the missing part could change the answer.
+once the missing part could change the answer. Where it can be counted what a missing fact does to a figure, the share
+is points of that figure: one shows, three are what an agreement calls material unless it says otherwise, ten spoil it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from accord.audit.check import Ladder
 __all__ = ["THRESHOLDS"]
 
 IMPOSSIBLE = Ladder(note=0, minor=0.005, major=0.02, critical=0.10)
+POINTS = Ladder(note=0, minor=0.01, major=0.03, critical=0.10, least=5)
 ALWAYS = 0.0
 
 THRESHOLDS: Mapping[str, Ladder] = {
@@ -67,6 +69,8 @@ THRESHOLDS: Mapping[str, Ladder] = {
     "one_owner": Ladder(minor=0.6, major=0.9, least=20),
     "decided_by_others": Ladder(note=0.03, minor=0.1, major=0.3, critical=0.6, least=5),
     "actions_of_nobody": Ladder(note=0.01, minor=0.05, major=0.3, critical=0.7, least=5),
+    "ghosts_of_nobody": POINTS,
+    "unworked_of_nobody": POINTS,
     "worked_by_others": Ladder(note=0.03, minor=0.1, major=0.3, critical=0.6, least=5),
     # bursts and machines
     "batch_decisions": Ladder(minor=0.01, major=0.1, critical=0.4),

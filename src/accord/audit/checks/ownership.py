@@ -14,6 +14,7 @@ from accord.audit.figures import Audited
 from accord.audit.populations import activities, decisions, handed_leads, handoffs, outbound_by_people
 from accord.audit.thresholds import THRESHOLDS
 from accord.language import mark
+from accord.tables.times import DAY
 
 __all__ = ["CHECKS"]
 
@@ -29,6 +30,33 @@ def _decided_by_others(row: ir.Table) -> ir.BooleanValue:
 def _where_somebody_must_act(evidence: Evidence) -> ir.Table | None:
     """Activities, unless the agreement lets anyone act: then nobody's name is needed."""
     return None if evidence.agreement.acceptance.real_action.by == "anyone" else activities(evidence)
+
+
+def _where_nobody_acted(evidence: Evidence) -> ir.Table | None:
+    """Episodes, each with ``unsigned_us``: when the first thing was done for it that would be a real action, were it
+    known by whom. None where anyone may act, or nothing that sales did is recorded."""
+    if evidence.agreement.acceptance.real_action.by == "anyone" or not evidence.counts["activities"]:
+        return None
+
+    def build() -> ir.Table:
+        rules = evidence.agreement.acceptance.real_action
+        acted = evidence.by_person("activities")
+        long_enough = (acted.kind != "call") | (
+            ibis.coalesce(acted.duration_s, rules.min_call_seconds) >= rules.min_call_seconds
+        )
+        unsigned = acted.filter(
+            acted.rep_id.isnull(), acted.kind.isin(list(rules.kinds)), outbound_by_people(acted), long_enough
+        )
+        spans = evidence.episodes.select(
+            "handoff_id", "lead_id", "at_us", "end_us", "decision", "decision_us", "action_us"
+        )
+        done = unsigned.select("lead_id", "time_us").inner_join(spans, "lead_id")
+        after = done.time_us - done.at_us
+        inside = done.filter(after >= 0, after < done.end_us)
+        first = inside.group_by(of_handoff="handoff_id").aggregate(unsigned_us=(inside.time_us - inside.at_us).min())
+        return spans.left_join(first, spans.handoff_id == first.of_handoff).drop("of_handoff")
+
+    return evidence.kept("nobody_acted", build)
 
 
 def _one_owner(evidence: Evidence) -> Iterable[Measurement]:
@@ -50,6 +78,40 @@ def _one_owner(evidence: Evidence) -> Iterable[Measurement]:
     yield Measurement(
         top[0]["n"] if odd else 0, total["n"], samples=(owner,), details={"rep": owner, "others": at_work["n"]}
     )
+
+
+def _only_unsigned(evidence: Evidence) -> Iterable[Measurement]:
+    """Episodes without a real action so far that would be accepted by one if those who acted were named."""
+    episodes = _where_nobody_acted(evidence)
+    if episodes is not None:
+        age = evidence.as_of_us - episodes.at_us
+        unworked = episodes.action_us.isnull() | (episodes.action_us > age)
+        refused = (episodes.decision != "accepted") & (episodes.decision_us <= episodes.unsigned_us)
+        open_to_action = ~ibis.coalesce(refused, ibis.literal(value=False))
+        yield _measured(evidence, episodes, unworked & open_to_action & (episodes.unsigned_us <= age))
+
+
+def _ghosts_of_nobody(evidence: Evidence) -> Iterable[Measurement]:
+    """Ghost acceptances that would be none if those who acted in time were named, of acceptances old enough."""
+    episodes = _where_nobody_acted(evidence)
+    if episodes is None:
+        return
+    limit = int(evidence.agreement.acceptance.ghost_after_days * DAY)
+    accepted = episodes.filter(
+        episodes.decision == "accepted", episodes.at_us + episodes.decision_us + limit <= evidence.as_of_us
+    )
+    left_alone = accepted.action_us.isnull() | (accepted.action_us > accepted.decision_us + limit)
+    yield _measured(evidence, accepted, left_alone & (accepted.unsigned_us <= accepted.decision_us + limit))
+
+
+def _measured(evidence: Evidence, rows: ir.Table, faulty: ir.BooleanValue) -> Measurement:
+    surely = ibis.coalesce(faulty, ibis.literal(value=False))
+    (counts,) = evidence.rows(rows.aggregate(of=rows.count(), affected=rows.count(where=surely)))
+    samples: tuple[str, ...] = ()
+    if counts["affected"]:
+        found = rows.filter(surely).select(sample="handoff_id").order_by("sample").limit(5)
+        samples = tuple(row["sample"] for row in evidence.rows(found))
+    return Measurement(counts["affected"], counts["of"], samples=samples)
 
 
 CHECKS = (
@@ -122,6 +184,44 @@ CHECKS = (
         ),
         hurts=(*RATES, *EFFORT, Audited.ANSWERED_WITHIN),
         blurs=(Audited.WITHIN, Audited.BUSINESS_WITHIN, *PEOPLE),
+    ),
+    Check(
+        "ghosts_of_nobody",
+        about="activities",
+        table="activities",
+        column="rep_id",
+        counted="handoffs",
+        measure=_ghosts_of_nobody,
+        ladder=THRESHOLDS["ghosts_of_nobody"],
+        title=mark("Acceptances that look left alone: the action names no author"),
+        effect=mark(
+            "The share of acceptances left alone is too high by so many points if the owner or the team acted."
+        ),
+        action=mark(
+            "Map the owner or creator of the activity; if it does not matter who acts, set `real_action.by` to "
+            "`anyone`."
+        ),
+        hurts=(Audited.GHOST,),
+    ),
+    Check(
+        "unworked_of_nobody",
+        about="activities",
+        table="activities",
+        column="rep_id",
+        counted="handoffs",
+        measure=_only_unsigned,
+        ladder=THRESHOLDS["unworked_of_nobody"],
+        title=mark("Leads that look unworked: the actions on them name no author"),
+        effect=mark(
+            "Acceptance by action is too low by so many points; acceptance by work and the share answered in time by "
+            "up to as many."
+        ),
+        action=mark(
+            "Map the owner or creator of the activity; if it does not matter who acts, set `real_action.by` to "
+            "`anyone`."
+        ),
+        hurts=RATES,
+        blurs=(Audited.WITHIN, Audited.BUSINESS_WITHIN, Audited.ANSWERED_WITHIN),
     ),
     Check(
         "worked_by_others",
