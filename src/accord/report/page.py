@@ -100,6 +100,7 @@ def _context(briefing: Briefing, grading: Grading) -> dict[str, Any]:
         "delay_notes": grading.notes(DELAYS, shown),
         "no_delays": nothing_known([figure for delay in waits for figure in delay.figures]),
         "weighted": delay_view(totals.weighted_delay_hours, grade=grading.mark(Audited.WEIGHTED_DELAY, shown)),
+        "not_in_the_mean": sentences.not_in_the_mean(totals),
         "checks": checks(answer, grading),
         "check_notes": grading.notes(REAL, shown),
         "definitions": all_definitions,

@@ -21,6 +21,7 @@ __all__ = [
     "next_step",
     "no_room_sentence",
     "not_audited_sentence",
+    "not_in_the_mean",
     "open_sentence",
     "scope_sentence",
     "table_title",
@@ -117,6 +118,15 @@ def open_sentence(answer: AcceptanceAnswer) -> str:
         "{n} leads are still open, with up to {days} days to be answered: the rate counts each as far as it has come.",
         totals.open,
     ).format(n=formats.count(totals.open), days=answer.window_days)
+
+
+def not_in_the_mean(totals: AcceptanceRow) -> str:
+    """Whom the weighted delay leaves out, a mean over leads that were answered; empty when nothing is open."""
+    if not totals.open:
+        return ""
+    return ngettext(
+        "The {n} lead still open is not in it.", "The {n} leads still open are not in it.", totals.open
+    ).format(n=formats.count(totals.open))
 
 
 def bounds_sentence(totals: AcceptanceRow) -> str:

@@ -231,13 +231,12 @@ def _no_room(table: Fitted, look: Look) -> Iterator[str]:
 def _weighted(totals: AcceptanceRow, look: Look) -> Iterator[str]:
     weighted = totals.weighted_delay_hours
     if isinstance(weighted, Estimate):
-        yield from look.paragraph(
-            _("Mean delay to any answer, weighted by potential and urgency: {delay} ({interval}), {n}.").format(
-                delay=formats.delay(weighted.value),
-                interval=formats.delay_interval(weighted),
-                n=formats.n(weighted.n),
-            )
+        mean = _("Mean delay to any answer, weighted by potential and urgency: {delay} ({interval}), {n}.").format(
+            delay=formats.delay(weighted.value),
+            interval=formats.delay_interval(weighted),
+            n=formats.n(weighted.n),
         )
+        yield from look.paragraph(f"{mean} {sentences.not_in_the_mean(totals)}".rstrip())
         if weighted.date_bounds is not None:
             low, high = formats.delay(weighted.date_bounds.low), formats.delay(weighted.date_bounds.high)
             text = _("For want of hours in some dates it may lie anywhere between {low} and {high}.")

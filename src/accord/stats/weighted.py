@@ -1,4 +1,8 @@
-"""The weighted handling delay: how long the leads that matter most had to wait, open ones counted fairly."""
+"""The weighted handling delay: how long the leads that matter most had to wait.
+
+With a risk table that knows who is still open, handled leads stand for those, too; with one of handled leads only, as
+the acceptance report gives it (contract: Σ w d ÷ Σ w), it is their plain weighted mean.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +112,8 @@ def weighted_mean(sums: WeightedSums, table: RiskTable, window: npt.ArrayLike, l
     up to its bin (Kaplan–Meier of censoring from ``table``). With nothing open :math:`\hat G` is 1 and the mean is the
     plain weighted mean.
 
-    ``table`` must be the risk table of the same leads, in the same bins. ``window`` is one time or
+    ``table`` must be the risk table of the same leads, in the same bins; one without open leads asks for the plain mean
+    of those handled so far. ``window`` is one time or
     one per cell, in its unit; infinity means "until everybody has left".
 
     The interval starts from the linearised variance of a ratio, less what estimating :math:`\hat G` takes off:
