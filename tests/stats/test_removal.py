@@ -7,11 +7,12 @@ from collections import Counter
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accord.stats.grouped import Bools, Floats, Ints
-from accord.stats.removal import removal_effects, share_squares, steps_of, transitions_of
+from accord.stats.grouped import Floats
+from accord.stats.removal import Removal, Steps, moved_by_paths, removal_effects, steps_of, transitions_of
 
 Journey = tuple[list[int], bool]
 CHANNELS = 4
@@ -20,10 +21,16 @@ journeys = st.lists(
 )
 
 
-def laid_out(found: list[Journey]) -> tuple[Ints, Ints, Bools]:
+def laid_out(found: list[Journey]) -> tuple[Steps, Floats]:
+    """The steps, and what each path brought: 1 for a win."""
     starts = np.cumsum([0, *(len(touches) for touches, _won in found)])
     channel = np.array([code for touches, _won in found for code in touches], dtype=np.int64)
-    return starts, channel, np.array([won for _touches, won in found])
+    return steps_of(starts, channel, CHANNELS), np.array([float(won) for _touches, won in found])
+
+
+def effects(steps: Steps, brought: Floats) -> Removal:
+    by_last = np.bincount(steps.last, weights=brought, minlength=CHANNELS).astype(np.float64)
+    return removal_effects(transitions_of(steps), by_last)
 
 
 def chance_of_winning(found: list[Journey], without: int | None) -> float:
@@ -52,11 +59,11 @@ def chance_of_winning(found: list[Journey], without: int | None) -> float:
 
 @given(found=journeys)
 def test_effects_are_what_goes_missing(found: list[Journey]) -> None:
-    starts, channel, won = laid_out(found)
-    answer = removal_effects(transitions_of(steps_of(starts, channel, won, CHANNELS)))
+    steps, won = laid_out(found)
+    answer = effects(steps, won)
     whole = chance_of_winning(found, None)
     # The chain of whole paths wins as often as the paths did.
-    np.testing.assert_allclose([answer.won, whole], won.mean(), atol=1e-9)
+    np.testing.assert_allclose([answer.per_path, whole], won.mean(), atol=1e-9)
     if not won.any():
         assert answer.effect.tolist() == answer.share.tolist() == [0.0] * CHANNELS
         return
@@ -69,11 +76,11 @@ def test_effects_are_what_goes_missing(found: list[Journey]) -> None:
 def test_repeats_and_order_of_paths_change_nothing(found: list[Journey], seed: int) -> None:
     shuffled = random.Random(seed).sample(found, len(found))
     repeated = [([code for code in touches for _again in range(2)], won) for touches, won in shuffled]
-    answers = [removal_effects(transitions_of(steps_of(*laid_out(given), CHANNELS))) for given in (found, repeated)]
+    answers = [effects(*laid_out(given)) for given in (found, repeated)]
     np.testing.assert_allclose(answers[0].effect, answers[1].effect, atol=1e-9)
-    steps = [steps_of(*laid_out(given), CHANNELS) for given in (found, shuffled)]
-    squares = [share_squares(answers[0], one) for one in steps]
-    assert squares[0].tolist() == squares[1].tolist()
+    moved = [moved_by_paths(answers[0], *laid_out(given)) for given in (found, shuffled)]
+    assert moved[0].square.tolist() == moved[1].square.tolist()
+    assert moved[0].along.tolist() == moved[1].along.tolist()
 
 
 def test_walks_drawn_at_random_agree() -> None:
@@ -83,7 +90,7 @@ def test_walks_drawn_at_random_agree() -> None:
         ([chance.choice((0, 0, 1, 2, 3)) for _touch in range(chance.randint(1, 5))], False) for _lead in range(400)
     ]
     found = [(touches, chance.random() < 0.1 + 0.2 * (1 in touches)) for touches, _won in found]
-    answer = removal_effects(transitions_of(steps_of(*laid_out(found), CHANNELS)))
+    answer = effects(*laid_out(found))
     followed: dict[object, list[object]] = {}
     for touches, won in found:
         states: list[object] = ["start", *touches, "won" if won else "lost"]
@@ -104,27 +111,29 @@ def test_walks_drawn_at_random_agree() -> None:
     assert answer.effect.argmax() == np.argmax(drawn)
 
 
-def test_squares_are_the_variance_that_drawing_paths_again_shows() -> None:
+@pytest.mark.parametrize("money", [False, True], ids=["wins", "money"])
+def test_squares_are_the_variance_that_drawing_paths_again_shows(money: bool) -> None:
     rng = np.random.default_rng(3)
     length = rng.geometric(0.4, 1500)
     starts = np.concatenate([[0], np.cumsum(length)])
     channel = rng.choice(CHANNELS, size=starts[-1], p=[0.1, 0.2, 0.3, 0.4])
     won = rng.random(len(length)) < 0.08 + 0.1 * (np.add.reduceat(channel == 0, starts[:-1]) > 0)
-    steps = steps_of(starts, channel, won, CHANNELS)
-    answer = removal_effects(transitions_of(steps))
+    brought = won * rng.lognormal(0, 0.5, len(won)) if money else won.astype(np.float64)
+    steps = steps_of(starts, channel, CHANNELS)
+    answer = effects(steps, brought)
     shares, credit = [], []
     for _again in range(600):
         drawn = rng.integers(0, len(length), rng.poisson(len(length)))
         taken = np.concatenate([channel[starts[place] : starts[place + 1]] for place in drawn])
-        one = removal_effects(
-            transitions_of(steps_of(np.concatenate([[0], np.cumsum(length[drawn])]), taken, won[drawn], CHANNELS))
-        )
+        one = effects(steps_of(np.concatenate([[0], np.cumsum(length[drawn])]), taken, CHANNELS), brought[drawn])
         shares.append(one.share)
-        credit.append(one.share * won[drawn].sum())
+        credit.append(one.share * brought[drawn].sum())
     # 600 draws know a spread to 3 %, and it is a first-order formula: 15 % is five times that.
-    np.testing.assert_allclose(np.sqrt(share_squares(answer, steps)), _spread(shares), rtol=0.15)
-    amount = won.astype(np.float64)
-    np.testing.assert_allclose(np.sqrt(share_squares(answer, steps, amount)), _spread(credit), rtol=0.15)
+    whole = brought.sum()
+    moved = moved_by_paths(answer, steps, brought)
+    np.testing.assert_allclose(np.sqrt(moved.square), _spread(shares), rtol=0.15)
+    variance = answer.share**2 * (brought**2).sum() + 2 * answer.share * whole * moved.along + whole**2 * moved.square
+    np.testing.assert_allclose(np.sqrt(variance), _spread(credit), rtol=0.15)
 
 
 def _spread(samples: list[Floats]) -> Floats:
@@ -133,8 +142,15 @@ def _spread(samples: list[Floats]) -> Floats:
 
 
 def test_a_channel_that_nobody_met_is_due_nothing() -> None:
-    answer = removal_effects(
-        transitions_of(steps_of(np.array([0, 1, 2]), np.array([0, 0]), np.array([True, False]), 2))
-    )
-    assert answer.effect.tolist() == [1.0, 0.0]
-    assert answer.share.tolist() == [1.0, 0.0]
+    answer = effects(*laid_out([([0], True), ([0], False)]))
+    assert answer.effect.tolist() == answer.share.tolist() == [1.0, 0.0, 0.0, 0.0]
+
+
+@given(st.lists(st.tuples(st.integers(0, CHANNELS - 1), st.integers(1, 5), st.integers(0, 10**6)), min_size=1))
+def test_where_every_path_has_one_channel_each_gets_its_own(paths: list[tuple[int, int, int]]) -> None:
+    channel = np.repeat([code for code, _length, _money in paths], [length for _code, length, _money in paths])
+    starts = np.cumsum([0, *(length for _code, length, _money in paths)])
+    money = np.array([float(amount) for _code, _length, amount in paths])
+    answer = effects(steps_of(starts, channel, CHANNELS), money)
+    own = np.bincount([code for code, _length, _money in paths], weights=money, minlength=CHANNELS)
+    np.testing.assert_allclose(answer.share * own.sum(), own, atol=1e-6 * (1 + own.sum()))

@@ -1,0 +1,160 @@
+"""How much of an outcome each channel is due by a rule, over the paths of all leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from accord.agreement.attribution import RuleName
+from accord.stats.credit import (
+    Pairs,
+    credited,
+    decay_shares,
+    first_shares,
+    last_shares,
+    linear_shares,
+    paired,
+    parts_of_whole,
+    position_shares,
+)
+from accord.stats.grouped import Bools, Floats, Ints
+from accord.stats.removal import Steps, moved_by_paths, removal_effects, steps_of, transitions_of
+from accord.tables.times import DAY
+from accord.value.touch_paths import Paths
+
+__all__ = ["Chain", "Credit", "Outcome", "outcome_of", "shared_out"]
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What a rule gives each channel: whole ``parts``, and ``left``, what is due to no touch; the two add up.
+
+    ``whole``: all there is to share, touched or not, in outcomes or cents. ``credit``: the parts in the same unit.
+    ``square``, ``along``: Σ x² and Σ x r over the leads, r being what a lead brought and x what of it the channel is
+    due; ``largest``: the largest x; ``paths``: how many leads gave the channel anything.
+    """
+
+    parts: Ints
+    left: int
+    whole: int
+    credit: Floats
+    square: Floats
+    along: Floats
+    largest: Floats
+    paths: Ints
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Leads and their ``paths`` to an outcome: per lead whether it was ``reached`` (1 or 0) and the ``revenue``.
+
+    ``rich`` are the paths of leads that reached it or brought revenue; ``own``: of all such leads (``owners``) their
+    own channel alone, for the rule that looks at no touch.
+    """
+
+    paths: Paths
+    rich: Paths
+    pairs: Pairs
+    owners: Ints
+    own: Pairs
+    reached: Ints
+    revenue: Ints
+    channels: int
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The Markov chain of all paths, made once."""
+        codes, channel = np.unique(self.paths.channel, return_inverse=True)
+        steps = steps_of(self.paths.starts, channel, len(codes))
+        return Chain(codes, steps, transitions_of(steps))
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The steps of all paths between the channels that any lead met (``codes``), and how often each was taken."""
+
+    codes: Ints
+    steps: Steps
+    transitions: Ints
+
+
+def outcome_of(paths: Paths, own: Ints, reached: Ints, revenue: Ints, channels: int) -> Outcome:
+    """Lay out what all rules share; ``own``: the channel of each lead itself."""
+    brought = (reached > 0) | (revenue != 0)
+    rich = _chosen(paths, brought[paths.leads])
+    owners = np.flatnonzero(brought)
+    return Outcome(
+        paths,
+        rich,
+        paired(rich.path, rich.channel, channels),
+        owners,
+        paired(np.arange(len(owners)), own[owners], channels),
+        reached,
+        revenue,
+        channels,
+    )
+
+
+def _chosen(paths: Paths, chosen: Bools) -> Paths:
+    length = np.diff(paths.starts)
+    kept = np.repeat(chosen, length)
+    starts = np.concatenate([[0], np.cumsum(length[chosen])])
+    return Paths(paths.leads[chosen], starts, paths.channel[kept], paths.at[kept])
+
+
+def shared_out(rule: RuleName, outcome: Outcome, amount: Ints, half_life_days: float, *, unit: int = 1) -> Credit:
+    """Share out ``amount`` (per lead) by ``rule``, in parts of 1 ÷ ``unit``."""
+    if rule == "markov":
+        return _by_removal(outcome, amount, unit)
+    owners, pairs = (outcome.owners, outcome.own) if rule == "lead_channel" else (outcome.rich.leads, outcome.pairs)
+    share = np.ones(len(owners)) if rule == "lead_channel" else _shares(rule, outcome.rich, half_life_days)
+    found = credited(amount[owners], pairs, share, unit=unit)
+    whole = int(amount.sum())
+    credit = found.parts / unit
+    left = whole * unit - int(found.parts.sum())
+    # A win is 1, so what a channel is due of it times that is what it is due.
+    return Credit(found.parts, left, whole, credit, found.square, credit, found.largest, found.paths)
+
+
+def _shares(rule: RuleName, paths: Paths, half_life_days: float) -> Floats:
+    if rule == "time_decay":
+        return decay_shares(paths.starts, paths.at, half_life_days * DAY)
+    simple = {"first": first_shares, "last": last_shares, "linear": linear_shares, "position": position_shares}
+    return simple[rule](paths.starts)
+
+
+def _by_removal(outcome: Outcome, amount: Ints, unit: int) -> Credit:
+    """Credit in proportion to removal effects: of money by how much money would be missing, of wins by how many."""
+    chain, touched, size = outcome.chain, amount[outcome.paths.leads], outcome.channels
+    brought = touched.astype(np.float64)
+    by_last = np.bincount(chain.steps.last, weights=brought, minlength=len(chain.codes)).astype(np.float64)
+    removal = removal_effects(chain.transitions, by_last)
+    moved = moved_by_paths(removal, chain.steps, brought)
+    whole = int(touched.sum()) if removal.per_path > 0 else 0
+    parts = np.zeros(size, dtype=np.int64)
+    if whole:
+        exact = [Fraction(part) for part in removal.share.tolist()]
+        parts[chain.codes] = parts_of_whole(whole * unit, [part / sum(exact) * whole * unit for part in exact])
+    squares = float(sum(part * part for part in touched[touched != 0].tolist()))
+    given = credited(amount[outcome.rich.leads], outcome.pairs, linear_shares(outcome.rich.starts))
+
+    def spread(values: Floats) -> Floats:
+        filled = np.zeros(size)
+        filled[chain.codes] = values
+        return filled
+
+    share = removal.share
+    everything = int(amount.sum())
+    return Credit(
+        parts=parts,
+        left=everything * unit - int(parts.sum()),
+        whole=everything,
+        credit=spread(share * whole),
+        square=spread(share**2 * squares + 2 * share * whole * moved.along + float(whole) ** 2 * moved.square),
+        along=spread(share * squares + whole * moved.along),
+        largest=given.largest,
+        paths=given.paths,
+    )
