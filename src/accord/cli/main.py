@@ -36,6 +36,7 @@ COMMAND_MODULES = (
     "accord.cli.handoff",
     "accord.cli.diagnosing",
     "accord.cli.valuing",
+    "accord.cli.recycling",
     "accord.cli.acting",
     "accord.cli.rating",
     "accord.cli.learning",

@@ -1,0 +1,220 @@
+"""``accord recycle``: leads that came back from sales, what following them up brings, and whom to relaunch now."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from accord.cli.acceptance import AcceptanceCommand
+from accord.cli.notice import say_draft
+from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
+from accord.cli.output import print_for_programs, print_pieces
+from accord.cli.program import Program
+from accord.errors import UsageError
+from accord.language import current_language
+from accord.language import gettext as _
+
+if TYPE_CHECKING:
+    from accord.recycle.figures import PeriodUnit, RecycleReport
+    from accord.recycle.measure import Recycling
+    from accord.report.tidy import Reader
+
+__all__ = ["register"]
+
+PERIODS = ("week", "month", "quarter")
+READERS = ("programs", "excel-en", "excel-fr")
+TO_STANDARD_OUTPUT = "-"
+USUAL_ROWS, USUAL_LEADS = 40, 10
+"""Rows and leads that a terminal shows unless told otherwise."""
+
+
+def register(app: Program) -> None:
+    """Add the command."""
+    app.command(
+        "recycle",
+        cls=AcceptanceCommand,
+        help=_("Say which leads came back from sales, what following them up brings, and whom to relaunch now."),
+    )(recycle)
+
+
+def recycle(
+    *,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar=_("DIMENSION ..."),
+            show_default=False,
+            help=_(
+                "Cut by channel, origin, sector, account_size, lead_type, team, band or any column; several at once."
+            ),
+        ),
+    ] = None,
+    period: Annotated[
+        str,
+        typer.Option(
+            "--period",
+            metavar=_("UNIT"),
+            show_default=False,
+            help=_("Cut by the time of the handoff too: week, month or quarter."),
+        ),
+    ] = "",
+    start: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar=_("DAY"),
+            show_default=False,
+            help=_("The first day of handoffs: 2026-07-01, 2026-W27, 2026-07 or 2026-Q3."),
+        ),
+    ] = "",
+    end: Annotated[
+        str,
+        typer.Option("--to", metavar=_("DAY"), show_default=False, help=_("The first day that is left out again.")),
+    ] = "",
+    within: Annotated[
+        int,
+        typer.Option(
+            "--within",
+            metavar=_("DAYS"),
+            show_default=False,
+            help=_("Days after a follow-up by which opportunities and wins are counted (default: 90)."),
+        ),
+    ] = 90,
+    limit: Annotated[
+        int,
+        typer.Option(
+            "--limit",
+            metavar="N",
+            show_default=False,
+            help=_("List the first N leads to relaunch only; 0 lists all (default: 10 as text, 100 elsewhere)."),
+        ),
+    ] = -1,
+    as_json: Annotated[bool, json_option()] = False,
+    csv: Annotated[
+        str,
+        typer.Option(
+            "--csv",
+            metavar=_("[FILE]"),
+            show_default=False,
+            help=_("Write the ledger, one line per handoff, to FILE or to standard output."),
+        ),
+    ] = "",
+    relaunch: Annotated[
+        str,
+        typer.Option(
+            "--list",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_("Write the leads worth relaunching now as a table to FILE (all of them unless --limit says less)."),
+        ),
+    ] = "",
+    csv_for: Annotated[
+        str,
+        typer.Option(
+            "--csv-for",
+            metavar=_("READER"),
+            show_default=False,
+            help=_(
+                "Who opens the table: programs, excel-en or excel-fr (default: programs; of a FILE written in French, "
+                "excel-fr)."
+            ),
+        ),
+    ] = "",
+    workspace: Annotated[Path, workspace_option()] = HERE,
+    as_of: Annotated[str, as_of_option()] = "",
+) -> None:
+    """Parse, measure, render; a file that was asked for is named on standard error."""
+    from accord.clock import parse_as_of, parse_day
+    from accord.readmodel.opening import open_source
+    from accord.recycle.measure import DEFAULT_LIMIT, measure_recycling
+    from accord.report.recycle_files import ledger_csv, relaunch_csv
+    from accord.workspace import Workspace
+
+    _check_choice("--period", period, PERIODS)
+    _check_choice("--csv-for", csv_for, READERS)
+    if not 1 <= within <= 3660:
+        raise UsageError(
+            _("{option} cannot be {days}: write days, from 1 to {most}.").format(
+                option="--within", days=within, most=3660
+            )
+        )
+    if as_json and csv == TO_STANDARD_OUTPUT:
+        raise UsageError(
+            _("Standard output cannot be JSON and CSV at once: give --csv a file, or leave one of them out.")
+        )
+    place = Workspace(existing(workspace))
+    say_draft(place)
+    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    asked: dict[str, Any] = {
+        "by": words(by),
+        "period": cast("PeriodUnit | None", period or None),
+        "start": parse_day(start, "--from") if start else None,
+        "end": parse_day(end, "--to") if end else None,
+        "within_days": within,
+        "limit": limit if limit >= 0 else 0 if relaunch else DEFAULT_LIMIT,
+    }
+    with open_source(place, moment) as source:
+        found = measure_recycling(source, **asked)
+    if csv:
+        _csv(ledger_csv(found.ledger.entries(found.rows), _reader(csv, csv_for)), csv)
+    if relaunch:
+        _csv(relaunch_csv(found.report, _reader(relaunch, csv_for)), relaunch)
+    if as_json:
+        _json(found.report, limit)
+    elif not csv and not relaunch:
+        _text(found, limit)
+
+
+def _reader(file: str, reader: str) -> Reader:
+    by_hand = file != TO_STANDARD_OUTPUT and current_language() == "fr"
+    return cast("Reader", reader or ("excel-fr" if by_hand else "programs"))
+
+
+def _csv(pieces: Iterator[str], file: str) -> None:
+    from accord.report.files import write_whole
+
+    if file == TO_STANDARD_OUTPUT:
+        print_pieces(pieces)
+        return
+    write_whole(Path(file), "".join(pieces))
+    print(_("Written: {file}").format(file=file), file=sys.stderr)
+
+
+def _first(report: RecycleReport, limit: int, usual: int) -> RecycleReport:
+    shown = usual if limit < 0 else limit
+    if not shown:
+        return report
+    return replace(report, relaunch=replace(report.relaunch, leads=report.relaunch.leads[:shown]))
+
+
+def _json(report: RecycleReport, limit: int) -> None:
+    from accord.recycle.measure import DEFAULT_LIMIT
+    from accord.report.envelope import dumps
+    from accord.report.recycle_json import recycle_json
+
+    print_for_programs(dumps(recycle_json(_first(report, limit, DEFAULT_LIMIT))))
+
+
+def _text(found: Recycling, limit: int) -> None:
+    from accord.report.look import Look
+    from accord.report.recycle_text import recycle_text
+
+    report = _first(found.report, limit, USUAL_LEADS)
+    rows = report.rows if limit == 0 else report.rows[:USUAL_ROWS]
+    look = Look.of(sys.stdout, os.environ)
+    more = len(report.rows) - len(rows)
+    sys.stdout.write(recycle_text(replace(report, rows=rows), look, more_rows=more))
+
+
+def _check_choice(option: str, given: str, allowed: Sequence[str]) -> None:
+    if given and given not in allowed:
+        raise UsageError(
+            _("{option} cannot be {value!r}: {known}.").format(option=option, value=given, known=", ".join(allowed))
+        )
