@@ -248,6 +248,9 @@ def test_a_text_file_called_xlsx_says_so(place: Path, capsys: pytest.CaptureFixt
     said = told(capsys, "import", "leads.xlsx", "--workspace", place)
     assert "Its name ends in .xlsx, but it is a text file; it was read as one." in said
     assert "leads 2 2 0 0 0" in said
+    Path("other.parquet").write_text("foo;bar\n1;2\n")
+    refused = told(capsys, "import", "other.parquet", "--workspace", place, code=1)
+    assert "neither its name nor its columns (foo, bar). Its name ends in .parquet, but it is a text file" in refused
     Path("page.xlsx").write_text("<html><body><table><tr><td>1</td></tr></table></body></html>")
     assert "This is a web page or XML" in told(capsys, "import", "page.xlsx", "--workspace", place, code=1)
 

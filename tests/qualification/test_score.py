@@ -242,9 +242,10 @@ def test_the_share_of_the_ideal_profile(company: Path, capsys: pytest.CaptureFix
     assert data["totals"]["leads"] == sum(row["leads"] for row in data["rows"]) == 84
     events = next(row for row in data["rows"] if row["segment"] == {"channel": "events"})
     assert events["share"] == {"unknown": "too_few", "need": 10}
-    code, _out, err = said(capsys, company, "--ideal", "--by", "chanel")
+    code, _out, err = said(capsys, company, "--ideal", "--by", "chanel", "--by", "countri")
     assert code == 2
     assert "Did you mean channel?" in err
+    assert "Did you mean country?" in err
 
 
 @pytest.mark.parametrize("name", READY_MADE)

@@ -30,7 +30,7 @@ from accord.tables.times import microseconds
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["check_dimensions", "definition_that_counts", "dimensions_of", "measure"]
+__all__ = ["check_dimensions", "definition_that_counts", "dimensions_of", "measure", "refuse_dimensions"]
 
 DEFINITIONS: tuple[Definition, ...] = get_args(Definition)
 
@@ -157,14 +157,17 @@ def dimensions_of(episodes: HasColumns) -> tuple[str, ...]:
 
 
 def check_dimensions(episodes: HasColumns, by: Sequence[str]) -> None:
-    """``UsageError`` with every name in ``by`` that is no dimension, and those given twice."""
-    known = dimensions_of(episodes)
+    """``UsageError`` with every name in ``by`` that is no dimension of episodes, and those given twice."""
+    refuse_dimensions(by, [name for name in by if dimension_column(episodes, name) is None], dimensions_of(episodes))
+
+
+def refuse_dimensions(by: Sequence[str], wrong: Sequence[str], known: Sequence[str]) -> None:
+    """``UsageError`` that names every one of ``wrong``, with the nearest of ``known``, and what ``by`` has twice."""
     said = []
-    for name in dict.fromkeys(by):
-        if dimension_column(episodes, name) is None:
-            nearest = get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = _(" Did you mean {nearest}?").format(nearest=nearest[0]) if nearest else ""
-            said.append((name, hint))
+    for name in dict.fromkeys(wrong):
+        nearest = get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = _(" Did you mean {nearest}?").format(nearest=nearest[0]) if nearest else ""
+        said.append((name, hint))
     faults = [Fault(_("There is no dimension {name}.{hint}").format(name=name, hint=hint)) for name, hint in said[:-1]]
     for name, hint in said[-1:]:  # what there is instead is told once
         text = _("There is no dimension {name}.{hint} Leads can be cut by: {known}.")

@@ -395,16 +395,17 @@ def _not_understood(entry: Asked, named: Table | None) -> Fault:
             ),
         )
     if named is None:
+        propose = _(
+            "Let accord import {file} --dry-run --write-map mapping.yaml propose what each column is, correct that "
+            "file, then accord import {file} --map mapping.yaml. If it is one table of the contract, name it with "
+            "--table."
+        ).format(file=entry.file)
         return Fault(
             _("Nothing says which table this is: neither its name nor its columns ({columns}).").format(
                 columns=headings
             ),
             source.name,
-            hint=_(
-                "Let accord import {file} --dry-run --write-map mapping.yaml propose what each column is, correct that "
-                "file, then accord import {file} --map mapping.yaml. If it is one table of the contract, name it with "
-                "--table."
-            ).format(file=entry.file),
+            hint=" ".join([*source.notes, propose]),
         )
     columns = alike(named, source.headings)
     missing = _lacking(named, columns)
@@ -415,4 +416,4 @@ def _not_understood(entry: Asked, named: Table | None) -> Fault:
     )
     hints = [_("Is {close} meant for {column}?").format(close=close, column=name) for name, close in near.items()]
     hints.append(_("Rename the column, or say in a mapping (--map) which one it is."))
-    return Fault(message, source.name, hint=" ".join(hints))
+    return Fault(message, source.name, hint=" ".join([*source.notes, *hints]))

@@ -9,10 +9,10 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
-from accord.agreement.findings import nearest
+from accord.acceptance.measure import refuse_dimensions
 from accord.clock.periods import PeriodUnit
 from accord.engines.shape import contract_table
-from accord.errors import AgreementError, Fault, UsageError
+from accord.errors import AgreementError, Fault
 from accord.language import gettext as _
 from accord.metrics.cells import MISSING, period_label_of, period_number
 from accord.readmodel.source import Source
@@ -67,7 +67,7 @@ def ideal_shares(source: Source, by: Sequence[str] = (), period: PeriodUnit | No
     """How many of the leads created up to the source's moment have the ideal profile, merged leads as one.
 
     Each share has a Jeffreys interval over the leads of whom one can tell. Raises ``AgreementError`` where the
-    agreement names no ideal profile, ``UsageError`` for a dimension that is no column of the leads.
+    agreement names no ideal profile, ``UsageError`` with every dimension that is no column of the leads.
     """
     rules = prepare(source.agreement)
     if rules.ideal is None:
@@ -75,6 +75,8 @@ def ideal_shares(source: Source, by: Sequence[str] = (), period: PeriodUnit | No
         raise AgreementError(Fault(_("The agreement does not say what the ideal profile is."), hint=hint))
     moment = microseconds(source.as_of)
     leads = contract_table(source.engine, table_named("leads"))
+    known_names = _dimensions(leads)
+    refuse_dimensions(by, [name for name in by if name not in known_names], known_names)
     offsets = rules.reading.zone.around(moment - _BACK, moment)
     created = instant(leads.created_at, leads.created_at_is_date, rules.reading.zone.around(moment, moment))
     known = leads.filter(created <= moment)
@@ -108,14 +110,11 @@ def ideal_shares(source: Source, by: Sequence[str] = (), period: PeriodUnit | No
 
 
 def _segment(conditions: Conditions, dimension: str) -> ir.StringValue:
-    leads = conditions.leads
-    if dimension == "account_size" or (dimension in leads.columns and not dimension.endswith(IS_DATE)):
-        return conditions.value(dimension).cast("string").fill_null(MISSING)
-    known = [*(name for name in leads.columns if not name.endswith(IS_DATE)), "account_size"]
-    hint = nearest(dimension, known) or ""
-    message = _("There is no dimension {name}. {hint} Leads can be cut by: {known}.")
-    said = message.format(name=dimension, hint=hint, known=", ".join(known))
-    raise UsageError(" ".join(said.split()))
+    return conditions.value(dimension).cast("string").fill_null(MISSING)
+
+
+def _dimensions(leads: ir.Table) -> tuple[str, ...]:
+    return (*(name for name in leads.columns if not name.endswith(IS_DATE)), "account_size")
 
 
 def _row(counts: dict[str, int | str], by: Sequence[str], period: PeriodUnit | None) -> IdealRow:
