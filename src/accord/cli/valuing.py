@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from accord.report.tidy import Reader
     from accord.value.figures import PeriodUnit, ValueReport
     from accord.value.rates import Rates
+    from accord.value.supposing import Supposed
     from accord.workspace import Workspace
 
 __all__ = ["register"]
@@ -115,6 +116,27 @@ def value(
             help=_("A customer is lost after so many days without a purchase (default: 180)."),
         ),
     ] = 180,
+    suppose: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--if",
+            metavar=_("LEVER=CHANGE"),
+            show_default=False,
+            help=_(
+                "What a change would bring: acceptance=+10% (of itself), acceptance=+10pts or acceptance=60%; also "
+                "win_rate, late_acceptances, leads, cost_per_lead, spend. Several at once."
+            ),
+        ),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar=_("DIM=VALUE"),
+            show_default=False,
+            help=_("Where --if changes it: channel=webinar. Several narrow it down (default: everywhere)."),
+        ),
+    ] = None,
     limit: Annotated[
         int,
         typer.Option(
@@ -175,6 +197,7 @@ def value(
         "currency": currency.upper() or None,
         "within_days": within or None,
         "inactive_after_days": inactive_after,
+        "suppose": _supposed(suppose, where),
     }
     with open_source(place, moment) as source:
         report = measure_value(source, **asked, tell_later=moment is None)
@@ -184,6 +207,22 @@ def value(
         _json(_first(report, limit, 0))
     elif not csv:
         _text(report, limit)
+
+
+def _supposed(suppose: list[str] | None, where: list[str] | None) -> Supposed | None:
+    from accord.actions.where import segment_of_text
+    from accord.value.levers import suppositions_of
+    from accord.value.supposing import Supposed
+
+    if not suppose:
+        if where:
+            raise UsageError(_("--where says where a change is supposed: give --if too, as in --if acceptance=+10%."))
+        return None
+    try:
+        segment = segment_of_text("; ".join(where or ()))
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    return Supposed(suppositions_of(suppose), segment)
 
 
 def _rates(file: str, place: Workspace) -> Rates | None:
@@ -221,8 +260,12 @@ def _csv(report: ValueReport, file: str, reader: str) -> None:
 
 def _text(report: ValueReport, limit: int) -> None:
     from accord.report.look import Look
+    from accord.report.value_scenario_text import scenario_text
     from accord.report.value_text import value_text
 
+    if report.scenario is not None:
+        sys.stdout.write(scenario_text(report, report.scenario, Look.of(sys.stdout, os.environ)))
+        return
     shown = _first(report, limit, USUAL_LIMIT)
     look = Look.of(sys.stdout, os.environ)
     sys.stdout.write(value_text(shown, look, more_rows=len(report.rows) - len(shown.rows)))

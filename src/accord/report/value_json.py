@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from accord.report.envelope import envelope
+from accord.report.value_attribution_json import attributed_row, attribution_json, multichannel_json
+from accord.report.value_scenario_json import scenario_json
 from accord.value.figures import Costs, Customers, Funnel, Revenue, Spend, Unmatched, ValueReport, ValueRow
 from accord.values import Figure, Json
 
@@ -65,6 +67,9 @@ def value_json(report: ValueReport) -> dict[str, Json]:
         ],
         "totals": _row(report.totals, report),
         "rows": [_row(row, report) for row in report.rows],
+        **({} if report.attribution is None else {"attribution": attribution_json(report.attribution, report.decimals)}),
+        **({} if report.multichannel is None else multichannel_json(report.multichannel)),
+        **({} if report.scenario is None else {"scenario": scenario_json(report.scenario)}),
     }
     return envelope(report.agreement_name, report.agreement_version, report.as_of, data)
 
@@ -116,6 +121,7 @@ def _row(row: ValueRow, report: ValueReport) -> dict[str, Json]:
         **_funnel(row.funnel),
         **_costs(row.costs, report),
         **_customers(row.customers, report),
+        **attributed_row(row, report),
     }
 
 

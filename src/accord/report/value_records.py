@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping
 
 from accord.report.records import Record
 from accord.report.tidy import SPREADSHEETS, Reader
+from accord.report.value_attribution_json import value_lines
 from accord.report.value_json import value_json
+from accord.report.value_scenario_json import scenario_lines
 from accord.value.figures import ValueReport
 from accord.values import Json
 
@@ -23,10 +25,21 @@ _MARK = "\ufeff"
 _LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def value_records(report: ValueReport) -> list[Record]:
-    """One record per row; the totals only where a report has no rows, so that sums stay right."""
+Kind = Literal["rows", "attribution", "combinations", "fronts"]
+"""What the lines of a table are: the rows, the credit by rule and channel, or the groups of leads by channels met."""
+
+
+def value_records(report: ValueReport, kind: Kind = "rows") -> list[Record]:
+    """One record per row; the totals only where a report has no rows, so that sums stay right.
+
+    Of a scenario, one record per figure: now, then, the change.
+    """
     data = value_json(report)["data"]
     assert isinstance(data, dict)
+    if kind != "rows":
+        return [dict(_flattened(line)) for line in value_lines(report, kind)]
+    if report.scenario is not None:
+        return [dict(_flattened(line)) for line in scenario_lines(report.scenario)]
     rows = data["rows"] or [data["totals"]]
     assert isinstance(rows, list)
     records = []

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from accord.agreement.model import Definition
+from accord.value.scenario_figures import Scenario
 from accord.values import Figure, Json, Unknown
 
 __all__ = [
@@ -245,7 +246,7 @@ class ValueReport:
     ``won_by``: what tells a win: a deal that was won, or (where no deal is recorded) the first order.
     ``horizon_because``: asked for; or the first of the usual ages by which nine in ten wins have come; or, of leads
     that are too young for that, the longest they have reached; or the default below ten wins.
-    ``decimals``: of the currency; a "cent" is its smallest unit.
+    ``decimals``: of the currency; a "cent" is its smallest unit. ``scenario``: what a change would bring, where asked.
     """
 
     agreement_name: str
@@ -271,3 +272,4 @@ class ValueReport:
     lateness: tuple[Lateness, ...]
     left_out: tuple[LeftOut, ...]
     noticed: tuple[Noticed, ...]
+    scenario: Scenario | None = None

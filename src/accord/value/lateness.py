@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from accord.value.facts import Ints, LeadFacts
 from accord.value.figures import Lateness
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
-__all__ = ["CLASSES", "by_lateness"]
+__all__ = ["CLASSES", "Late", "by_lateness", "late_and_early"]
 
 CLASSES = ((0, 1), (1, 3), (3, 7), (7, 21), (21, None))
 """Days from handoff to acceptance: more than the first, at most the second. The first class is what others are
@@ -56,6 +56,24 @@ def by_lateness(leads: LeadFacts, inside: Ints, as_of_us: int, horizon: int, *, 
     return tuple(
         Lateness(low, high, int(count[place]), won[place], adjusted[place]) for place, (low, high) in enumerate(CLASSES)
     )
+
+
+@dataclass(frozen=True)
+class Late:
+    """Of ``accepted`` leads ``late`` were accepted more than a day after the handoff; ``difference``: in their share of
+    wins to the others, leads of one channel and month compared with each other."""
+
+    accepted: int
+    late: int
+    difference: Figure
+
+
+def late_and_early(leads: LeadFacts, inside: Ints, as_of_us: int, horizon: int) -> Late:
+    """All late classes together, against the first: see :func:`by_lateness`."""
+    accepted = inside[(leads.accepted[inside] < NEVER) & (leads.handed[inside] < NEVER)]
+    group = _grouped(leads, accepted, as_of_us, horizon)
+    together = replace(group, cell=np.minimum(group.cell, 1))
+    return Late(len(accepted), int(together.cell.sum()), _difference(together, 1))
 
 
 def _grouped(leads: LeadFacts, accepted: Ints, as_of_us: int, horizon: int) -> _Group:

@@ -35,6 +35,7 @@ from accord.value.rates import Rates
 from accord.value.refused import Wasted, wasted
 from accord.value.sharing import ByMonth, Shared, keys_with_spend, laid_beside, renamed, spend_names, unmatched
 from accord.value.spending import Spending, spending
+from accord.value.supposing import Supposed, segment_of, spend_in, supposed_of, with_segments, with_the_rest
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
 __all__ = ["DEFAULT_INACTIVE_AFTER_DAYS", "measure_value"]
@@ -55,6 +56,7 @@ def measure_value(
     within_days: int | None = None,
     inactive_after_days: int = DEFAULT_INACTIVE_AFTER_DAYS,
     tell_later: bool = False,
+    suppose: Supposed | None = None,
 ) -> ValueReport:
     """Cost, conversion and revenue of the leads created on a local date in [``start``, ``end``), by segment and cohort.
 
@@ -63,17 +65,21 @@ def measure_value(
     are worth; without it amounts in others than the agreement's are left out of sums and listed. ``currency``: of all
     amounts; the agreement's unless given. ``within_days``: the age at which conversion is read.
     ``inactive_after_days``: so many days without a purchase, and a customer is lost. ``tell_later``: list what the
-    data hold after the moment, where nobody chose it.
+    data hold after the moment, where nobody chose it. ``suppose``: what is to be changed, for a scenario.
 
-    Raises ``UsageError`` for an unknown dimension or currency and for an empty span.
+    Raises ``UsageError`` for an unknown dimension or currency, for an empty span, and for a scenario that cannot be.
     """
     _check(source, by, start, end, currency)
+    where = suppose.where if suppose else {}
+    check_dimensions(source.episodes, tuple(where))
+    cut = (*by, *(name for name in where if name not in by))
     agreement = source.agreement
     target, table = currency or agreement.currency, rates or Rates(agreement.currency)
     decimals = get_currency_precision(target)
     as_of_us = microseconds(source.as_of)
     after = local_date(source.as_of - timedelta(microseconds=1), agreement.timezone) + timedelta(days=1)
-    facts = gather(source, by)
+    gathered = gather(source, cut)
+    facts = replace(gathered, leads=with_segments(gathered.leads, cut, by))
     spent = spending(source, table, target, decimals)
     money = money_of(facts.orders, table, target, decimals)
     first_day, last_day = start or date.min, min(end or after, after)
@@ -100,6 +106,12 @@ def measure_value(
     cutting = _Cutting(ground, _wasted(source, spent, after), by_month, (first_day, last_day))
     everything = Shared(np.array([sum(by_month.values())]), np.array([bool(by_month)]), 0)
     spend = _spend(spent, by_month, facts, whole, after)
+    totals = cutting.rows(whole, counted.rolled_up(whole.of_lead), everything)[0]
+    scenario = None
+    if suppose:
+        there = segment_of(with_segments(gathered.leads, cut, tuple(where)), where, by_month, (start, end))
+        row = cutting.segment_row(there, whole.of_lead, longest) if where else totals
+        scenario = supposed_of(source, ground, row, there.of_lead, suppose)
     return ValueReport(
         agreement_name=agreement.name,
         agreement_version=agreement.version,
@@ -119,7 +131,7 @@ def measure_value(
         inactive_after_days=inactive_after_days,
         spend=replace(spend, not_shared=shared.not_shared, shared=not spend_names(by)),
         revenue=_revenue(source, ground, start, end),
-        totals=cutting.rows(whole, counted.rolled_up(whole.of_lead), everything)[0],
+        totals=totals,
         rows=cutting.rows(cells, counted, shared) if by or period else (),
         lateness=by_lateness(
             facts.leads, np.flatnonzero(whole.of_lead > OUTSIDE), as_of_us, horizon, wins="won" not in asked.unrecorded
@@ -129,6 +141,7 @@ def measure_value(
             *noticed_in(facts, money, by_orders=facts.won_by_orders),
             *(later_wins(source) if tell_later else ()),
         ),
+        scenario=scenario,
     )
 
 
@@ -152,6 +165,18 @@ class _Cutting:
             ValueRow(cells.segment(place), cells.label(place), self._ripe(cells, place, funnel), funnel, cost, bought)
             for place, (funnel, cost, bought) in enumerate(zip(found, costs, customers, strict=True))
         )
+
+    def segment_row(self, cells: Cells, everybody: Ints, longest_days: int) -> ValueRow:
+        """The row of one segment alone, with the spend that is its own."""
+        leads, named = self.ground.facts.leads, self.by_month
+        if spend_names(cells.dimensions):
+            named = spend_in(named, cells.segment(0))
+            shared = laid_beside(named, leads, cells)
+        else:
+            found = laid_beside(named, leads, with_the_rest(cells, everybody))
+            shared = Shared(found.spend[:1], found.recorded[:1], 0)
+        counted = tables_of(leads, cells, self.ground.asked.as_of_us, longest_days)
+        return replace(self, by_month=named).rows(cells, counted, shared)[0]
 
     def _ripe(self, cells: Cells, place: int, funnel: Funnel) -> bool:
         label = cells.label(place)

@@ -1,0 +1,351 @@
+"""What a change would bring: leads accepted, customers, revenue and cost as they are, and as they would be.
+
+Leads in number, the share of them handed over, the share of these accepted, the share of these won, and what a customer
+brings are told by separate parts of the data. Each is drawn from what is known of it, many times; both worlds are
+worked out in each draw, and the middle 95 % of the differences are the interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from accord.errors import Fault, UsageError
+from accord.language import gettext as _
+from accord.stats.draws import figure_draws, middle_of, share_draws
+from accord.stats.grouped import Floats
+from accord.stats.sums import rule_of_three
+from accord.value.chances import Chance, Chances
+from accord.value.figures import Bounded, ValueRow
+from accord.value.lateness import Late
+from accord.value.levers import Lever, Supposition
+from accord.value.scenario_figures import LINES, Assumption, Line, Moved, Scenario
+from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
+
+__all__ = ["DRAWS", "SEED", "Setting", "scenario_of"]
+
+DRAWS = 20_000
+SEED = 20_260_101
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a scenario starts from: the segment's row, its chances, its late acceptances; cents: ``10**-decimals``."""
+
+    row: ValueRow
+    where: Mapping[str, str]
+    chances: Chances
+    late: Late
+    horizon_days: int
+    decimals: int
+
+
+@dataclass(frozen=True)
+class _World:
+    """Everything that is uncertain: numbers, or arrays of draws of them."""
+
+    qualified: Any
+    accepted: Any
+    won: Any
+    added: Any
+    otherwise: Any
+    late: Any
+    late_loss: Any
+    revenue: Any
+    lead_cost: Any
+
+
+def scenario_of(setting: Setting, suppositions: Sequence[Supposition]) -> Scenario:
+    """What the suppositions together would bring. Raises ``UsageError`` where one is impossible here."""
+    moved = {each.lever: each for each in suppositions}
+    known = _Known(setting)
+    _possible(known, suppositions)
+    return Scenario(
+        tuple(suppositions),
+        setting.where,
+        setting.row.funnel.leads,
+        setting.horizon_days,
+        {each.lever: known.lever(each) for each in suppositions},
+        {line: known.line(line, moved) for line in LINES},
+        tuple(_assumptions(known, moved)),
+    )
+
+
+def _possible(known: _Known, suppositions: Sequence[Supposition]) -> None:
+    faults = []
+    for each in suppositions:
+        now = known.share(each.lever)
+        if not isinstance(now, Chance):
+            continue
+        then = each.applied(now.share)
+        if not -1e-12 <= then <= 1 + 1e-12:
+            message = _(
+                "{lever} is {now}% here: changed so, it would be {then}%, and no share is below 0% or above 100%."
+            )
+            faults.append(
+                Fault(message.format(lever=each.lever, now=f"{100 * now.share:.1f}", then=f"{100 * then:.1f}"))
+            )
+    if faults:
+        raise UsageError(*faults)
+
+
+class _Known:
+    """The world as it is: the best guess of it, and draws."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.row, self.chances = setting.row, setting.chances
+        self.scale = 10.0**-setting.decimals
+        self.leads, self.spend = self.row.funnel.leads, self.row.costs.spend * self.scale
+        self.revenue, self.marginal = self.row.customers.revenue_per_customer, self.row.costs.marginal["per_lead"]
+        late = setting.late
+        self.late: Chance | Unknown = Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
+        if late.accepted >= MINIMUM_COUNT:
+            self.late = Chance(late.late / late.accepted, float(late.accepted), late.accepted)
+        if isinstance(self.chances.accepted, Unknown):
+            self.late = self.chances.accepted
+        average = self.spend / self.leads if self.leads else 0.0
+        chance = np.random.default_rng(SEED)
+
+        def shares(found: Chance | Unknown) -> tuple[float, Floats]:
+            if isinstance(found, Unknown):
+                return 0.0, np.zeros(DRAWS)
+            return found.share, share_draws(chance, found.share, found.trials, DRAWS)
+
+        def amounts(found: Figure, otherwise: float = 0.0) -> tuple[float, Floats]:
+            if isinstance(found, Unknown):
+                return otherwise, np.full(DRAWS, otherwise)
+            return found.value, figure_draws(chance, found, DRAWS)
+
+        pairs = {
+            "qualified": shares(self.chances.qualified),
+            "accepted": shares(self.chances.accepted),
+            "won": shares(self.chances.won),
+            "added": shares(self.chances.won_marginal),
+            "otherwise": shares(self.chances.won_otherwise),
+            "late": shares(self.late),
+            "late_loss": amounts(late.difference),
+            "revenue": amounts(self.revenue),
+            "lead_cost": amounts(self.marginal, average),
+        }
+        self.guess = _World(**{name: pair[0] for name, pair in pairs.items()})
+        self.draws = _World(**{name: pair[1] for name, pair in pairs.items()})
+
+    def share(self, lever: Lever) -> Chance | Unknown | None:
+        """The lever as a share, where it is one."""
+        shares = {"acceptance": self.chances.accepted, "win_rate": self.chances.won, "late_acceptances": self.late}
+        return shares.get(lever)
+
+    def lever(self, supposed: Supposition) -> Moved:
+        """The lever itself, now and then."""
+        share = self.share(supposed.lever)
+        if isinstance(share, Unknown):
+            return Moved(share, share, share)
+        if share is not None:
+            name = {"acceptance": "accepted", "win_rate": "won", "late_acceptances": "late"}[supposed.lever]
+            now = getattr(self.draws, name)
+            then = np.clip(supposed.applied(now), 0.0, 1.0)
+            value = supposed.applied(share.share)
+            return Moved(
+                _estimate(share.share, now, share.n),
+                _estimate(value, then, share.n),
+                _estimate(value - share.share, then - now, share.n),
+            )
+        costs = self.row.costs
+        whole: dict[Lever, Figure] = {
+            "leads": _certain(self.leads, self.leads),
+            "spend": _certain(self.spend, self.leads) if costs.recorded else costs.per_lead,
+            "cost_per_lead": costs.per_lead,
+        }
+        before = whole[supposed.lever]
+        return Moved(before, _times(before, 1 + supposed.amount), _times(before, supposed.amount))
+
+    def line(self, line: Line, moved: Mapping[Lever, Supposition]) -> Moved:
+        """One figure of both worlds."""
+        missing = self._missing(line, moved)
+        now = self._now(line)
+        if isinstance(now, Unknown):
+            missing = now
+        if missing is not None:
+            change = self._bounded(missing, moved) if line == "won" else missing
+            return Moved(now, missing, change)
+        n = now.n if isinstance(now, Estimate) else self.leads
+        before, after = (self.brought(self.guess, change)[line] for change in ({}, moved))
+        drawn_before, drawn_after = (self.brought(self.draws, change)[line] for change in ({}, moved))
+        return Moved(
+            now,
+            _estimate(after, drawn_after, n),
+            _estimate(after - before, drawn_after - drawn_before, n),
+            self._cautious(line, moved, before, drawn_before, n),
+        )
+
+    def _cautious(
+        self, line: Line, moved: Mapping[Lever, Supposition], before: float, drawn_before: Floats, n: int
+    ) -> Figure | None:
+        supposed = moved.get("acceptance")
+        if line not in {"won", "revenue", "cac", "return_on_spend"} or supposed is None:
+            return None
+        if self.guess.accepted >= supposed.applied(self.guess.accepted):
+            return None  # nothing is added
+        if isinstance(self.chances.won_marginal, Unknown):
+            return self.chances.won_marginal
+        after, drawn = (self.brought(world, moved, cautious=True)[line] for world in (self.guess, self.draws))
+        return _estimate(after - before, drawn - drawn_before, min(n, self.chances.won_marginal.n))
+
+    def _missing(self, line: Line, moved: Mapping[Lever, Supposition]) -> Unknown | None:
+        """The first thing that is not known and without which the line cannot be said."""
+        chances, costs = self.chances, self.row.costs
+        of_spend: list[Any] = [] if costs.recorded else [costs.per_lead]
+        of_leads: list[Any] = of_spend if "spend" in moved else []
+        of_accepted = [*of_leads, chances.qualified, chances.accepted]
+        of_won = [*of_accepted, chances.won]
+        if "late_acceptances" in moved:
+            of_won += [self.late, self.setting.late.difference]
+        needs: dict[Line, list[Any]] = {
+            "leads": of_leads,
+            "accepted": of_accepted,
+            "won": of_won,
+            "revenue": [*of_won, self.revenue],
+            "spend": of_spend,
+            "cost_per_accepted_lead": [*of_spend, *of_accepted],
+            "cac": [*of_spend, *of_won],
+            "return_on_spend": [*of_spend, *of_won, self.revenue],
+        }
+        return next((found for found in needs[line] if isinstance(found, Unknown)), None)
+
+    def _bounded(self, missing: Unknown, moved: Mapping[Lever, Supposition]) -> Unknown:
+        """After no win at all: what added acceptances can bring at most, by the rule of three."""
+        accepted = self.chances.accepted
+        if not isinstance(missing, Bounded) or isinstance(accepted, Unknown) or set(moved) != {"acceptance"}:
+            return missing
+        added = self.brought(self.guess, moved)["accepted"] - self.brought(self.guess, {})["accepted"]
+        reached = self.guess.qualified * self.guess.accepted * self.leads
+        if added <= 0 or reached < 1:
+            return missing
+        return Bounded(missing.reason, missing.need, at_most=float(added * rule_of_three(reached)))
+
+    def _now(self, line: Line) -> Figure:
+        funnel, costs = self.row.funnel, self.row.costs
+        won = _times(funnel.conversion["won"], self.leads)
+        spend: Figure = _certain(self.spend, self.leads) if costs.recorded else costs.per_lead
+        drawn = self.brought(self.draws, {})
+        guess = self.brought(self.guess, {})
+
+        def drawn_figure(name: Line, *needs: Figure) -> Figure:
+            missing = self._missing(name, {}) or next((each for each in needs if isinstance(each, Unknown)), None)
+            n = self.revenue.n if isinstance(self.revenue, Estimate) else self.leads
+            if name == "cost_per_accepted_lead":
+                n = self.row.funnel.accepted
+            return missing if missing is not None else _estimate(guess[name], drawn[name], n)
+
+        figures: dict[Line, Figure] = {
+            "leads": _certain(self.leads, self.leads),
+            "accepted": _times(funnel.conversion["accepted"], self.leads),
+            "won": won,
+            "revenue": drawn_figure("revenue", won),
+            "spend": spend,
+            "cost_per_accepted_lead": drawn_figure("cost_per_accepted_lead"),
+            "cac": costs.cac_at_horizon,
+            "return_on_spend": drawn_figure("return_on_spend", won, costs.return_on_spend),
+        }
+        return figures[line]
+
+    def brought(self, world: _World, moved: Mapping[Lever, Supposition], *, cautious: bool = False) -> dict[Line, Any]:
+        """What ``world`` brings with the levers so moved."""
+
+        def applied(lever: Lever, value: Any) -> Any:
+            return np.clip(moved[lever].applied(value), 0.0, 1.0) if lever in moved else value
+
+        def by(lever: Lever) -> float:
+            return moved[lever].amount if lever in moved else 0.0
+
+        price = 1 + by("cost_per_lead")
+        bought = by("spend") * self.spend / np.maximum(world.lead_cost * price, 1e-9)
+        leads = np.maximum(self.leads * (1 + by("leads")) + bought, 0.0)
+        spend = self.spend * price + self.leads * by("leads") * world.lead_cost * price
+        if "spend" in moved:
+            spend = self.spend * (1 + by("spend"))
+        handed = leads * world.qualified
+        share, won = applied("acceptance", world.accepted), applied("win_rate", world.won)
+        accepted, kept = handed * share, handed * np.minimum(share, world.accepted)
+        late = applied("late_acceptances", world.late)
+        wins = (
+            kept * won
+            + (accepted - kept) * (world.added if cautious else won)
+            + (leads - accepted) * world.otherwise
+            + accepted * (late - world.late) * world.late_loss
+        )
+        wins = np.maximum(wins, 0.0)
+        revenue = wins * world.revenue
+        safe = np.maximum(wins, 1e-9)
+        return {
+            "leads": leads,
+            "accepted": accepted,
+            "won": wins,
+            "revenue": revenue,
+            "spend": spend,
+            "cost_per_accepted_lead": spend / np.maximum(accepted, 1e-9),
+            "cac": spend / safe,
+            "return_on_spend": revenue / np.maximum(spend, 1e-9),
+        }
+
+
+def _assumptions(known: _Known, moved: Mapping[Lever, Supposition]) -> list[Assumption]:
+    chances, said = known.chances, [Assumption("as_many_leads", float(known.leads))]
+
+    def told(code: str, found: Chance | Unknown, draws: Floats) -> None:
+        figure = found if isinstance(found, Unknown) else _estimate(found.share, draws, found.n)
+        said.append(Assumption(code, figure))
+
+    before, after = (known.brought(known.guess, change)["accepted"] for change in ({}, moved))
+    if "acceptance" in moved and moved["acceptance"].applied(known.guess.accepted) < known.guess.accepted:
+        told("refused_win_like_accepted", chances.won, known.draws.won)
+    elif "acceptance" in moved:
+        told("added_win_like_accepted", chances.won, known.draws.won)
+        told("cautious_lowest_scores", chances.won_marginal, known.draws.added)
+    if "acceptance" in moved and isinstance(chances.won_otherwise, Chance) and chances.won_otherwise.share > 0:
+        told("won_anyway", chances.won_otherwise, known.draws.otherwise)
+    if "late_acceptances" in moved:
+        said.append(Assumption("late_win_less", known.setting.late.difference))
+    if moved.keys() & {"leads", "spend"}:
+        said.append(Assumption("leads_like_these"))
+        average = isinstance(known.marginal, Unknown)
+        if known.row.costs.recorded:
+            said.append(
+                Assumption("at_average_cost", known.row.costs.per_lead)
+                if average
+                else Assumption("at_marginal_cost", known.marginal)
+            )
+    if not moved.keys() & {"leads", "spend", "cost_per_lead"} and known.row.costs.recorded:
+        said.append(Assumption("same_spend", known.spend))
+    if "cost_per_lead" in moved:
+        said.append(Assumption("as_good_for_less"))
+    if isinstance(known.revenue, Estimate):
+        said.append(Assumption("same_revenue_per_customer", known.revenue))
+    if isinstance(chances.accepted, Chance) and after > before:
+        said.append(Assumption("capacity", float(after - before)))
+    return [*said, Assumption("nothing_else"), Assumption("expectation")]
+
+
+def _estimate(value: Any, draws: Any, n: int) -> Estimate:
+    """``value`` with the middle of the draws, which holds it in any case."""
+    spread = np.broadcast_to(np.asarray(draws, dtype=np.float64), (DRAWS,))
+    low, high = middle_of(spread)
+    return Estimate(float(value), min(low, float(value)), max(high, float(value)), n)
+
+
+def _certain(value: float, n: int) -> Estimate:
+    return Estimate(float(value), float(value), float(value), n)
+
+
+def _times(figure: Figure, factor: float) -> Figure:
+    if isinstance(figure, Bounded):
+        low, high = (None if end is None else end * factor for end in (figure.at_least, figure.at_most))
+        return replace(figure, at_least=low, at_most=high)
+    if isinstance(figure, Unknown):
+        return figure
+    low, high = sorted((figure.low * factor, figure.high * factor))
+    return Estimate(figure.value * factor, low, high, figure.n, figure.level)

@@ -1,0 +1,51 @@
+"""What a scenario answers: frozen figures of a world as it is and as it would be, never text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from accord.value.levers import Lever, Supposition
+from accord.values import Figure
+
+__all__ = ["LINES", "Assumption", "Line", "Moved", "Scenario"]
+
+Line = Literal["leads", "accepted", "won", "revenue", "spend", "cost_per_accepted_lead", "cac", "return_on_spend"]
+LINES: tuple[Line, ...] = get_args(Line)
+"""What is told of both worlds, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A figure now and then, and the difference: ``cautious`` is the difference where added acceptances win only as
+    the lowest-scored third of those accepted today does (None where it is no other question)."""
+
+    now: Figure
+    then: Figure
+    change: Figure
+    cautious: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What the scenario takes for granted, by its code; ``figure`` is what it rests on."""
+
+    code: str
+    figure: Figure | float | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """The whole answer, about ``leads`` of the segment ``where`` once they are ``horizon_days`` old.
+
+    ``levers``: what is moved, and the lever itself now and then. Amounts are in the report's currency, in its units.
+    """
+
+    suppositions: tuple[Supposition, ...]
+    where: Mapping[str, str]
+    leads: int
+    horizon_days: int
+    levers: Mapping[Lever, Moved]
+    lines: Mapping[Line, Moved]
+    assumptions: tuple[Assumption, ...]
