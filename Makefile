@@ -69,3 +69,4 @@ clean: ## remove what can be made again: environment, caches, builds (never a wo
 .postgresql:
 	@scripts/postgresql-server
 	@scripts/browser
+	@scripts/pango

@@ -8,7 +8,7 @@ import pytest
 
 from support.source import Import, imports_of, layers, module_name, modules
 
-OPTIONAL_PACKAGES = {"pandas", "polars", "psycopg", "sklearn", "threadpoolctl"}
+OPTIONAL_PACKAGES = {"pandas", "polars", "psycopg", "sklearn", "threadpoolctl", "weasyprint"}
 """Extras: they may be absent, so only the function that needs one imports it, and says how to install it."""
 
 COMMANDS = "accord.cli."

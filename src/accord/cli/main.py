@@ -38,6 +38,7 @@ COMMAND_MODULES = (
     "accord.cli.valuing",
     "accord.cli.recycling",
     "accord.cli.acting",
+    "accord.cli.reporting",
     "accord.cli.rating",
     "accord.cli.learning",
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 from accord.errors import DataError
 from accord.language import gettext as _
 
-__all__ = ["write_whole"]
+__all__ = ["write_whole", "write_whole_bytes"]
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -19,6 +19,11 @@ def write_whole(path: Path, text: str) -> None:
 
     ``DataError`` naming the place and the reason when that is impossible; what was there before stays.
     """
+    write_whole_bytes(path, text.encode("utf-8"))
+
+
+def write_whole_bytes(path: Path, content: bytes) -> None:
+    """The same of bytes."""
     if not path.name:
         raise DataError(_("{path}: this is a folder. Name a file in it.").format(path=path))
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -27,10 +32,10 @@ def write_whole(path: Path, text: str) -> None:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if path.exists() and not path.is_file():
             # A device or a pipe is written into: putting a file in its place would take it away from everybody.
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_bytes(content)
             return
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with beside.open("xb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -129,10 +129,10 @@ def _compared(row: ValueRow) -> Estimate | None:
     return figure if isinstance(figure, Estimate) else None
 
 
-def left_out_sentences(report: ValueReport) -> Iterator[str]:
-    """What no sum holds, how much it is, and where."""
+def left_out_sentences(report: ValueReport, *, examples: bool = True) -> Iterator[str]:
+    """What no sum holds, how much it is, and where (without ``examples``, not where)."""
     for left in report.left_out:
-        yield f"{_left_out(left)} {_examples(left.examples, left.rows)}"
+        yield f"{_left_out(left)} {_examples(left.examples, left.rows)}" if examples else _left_out(left)
     if any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
         yield _("Every amount of revenue is too low by what is left out.")
     if any(left.reason == "no_rate" for left in report.left_out):

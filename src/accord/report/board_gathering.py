@@ -1,0 +1,100 @@
+"""Asks the use cases for every report that the board report is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from accord.acceptance.measure import dimensions_of, measure
+from accord.actions.keeping import actions_kept
+from accord.actions.measure import measure_actions
+from accord.audit.workspace import grades_beside
+from accord.clock import period_bounds
+from accord.diagnosis.comparing import Comparison, Span, compare_spans
+from accord.diagnosis.diagnose import diagnose
+from accord.diagnosis.report import DiagnosisReport
+from accord.readmodel.source import Source
+from accord.report.board import Board, BoardPeriod, Money
+from accord.report.board_periods import choose_period, period_before, same_a_year_before
+from accord.report.grading import Grading
+from accord.value.measure import measure_value
+from accord.value.rates import RATES_FILE, Rates, read_rates
+from accord.workspace import Workspace
+
+__all__ = ["board_of"]
+
+REASONS = ("channel", "origin", "campaign", "lead_type", "sector", "account_size", "territory", "country", "band")
+"""What a change is split by where the agreement names no segments of its own. People and teams are left out."""
+
+COHORT_YEARS = 2
+"""How far back the cohorts go before the year of the period."""
+
+
+def board_of(place: Workspace, source: Source, asked: str = "") -> Board:
+    """The board report about the period that ``asked`` names (``2026-06``, ``2026-Q2``), or the latest settled month.
+
+    Raises what :func:`accord.report.board_periods.choose_period` raises.
+    """
+    period = choose_period(source, asked)
+    before, a_year_ago = period_before(period.label), same_a_year_before(period.label)
+    there = dimensions_of(source.episodes)
+    by = [name for name in source.agreement.segments or REASONS if name in there and name not in {"rep_id", "team"}]
+    span = (period.start, period.end)
+    diagnosis = diagnose(source)
+    spoken = _without_people(diagnosis)
+    return Board(
+        agreement_name=source.agreement.name,
+        agreement_version=source.agreement.version,
+        as_of=source.as_of,
+        timezone=source.agreement.timezone,
+        period=period,
+        acceptance=measure(source, start=period.start, end=period.end),
+        previous=_held_against(source, before, span, by),
+        year_ago=_held_against(source, a_year_ago, span, by),
+        labels={"previous": before, "year_ago": a_year_ago},
+        trend=measure(source, period="month", start=period_bounds(a_year_ago)[0]),
+        channels=measure(source, by=("channel",), start=period.start, end=period.end) if "channel" in there else None,
+        diagnosis=spoken,
+        of_people=len(diagnosis.findings) - len(spoken.findings),
+        actions=measure_actions(source, actions_kept(place)),
+        money=_money(source, _rates(place), period, (before, a_year_ago), "channel" in there),
+        grading=Grading(grades_beside(place, source)),
+    )
+
+
+def _held_against(source: Source, label: str, span: Span, by: Sequence[str]) -> Comparison | None:
+    found = compare_spans(source, period_bounds(label), span, by)
+    return found if found.before.answers[found.before.chosen].totals.handed else None
+
+
+def _without_people(report: DiagnosisReport) -> DiagnosisReport:
+    """What goes round among many says nothing of one person, not even by id."""
+    return replace(
+        report,
+        findings=tuple(finding for finding in report.findings if "rep_id" not in finding.where),
+        models=tuple(finding for finding in report.models if "rep_id" not in finding.where),
+    )
+
+
+def _rates(place: Workspace) -> Rates | None:
+    path = place.root / RATES_FILE
+    return read_rates(path, place.agreement.currency) if path.is_file() else None
+
+
+def _money(
+    source: Source, rates: Rates | None, period: BoardPeriod, beside: tuple[str, str], with_channels: bool
+) -> Money:
+    by = ("channel",) if with_channels else ()
+    previous, year_ago = (
+        measure_value(source, start=start, end=end, rates=rates) for start, end in map(period_bounds, beside)
+    )
+    quarter = date(period.start.year - COHORT_YEARS, (period.start.month - 1) // 3 * 3 + 1, 1)
+    year = period.end.replace(year=period.end.year - 1)
+    return Money(
+        period=measure_value(source, by=by, start=period.start, end=period.end, rates=rates),
+        previous=previous,
+        year_ago=year_ago,
+        year=measure_value(source, by=by, start=year, end=period.end, rates=rates),
+        cohorts=measure_value(source, period="quarter", start=quarter, rates=rates),
+    )
