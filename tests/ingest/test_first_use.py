@@ -165,7 +165,7 @@ def test_an_unknown_word_comes_with_what_to_put_into_a_mapping(place: Path, caps
 def test_companies_alone_give_nothing_and_say_so(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("companies.csv").write_text("Record ID,Company Name,Company Domain Name\n1,Acme,acme.example\n")
     assert "gives no table" in told(capsys, "import", "companies.csv", "--workspace", place, code=1)
-    said = told(capsys, "import", "companies.csv", "--dry-run", "--write-map", "m.yaml", "--workspace", place)
+    said = told(capsys, "import", "companies.csv", "--dry-run", "--write-map", "m.yaml", "--workspace", place, code=1)
     assert "Nothing: no table comes out of what was given." in said
     assert "No mapping was written" in said
     assert not Path("m.yaml").exists()

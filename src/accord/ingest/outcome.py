@@ -126,8 +126,8 @@ class ImportReport:
 
     @property
     def cannot_be_imported(self) -> bool:
-        """Whether this is a rehearsal of an import that would fail: of a file at least, or because none was read."""
-        return any(file.match.fault is not None for file in self.files) or (self.rehearsal and not self.files)
+        """Whether this is a rehearsal of an import that would fail: of a file at least, or because no table comes out."""
+        return any(file.match.fault is not None for file in self.files) or (self.rehearsal and not self.accounting)
 
     @property
     def mended_before(self) -> bool:

@@ -68,12 +68,13 @@ def import_text(report: ImportReport, look: Look, typed: Typed | None = None) ->
 
 def _counts(report: ImportReport, look: Look) -> Iterator[str]:
     title = _("What this would import (nothing was changed)") if report.rehearsal else _("Imported")
-    if report.cannot_be_imported and report.files and not report.accounting:
+    not_understood = any(file.match.fault is not None for file in report.files)
+    if not_understood and not report.accounting:
         title = _("What this might be (nothing was changed)")
     yield look.styled(title, "bold")
     accounts = list(report.accounting.items())
     if not accounts:
-        if not (report.cannot_be_imported and report.files):
+        if not not_understood:
             yield from look.paragraph(_("Nothing: no table comes out of what was given."), indent=2)
         return
     columns = [Column("", [Cell(_(TABLES[table])) for table, _account in accounts])]
