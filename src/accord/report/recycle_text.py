@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from accord.language import gettext as _
 from accord.language import ngettext
@@ -23,7 +24,7 @@ from accord.report.value_formats import Style, figure_words, points, share, two_
 from accord.report.words import dimension_heading, dimension_name, value_name
 from accord.values import Estimate, Figure
 
-__all__ = ["recycle_text"]
+__all__ = ["headline", "recycle_text", "rule_words"]
 
 MOST_CATEGORIES = 12
 """Categories a table shows; the others have fewer follow-ups and are counted below it."""
@@ -54,7 +55,7 @@ def _opening(report: RecycleReport, look: Look) -> Iterator[str]:
     yield from (look.styled(line, "dim") for line in look.paragraph(_scope(report)))
     if report.totals.returned:
         yield ""
-        yield from (look.styled(line, "bold") for line in look.paragraph(_headline(report)))
+        yield from (look.styled(line, "bold") for line in look.paragraph(headline(report)))
 
 
 def _scope(report: RecycleReport) -> str:
@@ -73,7 +74,8 @@ def _scope(report: RecycleReport) -> str:
     return f"{moment} {span.format(**days)}"
 
 
-def _headline(report: RecycleReport) -> str:
+def headline(report: RecycleReport) -> str:
+    """How many came back, how many were handed over again, and how often these are accepted."""
     totals = report.totals
     first = ngettext(
         "{returned} of {handed} handoff came back from sales; {again} were handed over again, {waiting} are waiting.",
@@ -229,31 +231,40 @@ def _categories(report: RecycleReport, look: Look) -> list[Iterator[str]]:
     def one(of: Callable[[str], str], name: str) -> Callable[[FollowUpRow], str]:
         return lambda row: of(row.segment[name])
 
-    cuts: list[tuple[str, Sequence[FollowUpRow], Callable[[FollowUpRow], str], bool]] = [
-        (_("By number of the handoff (the first is no follow-up)"), report.by_attempt, one(str, "attempt"), False),
-        (_("By how and why the lead had come back"), report.by_reason, reasons, True),
-        (_("By days since the return"), report.by_age, one(age_name, "days_since_return"), False),
-        (_("By what sales tried first"), report.by_follow_up, one(follow_up_name, "follow_up"), True),
-        (
+    cuts: list[_Cut] = [
+        _Cut(
+            _("By number of the handoff (the first is no follow-up)"), report.by_attempt, one(str, "attempt"),
+            by_size=False,
+        ),
+        _Cut(_("By how and why the lead had come back"), report.by_reason, reasons),
+        _Cut(_("By days since the return"), report.by_age, one(age_name, "days_since_return"), by_size=False),
+        _Cut(_("By what sales tried first"), report.by_follow_up, one(follow_up_name, "follow_up")),
+        _Cut(
             _("By the prospect’s last sign of life since the return"),
             report.by_brought_back,
             one(touch_name, "last_touch_before"),
-            True,
         ),
-    ]
+    ]  # fmt: skip
     if not report.totals.came_back:
         return []
-    return [_category(title, rows, name, report, look, sort) for title, rows, name, sort in cuts if rows]
+    return [_category(cut, report, look) for cut in cuts if cut.rows]
 
 
-def _category(  # noqa: PLR0917 - a table, and how it is written
-    title: str, rows: Sequence[FollowUpRow], name: Callable[[FollowUpRow], str], report: RecycleReport, look: Look,
-    by_size: bool,
-) -> Iterator[str]:  # fmt: skip
-    yield look.styled(title, "bold")
-    ordered = sorted(rows, key=lambda row: -row.follow.follow_ups) if by_size else list(rows)
+@dataclass(frozen=True)
+class _Cut:
+    """A table of categories: ``by_size`` puts those with most follow-ups first."""
+
+    title: str
+    rows: Sequence[FollowUpRow]
+    name: Callable[[FollowUpRow], str]
+    by_size: bool = True
+
+
+def _category(cut: _Cut, report: RecycleReport, look: Look) -> Iterator[str]:
+    yield look.styled(cut.title, "bold")
+    ordered = sorted(cut.rows, key=lambda row: -row.follow.follow_ups) if cut.by_size else list(cut.rows)
     shown = ordered[:MOST_CATEGORIES]
-    first = Column("", _doubled([(name(row), "") for row in shown]), shortest=_SHORTEST_NAME)
+    first = Column("", _doubled([(cut.name(row), "") for row in shown]), shortest=_SHORTEST_NAME)
     columns = [
         Column(head, _doubled([of(row.follow) for row in shown]), right=True, rank=rank)
         for head, rank, of in _follow_columns(report)
@@ -301,7 +312,7 @@ def _stop_rule(report: RecycleReport, look: Look) -> Iterator[str]:
     ]
     yield from look.paragraph(heading[:1].upper() + heading[1:])
     yield from _table(columns, look)
-    yield from look.paragraph(_rule_words(report))
+    yield from look.paragraph(rule_words(report))
     note = _(
         "Left alone: leads that came back in the same way, for the same reason, from the same channel and band where "
         "there are such, and that had by then waited as long without being tried."
@@ -313,7 +324,8 @@ def _compared_n(found: Comparison) -> str:
     return formats.n(found.gain.n) if isinstance(found.gain, Estimate) else "–"
 
 
-def _rule_words(report: RecycleReport) -> str:
+def rule_words(report: RecycleReport) -> str:
+    """Up to which handoff trying again gains something."""
     rule = report.stop_rule
     if rule.last_worthwhile is None:
         return _("There are too few follow-ups old enough to tell yet whether trying again gains anything.")
@@ -345,8 +357,8 @@ def _relaunch(report: RecycleReport, look: Look) -> Iterator[str]:
         yield from look.paragraph(text.format(need=50, n=formats.count(found.learned_from)))
     elif found.leads:
         text = _(
-            "The share is the chance that sales accepts the lead, as {n} past follow-ups tell. {candidates} leads in "
-            "all are worth it; --list writes them to a file."
+            "The share is the chance that sales accepts the lead, as {n} past follow-ups tell; the surest come first. "
+            "{candidates} leads in all are worth it; --list writes them to a file."
         )
         yield from look.paragraph(
             text.format(n=formats.count(found.learned_from), candidates=formats.count(found.candidates))
