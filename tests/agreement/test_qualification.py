@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
-from accord.agreement.coherence import attainable
 from accord.agreement.fields import field_faults
 from accord.agreement.qualification import Qualification
+from accord.agreement.reach import attainable
 from accord.agreement.reasons import REASON_CODES
 from agreement.files import faults_of, loaded
 
@@ -70,7 +70,7 @@ ONE_FAULT = {
     "points above the axis in an override": Wrong("{size: 20}", "{size: 41}", 27, "is 41, but the axis fit gives"),
     "points finer than a hundredth": Wrong("points: 15", "points: 15.125", 9, "points have at most two decimals."),
     "unreachable": Wrong(
-        "threshold: 25", "threshold: 48", 31, "is 48, which no lead can reach: all criteria together give at most 42."
+        "threshold: 25", "threshold: 48", 31, "is 48, which no lead can reach: what one lead can meet gives at most 42."
     ),
     "unreachable in an override": Wrong("threshold: 30", "threshold: 60", 28, "is 60, which no lead can reach"),
     "bands overlap": Wrong("{name: B, from: 25}", "{name: B, from: 35}", 32, "not below the 35 of the band before it"),

@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from accord.agreement.coherence import attainable
 from accord.agreement.model import Agreement
 from accord.agreement.qualification import AXES, Qualification
+from accord.agreement.reach import attainable
 
 ZONES = ("UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
 MOMENTS = (

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from accord.agreement.conditions import Condition
-from accord.agreement.criteria import AXES, Criterion, QualificationParts
+from accord.agreement.criteria import QualificationParts
 from accord.agreement.findings import Finding, nearest, shown
+from accord.agreement.reach import attainable
 from accord.language import gettext as _
 
-__all__ = ["attainable", "conditions_of", "contradictions"]
+__all__ = ["conditions_of", "contradictions"]
 
 Path = tuple[str | int, ...]
 
@@ -29,31 +29,6 @@ def conditions_of(said: QualificationParts) -> Iterator[tuple[Path, Condition]]:
         yield ("ideal_profile",), said.ideal_profile
     for place, disqualifier in enumerate(said.disqualifiers):
         yield ("disqualifiers", place, "when"), disqualifier.when
-
-
-def attainable(said: QualificationParts) -> float:
-    """An upper bound of the score of any lead: every criterion at its best, overrides included, axes at their maxima.
-
-    Infinite where touches add up without limit. No lead may reach it: criteria can exclude each other.
-    """
-    best = dict.fromkeys(AXES, 0.0)
-    for criterion in said.criteria:
-        points = [criterion.points, *(each.points.get(criterion.id, criterion.points) for each in said.overrides)]
-        best[criterion.axis] += max(0.0, *(_most_given(criterion, each) for each in points))
-    return sum(min(most, getattr(said.axes, axis).most or math.inf) for axis, most in best.items())
-
-
-def _most_given(criterion: Criterion, points: float) -> float:
-    if points <= 0 or criterion.when is not None:
-        return points
-    times = math.inf
-    if criterion.touches is not None:
-        rule = criterion.touches
-        times = rule.at_most or math.inf
-        if rule.at_most_a_day is not None and rule.within_days is not None:
-            # so many times 24 hours touch one local day more than that, and two where a clock goes forward
-            times = min(times, rule.at_most_a_day * (rule.within_days + 2))
-    return min(points * times, criterion.cap or math.inf)
 
 
 def _lists(said: QualificationParts) -> Iterator[Finding]:
@@ -103,7 +78,7 @@ def _overrides(said: QualificationParts) -> Iterator[Finding]:
 
 def _threshold(said: QualificationParts) -> Iterator[Finding]:
     most = attainable(said)
-    message = _("{key} is {threshold}, which no lead can reach: all criteria together give at most {most}.")
+    message = _("{key} is {threshold}, which no lead can reach: what one lead can meet gives at most {most}.")
     hint = _("Lower it, or raise points, caps or axis maxima.")
     thresholds: list[tuple[Path, float | None]] = [(("threshold",), said.threshold)]
     thresholds += [(("overrides", place, "threshold"), each.threshold) for place, each in enumerate(said.overrides)]
