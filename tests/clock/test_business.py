@@ -19,7 +19,7 @@ from accord.clock import (
     business_seconds_between,
     seconds_of_day,
 )
-from accord.clock.offsets import constant_offsets
+from accord.clock.offsets import THREE_DAYS, constant_offsets
 from clock.calendars import ZONES, calendars
 
 HOUR = 3600
@@ -244,3 +244,11 @@ def test_no_change_of_any_zone_is_overlooked() -> None:
             offset = moment.astimezone(ZoneInfo(zone)).utcoffset()
             assert offset is not None
             assert offset.total_seconds() == stretches[place][2], (zone, moment)
+
+
+@pytest.mark.parametrize(
+    "zone", ["America/Noronha", "America/Recife", "Asia/Gaza", "Africa/Casablanca", "Europe/Paris"]
+)
+def test_three_days_are_fine_enough_since_1970(zone: str) -> None:
+    # In 2000 Brazil's islands put the clocks forward and, a week less an hour later, back.
+    assert constant_offsets(zone, 0, 2_240_524_800, THREE_DAYS) == constant_offsets(zone, 0, 2_240_524_800)

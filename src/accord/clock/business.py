@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from accord.clock.hours import BusinessCalendar, closed_dates, weekly_intervals
-from accord.clock.offsets import constant_offsets
+from accord.clock.offsets import HALF_A_DAY, THREE_DAYS, constant_offsets
 
 __all__ = ["BusinessDays", "business_days"]
 
@@ -106,7 +106,8 @@ def _open_intervals(calendar: BusinessCalendar, timezone: str, start: date, end:
     closed_numbers = np.array(sorted((day - _EPOCH).days for day in closed), dtype=np.int64)
     opens, closes = [], []
     begin, finish = (start - _EPOCH).days * _DAY, ((end - _EPOCH).days + 1) * _DAY
-    for begins, ends, offset in constant_offsets(calendar.timezone or timezone, begin, finish):
+    step = THREE_DAYS if start > _EPOCH else HALF_A_DAY
+    for begins, ends, offset in constant_offsets(calendar.timezone or timezone, begin, finish, step):
         # Within one offset the wall clock runs evenly: local open hours, cut to the stretch, are UTC hours shifted.
         days = np.arange((begins + offset) // _DAY, (ends - 1 + offset) // _DAY + 1)
         days = days[~np.isin(days, closed_numbers)]

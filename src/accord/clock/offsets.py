@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-__all__ = ["HALF_A_DAY", "WEEK", "constant_offsets"]
+__all__ = ["HALF_A_DAY", "THREE_DAYS", "WEEK", "constant_offsets"]
 
 HALF_A_DAY = 43_200
 """No zone has changed its clocks twice within it."""
+
+THREE_DAYS = 3 * 86_400
+"""Since 1970 every zone has kept every offset for twice as long: in 2000 Brazil's islands for a week less an hour."""
 
 WEEK = 7 * 86_400
 """Coarse enough for three centuries at once; a few zones changed twice within a week in times of war."""

@@ -22,12 +22,12 @@ from uuid import uuid4
 import pyarrow as pa
 
 from accord.agreement.model import Agreement
-from accord.engines.base import compile_sql
 from accord.engines.duckdb import DuckDBEngine
 from accord.errors import EngineError, WorkspaceError
 from accord.language import gettext as _
 from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW
+from accord.readmodel.compiled import compiled
 from accord.readmodel.inputs import episode_inputs
 from accord.tables.episodes import ORPHANS, EpisodeInputs, episodes, left_out, merged_leads, orphans
 
@@ -145,8 +145,8 @@ def write_episodes(
         files = None
     if files is None:
         files = _Files(f"base-{uuid4().hex}.parquet", f"orphans-{uuid4().hex}.parquet", None, None)
-        _copy(engine, compile_sql(episodes(inputs), engine.dialect), folder / files.base)
-        _copy(engine, compile_sql(orphans(inputs), engine.dialect), folder / files.orphans)
+        _copy(engine, compiled(episodes, inputs, rules, engine.dialect), folder / files.base)
+        _copy(engine, compiled(orphans, inputs, rules, engine.dialect), folder / files.orphans)
     counted = {**left_out(inputs), ORPHANS: _orphaned(folder, engine, inputs, files)}
     lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in counted.items()}
     made = EpisodeFiles(FORMAT, position, generation, rules, *files, rows=0, left_out=lost, lead_columns=lead_columns)
@@ -181,7 +181,7 @@ def _overlaid(
         (folder / replaced).unlink()
         return None
     overlay = f"overlay-{uuid4().hex}.parquet"
-    _copy(engine, compile_sql(episodes(_only(inputs, engine)), engine.dialect), folder / overlay)
+    _copy(engine, compiled(episodes, _only(inputs, engine), before.rules, engine.dialect), folder / overlay)
     return _Files(before.base, before.orphans, overlay, replaced)
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from accord.clock.offsets import WEEK, constant_offsets
+from accord.clock.offsets import THREE_DAYS, constant_offsets
 from accord.late import Late
 
 if TYPE_CHECKING:
@@ -49,9 +49,8 @@ def offsets_between(timezone: str, start: datetime, end: datetime) -> list[tuple
     """
     first = (microseconds(start) - DAY) // SECOND
     last = (microseconds(end) + DAY) // SECOND + 1
-    return [
-        (begins * SECOND, offset * SECOND) for begins, _ends, offset in constant_offsets(timezone, first, last, WEEK)
-    ]
+    stretches = constant_offsets(timezone, first, last, THREE_DAYS)
+    return [(begins * SECOND, offset * SECOND) for begins, _ends, offset in stretches]
 
 
 def microseconds(moment: datetime) -> int:
