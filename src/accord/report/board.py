@@ -11,6 +11,7 @@ from accord.acceptance.figures import AcceptanceReport, AcceptanceRow
 from accord.actions.report import ActionsReport
 from accord.diagnosis.comparing import Comparison
 from accord.diagnosis.report import DiagnosisReport
+from accord.recycle.figures import RecycleReport
 from accord.report.grading import Grading
 from accord.value.figures import ValueReport
 
@@ -62,6 +63,7 @@ class Board:
     ``previous`` and ``year_ago``: the period before it, and the same a year before; None where the data do not reach so
     far back. ``trend``: everything by month. ``channels``: the period by channel, None where leads have none.
     ``diagnosis`` is of the year before ``as_of``, without what it says of single people; ``of_people`` counts that.
+    ``recycled``: leads of the twelve months up to the end of the period that came back from sales.
     ``labels``: what the periods beside it are called.
     """
 
@@ -80,6 +82,7 @@ class Board:
     of_people: int
     actions: ActionsReport
     money: Money
+    recycled: RecycleReport
     grading: Grading
 
     @property

@@ -15,6 +15,7 @@ from accord.diagnosis.comparing import Comparison, Span, compare_spans
 from accord.diagnosis.diagnose import diagnose
 from accord.diagnosis.report import DiagnosisReport
 from accord.readmodel.source import Source
+from accord.recycle.measure import measure_recycling
 from accord.report.board import Board, BoardPeriod, Money
 from accord.report.board_periods import choose_period, period_before, same_a_year_before
 from accord.report.grading import Grading
@@ -29,6 +30,10 @@ REASONS = ("channel", "origin", "campaign", "lead_type", "sector", "account_size
 
 COHORT_YEARS = 2
 """How far back the cohorts go before the year of the period."""
+
+
+LISTED = 10
+"""Leads worth following up now that are listed in JSON; the page counts them."""
 
 
 def board_of(place: Workspace, source: Source, asked: str = "") -> Board:
@@ -59,8 +64,14 @@ def board_of(place: Workspace, source: Source, asked: str = "") -> Board:
         of_people=len(diagnosis.findings) - len(spoken.findings),
         actions=measure_actions(source, actions_kept(place)),
         money=_money(source, _rates(place), period, (before, a_year_ago), "channel" in there),
+        recycled=measure_recycling(source, start=_year_before(period.end), end=period.end, limit=LISTED).report,
         grading=Grading(grades_beside(place, source)),
     )
+
+
+def _year_before(day: date) -> date:
+    """Twelve months earlier; the day is the first of a month."""
+    return day.replace(year=day.year - 1)
 
 
 def _held_against(source: Source, label: str, span: Span, by: Sequence[str]) -> Comparison | None:
@@ -90,11 +101,10 @@ def _money(
         measure_value(source, start=start, end=end, rates=rates) for start, end in map(period_bounds, beside)
     )
     quarter = date(period.start.year - COHORT_YEARS, (period.start.month - 1) // 3 * 3 + 1, 1)
-    year = period.end.replace(year=period.end.year - 1)
     return Money(
         period=measure_value(source, by=by, start=period.start, end=period.end, rates=rates),
         previous=previous,
         year_ago=year_ago,
-        year=measure_value(source, by=by, start=year, end=period.end, rates=rates),
+        year=measure_value(source, by=by, start=_year_before(period.end), end=period.end, rates=rates),
         cohorts=measure_value(source, period="quarter", start=quarter, rates=rates),
     )

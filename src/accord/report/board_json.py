@@ -10,6 +10,7 @@ from accord.report.board import Board
 from accord.report.board_sentences import because_sentence, caveats, headline, summary
 from accord.report.diagnosis_json import diagnosis_json
 from accord.report.envelope import envelope
+from accord.report.recycle_json import recycle_json
 from accord.report.value_json import value_json
 from accord.values import Json
 
@@ -47,6 +48,7 @@ def board_json(board: Board) -> dict[str, Json]:
         "diagnosis": diagnosis_json(board.diagnosis)["data"],
         "findings_about_people_left_out": board.of_people,
         "actions": effects_data(board.actions),
+        "recycled": recycle_json(board.recycled)["data"],
         "money": {
             "period": value_json(board.money.period)["data"],
             "previous": value_json(board.money.previous)["data"],

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from accord import __version__
-from accord.language import current_language
+from accord.language import current_language, ngettext
 from accord.language import gettext as _
 from accord.report import formats, sentences
 from accord.report.board import Board
@@ -19,6 +19,7 @@ from accord.report.board_sentences import (
     because_sentence,
     caveats,
     headline,
+    named,
     people_sentence,
     summary,
     title,
@@ -32,6 +33,7 @@ from accord.report.board_views import (
     money_tables,
     promise_table,
     reason_table,
+    recycled_table,
     tiles,
 )
 from accord.report.chart_parts import LIGHT, Palette, Spec
@@ -42,6 +44,8 @@ from accord.report.lettering import SANS, font_faces
 from accord.report.page import PAGE_COLOURS, inlined
 from accord.report.page_template import page_template
 from accord.report.page_views import figure_view
+from accord.report.recycle_text import headline as recycled_headline
+from accord.report.recycle_text import rule_words
 from accord.report.value_sentences import no_spend
 from accord.report.words import GLOSSARY
 
@@ -112,6 +116,8 @@ def _context(board: Board, paper: bool) -> dict[str, Any]:
         "money_year": money_year,
         "no_spend": "" if board.money.year.totals.costs.recorded else no_spend(board.money.year),
         "no_orders": not board.money.year.revenue.orders,
+        "recycled": _recycled(board),
+        "recycled_table": recycled_table(board),
         "cohorts": _cohorts(board, paper),
         "horizon": board.money.year.horizon_days,
         "caveats": caveats(board),
@@ -145,7 +151,7 @@ def _nothing_before(board: Board) -> list[str]:
         if comparison is None
     ]
     said = _("No lead was handed over in {period}: there is nothing to hold the report against.")
-    return [said.format(period=formats.period_name(label)) for label in absent]
+    return [said.format(period=named(label)) for label in absent]
 
 
 def _diagnosed(board: Board) -> str:
@@ -157,12 +163,29 @@ def _diagnosed(board: Board) -> str:
     )
 
 
+def _recycled(board: Board) -> list[str]:
+    """What came back and what trying again brings; nothing where nothing came back."""
+    found = board.recycled
+    if not found.totals.returned:
+        return []
+    said = [recycled_headline(found), rule_words(found)]
+    if found.relaunch.candidates:
+        said.append(
+            ngettext(
+                "{n} lead that is waiting is worth relaunching now (accord recycle lists it).",
+                "{n} leads that are waiting are worth relaunching now (accord recycle lists them).",
+                found.relaunch.candidates,
+            ).format(n=formats.count(found.relaunch.candidates))
+        )
+    return said
+
+
 def _trend(board: Board, paper: bool) -> dict[str, Any] | None:
     if len(trend_records(board.trend)) < 2:
         return None
 
     def chart(palette: Palette, width: int) -> Spec:
-        return period_trend(board.trend, board.period, palette=palette, width=width, height=250)
+        return period_trend(board.trend, board.period, palette=palette, width=width, height=215)
 
     return {"charts": _drawn(chart, paper), "words": trend_description(board.trend)}
 
@@ -174,7 +197,7 @@ def _cohorts(board: Board, paper: bool) -> dict[str, Any] | None:
         return None
 
     def chart(palette: Palette, width: int) -> Spec:
-        return cohort_chart(report, palette=palette, width=width, height=230)
+        return cohort_chart(report, palette=palette, width=width, height=215)
 
     drawn = _drawn(chart, paper) if cohort_records(report) else {}
     return {"charts": drawn, "words": cohort_description(report), "table": table}

@@ -26,6 +26,7 @@ __all__ = [
     "headline",
     "hurting",
     "moved_sentence",
+    "named",
     "people_sentence",
     "summary",
     "title",
@@ -37,6 +38,12 @@ MONEY = (Audited.COST, Audited.REVENUE, Audited.CONVERSION)
 def title(board: Board) -> str:
     """Board report, June 2026."""
     return _("Board report, {period}").format(period=formats.period_name(board.period.label))
+
+
+def named(label: str) -> str:
+    """A period at the beginning of a sentence: June 2026 · Juin 2026."""
+    name = formats.period_name(label)
+    return name[:1].upper() + name[1:]
 
 
 def headline(board: Board) -> str:
@@ -53,7 +60,7 @@ def headline(board: Board) -> str:
 
 def because_sentence(board: Board) -> str:
     """Why the report is about this period, and how final it is."""
-    period = formats.period_name(board.period.label)
+    period = named(board.period.label)
     still_open = board.totals.open
     if board.period.because == "latest_settled":
         return _(

@@ -12,10 +12,10 @@ from accord.diagnosis.report import ChangeTable
 from accord.language import current_language, ngettext
 from accord.language import gettext as _
 from accord.report import formats
-from accord.report.actions_text import STATES, VERDICTS
+from accord.report.actions_text import STATES
 from accord.report.agreed import kept_promises
 from accord.report.board import Board, totals_of
-from accord.report.board_sentences import hurting
+from accord.report.board_sentences import hurting, named
 from accord.report.diagnosis_page_views import Card, card
 from accord.report.page_views import FigureView, figure_view
 from accord.report.value_formats import Style, amount, money, number, points, share, two_lines
@@ -38,6 +38,7 @@ __all__ = [
     "money_tables",
     "promise_table",
     "reason_table",
+    "recycled_table",
     "tiles",
 ]
 
@@ -81,7 +82,6 @@ class ActionView:
     text: str
     place: str
     since: str
-    verdict: str
     tone: str
     because: str
     cautions: list[str]
@@ -173,7 +173,7 @@ def comparison_table(board: Board) -> Table:
         (_("Acceptance rate"), _shares(rows, lambda row: row.rate)),
     ]
     if beside:
-        name = _("{period} against it, in points").format(period=formats.period_name(board.period.label))
+        name = _("{period} against it, in points").format(period=named(board.period.label))
         table.append((name, moved))
     for promise in board.totals.within:
         delay = formats.promise_name(promise)
@@ -256,7 +256,6 @@ def actions_shown(board: Board) -> list[ActionView]:
             text=each.action.text,
             place=segment_text(each.action.where) or _("all leads"),
             since=f"{_days(each.action.start, each.action.stop)}, {_(STATES[each.state])}",
-            verdict=_(VERDICTS[each.verdict][0]),
             tone=tones.get(each.verdict, "quiet"),
             because=each.because[language],
             cautions=[caution.text[language] for caution in each.cautions],
@@ -310,7 +309,7 @@ def money_tables(board: Board) -> tuple[Table, Table]:
             reports.append(report)
             labels.append(board.labels[name])
     return Table(("", *map(formats.period_name, labels)), list(_money_rows(reports))), Table(
-        ("", _("Leads of twelve months")), list(_year_rows(board.money.year))
+        ("", _("Twelve months")), list(_year_rows(board.money.year))
     )
 
 
@@ -352,6 +351,25 @@ def _year_rows(report: ValueReport) -> Iterator[tuple[str, list[Cell]]]:
     if customers.orders:
         yield _("Revenue per customer so far"), [Cell(*two_lines(customers.revenue_per_customer, style))]
         yield _("Buyers with a second purchase"), [Cell(*two_lines(customers.repeat, share()))]
+
+
+def recycled_table(board: Board) -> Table:
+    """Leads followed up after they had come back, against comparable ones left alone."""
+    found = board.recycled
+    names = {"opportunity": _("an opportunity"), "won": _("a win")}
+    rows = [
+        (
+            _("{event} within {days} days").format(event=names[event], days=found.horizon_days),
+            [
+                Cell(*two_lines(compared.followed_up, share())),
+                Cell(*two_lines(compared.left_alone, share())),
+                Cell(*two_lines(compared.gain, points())),
+            ],
+        )
+        for event, compared in found.against_left_alone.items()
+        if isinstance(compared.gain, Estimate)
+    ]
+    return Table(("", _("Handed over again"), _("Left alone"), _("Gain, in points")), rows)
 
 
 def cohort_table(board: Board) -> Table:
