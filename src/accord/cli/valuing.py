@@ -22,6 +22,7 @@ from accord.language import gettext as _
 
 if TYPE_CHECKING:
     from accord.report.tidy import Reader
+    from accord.report.value_attribution_json import LinesOf
     from accord.value.figures import PeriodUnit, ValueReport
     from accord.value.rates import Rates
     from accord.value.supposing import Supposed
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 PERIODS = ("month", "quarter")
+LINES = ("rows", "attribution", "combinations", "fronts")
 READERS = ("programs", "excel-en", "excel-fr")
 TO_STANDARD_OUTPUT = "-"
 USUAL_LIMIT = 40
@@ -116,6 +118,19 @@ def value(
             help=_("A customer is lost after so many days without a purchase (default: 180)."),
         ),
     ] = 180,
+    attribution: Annotated[
+        str,
+        typer.Option(
+            "--attribution",
+            metavar=_("RULE"),
+            show_default=False,
+            help=_(
+                "Who gets the credit for customers and revenue: lead_channel, first, last, linear, position, "
+                "time_decay (time_decay:14 for a half-life of 14 days) or markov (default: the agreement's, else "
+                "lead_channel)."
+            ),
+        ),
+    ] = "",
     suppose: Annotated[
         list[str] | None,
         typer.Option(
@@ -168,6 +183,15 @@ def value(
             ),
         ),
     ] = "",
+    csv_of: Annotated[
+        str,
+        typer.Option(
+            "--csv-of",
+            metavar=_("LINES"),
+            show_default=False,
+            help=_("What --csv holds: rows, attribution, combinations or fronts (default: rows)."),
+        ),
+    ] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
 ) -> None:
@@ -179,6 +203,9 @@ def value(
 
     _check_choice("--period", period, PERIODS)
     _check_choice("--csv-for", csv_for, READERS)
+    _check_choice("--csv-of", csv_of, LINES)
+    if csv_of and not csv:
+        raise UsageError(_("--csv-of says what --csv holds: add --csv, or --csv FILE."))
     _check_days("--within", within, least=0)
     _check_days("--inactive-after", inactive_after, least=1)
     if as_json and csv == TO_STANDARD_OUTPUT:
@@ -198,11 +225,12 @@ def value(
         "within_days": within or None,
         "inactive_after_days": inactive_after,
         "suppose": _supposed(suppose, where),
+        "attribution": attribution or None,
     }
     with open_source(place, moment) as source:
         report = measure_value(source, **asked, tell_later=moment is None)
     if csv:
-        _csv(_first(report, limit, 0), csv, csv_for)
+        _csv(_first(report, limit, 0), csv, csv_for, csv_of)
     if as_json:
         _json(_first(report, limit, 0))
     elif not csv:
@@ -246,15 +274,22 @@ def _json(report: ValueReport) -> None:
     print_for_programs(dumps(value_json(report)))
 
 
-def _csv(report: ValueReport, file: str, reader: str) -> None:
+def _csv(report: ValueReport, file: str, reader: str, lines: str) -> None:
     from accord.report.files import write_whole
     from accord.report.value_records import value_csv
 
+    lines_of = cast("LinesOf | None", lines if lines not in {"", "rows"} else None)
+    if lines_of == "attribution" and (report.attribution is None or report.attribution.by_rule is None):
+        raise UsageError(_("--csv-of attribution needs a rule: add --attribution linear, or another."))
+    if lines_of in {"combinations", "fronts"} and report.multichannel is None:
+        raise UsageError(
+            _("--csv-of {lines} needs touches and handoffs, and these are not recorded.").format(lines=lines_of)
+        )
     if file == TO_STANDARD_OUTPUT:
-        print_for_programs(value_csv(report, cast("Reader", reader or "programs")))
+        print_for_programs(value_csv(report, cast("Reader", reader or "programs"), lines_of))
         return
     reader = reader or ("excel-fr" if current_language() == "fr" else "programs")
-    write_whole(Path(file), value_csv(report, cast("Reader", reader)))
+    write_whole(Path(file), value_csv(report, cast("Reader", reader), lines_of))
     print(_("Written: {file}").format(file=file), file=sys.stderr)
 
 

@@ -187,6 +187,13 @@ def _activities(year: Year) -> Tables:
         told_so_far += size
 
 
+_MET_THROUGH = {"webinar": "webinar", "event": "events", "social": "paid_social"}
+_CHANNEL_OF_KIND = np.array(
+    [WORDS["channel"].index(_MET_THROUGH[kind]) if kind in _MET_THROUGH else -1 for kind in TOUCH_KINDS]
+)
+"""The channel of a touch whose kind says it; -1 where the kind says none."""
+
+
 def _touches(year: Year) -> Tables:
     told_so_far = 0
     for number, rows in _chunks(len(year.leads)):
@@ -197,6 +204,8 @@ def _touches(year: Year) -> Tables:
         )
         size = happened.at.size
         channel = np.where(hit(rng, 0.4, size), leads.codes["channel"][happened.lead], -1)
+        # Whatever brought the lead, who comes to a webinar has met the webinars.
+        channel = np.where(_CHANNEL_OF_KIND[happened.kind] < 0, channel, _CHANNEL_OF_KIND[happened.kind])
         minutes = np.where(happened.kind == TOUCH_KINDS.index("webinar"), rng.integers(5, 61, size), -1)
         yield pa.table(
             {

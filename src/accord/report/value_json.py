@@ -67,8 +67,8 @@ def value_json(report: ValueReport) -> dict[str, Json]:
         ],
         "totals": _row(report.totals, report),
         "rows": [_row(row, report) for row in report.rows],
-        **({} if report.attribution is None else {"attribution": attribution_json(report.attribution, report.decimals)}),
-        **({} if report.multichannel is None else multichannel_json(report.multichannel)),
+        "attribution": attribution_json(report.attribution, report.decimals),
+        **multichannel_json(report.multichannel),
         **({} if report.scenario is None else {"scenario": scenario_json(report.scenario)}),
     }
     return envelope(report.agreement_name, report.agreement_version, report.as_of, data)

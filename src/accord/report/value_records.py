@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from accord.report.records import Record
 from accord.report.tidy import SPREADSHEETS, Reader
-from accord.report.value_attribution_json import value_lines
+from accord.report.value_attribution_json import LinesOf, value_lines
 from accord.report.value_json import value_json
 from accord.report.value_scenario_json import scenario_lines
 from accord.value.figures import ValueReport
@@ -25,19 +25,15 @@ _MARK = "\ufeff"
 _LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-Kind = Literal["rows", "attribution", "combinations", "fronts"]
-"""What the lines of a table are: the rows, the credit by rule and channel, or the groups of leads by channels met."""
-
-
-def value_records(report: ValueReport, kind: Kind = "rows") -> list[Record]:
+def value_records(report: ValueReport, lines_of: LinesOf | None = None) -> list[Record]:
     """One record per row; the totals only where a report has no rows, so that sums stay right.
 
-    Of a scenario, one record per figure: now, then, the change.
+    Of a scenario, one record per figure: now, then, the change. ``lines_of``: another table instead.
     """
     data = value_json(report)["data"]
     assert isinstance(data, dict)
-    if kind != "rows":
-        return [dict(_flattened(line)) for line in value_lines(report, kind)]
+    if lines_of is not None:
+        return [dict(_flattened(line)) for line in value_lines(report, lines_of)]
     if report.scenario is not None:
         return [dict(_flattened(line)) for line in scenario_lines(report.scenario)]
     rows = data["rows"] or [data["totals"]]
@@ -75,9 +71,9 @@ def _plain(value: Json) -> str | int | float | None:
     return value
 
 
-def value_csv(report: ValueReport, reader: Reader = "programs") -> str:
+def value_csv(report: ValueReport, reader: Reader = "programs", lines_of: LinesOf | None = None) -> str:
     """The records as CSV for ``reader``; an empty cell for what is missing."""
-    how, records = SPREADSHEETS[reader], value_records(report)
+    how, records = SPREADSHEETS[reader], value_records(report, lines_of)
     text = io.StringIO()
     names = list(dict.fromkeys(name for record in records for name in record))
     writer = csv.DictWriter(text, names, delimiter=how.delimiter, lineterminator="\r\n" if how.by_hand else "\n")

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from accord.agreement.model import Definition
+from accord.value.attribution_figures import Attribution, Multichannel
 from accord.value.scenario_figures import Scenario
 from accord.values import Figure, Json, Unknown
 
@@ -247,6 +248,7 @@ class ValueReport:
     ``horizon_because``: asked for; or the first of the usual ages by which nine in ten wins have come; or, of leads
     that are too young for that, the longest they have reached; or the default below ten wins.
     ``decimals``: of the currency; a "cent" is its smallest unit. ``scenario``: what a change would bring, where asked.
+    ``attribution``: who gets the credit; ``multichannel``: which channels leads had met, where touches are recorded.
     """
 
     agreement_name: str
@@ -273,3 +275,5 @@ class ValueReport:
     left_out: tuple[LeftOut, ...]
     noticed: tuple[Noticed, ...]
     scenario: Scenario | None = None
+    attribution: Attribution | None = None
+    multichannel: Multichannel | None = None

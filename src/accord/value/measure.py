@@ -36,6 +36,7 @@ from accord.value.refused import Wasted, wasted
 from accord.value.sharing import ByMonth, Shared, keys_with_spend, laid_beside, renamed, spend_names, unmatched
 from accord.value.spending import Spending, spending
 from accord.value.supposing import Supposed, segment_of, spend_in, supposed_of, with_segments, with_the_rest
+from accord.value.touched import rule_of, touched
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
 __all__ = ["DEFAULT_INACTIVE_AFTER_DAYS", "measure_value"]
@@ -57,6 +58,7 @@ def measure_value(
     inactive_after_days: int = DEFAULT_INACTIVE_AFTER_DAYS,
     tell_later: bool = False,
     suppose: Supposed | None = None,
+    attribution: str | None = None,
 ) -> ValueReport:
     """Cost, conversion and revenue of the leads created on a local date in [``start``, ``end``), by segment and cohort.
 
@@ -66,10 +68,12 @@ def measure_value(
     amounts; the agreement's unless given. ``within_days``: the age at which conversion is read.
     ``inactive_after_days``: so many days without a purchase, and a customer is lost. ``tell_later``: list what the
     data hold after the moment, where nobody chose it. ``suppose``: what is to be changed, for a scenario.
+    ``attribution``: the rule by which channels are credited; the agreement's unless given.
 
     Raises ``UsageError`` for an unknown dimension or currency, for an empty span, and for a scenario that cannot be.
     """
     _check(source, by, start, end, currency)
+    rule = rule_of(attribution, source.agreement)
     where = suppose.where if suppose else {}
     check_dimensions(source.episodes, tuple(where))
     cut = (*by, *(name for name in where if name not in by))
@@ -107,6 +111,7 @@ def measure_value(
     everything = Shared(np.array([sum(by_month.values())]), np.array([bool(by_month)]), 0)
     spend = _spend(spent, by_month, facts, whole, after)
     totals = cutting.rows(whole, counted.rolled_up(whole.of_lead), everything)[0]
+    credit, channels = touched(source, ground, whole.of_lead, by_month, rule)
     scenario = None
     if suppose:
         there = segment_of(with_segments(gathered.leads, cut, tuple(where)), where, by_month, (start, end))
@@ -142,6 +147,8 @@ def measure_value(
             *(later_wins(source) if tell_later else ()),
         ),
         scenario=scenario,
+        attribution=credit,
+        multichannel=channels,
     )
 
 
