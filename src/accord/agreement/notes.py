@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from accord.agreement.model import Agreement
+from accord.agreement.reach import attainable
 from accord.language import gettext as _
 
 __all__ = ["notes"]
@@ -19,3 +20,12 @@ def notes(agreement: Agreement, today: date) -> Iterator[str]:
     if agreement.attribution is not None:
         message = _("{key} is kept and signed as it is written; this version of Accord does not read it yet.")
         yield message.format(key="attribution")
+    said = agreement.qualification
+    if said is not None and said.grid is None:
+        most = attainable(said)
+        for band in said.bands:
+            if band.lowest is not None and band.lowest > most:
+                message = _(
+                    "No lead can be in the band {name}, from {lowest}: what one lead can meet gives at most {most}."
+                )
+                yield message.format(name=band.name, lowest=f"{band.lowest:g}", most=f"{most:g}")

@@ -19,7 +19,9 @@ from accord.language import gettext as _
 from accord.values import Json
 
 if TYPE_CHECKING:
+    from accord.agreement.load import AgreementFile
     from accord.agreement.model import Agreement
+    from accord.workspace import Workspace
 
 __all__ = ["register"]
 
@@ -141,6 +143,27 @@ def check(
         typer.echo(f"- {note}")
     for fault in unknown:
         typer.echo(f"- {fault} {_('Nothing is imported yet, so nobody can tell.')}")
+    for said in _unheard(place, loaded) if has_data else ():
+        typer.echo(f"- {said}")
+
+
+def _unheard(place: Workspace, loaded: AgreementFile) -> list[str]:
+    """What the agreement names and the data never say; nothing where they are out of reach."""
+    from accord.engines.duckdb import DuckDBEngine
+    from accord.ingest.foresee import current_rows
+    from accord.qualification.unheard import unheard_words
+
+    try:
+        generation = current_rows(place)
+        if generation is None:
+            return []
+        engine = DuckDBEngine(generation.relations)
+        try:
+            return unheard_words(loaded, engine)
+        finally:
+            engine.close()
+    except AccordError:
+        return []
 
 
 def show(
