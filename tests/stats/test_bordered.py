@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from accord.stats.bordered import Products
-from accord.stats.effects import Crossed
+from accord.stats.effects import Cause, Crossed
 
 
 def example(rng: np.random.Generator) -> tuple[Crossed, Products, np.ndarray]:
@@ -27,19 +27,22 @@ def test_the_inverse_is_the_dense_one() -> None:
     vector = rng.standard_normal(products.size)
     np.testing.assert_allclose(inverse.times(vector), dense @ vector, rtol=1e-8, atol=1e-10)
     np.testing.assert_allclose(inverse.diagonal, np.diag(dense), rtol=1e-8)
+    chosen = np.array([1, 4])
+    np.testing.assert_allclose(inverse.columns(chosen), dense[:, chosen], rtol=1e-8, atol=1e-10)
     assert inverse.quadratic(vector) == pytest.approx(vector @ dense @ vector, rel=1e-8)
 
 
 def test_columns_that_come_later_and_go_again() -> None:
     rng = np.random.default_rng(2)
     design, products, weight = example(rng)
-    columns = [(rng.random(900) < 0.1).astype(np.float64), rng.standard_normal(900)]
-    wider = design.with_columns(columns)
-    crossed = np.array([wider.sums(weight * column) for column in columns])
+    some = np.flatnonzero(rng.random(900) < 0.1)
+    causes = [Cause(some, 900), Cause(np.arange(0, 900, 2), 900, rng.standard_normal(450))]
+    wider = design.with_causes(causes)
+    crossed = np.array([wider.sums(weight * cause.column) for cause in causes])
     grown = products.with_columns(2, crossed)
     np.testing.assert_allclose(grown.dense(), wider.gram(weight), rtol=1e-10, atol=1e-9)
     np.testing.assert_allclose(
-        grown.without(2).dense(), design.with_columns(columns[1:]).gram(weight), rtol=1e-10, atol=1e-9
+        grown.without(2).dense(), design.with_causes(causes[1:]).gram(weight), rtol=1e-10, atol=1e-9
     )
 
 

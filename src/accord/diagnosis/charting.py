@@ -17,7 +17,7 @@ from accord.diagnosis.report import DiagnosisReport, Finding
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
 from accord.metrics.cells import MISSING
 from accord.metrics.outcomes import Observation
-from accord.readmodel.inputs import business_clock_at
+from accord.readmodel.inputs import BusinessClockAt
 from accord.readmodel.source import Source
 from accord.stats.effects import Crossed, fit
 from accord.stats.overdispersion import spread_between
@@ -114,7 +114,7 @@ def diagnosed_with_charts(source: Source, viewer: Viewer = REVENUE_OPERATIONS) -
     """
     definition, _ = definition_that_counts(source)
     agreement = source.agreement
-    clock = business_clock_at(agreement, source.as_of)
+    clock = BusinessClockAt(agreement, source.as_of)
     cases = fetch_cases(source, Observation(definition, agreement.acceptance, microseconds(source.as_of), clock))
     teams = teams_of_reps(source) if viewer.role == "manager" else {}
     report = seen_by(examine_cases(source, cases), viewer, teams)

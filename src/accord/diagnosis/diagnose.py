@@ -18,7 +18,7 @@ from accord.diagnosis.signals import intents
 from accord.diagnosis.verdict import judge
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
 from accord.metrics.outcomes import Observation
-from accord.readmodel.inputs import business_clock_at
+from accord.readmodel.inputs import BusinessClockAt
 from accord.readmodel.source import Source
 from accord.tables.times import microseconds
 from accord.values import Estimate
@@ -37,7 +37,7 @@ def diagnose(source: Source, viewer: Viewer = REVENUE_OPERATIONS) -> DiagnosisRe
     """
     definition, _ = definition_that_counts(source)
     agreement = source.agreement
-    clock = business_clock_at(agreement, source.as_of)
+    clock = BusinessClockAt(agreement, source.as_of)
     observation = Observation(definition, agreement.acceptance, microseconds(source.as_of), clock)
     report = examine_cases(source, fetch_cases(source, observation))
     teams = {} if viewer.role != "manager" else teams_of_reps(source)

@@ -119,7 +119,7 @@ def _asked(  # noqa: PLR0917 - the whole of one search
     happened = int(question.happened.sum())
     if rows.size < LEAST or not question.dimensions or min(happened, rows.size - happened) < 10:
         return ()
-    searched = search(concerning(question, agreement.materiality))
+    searched = search(concerning(question, agreement.materiality, LEAST_POINTS))
     findings = []
     for found in searched.found:
         finding = _found(cases, rows, searched, found, kind, agreement)

@@ -3,43 +3,40 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from accord.engines.shape import contract_table
+from accord.late import Late
 from accord.readmodel.source import Source
 from accord.tables.schema import table_named
+
+if TYPE_CHECKING:
+    from accord.engines import shape
+else:
+    shape = Late("accord.engines.shape")
 
 __all__ = ["cost_of_leads"]
 
 
-class Channels(Protocol):
-    """The channel of every case, as a code."""
-
-    @property
-    def code(self) -> npt.NDArray[np.int64]:
-        """A place in ``values`` per case."""
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """The names."""
-
-
-def cost_of_leads(source: Source, channels: Channels | None, month: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def cost_of_leads(
+    source: Source, channels: tuple[npt.NDArray[np.int64], tuple[str, ...]] | None, month: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
     """Money per handed-over lead of each case's channel and month, in the agreement's currency; NaN = not recorded.
 
-    A campaign's amount is spread evenly over its days. Spend in other currencies is left out: it has no rate here.
+    ``channels``: a code per case, and what each code stands for. A campaign's amount is spread evenly over its
+    days. Spend in other currencies is left out: it has no rate here.
     """
     unknown = np.full(month.size, np.nan)
     if channels is None or not source.recorded.get("spend") or not month.size:
         return unknown
-    spend = contract_table(source.engine, table_named("spend"))
+    code, values = channels
+    spend = shape.contract_table(source.engine, table_named("spend"))
     rows = source.engine.run(spend.select("start", "end", "channel", "amount", "currency")).to_pylist()
     first, width = int(month.min()), int(month.max() - month.min()) + 1
-    spent = np.full((len(channels.values), width), np.nan)
-    place = {value: number for number, value in enumerate(channels.values)}
+    spent = np.full((len(values), width), np.nan)
+    place = {value: number for number, value in enumerate(values)}
     for row in rows:
         if row["channel"] not in place or row["amount"] is None or None in (row["start"], row["end"]):
             continue
@@ -49,7 +46,7 @@ def cost_of_leads(source: Source, channels: Channels | None, month: npt.NDArray[
             if 0 <= number - first < width:
                 there = place[row["channel"]], number - first
                 spent[there] = np.nan_to_num(spent[there]) + share * row["amount"]
-    cell = channels.code * width + (month - first)
+    cell = code * width + (month - first)
     handed = np.bincount(cell, minlength=spent.size)
     return np.asarray((spent.ravel() / np.maximum(handed, 1))[cell])
 

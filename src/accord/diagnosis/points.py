@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 
-from accord.engines.arrays import column_array
-from accord.engines.shape import contract_tables
+from accord.late import Late
 from accord.readmodel.source import Source
-from accord.scoring.batch import scored
-from accord.scoring.rules import CriterionRule, prepare
 
-__all__ = ["Criterion", "Points", "points_of"]
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+
+    from accord.engines import arrays, shape
+    from accord.scoring import batch, rules
+    from accord.scoring.rules import CriterionRule
+else:
+    ibis = Late("ibis")
+    arrays, shape = Late("accord.engines.arrays"), Late("accord.engines.shape")
+    batch, rules = Late("accord.scoring.batch"), Late("accord.scoring.rules")
+
+__all__ = ["Criterion", "Points", "Scored", "points_of", "points_scored"]
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.bool_]
 
-MOST_SCORED = 200_000
+MOST_SCORED = 2_000_000
 """Leads that are scored, evenly drawn where there are more: what their points say of outcomes is clear by then."""
 
 MOMENTS = "accord_diagnosed_moments"
@@ -59,7 +67,18 @@ class Points:
     known: Rows
 
 
-def points_of(source: Source, seen: ir.Table, lead: npt.NDArray[np.int64], initial: Rows) -> Points | None:
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """What scoring answered: ``criteria`` in JSON's terms; per case, hundredths of points ``given`` by each of them."""
+
+    criteria: Sequence[Mapping[str, Any]]
+    given: Sequence[npt.NDArray[np.int64]]
+    score: Floats
+    threshold: Floats
+    known: Rows
+
+
+def points_scored(source: Source, seen: ir.Table, lead: npt.NDArray[np.int64], initial: Rows) -> Scored | None:
     """Score the leads of the cases in ``seen``; None where the agreement scores nothing or no lead was handed over.
 
     ``lead``: a number per case that is the same for the same lead, the hash of its id; ``initial``: first handoffs.
@@ -67,15 +86,16 @@ def points_of(source: Source, seen: ir.Table, lead: npt.NDArray[np.int64], initi
     """
     if source.agreement.qualification is None or not initial.any():
         return None
-    rules = prepare(source.agreement)
+    prepared = rules.prepare(source.agreement)
     every = -(-int(initial.sum()) // MOST_SCORED)
     first = seen.filter(seen.sequence == 1)
     if every > 1:
         first = first.filter(first.lead_id.hash() % every == 0)
     source.engine.materialise(MOMENTS, first.select("lead_id", moment_us=first.at_us))
-    tables = contract_tables(source.engine, ("leads", "touches"))
-    answer = scored(tables["leads"], tables["touches"], rules, source.as_of, moments=source.engine.table(MOMENTS))
-    places = range(len(rules.criteria))
+    tables = shape.contract_tables(source.engine, ("leads", "touches"))
+    moments = source.engine.table(MOMENTS)
+    answer = batch.scored(tables["leads"], tables["touches"], prepared, source.as_of, moments=moments)
+    places = range(len(prepared.criteria))
     rows = source.engine.run(
         answer.select(
             lead=answer.lead_id.hash(),
@@ -86,28 +106,41 @@ def points_of(source: Source, seen: ir.Table, lead: npt.NDArray[np.int64], initi
     )
     if not rows.num_rows:
         return None
-    known_lead = column_array(rows, "lead").astype(np.int64)
+    known_lead = arrays.column_array(rows, "lead").astype(np.int64)
     order = np.argsort(known_lead, kind="stable")
     at = np.minimum(np.searchsorted(known_lead[order], lead), order.size - 1)
     row = order[at]
     known = initial & (known_lead[row] == lead)
 
-    def of(name: str) -> Floats:
-        return np.asarray(np.where(known, column_array(rows, name)[row] / 100, 0.0))
+    def of(name: str) -> npt.NDArray[np.int64]:
+        return np.asarray(np.where(known, arrays.column_array(rows, name)[row], 0), dtype=np.int64)
 
-    given = np.stack([of(f"points_{place}").astype(np.float32) for place in places], axis=1)
-    said = {criterion.id: criterion.label for criterion in rules.kept.criteria}
-    criteria = tuple(
-        Criterion(
-            rule.id,
-            {"en": said[rule.id].en, "fr": said[rule.id].fr},
-            rule.points / 100,
-            None if rule.cap is None else rule.cap / 100,
-            _intent(rule),
-        )
-        for rule in rules.criteria
-    )
-    return Points(criteria, given, of("score"), of("threshold"), known)
+    said = {criterion.id: criterion.label for criterion in prepared.kept.criteria}
+    criteria = [
+        {
+            "id": rule.id,
+            "label": {"en": said[rule.id].en, "fr": said[rule.id].fr},
+            "points": rule.points / 100,
+            "most": None if rule.cap is None else rule.cap / 100,
+            "intent": _intent(rule),
+        }
+        for rule in prepared.criteria
+    ]
+    given = [of(f"points_{place}") for place in places]
+    return Scored(criteria, given, of("score") / 100, of("threshold") / 100, known)
+
+
+def points_of(
+    columns: Mapping[str, npt.NDArray[Any]], criteria: Sequence[Mapping[str, Any]] | None, prefix: str
+) -> Points | None:
+    """The points that are kept in ``columns``, those of each criterion under its place after ``prefix``."""
+    if criteria is None:
+        return None
+    given = np.empty((columns["points"].size, len(criteria)), dtype=np.float32)
+    for place in range(len(criteria)):
+        np.divide(columns[f"{prefix}{place}"], 100, out=given[:, place], casting="unsafe")
+    told = tuple(Criterion(**criterion) for criterion in criteria)
+    return Points(told, given, columns["points"], columns["threshold"], columns["points_known"])
 
 
 def _intent(rule: CriterionRule) -> str:

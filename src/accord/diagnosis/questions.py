@@ -87,9 +87,10 @@ def age_offset(cases: Cases, rows: npt.NDArray[np.int64]) -> Floats:
     return offset
 
 
-def concerning(question: Question, materiality: Materiality) -> Question:
-    """The same question, less what the agreement says is nobody's concern."""
-    return replace(question, least_effect=materiality.points / 100, least_cases_moved=materiality.acceptances)
+def concerning(question: Question, materiality: Materiality, least_points: float = 0.0) -> Question:
+    """The same question, less what the agreement says is nobody's concern, or moves less than ``least_points``."""
+    least_effect = max(materiality.points, least_points) / 100
+    return replace(question, least_effect=least_effect, least_cases_moved=materiality.acceptances)
 
 
 def _question(

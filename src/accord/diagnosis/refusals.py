@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 
 from accord.diagnosis.report import Contradiction, Refusals
 from accord.diagnosis.shares import share
-from accord.engines.arrays import column_array
-from accord.engines.shape import contract_tables
+from accord.late import Late
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.merges import followed_merges, with_canonical_lead
@@ -19,7 +18,16 @@ from accord.tables.reasons import DISQUALIFICATION_REASONS, REJECTION_REASONS
 from accord.tables.times import instant, offsets_between
 from accord.values import Figure, Reason, Unknown
 
-__all__ = ["refusals_of"]
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+
+    from accord.engines import arrays, shape
+else:
+    ibis = Late("ibis")
+    arrays, shape = Late("accord.engines.arrays"), Late("accord.engines.shape")
+
+__all__ = ["refusals_counted", "refusals_of"]
 
 REACH = timedelta(days=20 * 366)
 
@@ -33,8 +41,8 @@ LEVELS = {reason: level for level, reasons in REJECTION_REASONS.items() for reas
 )
 
 
-def refusals_of(source: Source, seen: ir.Table) -> Refusals | None:
-    """The refusals among the episodes ``seen``; None where nothing was refused."""
+def refusals_counted(source: Source, seen: ir.Table) -> Mapping[str, Any]:
+    """The refusals among the episodes ``seen``, counted, in JSON's terms."""
     refused = seen.filter(seen.said_no)
     counted = source.engine.run(
         refused.group_by(
@@ -43,6 +51,12 @@ def refusals_of(source: Source, seen: ir.Table) -> Refusals | None:
             contacted=(refused.acted_us <= refused.decided_us).cast("int8"),
         ).aggregate(n=refused.count())
     ).to_pylist()
+    return {"counted": counted, "contradicted": _contradicted(source, refused, {row["reason"] for row in counted})}
+
+
+def refusals_of(said: Mapping[str, Any]) -> Refusals | None:
+    """What :func:`refusals_counted` says, as figures; None where nothing was refused."""
+    counted = said["counted"]
     total = sum(row["n"] for row in counted)
     if not total:
         return None
@@ -50,8 +64,7 @@ def refusals_of(source: Source, seen: ir.Table) -> Refusals | None:
     def part(*, among: dict[str, object] | None = None, **wanted: object) -> Figure:
         of = [row for row in counted if all(row[name] == value for name, value in (among or {}).items())]
         yes = sum(row["n"] for row in of if all(row[name] == value for name, value in wanted.items()))
-        count = sum(row["n"] for row in of)
-        return share(np.arange(count) < yes, np.ones(count, dtype=np.bool_))
+        return _share(yes, sum(row["n"] for row in of))
 
     levels: dict[str, int] = {}
     for row in counted:
@@ -63,35 +76,43 @@ def refusals_of(source: Source, seen: ir.Table) -> Refusals | None:
         levels=dict(sorted(levels.items())),
         rejected_before_contact=part(among={"said": "rejected"}, contacted=0),
         disqualified_before_contact=part(among={"said": "disqualified"}, contacted=0),
-        contradictions=_contradictions(source, refused, {row["reason"] for row in counted}),
+        contradictions=tuple(
+            Contradiction(reason, _share(*counts) if counts[1] else Unknown(Reason.NOT_RECORDED))
+            for reason, counts in said["contradicted"].items()
+        ),
     )
 
 
-def _contradictions(source: Source, refused: ir.Table, named: set[str]) -> tuple[Contradiction, ...]:
+def _share(yes: int, of: int) -> Figure:
+    return share(np.arange(of) < yes, np.ones(of, dtype=np.bool_))
+
+
+def _contradicted(source: Source, refused: ir.Table, named: set[str]) -> dict[str, list[int]]:
+    """Per reason, how many refusals the data contradict, and of how many they could."""
     asked = [reason for reason in (EMAIL, TERRITORY, UNREACHABLE) if reason in named]
     if not asked:
-        return ()
+        return {}
     rows = source.engine.run(_looked_into(source, refused.filter(refused.reason.isin(asked))))
     reason = np.array(rows["reason"].to_pylist())
-    lives, effort = (column_array(rows, name) for name in ("own_territory", "answers"))
-    attempts = column_array(rows, "attempts")
+    lives, effort = (arrays.column_array(rows, name) for name in ("own_territory", "answers"))
+    attempts = arrays.column_array(rows, "attempts")
     worked = bool(source.recorded.get("activities"))
     told = {
         EMAIL: (effort > 0, np.full(reason.size, worked)),
         TERRITORY: (lives == 1, lives >= 0),
         UNREACHABLE: (attempts <= FEW_ATTEMPTS, np.full(reason.size, worked)),
     }
-    found = []
+    found = {}
     for one in asked:
-        contradicted, known = (np.asarray(part & (reason == one)) for part in told[one])
-        figure = share(contradicted, known) if known.any() else Unknown(Reason.NOT_RECORDED)
-        found.append(Contradiction(one, figure))
-    return tuple(found)
+        contradicted, known = told[one]
+        known = known & (reason == one)
+        found[one] = [int((contradicted & known).sum()), int(known.sum())]
+    return found
 
 
 def _looked_into(source: Source, mine: ir.Table) -> ir.Table:
     """Per refusal: ``own_territory`` (1, 0, -1 unknown), e-mails ``answers`` and outbound ``attempts`` until then."""
-    tables = contract_tables(source.engine, ("leads", "activities", "reps"))
+    tables = shape.contract_tables(source.engine, ("leads", "activities", "reps"))
     works = tables["reps"].select(territory_rep="rep_id", works_in="territory")
     joined = mine.left_join(works, mine.rep_id == works.territory_rep)
     lives = joined[f"{LEAD_PREFIX}territory"] if f"{LEAD_PREFIX}territory" in mine.columns else ibis.null("string")

@@ -139,8 +139,9 @@ class Scan:
 
     def _joint(self, model: Fit, design: Crossed) -> Iterator[Candidate]:
         residual, weight = model.residual, model.weight
-        rough: list[tuple[float, Candidate]] = []
-        stepped: list[tuple[float, Candidate]] = []
+        always: list[Floats] = []
+        later: list[Floats] = []
+        since: list[Codes] = []
         for cells in self._cells:
             size = cells.real.size
             if cells.in_weeks:
@@ -148,23 +149,30 @@ class Scan:
                 score = np.bincount(place, residual, width).reshape(-1, self.weeks)[:size]
                 known = np.bincount(place, weight, width).reshape(-1, self.weeks)[:size]
                 z = np.abs(cuts(score, known).z)
-                best = z.argmax(axis=1)
-                top = z[np.arange(size), best]
-                later = np.flatnonzero(top > 3.0)
-                stepped += [
-                    (float(top[k]), Candidate(self._where(cells, int(k)), int(best[k]))) for k in _top(top, later)
-                ]
+                since.append(z.argmax(axis=1))
+                later.append(z[np.arange(size), since[-1]])
                 total, spread = score.sum(axis=1), known.sum(axis=1)
             else:
                 total = np.bincount(cells.place, residual, size + 1)[:size]
                 spread = np.bincount(cells.place, weight, size + 1)[:size]
-            z = np.abs(total) / np.sqrt(np.maximum(spread, 1e-9))
-            rough += [(float(z[k]), Candidate(self._where(cells, int(k)))) for k in _top(z, np.arange(size))]
-        rough.sort(key=lambda one: (-one[0], one[1].order))
-        yield from (candidate for _, candidate in rough[:EXAMINED])
-        yield from _most(stepped)
+                since.append(np.zeros(size, dtype=np.int64))
+                later.append(np.zeros(size))
+            always.append(np.abs(total) / np.sqrt(np.maximum(spread, 1e-9)))
+        if not always:
+            return
+        places = np.concatenate([np.arange(cells.real.size) for cells in self._cells])
+        owner = np.repeat(np.arange(len(self._cells)), [cells.real.size for cells in self._cells])
+        z, stepped, weeks = np.concatenate(always), np.concatenate(later), np.concatenate(since)
+
+        def named(k: int, week: int | None = None) -> Candidate:
+            return Candidate(self._where(self._cells[owner[k]], int(places[k])), week)
+
+        promising = [named(int(k)) for k in np.argsort(-z, kind="stable")[: 2 * EXAMINED]]
+        yield from promising[:EXAMINED]
+        steps = np.argsort(-stepped, kind="stable")[:EXAMINED]
+        yield from (named(int(k), int(weeks[k])) for k in steps if stepped[k] > 3.0)
         if self.deepest > 2:
-            yield from self._deeper(model, design, [candidate for _, candidate in rough[: 2 * EXAMINED]])
+            yield from self._deeper(model, design, promising)
 
     def _where(self, cells: _Cells, number: int) -> tuple[tuple[int, int], ...]:
         d, e = cells.pair
@@ -193,8 +201,7 @@ class Scan:
     def _deeper(self, model: Fit, design: Crossed, pairs: list[Candidate]) -> Iterator[Candidate]:
         """Triples that extend the most promising pairs."""
         rough: list[tuple[float, Candidate]] = []
-        starts = design.starts - design.fixed.shape[1]
-        width = int(starts[-1])
+        starts = design.starts - design.numbers
         dimension_of = np.repeat(np.arange(len(self.dimensions)), self._sizes)
         usable = np.zeros(len(dimension_of), dtype=np.bool_)
         for d in self.searched:
@@ -205,12 +212,10 @@ class Scan:
                 continue
             (d, first), (e, second) = pair.where
             rows = np.flatnonzero((self._codes[d] == first) & (self._codes[e] == second))
-            places = design.places[rows]
-            each = places.shape[1]
-            flat = places.ravel()
-            cases = np.bincount(flat, minlength=width)
-            score = np.bincount(flat, np.repeat(model.residual[rows], each), width)
-            spread = np.bincount(flat, np.repeat(model.weight[rows], each), width)
+            cases, score, spread = (
+                design.packed.sums(values, rows)
+                for values in (np.ones(rows.size), model.residual[rows], model.weight[rows])
+            )
             real = (cases >= LEAST_CASES) & (cases < SAME * rows.size)
             kept = np.flatnonzero(real[: usable.size] & usable & ~np.isin(dimension_of, list(within)))
             z = np.abs(score[kept]) / np.sqrt(np.maximum(spread[kept], 1e-9))

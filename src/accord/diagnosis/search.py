@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from accord.diagnosis.cases import Dimension, Floats, Rows
 from accord.diagnosis.scan import LEAST_CASES, Candidate, Scan
-from accord.stats.effects import Crossed, Fit, Spread, evidence, fit
+from accord.stats.effects import Cause, Crossed, Fit, Spread, evidence, fit
 from accord.stats.steps import penalty
 
 __all__ = ["Found", "Question", "Searched", "Signal", "search"]
@@ -43,8 +43,11 @@ ORDINARY_SIGNAL = 0.03
 MOST_SIGNAL = 2.0
 """Times what a criterion's points can explain beyond which it is no longer the points that differ, but the leads."""
 
-SCREENED = 250_000
+SCREENED = 125_000
 """Cases in which segments are searched; where there are more, the others judge."""
+
+TOLD_BY = 20_000
+"""Cases that tell whether two dimensions say the same, evenly drawn."""
 
 MOST_SHARE = 0.6
 """What holds always and of more leads than this is the rule; the exception is the others."""
@@ -124,6 +127,8 @@ class _Search:
     near: Fit | None = None
     found: Sequence[tuple[Candidate, float]] = ()
     fitted: Fit | None = None
+    _causes: dict[Candidate, Cause] = field(default_factory=dict)
+    _summed: tuple[Fit, Floats] | None = None
 
     def __post_init__(self) -> None:
         question = self.question
@@ -131,6 +136,7 @@ class _Search:
         names = [dimension.name for dimension in question.dimensions]
         self.code = [dimension.code for dimension in question.dimensions]
         self.size = [len(dimension.values) for dimension in question.dimensions]
+        self._counts = [np.bincount(code, minlength=size) for code, size in zip(self.code, self.size, strict=True)]
         ones = np.ones((question.happened.size, 1))
         self.design = Crossed(
             [*self.code, question.week],
@@ -179,8 +185,9 @@ class _Search:
     def _scales(self, names: list[str]) -> list[float]:
         """Country, currency, language and team are nearly one thing said four times: they share one variance."""
         alike = [0] * len(names)
+        some = [code[:: max(code.size // TOLD_BY, 1)] for code in self.code]
         for d, e in combinations(range(len(names)), 2):
-            table = np.bincount(self.code[d] * self.size[e] + self.code[e], minlength=self.size[d] * self.size[e])
+            table = np.bincount(some[d] * self.size[e] + some[e], minlength=self.size[d] * self.size[e])
             if says_the_same(table.reshape(self.size[d], self.size[e])):
                 alike[d] += 1
                 alike[e] += 1
@@ -190,16 +197,17 @@ class _Search:
 
     def _checked(self, chosen: list[tuple[Candidate, float]], design: Crossed, model: Fit) -> Searched:
         """What still stands beside all the others; the rest was an echo of something found later."""
-        question, first = self.question, self.design.fixed.shape[1]
+        question, first = self.question, self.design.numbers
         while chosen:
-            effects = model.effects[first : first + len(chosen)]
-            errors = self._errors(chosen, model)
-            gains = [(effects[k] / errors[k]) ** 2 - self._price(candidate) for k, (candidate, _) in enumerate(chosen)]
-            weakest = int(np.argmin(gains))
-            if gains[weakest] >= question.threshold - 2:
+            columns = first + np.arange(len(chosen))
+            effects, covariance = model.among(columns)
+            gains = self._gains(chosen, effects, covariance)
+            standing = self._standing(chosen, effects, covariance)
+            if len(standing) == len(chosen):
                 break
-            del chosen[weakest]
-            design, start = self._with(chosen), model.without(first + weakest)
+            start = model.without([int(columns[k]) for k in range(len(chosen)) if k not in standing])
+            chosen = [chosen[k] for k in standing]
+            design = self._with(chosen)
             model = fit(question.happened, design, question.spreads, question.offset, start=start, settle=True)
         self.found, self.fitted = chosen, model
         found = []
@@ -207,17 +215,37 @@ class _Search:
             where = tuple(
                 (question.dimensions[d].name, question.dimensions[d].values[value]) for d, value in candidate.where
             )
-            rows, _ = self._cases(candidate)
             name = question.signals[candidate.signal].name if candidate.signal >= 0 else None
+            error = float(np.hypot(covariance[k, k] ** 0.5, self._usual(candidate)))
             least = min(gain, gains[k] + 2)
-            found.append(Found(where, candidate.since, rows, float(effects[k]), float(errors[k]), least, name))
+            found.append(
+                Found(where, candidate.since, self._causes[candidate].rows, float(effects[k]), error, least, name)
+            )
         return Searched(tuple(sorted(found, key=lambda one: -one.gain)), model, design, self.total)
 
-    def _errors(self, chosen: list[tuple[Candidate, float]], model: Fit) -> Floats:
-        first = self.design.fixed.shape[1]
-        errors = model.errors[first : first + len(chosen)]
-        usual = [self._usual(candidate) for candidate, _ in chosen]
-        return np.asarray(np.hypot(errors, usual))
+    def _standing(self, chosen: Sequence[tuple[Candidate, float]], effects: Floats, covariance: Floats) -> list[int]:
+        """Places of those that gain enough beside one another, the weakest left out one by one.
+
+        What the others would be without it follows from the quadratic that the fit ended on; so the cases are looked at
+        again only when all that do not stand are known.
+        """
+        left = list(range(len(chosen)))
+        while left:
+            gains = self._gains([chosen[k] for k in left], effects, covariance)
+            weakest = int(np.argmin(gains))
+            if gains[weakest] >= self.question.threshold - 2:
+                break
+            with_it, own = covariance[weakest], covariance[weakest, weakest]
+            effects = np.delete(effects - with_it * effects[weakest] / own, weakest)
+            covariance = np.delete(np.delete(covariance - np.outer(with_it, with_it) / own, weakest, 0), weakest, 1)
+            del left[weakest]
+        return left
+
+    def _gains(self, chosen: Sequence[tuple[Candidate, float]], effects: Floats, covariance: Floats) -> list[float]:
+        """What each explains beside the others, over its price."""
+        usual = np.array([self._usual(candidate) for candidate, _ in chosen])
+        squares = effects**2 / (np.diag(covariance) + usual**2)
+        return [float(square) - self._price(one) for square, (one, _) in zip(squares, chosen, strict=True)]
 
     def _usual(self, candidate: Candidate) -> float:
         """By how much criteria ordinarily differ from what the score says of them, in units of the candidate."""
@@ -228,13 +256,11 @@ class _Search:
         return ORDINARY_SIGNAL / max(size, 1e-9)
 
     def _with(self, chosen: list[tuple[Candidate, float]]) -> Crossed:
-        columns = []
         for candidate, _ in chosen:
-            column = np.zeros(self.question.week.size)
-            rows, values = self._cases(candidate)
-            column[rows] = 1.0 if values is None else values
-            columns.append(column)
-        return self.design.with_columns(columns)
+            if candidate not in self._causes:
+                rows, values = self._cases(candidate)
+                self._causes[candidate] = Cause(rows, self.question.week.size, values)
+        return self.design.with_causes([self._causes[candidate] for candidate, _ in chosen])
 
     def _cases(self, candidate: Candidate) -> tuple[Codes, Floats | None]:
         """The rows of a candidate, and how much of it each has where that differs."""
@@ -288,6 +314,8 @@ class _Search:
 
     def _gain(self, model: Fit, design: Crossed, candidate: Candidate) -> float:
         """What it explains over its price; minus infinity where it is no segment to speak of."""
+        if len(candidate.where) == 1 and candidate.since is None:
+            return self._gain_of_value(model, design, candidate)
         rows, values = self._cases(candidate)
         rule = candidate.since is None and candidate.signal < 0 and rows.size > MOST_SHARE * self.question.week.size
         if rows.size < LEAST_CASES or rule:
@@ -295,11 +323,28 @@ class _Search:
         effect, error = evidence(model, design, rows, values)
         if candidate.signal >= 0 and not 0 < effect <= MOST_SIGNAL:
             return -np.inf
-        if values is None:
-            moved = abs(effect) / 4  # no step on the log-odds scale moves a probability more
-            if moved < 0.8 * self.question.least_effect or moved * rows.size < 0.8 * self.question.least_cases_moved:
-                return -np.inf
+        if values is None and not self._matters(effect, rows.size):
+            return -np.inf
         return float((effect / np.hypot(error, self._usual(candidate))) ** 2 - self._price(candidate))
+
+    def _gain_of_value(self, model: Fit, design: Crossed, candidate: Candidate) -> float:
+        """The same of a value, which is a column of the model: everything needed was added up already."""
+        if self._summed is None or self._summed[0] is not model:
+            self._summed = model, design.sums(model.residual)
+        dimension, value = candidate.where[0]
+        size = int(self._counts[dimension][value])
+        if size < LEAST_CASES or size > MOST_SHARE * self.question.week.size:
+            return -np.inf
+        column = design.starts[dimension] + value
+        information = float(model.information[column])
+        effect = float(self._summed[1][column]) / information
+        return effect**2 * information - self._price(candidate) if self._matters(effect, size) else -np.inf
+
+    def _matters(self, effect: float, size: int) -> bool:
+        """Whether an effect in logits could move as much as is anybody's concern."""
+        moved = abs(effect) / 4  # no step on the log-odds scale moves a probability more
+        concern = self.question.least_effect, self.question.least_cases_moved
+        return moved >= 0.8 * concern[0] and moved * size >= 0.8 * concern[1]
 
 
 def says_the_same(table: npt.NDArray[np.integer]) -> bool:

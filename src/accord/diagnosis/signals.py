@@ -32,6 +32,9 @@ MOST_CLOSELY = 8
 MOST_FITTED = 40_000
 """Leads that the close look takes, evenly drawn."""
 
+MOST_HELD = 100_000
+"""Leads that all criteria are held against, evenly drawn: points are clear to a tenth by then."""
+
 DEALS_AFTER_DAYS = 90
 """Handoffs at least this old say whether a deal came of them."""
 
@@ -65,11 +68,11 @@ def weighed(cases: Cases) -> Weighed | None:
         return None
     if np.ptp(points.score[chosen]) == 0:
         return None
-    offset = np.zeros(chosen.size)
-    delta, error = departures(points.score[chosen], points.given[chosen], good, offset)
-    used = (points.given[chosen] != 0).sum(axis=0)
-    z = np.where((used >= MINIMUM_COUNT) & (used <= chosen.size - MINIMUM_COUNT), np.abs(delta) / error, 0.0)
-    some = chosen[:: max(chosen.size // MOST_FITTED, 1)]
+    held = _evenly(chosen, MOST_HELD)
+    delta, error = departures(points.score[held], points.given[held], cases.accepted[held], np.zeros(held.size))
+    used = (points.given[held] != 0).sum(axis=0)
+    z = np.where((used >= MINIMUM_COUNT) & (used <= held.size - MINIMUM_COUNT), np.abs(delta) / error, 0.0)
+    some = _evenly(chosen, MOST_FITTED)
     closely = {}
     for place in np.argsort(-z, kind="stable")[:MOST_CLOSELY]:
         if z[place] < NOTEWORTHY:
@@ -289,8 +292,10 @@ def _supported_points(points: Points, chosen: npt.NDArray[np.int64], good: Rows)
     few: Figure = Unknown(Reason.TOO_FEW, LEAST_TAUGHT)
     if chosen.size < LEAST_TAUGHT or min(int(good.sum()), int((~good).sum())) < LEAST_TAUGHT // 10:
         return [few] * len(points.criteria)
-    delta, error = departures(points.score[chosen], points.given[chosen], good, np.zeros(chosen.size))
-    used = (points.given[chosen] != 0).sum(axis=0)
+    held = _evenly(np.arange(chosen.size), MOST_HELD)
+    given = points.given[chosen[held]]
+    delta, error = departures(points.score[chosen[held]], given, good[held], np.zeros(held.size))
+    used = (given != 0).sum(axis=0)
     figures: list[Figure] = []
     for place, criterion in enumerate(points.criteria):
         if used[place] < MINIMUM_COUNT or error[place] > 3:  # three times its points either way
@@ -300,3 +305,8 @@ def _supported_points(points: Points, chosen: npt.NDArray[np.int64], good: Rows)
         value, half = criterion.points * (1 + delta[place]), 1.959964 * abs(criterion.points) * error[place]
         figures.append(Estimate(float(value), float(value - half), float(value + half), int(used[place])))
     return figures
+
+
+def _evenly(places: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+    """No more than about so many of the places, evenly drawn."""
+    return places[:: max(places.size // most, 1)]

@@ -122,6 +122,13 @@ class Inverse:
         inside = vector[self.inner] - self.narrowed @ beside
         return float(inside @ self.core @ inside + (self.own * beside) @ beside)
 
+    def columns(self, chosen: Places) -> Floats:
+        """Some columns of the inverse, all of them ``inner`` ones."""
+        inside = self.core[:, np.searchsorted(self.inner, chosen)]
+        answer = np.empty((self.inner.size + self.outer.size, chosen.size))
+        answer[self.inner], answer[self.outer] = inside, -self.narrowed.T @ inside
+        return answer
+
     @cached_property
     def diagonal(self) -> Floats:
         """Variances, in the order of the columns."""

@@ -17,8 +17,9 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from accord.stats.bordered import Inverse, Products
+from accord.stats.packed import Packed, packed
 
-__all__ = ["Crossed", "Fit", "Spread", "evidence", "fit"]
+__all__ = ["Cause", "Crossed", "Fit", "Spread", "evidence", "fit"]
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.integer]
@@ -38,9 +39,6 @@ SETTLED = 5e-3
 STEPS = 8
 """Newton steps at most; spreads settle within them as far as any decision needs."""
 
-CROSSED = 15_000
-"""What a candidate has in common with every column is read off so many of its cases, where it has more."""
-
 
 @dataclass(frozen=True, eq=False)
 class Spread:
@@ -56,11 +54,32 @@ class Spread:
 
 
 @dataclass(frozen=True, eq=False)
+class Cause:
+    """A column of ``size`` cases, 0 but in ``rows``; there it is ``values``, or 1 where none are given."""
+
+    rows: npt.NDArray[np.int64]
+    size: int
+    values: Floats | None = None
+
+    def times(self, numbers: Floats) -> Floats:
+        """One number per row, times how much the row has of it."""
+        return numbers if self.values is None else numbers * self.values
+
+    @cached_property
+    def column(self) -> Floats:
+        """One number per case."""
+        column = np.zeros(self.size)
+        column[self.rows] = 1.0 if self.values is None else self.values
+        return column
+
+
+@dataclass(frozen=True, eq=False)
 class Crossed:
     """Who has which value: ``codes[d][i]`` in ``range(sizes[d])`` for case i; ``groups[d]`` names its spread.
 
     ``fixed``: columns of numbers that are adjusted for as they are, one row per case; the first is ones.
     ``scales``: by how much each dimension's variance is less than its group's, because others say the same again.
+    ``causes``: columns that most cases have nothing of. The model's columns are the fixed ones, the causes, the values.
     """
 
     codes: Sequence[Codes]
@@ -68,87 +87,63 @@ class Crossed:
     groups: Sequence[int]
     fixed: Floats
     scales: Sequence[float] = ()
+    causes: Sequence[Cause] = ()
+
+    @property
+    def numbers(self) -> int:
+        """Columns before those of the values."""
+        return int(self.fixed.shape[1]) + len(self.causes)
 
     @property
     def starts(self) -> npt.NDArray[np.int64]:
-        """Column at which each dimension begins, after the fixed ones; one more for the end."""
-        return np.asarray(np.concatenate(([0], np.cumsum(self.sizes))) + self.fixed.shape[1], dtype=np.int64)
+        """Column at which each dimension begins, after those of numbers; one more for the end."""
+        return np.asarray(np.concatenate(([0], np.cumsum(self.sizes))) + self.numbers, dtype=np.int64)
 
     @cached_property
-    def places(self) -> npt.NDArray[np.int32]:
-        """Per case, the column of its value in every dimension, counted after the fixed ones."""
-        starts = self.starts - self.fixed.shape[1]
-        if not self.codes:
-            return np.zeros((self.fixed.shape[0], 0), dtype=np.int32)
-        return np.stack([np.asarray(c + s, dtype=np.int32) for c, s in zip(self.codes, starts, strict=False)], axis=1)
+    def packed(self) -> Packed:
+        """The dimensions, several at once."""
+        return packed(self.codes, self.sizes)
 
     def predictor(self, effects: Floats) -> Floats:
         """Linear predictor of every case."""
-        eta = self.fixed @ effects[: self.fixed.shape[1]]
-        for code, start, size in zip(self.codes, self.starts, self.sizes, strict=False):
-            eta += effects[start : start + size][code]
-        return np.asarray(eta)
+        first = self.fixed.shape[1]
+        eta = self.packed.predictor(effects[self.numbers :])
+        eta += self.fixed @ effects[:first]
+        for cause, effect in zip(self.causes, effects[first:], strict=False):
+            eta[cause.rows] += effect if cause.values is None else effect * cause.values
+        return eta
 
     def sums(self, values: Floats, rows: npt.NDArray[np.int64] | None = None) -> Floats:
         """Sum of ``values`` (one per row in ``rows``) over every column of the model."""
         if rows is None:
-            parts = [np.bincount(c, values, s) for c, s in zip(self.codes, self.sizes, strict=True)]
-            return np.concatenate([values @ self.fixed, *parts])
-        here = self.places[rows]
-        counted = np.bincount(here.ravel(), np.repeat(values, here.shape[1]), int(sum(self.sizes)))
-        return np.concatenate([values @ self.fixed[rows], counted])
+            numbers = [cause.times(values[cause.rows]).sum() for cause in self.causes]
+            return np.concatenate([values @ self.fixed, numbers, self.packed.sums(values)])
+        numbers = [values @ cause.column[rows] for cause in self.causes]
+        return np.concatenate([values @ self.fixed[rows], numbers, self.packed.sums(values, rows)])
 
-    def with_columns(self, columns: Sequence[Floats]) -> Crossed:
-        """The same model with more columns of numbers."""
-        if not columns:
-            return self
-        wider = Crossed(
-            self.codes, self.sizes, self.groups, np.concatenate([self.fixed, *(c[:, None] for c in columns)], axis=1),
-            self.scales,
-        )  # fmt: skip
-        wider.__dict__["places"] = self.places  # worked out once: it does not depend on the numbers
-        return wider
+    def with_causes(self, causes: Sequence[Cause]) -> Crossed:
+        """The same model with other causes."""
+        other = replace(self, causes=tuple(causes))
+        other.__dict__["packed"] = self.packed  # worked out once: it does not depend on the causes
+        return other
 
     def products(self, weight: Floats) -> Products:
         """Weighted cross-products of all columns, by counting pairs of values: no wide matrix is ever laid out."""
-        starts, fixed, last = self.starts, self.fixed.shape[1], self._widest
-        total = np.zeros((starts[-1], starts[-1] if last is None else starts[-1] - self.sizes[last]))
-        weighted = self.fixed * weight[:, None]
-        columns = [k for k in range(starts[-1]) if last is None or not starts[last] <= k < starts[last + 1]]
-        place = np.full(starts[-1], -1)
-        place[columns] = np.arange(len(columns))
-        total[:fixed, :fixed] = self.fixed.T @ weighted
-        own: Floats = np.empty(0)
-        for d, (code, size) in enumerate(zip(self.codes, self.sizes, strict=True)):
-            here = slice(starts[d], starts[d + 1])
-            for column in range(fixed):
-                total[here, column] = np.bincount(code, weighted[:, column], size)
-            diagonal = np.asarray(np.bincount(code, weight, size), dtype=np.float64)
-            if d == last:
-                own = diagonal
-            else:
-                total[here, place[starts[d]] : place[starts[d]] + size] = np.diag(diagonal)
-            for e in range(d):
-                joint = np.bincount(self.codes[e] * size + code, weight, self.sizes[e] * size)
-                table = joint.reshape(self.sizes[e], size)
-                if e == last:
-                    total[starts[e] : starts[e + 1], place[starts[d]] : place[starts[d]] + size] = table
-                else:
-                    total[here, place[starts[e]] : place[starts[e]] + self.sizes[e]] = table.T
-        inner = np.asarray(columns, dtype=np.int64)
-        outer = np.setdiff1d(np.arange(starts[-1]), inner)
-        core = total[inner]
-        core = np.tril(core) + np.tril(core, -1).T
-        return Products(core, total[outer].T, own, inner, outer)
+        numbers, together = self.numbers, self.packed
+        core, border = together.products(weight)
+        inner = np.concatenate([np.arange(numbers), numbers + together.inner])
+        outer = numbers + together.packs[-1].columns[:, 0]
+        columns = [*self.fixed.T, *(cause.column for cause in self.causes)]
+        crossed = np.array([self.sums(weight * column) for column in columns]).reshape(numbers, -1)
+        whole = np.empty((inner.size, inner.size))
+        whole[:numbers], whole[:, :numbers], whole[numbers:, numbers:] = crossed[:, inner], crossed[:, inner].T, core
+        last = together.packs[-1]
+        own = np.asarray(np.bincount(last.cell, weight, last.cells), dtype=np.float64)
+        return Products(whole, np.concatenate([crossed[:, outer], border]), own, inner, outer)
 
     def gram(self, weight: Floats) -> Floats:
         """:meth:`products` as one matrix."""
         return self.products(weight).dense()
-
-    @property
-    def _widest(self) -> int | None:
-        """The dimension with most values: its block of the products is diagonal, so it is never inverted as a whole."""
-        return int(np.argmax(self.sizes)) if len(self.sizes) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,10 +172,21 @@ class Fit:
         """Standard error of every effect."""
         return np.asarray(np.sqrt(self.inverse.diagonal))
 
-    def without(self, column: int) -> Fit:
-        """What a fit without that column of numbers starts from."""
-        kept = np.delete(self.effects, column)
-        return replace(self, effects=kept, products=self.products.without(column), fixed=self.fixed - 1)
+    def among(self, columns: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Effects of some columns of numbers, and their covariance."""
+        inner = np.searchsorted(self.inverse.inner, columns)
+        return self.effects[columns], self.inverse.core[np.ix_(inner, inner)]
+
+    def without(self, columns: Sequence[int]) -> Fit:
+        """What a fit without those columns of numbers starts from: the quadratic that this one ended on, less them."""
+        gone = np.asarray(columns, dtype=np.int64)
+        effects, covariance = self.among(gone)
+        beside = self.inverse.columns(gone)
+        kept = np.delete(self.effects - beside @ np.linalg.solve(covariance, effects), gone)
+        products = self.products
+        for column in sorted(columns, reverse=True):
+            products = products.without(column)
+        return replace(self, effects=kept, products=products, fixed=self.fixed - gone.size)
 
 
 def fit(  # noqa: PLR0917 - the model, then what it starts from
@@ -211,7 +217,7 @@ def fit(  # noqa: PLR0917 - the model, then what it starts from
 
     Reference: Breslow & Clayton (1993), JASA 88, 9–25.
     """
-    fixed, size = design.fixed.shape[1], int(design.starts[-1])
+    fixed, size = design.numbers, int(design.starts[-1])
     group_of = np.repeat(np.asarray(design.groups, dtype=np.int64), design.sizes)
     scale = np.repeat(np.asarray(design.scales or np.ones(len(design.sizes)), dtype=np.float64), design.sizes)
     tau = np.array([spread.start for spread in spreads]) if start is None else start.spreads.copy()
@@ -252,11 +258,10 @@ def fit(  # noqa: PLR0917 - the model, then what it starts from
 
 
 def _widened(start: Fit, design: Crossed) -> Products:
-    """The cross-products that are known, and those of the columns of numbers that came later."""
+    """The cross-products that are known, and those of the causes that came later."""
     crossed = []
-    for column in design.fixed[:, start.fixed :].T:
-        rows = np.flatnonzero(column)
-        crossed.append(design.sums(start.weight[rows] * column[rows], rows))
+    for cause in design.causes[start.fixed - design.fixed.shape[1] :]:
+        crossed.append(design.sums(cause.times(start.weight[cause.rows]), cause.rows))
     return start.products.with_columns(start.fixed, np.array(crossed).reshape(len(crossed), int(design.starts[-1])))
 
 
@@ -280,7 +285,5 @@ def evidence(
     weight = model.weight[rows] if values is None else model.weight[rows] * values
     residual = model.residual[rows] if values is None else model.residual[rows] * values
     own = float(weight.sum()) if values is None else float(weight @ values)
-    thin = max(rows.size // CROSSED, 1)
-    crossed = thin * design.sums(weight[::thin], rows[::thin])
-    information = max(own - model.inverse.quadratic(crossed), 1e-12)
+    information = max(own - model.inverse.quadratic(design.sums(weight, rows)), 1e-12)
     return float(residual.sum()) / information, information**-0.5

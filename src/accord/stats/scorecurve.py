@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -68,8 +69,10 @@ class Supported:
         return np.asarray(np.where(given != 0, moved, 0.0))
 
 
-def bent(score: Floats, good: Rows, offset: Floats) -> tuple[Bend, float]:
+def bent(score: Floats, good: npt.NDArray[Any], offset: Floats, count: Floats | None = None) -> tuple[Bend, float]:
     """The curve of the score that fits ``good`` best beside ``offset`` (log-odds), and its log-likelihood.
+
+    ``count``: how many leads each element stands for, one unless given; ``good`` says how many of them are.
 
     >>> score = np.repeat([0.0, 10.0, 20.0, 30.0], 100)
     >>> good = np.tile(np.arange(100), 4) < np.repeat([20, 40, 60, 80], 100)
@@ -77,29 +80,33 @@ def bent(score: Floats, good: Rows, offset: Floats) -> tuple[Bend, float]:
     >>> [round(float(chance), 1) for chance in expit(bend.at(np.array([0.0, 10.0, 20.0, 30.0])))]
     [0.2, 0.4, 0.6, 0.8]
     """
-    knots = np.unique(np.quantile(score, KNOTS))
-    edges = np.unique(np.quantile(score, np.linspace(0, 1, CELLS + 1)))
-    cell = np.clip(np.searchsorted(edges, score, side="right") - 1, 0, edges.size - 1)
-    size = edges.size
-    count = np.bincount(cell, minlength=size)
-    held = count > 0
-    count, yes = count[held], np.bincount(cell, good, size)[held]
-    middle = np.bincount(cell, score, size)[held] / count
-    beside = np.bincount(cell, offset, size)[held] / count
+    order = np.argsort(score, kind="stable")
+    ordered = score[order]
+    of = np.ones(score.size) if count is None else count[order]
+    until = np.cumsum(of)
+    knots = np.unique(ordered[np.searchsorted(until, np.array(KNOTS) * until[-1])])
+    # the leads in the order of their score, cut into as many cells of as many leads: sums per cell are all that is used
+    cell = np.minimum((until - of) * (CELLS / until[-1]), CELLS - 1).astype(np.int64)
+    first = np.flatnonzero(np.diff(cell, prepend=-1))
+    leads, yes, middle, beside = (
+        np.add.reduceat(values, first)
+        for values in (of, good[order].astype(np.float64), of * ordered, of * offset[order])
+    )
+    middle, beside = middle / leads, beside / leads
     basis = _basis(middle, knots)
     penalty = np.full(basis.shape[1], WEAK)
     penalty[0] = 1e-6
     beta = np.zeros(basis.shape[1])
     for _ in range(12):
         chance = expit(beside + basis @ beta)
-        slope = basis.T @ (yes - count * chance) - penalty * beta
-        curve = (basis * (count * np.maximum(chance * (1 - chance), 1e-9))[:, None]).T @ basis + np.diag(penalty)
+        slope = basis.T @ (yes - leads * chance) - penalty * beta
+        curve = (basis * (leads * np.maximum(chance * (1 - chance), 1e-9))[:, None]).T @ basis + np.diag(penalty)
         step = np.linalg.solve(curve, slope)
         beta = beta + np.clip(step, -3, 3)
         if np.abs(step).max() < 1e-5:
             break
     eta = beside + basis @ beta
-    likelihood = float((yes * eta - count * np.logaddexp(0, eta)).sum() - (penalty * beta**2).sum() / 2)
+    likelihood = float((yes * eta - leads * np.logaddexp(0, eta)).sum() - (penalty * beta**2).sum() / 2)
     return Bend(knots, beta), likelihood
 
 
@@ -111,7 +118,11 @@ def supported(score: Floats, given: Floats, good: Rows, offset: Floats) -> Suppo
     with this criterion turn out like other leads of the same score? The profile is made smooth by a parabola through
     the best three.
     """
-    fits = [bent(score + (factor - 1) * given, good, offset) for factor in FACTORS]
+    # leads of the same score and the same points of this criterion count together
+    alike, place = np.unique(score + 1j * given, return_inverse=True)
+    once, gave, count = alike.real, alike.imag, np.bincount(place).astype(np.float64)
+    yes, beside = np.bincount(place, good), np.bincount(place, offset) / count
+    fits = [bent(once + (factor - 1) * gave, yes, beside, count) for factor in FACTORS]
     likelihood = np.array([value for _, value in fits])
     best, one = int(likelihood.argmax()), FACTORS.index(1.0)
     places = np.arange(len(FACTORS), dtype=np.float64)
@@ -119,7 +130,7 @@ def supported(score: Floats, given: Floats, good: Rows, offset: Floats) -> Suppo
     low, high = _ends(likelihood, near, places, best)
     factor = float(np.interp(_vertex(likelihood, best), places, FACTORS))
     ends = (float(np.interp(end, places, FACTORS)) for end in (low, high))
-    bend, _ = bent(score + (factor - 1) * given, good, offset)
+    bend, _ = bent(once + (factor - 1) * gave, yes, beside, count)
     column = np.where(given != 0, bend.at(score + (factor - 1) * given) - bend.at(score), 0.0)
     least, most = sorted(ends)
     gain = 2 * float(likelihood[best] - likelihood[one])

@@ -1,0 +1,261 @@
+"""The one query that a diagnosis asks of the episodes, and the few small ones beside it; kept for whoever asks next."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.diagnosis.money import cost_of_leads
+from accord.diagnosis.points import points_scored
+from accord.diagnosis.refusals import refusals_counted
+from accord.late import Late
+from accord.metrics.cells import EPISODE_ROW, MISSING, dimension_column, segment_value
+from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
+from accord.readmodel.shelf import Kept
+from accord.readmodel.source import Source
+from accord.tables.episodes import LEAD_PREFIX
+from accord.tables.schema import table_named
+from accord.tables.times import DAY
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+    from accord.engines import arrays, shape
+else:
+    ibis, pa = Late("ibis"), Late("pyarrow")
+    arrays, shape = Late("accord.engines.arrays"), Late("accord.engines.shape")
+
+__all__ = ["CODES", "FLAGS", "GIVEN", "fetched"]
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.bool_]
+
+CODES = "code "
+"""What the codes of a dimension are kept under, before its name."""
+
+GIVEN = "given "
+"""What the hundredths of points of a criterion are kept under, before its place."""
+
+FLAGS = ("token", "token_of", "silent", "silent_of", "ghost", "ghost_of")
+
+YES_OR_NO = ("decided", "late", "judged", "worked", "converted", *FLAGS)
+
+ANALYSED_DAYS = 371
+"""Handoffs of the last 53 weeks are looked at: a whole year, every season once."""
+
+MOST_VALUES = 50
+"""A column with more values than this is no segment (reps are: somebody has to look after each)."""
+
+NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "customer_id", "merged_into", "currency"})
+"""Columns that name a lead or a moment and no kind of lead; a currency says what the country says already."""
+
+EPOCH = date(1970, 1, 1)
+
+SEEN = "accord_diagnosed"
+
+FACTS = (
+    *("handoff_id", "lead_id", "rep_id", "team", "band", "agreement", "score", "sequence", "next_us"),
+    *("local_day", "local_month", "at_us", "age_us", "outcome", "left_us", "ended", "reason", "decision", "token"),
+    *("said_yes", "said_no", "decided_us", "acted_us", "active_us", "answered_us"),
+    *("business_answered_us", "business_day_us"),
+)
+"""Columns of the observed episodes that questions are asked of."""
+
+
+def fetched(source: Source, observation: Observation) -> Kept:
+    """Arrays with an element per handoff, in the order of handoff, and what belongs to them as a note.
+
+    They follow from the data, the moment, the definition and the agreement alone, and are kept under these: who asks
+    again, in this process or another, asks no engine.
+    """
+    agreed = hashlib.sha256(source.agreement.model_dump_json().encode()).hexdigest()
+    return source.kept(f"diagnosis {observation.definition} {agreed}", lambda: _fetched(source, observation))
+
+
+def _fetched(source: Source, observation: Observation) -> Kept:
+    seen = observed(source.episodes, observation)
+    as_of_day = (source.as_of.date() - EPOCH).days
+    seen = seen.filter(seen.local_day > as_of_day - ANALYSED_DAYS)
+    source.engine.materialise(SEEN, _needed(seen, source))
+    handed = seen = source.engine.table(SEEN)
+    names, too_wide = _segments(source, seen)
+    deals = shape.contract_table(source.engine, table_named("opportunities")).select(deal_lead="lead_id").distinct()
+    seen = seen.left_join(deals, seen.lead_id == deals.deal_lead)
+    rows = _in_order(source.engine.run(_narrow(seen, observation, names)))
+    numbers = {name: arrays.column_array(rows, name) for name in rows.column_names if name[:4] not in {"dim_", "text"}}
+    dimensions = {name: _encoded(rows[f"dim_{name}"]) for name in names}
+    versions, reasons = _encoded(rows["text_agreement"]), _encoded(rows["text_reason"])
+    day, month = (numbers[f"local_{unit}"].astype(np.int64) for unit in ("day", "month"))
+    outcome = numbers["outcome"]
+    retried = _retried(
+        *_encoded(rows["text_lead"]), numbers["at_us"], outcome == Outcome.ACCEPTED, outcome != Outcome.OPEN
+    )
+    columns: dict[str, npt.NDArray[Any]] = {
+        "day": day.astype(np.int32),
+        "month": month.astype(np.int32),
+        "outcome": outcome.astype(np.int8),
+        "age_us": numbers["age_us"].astype(np.int64),
+        "left_us": numbers["left_us"].astype(np.int64),
+        "waited_us": numbers["waited"],
+        "score": numbers["score"],
+        "load": _load(source, dimensions.get("rep_id"), day),
+        "cost": cost_of_leads(source, dimensions.get("channel"), month),
+        "retried": retried.astype(np.int8),
+        "reason": _narrowest(reasons[0]),
+        "version": _narrowest(versions[0]),
+        **{name: numbers[name].astype(bool) for name in YES_OR_NO},
+        **{f"{CODES}{name}": _narrowest(code) for name, (code, _values) in dimensions.items()},
+    }
+    note: dict[str, Any] = {
+        "dimensions": {name: list(values) for name, (_code, values) in dimensions.items()},
+        "reasons": list(reasons[1]),
+        "versions": list(versions[1]),
+        "too_wide": list(too_wide),
+        "refusals": refusals_counted(source, handed),
+        "criteria": None,
+    }
+    scored = points_scored(source, seen, numbers["lead"].astype(np.int64), numbers["sequence"] == 1)
+    if scored is not None:
+        note["criteria"] = scored.criteria
+        columns |= {"points_known": scored.known, "points": scored.score, "threshold": scored.threshold}
+        columns |= {f"{GIVEN}{place}": _narrowest(column) for place, column in enumerate(scored.given)}
+    return columns, note
+
+
+def _narrowest(numbers: Places) -> npt.NDArray[Any]:
+    """The same whole numbers in as few bytes as hold them."""
+    low, high = (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
+    kinds: tuple[type[np.signedinteger[Any]], ...] = (np.int8, np.int16, np.int32)
+    kind = next((kind for kind in kinds if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max), np.int64)
+    return numbers.astype(kind)
+
+
+def _needed(seen: ir.Table, source: Source) -> ir.Table:
+    """The columns that anything is asked of, computed once: what follows reads a plain table."""
+    named = source.agreement.segments
+    leads = [
+        name
+        for name in seen.columns
+        if name.startswith(LEAD_PREFIX) and (seen[name].type().is_string() or seen[name].type().is_boolean())
+    ]
+    cuts = [column for name in (*(named or ()), "account_size") if (column := dimension_column(seen, name)) is not None]
+    row = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
+    return seen.select(*dict.fromkeys((*row, *FACTS, *leads, *cuts)))
+
+
+def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) -> ir.Table:
+    rules = observation.rules
+    hours = rules.promises_hours[0]
+    day = seen.business_day_us
+    answered = seen.answered_us < NEVER
+    in_days = ibis.ifelse(answered, (seen.business_answered_us / day) * DAY, float(NEVER))
+    promised = hours / 24 * DAY
+    ghost_of = seen.said_yes & (seen.decided_us + int(rules.ghost_after_days * DAY) <= seen.age_us)
+    token_of = (
+        seen.said_yes & (seen.active_us < NEVER) & (seen.decided_us + int(rules.token.within_days * DAY) <= seen.age_us)
+    )
+    silent_of = seen.ended & (seen.acted_us < NEVER)
+    decided = seen.decided_us < NEVER
+    reason = ibis.ifelse(decided & ~seen.said_yes, seen.reason, ibis.null("string"))
+    numbered = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
+    return seen.select(
+        *numbered,
+        "local_day",
+        "local_month",
+        "at_us",
+        "outcome",
+        "left_us",
+        "age_us",
+        "sequence",
+        lead=seen.lead_id.hash(),
+        decided=decided.cast("int8"),
+        late=(in_days > promised).cast("int8"),
+        judged=(answered | seen.ended | (seen.age_us >= 7 * DAY)).cast("int8"),
+        waited=in_days.cast("float64"),
+        worked=(seen.acted_us < NEVER).cast("int8"),
+        ghost_of=ghost_of.cast("int8"),
+        ghost=(ghost_of & (seen.acted_us > seen.decided_us + int(rules.ghost_after_days * DAY))).cast("int8"),
+        token_of=token_of.cast("int8"),
+        token=(token_of & seen.token).cast("int8"),
+        silent_of=silent_of.cast("int8"),
+        silent=(silent_of & (seen.decided_us == NEVER)).cast("int8"),
+        score=ibis.coalesce(seen.score, float("nan")).cast("float64"),
+        converted=seen.deal_lead.notnull().cast("int8"),
+        text_agreement=ibis.coalesce(seen.agreement.cast("string"), MISSING),
+        text_reason=ibis.coalesce(reason, MISSING),
+        text_lead=ibis.ifelse(seen.next_us.notnull() | (seen.sequence > 1), seen.lead_id, MISSING),
+        **{f"dim_{name}": segment_value(seen, name) for name in names},
+    )
+
+
+def _segments(source: Source, seen: ir.Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Dimensions to search: those the agreement names, else every text or yes-or-no column with few values."""
+    named = source.agreement.segments
+    leads = [name.removeprefix(LEAD_PREFIX) for name in seen.columns if name.startswith(LEAD_PREFIX)]
+    wanted = named if named is not None else ("team", "rep_id", "band", "account_size", *leads)
+    known = [
+        name
+        for name in dict.fromkeys(wanted)
+        if name not in NEVER_SEGMENTS
+        and (column := dimension_column(seen, name)) is not None
+        and (seen[column].type().is_string() or seen[column].type().is_boolean())
+    ]
+    if not known:
+        return (), ()
+    counted = seen.aggregate(**{name: seen[dimension_column(seen, name)].nunique() for name in known})
+    values = source.engine.run(counted).to_pylist()[0]
+    kept = tuple(name for name in known if name == "rep_id" or 1 <= values[name] <= MOST_VALUES)
+    return kept, tuple(name for name in known if values[name] > MOST_VALUES and name != "rep_id")
+
+
+def _in_order(rows: pa.Table) -> pa.Table:
+    """By time of handoff; what happened at one instant keeps the order of its rows in the read model."""
+    at = arrays.column_array(rows, "at_us")
+    keys = (arrays.column_array(rows, EPISODE_ROW), at) if EPISODE_ROW in rows.column_names else (at,)
+    if EPISODE_ROW in rows.column_names:
+        rows = rows.drop_columns([EPISODE_ROW])
+    return rows.take(pa.array(np.lexsort(keys)))
+
+
+def _encoded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+    """Codes in the alphabetical order of the values, so that nothing depends on the order of rows."""
+    encoded = column.combine_chunks().dictionary_encode()
+    values = encoded.dictionary.to_pylist()
+    order = sorted(range(len(values)), key=values.__getitem__)
+    place = np.empty(len(values), dtype=np.int64)
+    place[order] = np.arange(len(values))
+    codes = np.from_dlpack(encoded.indices).astype(np.int64)
+    return place[codes] if len(values) else codes, tuple(values[index] for index in order)
+
+
+def _retried(
+    lead: npt.NDArray[np.int64], values: tuple[str, ...], at: npt.NDArray[np.int64], accepted: Rows, settled: Rows
+) -> npt.NDArray[np.int64]:
+    """What became of the lead's next handoff: 1 accepted, 0 not, -1 there was none or it is still open."""
+    answer = np.full(lead.size, -1, dtype=np.int64)
+    again = np.flatnonzero(lead != values.index(MISSING)) if MISSING in values else np.arange(lead.size)
+    order = again[np.lexsort((at[again], lead[again]))]
+    this, following = order[:-1], order[1:]
+    same = (lead[this] == lead[following]) & settled[following]
+    answer[this[same]] = accepted[following[same]]
+    return answer
+
+
+def _load(source: Source, reps: tuple[Places, tuple[str, ...]] | None, day: npt.NDArray[np.int64]) -> Floats:
+    """The receiver's leads of the week over what they can take; NaN where nobody said how many that is."""
+    if reps is None:
+        return np.full(day.size, np.nan)
+    table = shape.contract_table(source.engine, table_named("reps"))
+    said = source.engine.run(table.select("rep_id", "capacity").filter(table.capacity > 0)).to_pylist()
+    capacity_of = {row["rep_id"]: float(row["capacity"]) for row in said}
+    capacity = np.array([capacity_of.get(value, np.nan) for value in reps[1]])
+    week = (day + 3) // 7
+    _, place, count = np.unique(reps[0] * 100_000 + week, return_inverse=True, return_counts=True)
+    return np.asarray(count[place] / capacity[reps[0]])

@@ -1,0 +1,150 @@
+"""Many dimensions packed into few: one pass over the cases serves several of them at once.
+
+What cases have in five small dimensions is one of a few hundred combinations. Numbers of each case are added up per
+combination, and the sums of the combinations then per value: the same sums as dimension by dimension, in a fraction of
+the passes over the cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Pack", "Packed", "packed"]
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+
+MOST_CELLS = 600
+"""Combinations in a pack: their sums still lie in the processor's nearest memory."""
+
+MOST_POSSIBLE = 1 << 16
+"""Combinations that a pack could have; beyond it they are not even counted."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """Some dimensions together: the ``cell`` of every case, and per cell the ``columns`` of its values.
+
+    Columns are counted over all dimensions; a cell has one of each of the pack's dimensions.
+    """
+
+    cell: Places
+    columns: Places
+
+    @property
+    def cells(self) -> int:
+        """How many combinations there are."""
+        return int(self.columns.shape[0])
+
+    def spread(self, sums: Floats, width: int) -> Floats:
+        """Sums per cell as sums per column."""
+        return np.asarray(
+            np.bincount(self.columns.ravel(), np.repeat(sums, self.columns.shape[1]), width), dtype=np.float64
+        )
+
+    def members(self) -> tuple[Places, Floats]:
+        """Its columns, and which of them a cell has: cells × columns, ones and zeros."""
+        own, place = np.unique(self.columns, return_inverse=True)
+        answer = np.zeros((self.cells, own.size))
+        answer[np.arange(self.cells)[:, None], place.reshape(self.columns.shape)] = 1.0
+        return own, answer
+
+
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """All dimensions, in packs; ``width``: columns in all."""
+
+    packs: Sequence[Pack]
+    width: int
+
+    def predictor(self, effects: Floats) -> Floats:
+        """The sum of each case's effects, one per dimension."""
+        first, *others = (effects[pack.columns].sum(axis=1)[pack.cell] for pack in self.packs)
+        for other in others:
+            first += other
+        return np.asarray(first)
+
+    def sums(self, values: Floats, rows: Places | None = None) -> Floats:
+        """Sum of ``values`` (one per case in ``rows``) over every column."""
+        answer = np.zeros(self.width)
+        for pack in self.packs:
+            cell = pack.cell if rows is None else pack.cell[rows]
+            answer += pack.spread(np.asarray(np.bincount(cell, values, pack.cells), dtype=np.float64), self.width)
+        return answer
+
+    @property
+    def inner(self) -> Places:
+        """Columns of all dimensions but the last pack's."""
+        return np.setdiff1d(np.arange(self.width), self.packs[-1].columns)
+
+    def products(self, weight: Floats) -> tuple[Floats, Floats]:
+        """Weighted cross-products of the ``inner`` columns, and of these with the last pack's.
+
+        The last pack is one dimension: no case has two of its values, so :meth:`sums` says all about them alone.
+        """
+        inner, last = self.inner, self.packs[-1]
+        core, border = np.zeros((inner.size, inner.size)), np.zeros((inner.size, last.cells))
+        earlier: list[tuple[Pack, Places, Floats]] = []
+        for pack in self.packs[:-1]:
+            columns, mine = pack.members()
+            here = np.searchsorted(inner, columns)
+            own = np.bincount(pack.cell, weight, pack.cells)
+            core[np.ix_(here, here)] = (mine * own[:, None]).T @ mine
+            for other, there, theirs in earlier:
+                block = mine.T @ _joint(pack, other, weight) @ theirs
+                core[np.ix_(here, there)], core[np.ix_(there, here)] = block, block.T
+            border[here] = mine.T @ _joint(pack, last, weight)
+            earlier.append((pack, here, mine))
+        return core, border
+
+
+def packed(codes: Sequence[npt.NDArray[np.integer]], sizes: Sequence[int]) -> Packed:
+    """Pack dimensions; the one with most values comes last and alone.
+
+    >>> colour, shape = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1])
+    >>> who = np.array([0, 1, 2, 3])
+    >>> both = packed([colour, shape, who], [2, 2, 4])
+    >>> both.packs[0].columns  # red circles, red squares, blue squares
+    array([[0, 2],
+           [0, 3],
+           [1, 3]])
+    >>> both.sums(np.array([1.0, 1.0, 1.0, 1.0]))
+    array([2., 2., 1., 3., 1., 1., 1., 1.])
+    """
+    starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+    widest = int(np.argmax(sizes))
+    packs: list[Pack] = []
+    for d in sorted((d for d in range(len(sizes)) if d != widest), key=lambda d: -sizes[d]):
+        alone = Pack(np.asarray(codes[d], dtype=np.int64), (starts[d] + np.arange(sizes[d]))[:, None])
+        for place, pack in enumerate(packs):
+            if pack.cells * sizes[d] <= MOST_POSSIBLE:
+                together = _together(pack, alone)
+                if together is not None:
+                    packs[place] = together
+                    break
+        else:
+            packs.append(alone)
+    last = np.asarray(codes[widest], dtype=np.int64)
+    packs.append(Pack(last, (starts[widest] + np.arange(sizes[widest]))[:, None]))
+    return Packed(packs, int(starts[-1]))
+
+
+def _together(one: Pack, other: Pack) -> Pack | None:
+    """Two packs as one, where they have few combinations that occur."""
+    joint = one.cell * other.cells + other.cell
+    occurs = np.bincount(joint, minlength=one.cells * other.cells) > 0
+    found = np.flatnonzero(occurs)
+    if found.size > MOST_CELLS:
+        return None
+    place = np.cumsum(occurs) - 1
+    first, second = np.divmod(found, other.cells)
+    return Pack(place[joint], np.concatenate([one.columns[first], other.columns[second]], axis=1))
+
+
+def _joint(here: Pack, there: Pack, weight: Floats) -> Floats:
+    cells = np.bincount(here.cell * there.cells + there.cell, weight, here.cells * there.cells)
+    return np.asarray(cells.reshape(here.cells, there.cells))
