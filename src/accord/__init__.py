@@ -22,6 +22,7 @@ __all__ = [
     "Fault",
     "Figures",
     "Reason",
+    "Recycle",
     "Unknown",
     "UsageError",
     "WorkspaceError",

@@ -2,6 +2,7 @@ from accord.api import Acceptance as Acceptance
 from accord.api import Audit as Audit
 from accord.api import Diagnosis as Diagnosis
 from accord.api import Figures as Figures
+from accord.api import Recycle as Recycle
 from accord.api import open_workspace as open  # noqa: A004  accord.open reads well
 from accord.errors import AccordError as AccordError
 from accord.errors import AgreementError as AgreementError
@@ -30,6 +31,7 @@ __all__ = [
     "Fault",
     "Figures",
     "Reason",
+    "Recycle",
     "Unknown",
     "UsageError",
     "WorkspaceError",

@@ -23,6 +23,7 @@ from accord.language import current_language
 from accord.language import gettext as _
 from accord.readmodel.opening import open_source
 from accord.readmodel.source import Source
+from accord.recycle import measure as recycling
 from accord.report import frames, sentences
 from accord.report.answer import acceptance_json
 from accord.report.arrangement import arranged
@@ -37,6 +38,9 @@ from accord.report.grading import Grading
 from accord.report.look import Look
 from accord.report.page import page_html
 from accord.report.records import Record, acceptance_records
+from accord.report.recycle_files import ledger_record
+from accord.report.recycle_json import recycle_json
+from accord.report.recycle_text import recycle_text
 from accord.report.terminal import terminal_text
 from accord.values import Unknown
 from accord.workspace import Workspace
@@ -46,7 +50,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["Acceptance", "Audit", "Diagnosis", "Figures", "open_workspace"]
+__all__ = ["Acceptance", "Audit", "Diagnosis", "Figures", "Recycle", "open_workspace"]
 
 
 def open_workspace(workspace: str | Path = ".", as_of: str | datetime | None = None) -> Figures:
@@ -116,6 +120,29 @@ class Figures:
     def diagnose(self) -> Diagnosis:
         """Why acceptance is what it is: what hurts it, since when, where, what to do; silent where nothing is wrong."""
         return Diagnosis(diagnose(self._source))
+
+    def recycle(
+        self,
+        by: str | Sequence[str] = (),
+        period: PeriodUnit | None = None,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        *,
+        within: int = recycling.DEFAULT_HORIZON_DAYS,
+        limit: int = recycling.DEFAULT_LIMIT,
+    ) -> Recycle:
+        """Which leads came back from sales, what following them up brings, and whom to relaunch now.
+
+        ``by``, ``period``, ``start``, ``end``: of the handoffs that came back, as for :meth:`acceptance`. ``within``:
+        days after a follow-up by which opportunities and wins are compared. ``limit``: leads to relaunch that are
+        listed; 0 lists all. Raises ``UsageError`` for a dimension, a day or a span that makes no sense.
+        """
+        days = {"start": _day(start, "start"), "end": _day(end, "end")}
+        return Recycle(
+            recycling.measure_recycling(
+                self._source, by=_several(by), period=period, **days, within_days=within, limit=limit
+            )
+        )
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -215,6 +242,33 @@ class Diagnosis:
 
     def __repr__(self) -> str:
         return f"<{self.report.because[current_language()]}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Recycle:
+    """Leads that came back: ``found`` holds the report and the ledger it was counted from."""
+
+    found: recycling.Recycling
+
+    @property
+    def relaunch(self) -> list[str]:
+        """The ids of the leads worth relaunching now, the surest first."""
+        return [lead.lead_id for lead in self.found.report.relaunch.leads]
+
+    def ledger(self) -> list[Record]:
+        """One flat dictionary per handoff, by lead and time."""
+        return [dict(ledger_record(entry)) for entry in self.found.ledger.entries(self.found.rows)]
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``accord recycle --json`` prints."""
+        return recycle_json(self.found.report)
+
+    def __str__(self) -> str:
+        return recycle_text(self.found.report, Look(width=100))
+
+    def __repr__(self) -> str:
+        totals = self.found.report.totals
+        return f"<{_('{n} handoffs came back from sales').format(n=totals.returned)}>"
 
 
 def _several(by: str | Sequence[str]) -> Sequence[str]:

@@ -13,6 +13,7 @@ NAMES: Mapping[str, str] = {
     "Audit": "accord.api",
     "Diagnosis": "accord.api",
     "Figures": "accord.api",
+    "Recycle": "accord.api",
     "open": "accord.api",
     "Bounds": "accord.values",
     "Estimate": "accord.values",

@@ -13,7 +13,7 @@ import accord
 from accord.surface import NAMES, RENAMED
 
 EXPORTED = {
-    *("Acceptance", "Audit", "Diagnosis", "Figures", "open"),
+    *("Acceptance", "Audit", "Diagnosis", "Figures", "Recycle", "open"),
     *("Bounds", "Estimate", "Reason", "Unknown"),
     *("AccordError", "AgreementError", "DataError", "EngineError", "Fault", "UsageError", "WorkspaceError"),
     "use_language",

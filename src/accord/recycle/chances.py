@@ -48,7 +48,11 @@ class Chances:
     timezone: str
 
     def worth_relaunching(self, rule: StopRule, limit: int) -> Relaunches:
-        """The first ``limit`` leads (0: all) worth following up now, the likeliest first."""
+        """The first ``limit`` leads (0: all) worth following up now, the surest first: by the low end of the chance.
+
+        A lead of which little is known has a wide interval, and so stands below one of which as much is expected for
+        good reasons. Those that have waited longer than any that was ever tried come last.
+        """
         left_out, rows = self._sifted(rule)
         model = self._model
         if model is None:
@@ -59,10 +63,11 @@ class Chances:
             leads = tuple(self._described(row, few, ()) for row in shown.tolist())
             return Relaunches(len(rows), self._named(leads, shown), left_out, len(self._past))
         described = self._traits(rows, self._facts.as_of - self._facts.back[rows])
-        predictor = model.predictor(described)
-        order = np.lexsort((rows, -predictor))[: limit or None]
+        chances = model.chances(described)
+        untried = model.seen[TRAITS.index("days_since_return")][described[TRAITS.index("days_since_return")]] == 0
+        order = np.lexsort((rows, -self._facts.back[rows], -chances.low, untried))[: limit or None]
         leads = tuple(
-            self._described(int(rows[place]), *model.chance(described[:, place], float(predictor[place])))
+            self._described(int(rows[place]), chances.figure(place), model.because(described[:, place]))
             for place in order.tolist()
         )
         return Relaunches(len(rows), self._named(leads, rows[order]), left_out, len(self._past))
@@ -190,26 +195,51 @@ class _Model:
         seen = tuple(np.bincount(codes, minlength=size) for codes, size in zip(traits, sizes, strict=True))
         return cls(words, found, design.starts[:-1], seen, count)
 
-    def predictor(self, traits: Ints) -> Floats:
-        """Log-odds of leads so described, one column each."""
-        return np.asarray(self.found.effects[0] + self.found.effects[self.starts[:, None] + traits].sum(axis=0))
+    @cached_property
+    def _covariance(self) -> Floats:
+        """Of all effects."""
+        size = len(self.found.effects)
+        return np.stack([self.found.inverse.times(row) for row in np.eye(size)], axis=1)
 
-    def chance(self, traits: Ints, predictor: float) -> tuple[Figure, tuple[Because, ...]]:
-        """The chance with its interval, and by how much each trait moves it, the strongest first."""
-        column = np.zeros(len(self.found.effects))
-        column[0] = 1
-        column[self.starts + traits] = 1
-        width = -float(ndtri((1 - LEVEL) / 2)) * self.found.inverse.quadratic(column) ** 0.5
-        middle, low, high = (float(expit(value)) for value in (predictor, predictor - width, predictor + width))
+    def chances(self, traits: Ints) -> _Chances:
+        """The chances of leads so described, one column each, with their intervals."""
+        columns = [np.zeros(traits.shape[1], dtype=np.int64), *(self.starts[:, None] + traits)]
+        predictor, variance = np.zeros(traits.shape[1]), np.zeros(traits.shape[1])
+        for one in columns:
+            predictor += self.found.effects[one]
+            for other in columns:
+                variance += self._covariance[one, other]
+        width = -float(ndtri((1 - LEVEL) / 2)) * np.sqrt(np.maximum(variance, 0))
+        low, high = expit(predictor - width), expit(predictor + width)
+        return _Chances(np.asarray(expit(predictor)), np.asarray(low), np.asarray(high), self.n)
+
+    def because(self, traits: Ints) -> tuple[Because, ...]:
+        """By how much each trait of a lead moves its chance, the strongest first."""
         effects = self.found.effects[self.starts + traits].tolist()
+        predictor = float(self.found.effects[0]) + sum(effects)
+        chance = float(expit(predictor))
         because = [
             Because(
                 trait,
                 self.words[place][code],
-                round(middle - float(expit(predictor - effects[place])), 4),
+                round(chance - float(expit(predictor - effects[place])), 4),
                 int(self.seen[place][code]),
             )
             for place, (trait, code) in enumerate(zip(TRAITS, traits.tolist(), strict=True))
         ]
         because.sort(key=lambda one: (-abs(one.effect), TRAITS.index(one.what)))
-        return Estimate(middle, low, high, self.n), tuple(because)
+        return tuple(because)
+
+
+@dataclass(frozen=True)
+class _Chances:
+    """Chances with their intervals; ``n`` past follow-ups tell them."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+    n: int
+
+    def figure(self, place: int) -> Figure:
+        """One of them."""
+        return Estimate(float(self.value[place]), float(self.low[place]), float(self.high[place]), self.n)

@@ -17,10 +17,13 @@ from accord.stats.left_alone import Alone, Tried, against_left_alone
 from accord.tables.times import DAY
 from accord.values import MINIMUM_COUNT, Estimate, Reason, Unknown
 
-__all__ = ["Comparing"]
+__all__ = ["FEWEST_TO_STOP", "Comparing"]
 
 MOST_ATTEMPTS = 5
 """Attempts from here on are one class: hardly anybody has more."""
+
+FEWEST_TO_STOP = 50
+"""Follow-ups compared below which nobody is told to stop."""
 
 Event = Literal["opportunity", "won"]
 
@@ -128,9 +131,11 @@ class Comparing:
 
 
 def _shows(compared: Comparison) -> Literal["gain", "no_gain", "not_known"]:
-    if not isinstance(compared.gain, Estimate):
-        return "not_known"
-    return "gain" if compared.gain.low > 0 else "no_gain"
+    gain = compared.gain
+    if isinstance(gain, Estimate) and gain.low > 0:
+        return "gain"
+    # that a few follow-ups show no gain does not show that there is none
+    return "no_gain" if isinstance(gain, Estimate) and gain.n >= FEWEST_TO_STOP else "not_known"
 
 
 def _stopping(attempts: list[Attempt]) -> tuple[int | None, int | None]:

@@ -111,7 +111,11 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Attempt:
-    """The n-th handoff of a lead, against stopping before it."""
+    """The n-th handoff of a lead, against stopping before it.
+
+    ``shows``: ``gain``, where its interval lies above 0; ``no_gain``, where it does not and at least fifty follow-ups
+    could be compared; ``not_known``, where there are fewer.
+    """
 
     attempt: int
     follow: FollowUps
@@ -164,7 +168,10 @@ class Relaunch:
 
 @dataclass(frozen=True)
 class Relaunches:
-    """Leads worth following up now, the likeliest first; ``left_out`` counts waiting leads that are not, by reason."""
+    """Leads worth following up now, the surest first (by the low end of the chance).
+
+    ``left_out`` counts the waiting leads that are not, by reason.
+    """
 
     candidates: int
     leads: tuple[Relaunch, ...]

@@ -101,8 +101,8 @@ def measure_recycling(
         rows=counting.returns(cells_of(by, facts.segments, inside, period, number)) if by or period else (),
         by_reason=categories.by_reason(),
         by_attempt=categories.by_attempt(),
-        by_follow_up=categories.by_follow_up(),
-        by_brought_back=categories.by_brought_back(),
+        by_follow_up=categories.by_follow_up() if source.recorded.get("activities") else (),
+        by_brought_back=categories.by_brought_back() if source.recorded.get("touches") else (),
         by_age=categories.by_age(),
         stop_rule=rule,
         against_left_alone=comparing.against_left_alone(),
@@ -174,7 +174,7 @@ def _inside(facts: Facts, start: date | None, end: date | None) -> Bools:
 def _unrecorded(source: Source) -> frozenset[str]:
     """What nobody wrote down, so that nothing of it can be told."""
     known: dict[str, Callable[[], bool]] = {
-        "answers": lambda: bool(source.recorded.get("activities") or source.recorded.get("touches")),
+        "answers": lambda: bool(source.recorded.get("activities")),
         "accepted": lambda: bool(source.recorded.get("decisions") or source.recorded.get("activities")),
         "opportunity": lambda: bool(source.recorded.get("opportunities")),
         "won": lambda: bool(source.recorded.get("opportunities") or source.recorded.get("orders")),

@@ -13,7 +13,7 @@ from accord.report.envelope import utc_text
 from accord.report.tidy import SPREADSHEETS, Reader
 from accord.values import Estimate
 
-__all__ = ["ledger_csv", "relaunch_csv"]
+__all__ = ["ledger_csv", "ledger_record", "relaunch_csv"]
 
 _MARK = "\ufeff"
 _LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -30,15 +30,16 @@ _RELAUNCH = (
 
 def ledger_csv(entries: Iterable[Entry], reader: Reader = "programs") -> Iterator[str]:
     """The ledger in pieces, a heading first; times in UTC."""
-    yield from _written(_LEDGER, map(_entry, entries), reader)
+    yield from _written(_LEDGER, map(ledger_record, entries), reader)
 
 
 def relaunch_csv(report: RecycleReport, reader: Reader = "programs") -> Iterator[str]:
-    """The leads worth following up now, the likeliest first, each with its three strongest reasons."""
+    """The leads worth following up now, the surest first, each with its three strongest reasons."""
     yield from _written(_RELAUNCH, map(_lead, report.relaunch.leads), reader)
 
 
-def _entry(entry: Entry) -> Mapping[str, Value]:
+def ledger_record(entry: Entry) -> Mapping[str, Value]:
+    """An entry as a flat record; times in UTC."""
     values = {name: getattr(entry, name) for name in _LEDGER}
     return {name: utc_text(value) if isinstance(value, datetime) else value for name, value in values.items()}
 

@@ -145,7 +145,9 @@ def _trait(one: Because) -> str:
     if one.what == "days_since_return":
         return _("{days} days since the return").format(days=age_name(one.value))
     if one.what == "attempts":
-        return _("handed over {times} times so far").format(times=one.value)
+        times = int(one.value.rstrip("+"))
+        words = ngettext("handed over {times} time so far", "handed over {times} times so far", times)
+        return words.format(times=one.value)
     if one.what == "last_touch_since":
         return _("last sign of life: {touch}").format(touch=touch_name(one.value))
     if one.what == "channel":
