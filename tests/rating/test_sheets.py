@@ -9,7 +9,7 @@ import pytest
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from accord.errors import DataError
-from accord.rating.compare import compare
+from accord.rating.compare import CriterionAgreement, compare
 from accord.rating.sheets import read_sheet, sheet_text
 from accord.values import Estimate, Reason, Unknown
 
@@ -116,5 +116,37 @@ def test_marks_are_as_far_apart_as_their_values(tmp_path: Path) -> None:
     (found,) = compare(read_sheet(tmp_path / "m.csv"), read_sheet(tmp_path / "s.csv")).criteria
     table = np.array(found.table)
     assert found.words == tuple(map(str, range(2, 10)))
+    assert isinstance(found.kappa, Estimate)
+    assert found.kappa.value == pytest.approx(cohens_kappa(table, wt="linear", return_results=False), abs=1e-9)
+
+
+def rated_apart(folder: Path, pairs: list[tuple[str, str]]) -> CriterionAgreement:
+    """The one criterion of two sheets with these ratings, five times over; a semicolon keeps decimal commas whole."""
+    for side, place in (("m", 0), ("s", 1)):
+        lines = [f"l{number};{pair[place]}" for number, pair in enumerate(pairs * 5)]
+        sheet(folder, f"{side}.csv", "lead_id;rate:overall", *lines)
+    (found,) = compare(read_sheet(folder / "m.csv"), read_sheet(folder / "s.csv")).criteria
+    return found
+
+
+def test_among_marks_one_is_a_mark_and_not_yes(tmp_path: Path) -> None:
+    found = rated_apart(tmp_path, [("1", "2"), ("0", "0"), ("4", "5")])
+    assert (found.words, found.weighting) == (("0", "1", "2", "3", "4", "5"), "linear")
+    only = rated_apart(tmp_path, [("1", "yes"), ("0", "1"), ("no", "0")])
+    assert (only.words, only.table) == (("no", "yes"), ((5, 5), (0, 5)))
+    one_sided = rated_apart(tmp_path, [("1", "3"), ("0", "0"), ("1", "1")])  # marketing alone says nothing but 1 and 0
+    assert one_sided.words == ("0", "1", "2", "3")
+
+
+def test_marks_in_parts_are_as_far_apart_as_their_values(tmp_path: Path) -> None:
+    """Halves with a point or a French comma: 2 is three steps of a half from 3.5, whether anybody gave 2.5 or not."""
+    pairs = [("2,0", "2"), ("3,5", "2"), ("1.5", "2"), ("3.5", "3,5")]
+    found = rated_apart(tmp_path, pairs)
+    values = np.array([1.5, 2.0, 2.5, 3.0, 3.5])
+    assert [float(word) for word in found.words] == values.tolist()
+    table = np.zeros((5, 5))
+    for ours, theirs in pairs * 5:
+        first, second = (float(cell.replace(",", ".")) for cell in (ours, theirs))
+        table[values.tolist().index(first), values.tolist().index(second)] += 1
     assert isinstance(found.kappa, Estimate)
     assert found.kappa.value == pytest.approx(cohens_kappa(table, wt="linear", return_results=False), abs=1e-9)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import gcd, lcm
 
 import numpy as np
 
 from accord.errors import DataError, Fault
 from accord.language import gettext as _
 from accord.rating.sheets import Sheet
-from accord.rating.words import OVERALL, YES_AND_NO
+from accord.rating.words import AS_NUMBERS, OVERALL, YES_AND_NO
 from accord.stats.figures import share_figures
 from accord.stats.kappa import Weighting, kappa
 from accord.values import Figure
 
 __all__ = ["CriterionAgreement", "Disagreement", "RatingReport", "compare"]
 
-_MOST_MARKS = 21
-"""Marks such as 0 to 20 are a scale of which every step counts; beyond that, only the marks that were given."""
+_MOST_MARKS = 41
+"""Marks such as 0 to 20, halves too, are a scale of which every step counts; beyond, only the marks that were given."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def compare(marketing: Sheet, sales: Sheet) -> RatingReport:
     if faults:
         raise DataError(*faults)
     names.sort(key=lambda name: name != OVERALL)
+    marketing, sales = _as_meant(names, marketing, sales)
     criteria = tuple(_criterion(name, leads, marketing, sales) for name in names)
     return RatingReport(
         leads=len(leads),
@@ -93,6 +96,24 @@ def compare(marketing: Sheet, sales: Sheet) -> RatingReport:
         criteria=criteria,
         disagreements=_disagreements(criteria, leads, marketing, sales),
     )
+
+
+def _as_meant(names: Sequence[str], *sheets: Sheet) -> Iterator[Sheet]:
+    """The sheets with 1 and 0 read as yes and no in criteria that both rate by nothing else; among marks they stay,
+    and a mark is one word however it is written (2 and 2.0)."""
+    same: dict[str, Mapping[str, str]] = {}
+    for name in names:
+        said = {words[name] for sheet in sheets for words in sheet.ratings.values() if name in words}
+        if said <= {*YES_AND_NO, *AS_NUMBERS}:
+            same[name] = AS_NUMBERS
+        elif all(_is_number(word) for word in said):
+            same[name] = {word: f"{float(word):g}" for word in said}
+    for sheet in sheets:
+        ratings = {
+            lead: {name: same.get(name, {}).get(word, word) for name, word in words.items()}
+            for lead, words in sheet.ratings.items()
+        }
+        yield replace(sheet, ratings=ratings)
 
 
 def _criterion(name: str, leads: Sequence[str], marketing: Sheet, sales: Sheet) -> CriterionAgreement:
@@ -121,22 +142,28 @@ def _criterion(name: str, leads: Sequence[str], marketing: Sheet, sales: Sheet) 
 def _in_order(words: set[str]) -> tuple[str, ...]:
     if words <= set(YES_AND_NO):
         return YES_AND_NO
-    if words and all(word.isdecimal() for word in words):
-        first, last = min(map(int, words)), max(map(int, words))
-        if last - first < _MOST_MARKS:
-            return _with_all_between(words, {int(word): word for word in words}, str)
     if all(_is_number(word) for word in words):
-        return tuple(sorted(words, key=float))
-    if words and all(len(word) == 1 and "A" <= word <= "Z" for word in words):
-        return _with_all_between(words, {ord(word): word for word in words}, chr)
+        return _marks(words)
+    if all(len(word) == 1 and "A" <= word <= "Z" for word in words):
+        places = {ord(word): word for word in words}
+        return tuple(places.get(place, chr(place)) for place in range(min(places), max(places) + 1))
     return tuple(sorted(words))
 
 
-def _with_all_between(words: set[str], found: Mapping[int, str], word_of: Callable[[int], str]) -> tuple[str, ...]:
-    """Words in order with those in between that nobody used: A is three steps from D, whether anybody said B or not."""
-    if len(found) < len(words):  # 1 and 01: two words of one mark
-        return tuple(sorted(words, key=lambda word: (int(word), word)))
-    return tuple(found.get(place, word_of(place)) for place in range(min(found), max(found) + 1))
+def _marks(words: set[str]) -> tuple[str, ...]:
+    """Marks in order, with those in between that nobody gave: 2 is three half marks from 3.5, whoever said 2.5 or not.
+
+    The step is the largest that all marks are apart by.
+    """
+    marks = {Fraction(word): word for word in words}
+    ascending = sorted(marks)
+    first, apart = ascending[0], [mark - ascending[0] for mark in ascending[1:]]
+    denominator = lcm(*(each.denominator for each in apart))
+    step = Fraction(gcd(*(int(each * denominator) for each in apart)), denominator)
+    if not apart or apart[-1] / step >= _MOST_MARKS:
+        return tuple(marks[mark] for mark in ascending)
+    places = (first + step * place for place in range(int(apart[-1] / step) + 1))
+    return tuple(marks.get(place, f"{float(place):g}") for place in places)
 
 
 def _is_ordered(words: Sequence[str]) -> bool:
