@@ -66,7 +66,7 @@ def attributed_row(row: ValueRow, report: ValueReport) -> dict[str, Json]:
     if found is None or found.by_rule is None or report.dimensions != ("channel",) or report.period:
         return {}
     given = {credit.channel: credit for credit in found.by_rule[found.rule.name]}
-    mine = given.get(row.segment["channel"])
+    mine = given.get(row.segment.get("channel", ""))  # the totals name none
     if mine is None:
         return {}
     return {"attributed": {"rule": found.rule.name, **_credited(mine, report.decimals)}}
