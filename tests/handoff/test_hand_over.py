@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from accord.errors import AgreementError, DataError, WorkspaceError
+from accord.qualification.crossing import lot
 from accord.qualification.handoff import hand_over, moment_of_handing
 from accord.qualification.judging import override_lead
 from accord.qualification.planning import HandoffReport
@@ -272,13 +273,20 @@ def test_exploration_is_drawn_by_the_lot_and_marked(tmp_path: Any, here: Workspa
     assert old.handed == ()
 
 
-def test_explored_leads_come_last(here: Workspace) -> None:
+def test_explored_leads_have_their_share_of_the_room(here: Workspace) -> None:
+    """Half at most: full reps take one that crosses and one that the lot drew, and the trace says its chance."""
     exploring = agree(here.root, "  exploration: {share: 1}\n")
     fill(exploring, **leads(2), reps=[{"rep_id": "R1", "capacity": 2}])
     fill(exploring, **leads(2, first=11, webinars=0))
     report = hand_over(exploring, NOON)
-    assert sorted(gone(report)) == ["L001", "L002"]
-    assert why_not(report) == {"L011": "all_full", "L012": "all_full"}
+    first, other = sorted(("L011", "L012"), key=lot)
+    (crossed,) = set(gone(report)) - {first}
+    assert crossed in {"L001", "L002"}
+    assert why_not(report) == {({"L001", "L002"} - {crossed}).pop(): "all_full", other: "all_full"}
+    (kept,) = [json.loads(each.trace) for each in report.handed if each.lead_id == first]
+    assert kept["exploration_share"] == lot(
+        other
+    )  # of all that were drawn, those with a lot below that of the first left
 
 
 def test_routes_read_any_column(here: Workspace) -> None:

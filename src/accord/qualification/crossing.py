@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
@@ -16,7 +16,7 @@ from accord.scoring.rules import Rules
 from accord.store.overrides import LeadOverride
 from accord.tables.times import DAY, microseconds
 
-__all__ = ["EXPLORED", "Crosses", "Kind", "Stays", "drawn_for_exploration", "judged", "line_of"]
+__all__ = ["EXPLORED", "Crosses", "Kind", "Stays", "chances", "drawn_for_exploration", "in_line", "judged", "lot"]
 
 Kind = Literal["crossed", "judged", "explored"]
 EXPLORED: Kind = "explored"
@@ -51,11 +51,43 @@ def drawn_for_exploration(lead_id: str, version: str, share: float) -> bool:
     return int.from_bytes(digest[:8], "big") < share * 2**64
 
 
-def line_of(crossing: Crosses) -> tuple[int, int, bytes, str]:
-    """The order in which leads get their turn: put forward by people, then by score, explored ones last and by lot."""
-    place = {"judged": 0, "crossed": 1, "explored": 2}[crossing.kind]
-    by_score = 0 if crossing.kind == EXPLORED else -crossing.score
-    return place, by_score, hashlib.sha256(crossing.lead_id.encode()).digest(), crossing.lead_id
+def in_line(crossing: Sequence[Crosses], share: float, day: str) -> list[Crosses]:
+    """The order in which leads get their turn: put forward by people, then by score; explored ones stand among these.
+
+    Where not all get one, the exploration has its ``share`` of the room (half of it at most) and no more: were its
+    leads the last, full reps would mean that none is ever handed over. Among themselves they stand by :func:`lot`.
+    Where the first of them stands is drawn anew each local ``day``, so that a small room has its turns too.
+    """
+    forward = [each for each in crossing if each.kind == "judged"]
+    crossed = [each for each in crossing if each.kind == "crossed"]
+    explored = sorted((each for each in crossing if each.kind == EXPLORED), key=lambda each: lot(each.lead_id))
+    forward.sort(key=_by_score)
+    crossed.sort(key=_by_score)
+    apart = max(1 / share - 1, 1.0) if share > 0 else 1.0
+    first = lot(f"first of {day}")
+    places = [(int((place + first) * apart), 0, each) for place, each in enumerate(explored)]
+    among = [(place, 1, each) for place, each in enumerate(crossed)]
+    return [*forward, *(each for _place, _kind, each in sorted([*places, *among], key=lambda found: found[:2]))]
+
+
+def chances(handed: Sequence[str], waiting: Sequence[str]) -> dict[str, float]:
+    """For each explored lead that was ``handed`` over, how likely the lot was to let it be, of those that were drawn.
+
+    It went because its lot was below that of the first one after it that had to wait: that lot is its chance, 1 where
+    nobody waited. A lead that waited before and goes now has the higher chance of now. Source: sampling with a lot for
+    each, up to a threshold (Duffield, Lund & Thorup 2007, J. ACM 54, 32).
+    """
+    waited = sorted(lot(lead) for lead in waiting)
+    return {lead: next((other for other in waited if other > lot(lead)), 1.0) for lead in handed}
+
+
+def lot(word: str) -> float:
+    """A number from 0 to 1 that follows from ``word``, and so from nobody's choice."""
+    return int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big") / 2**64
+
+
+def _by_score(crossing: Crosses) -> tuple[int, float, str]:
+    return -crossing.score, lot(crossing.lead_id), crossing.lead_id
 
 
 def judged(

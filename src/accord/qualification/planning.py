@@ -13,11 +13,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from accord.agreement.model import Agreement
+from accord.clock import local_date
 from accord.engines.base import Engine
 from accord.engines.shape import contract_table
 from accord.errors import DataError
 from accord.language import gettext as _
-from accord.qualification.crossing import EXPLORED, Crosses, Kind, Stays, judged, line_of
+from accord.qualification.crossing import EXPLORED, Crosses, Kind, Stays, chances, in_line, judged
 from accord.qualification.freezing import frozen, scored_json
 from accord.qualification.judging import in_force, overrides_of
 from accord.qualification.known_then import HowKnown, leads_known_at
@@ -138,10 +139,12 @@ def planned(
             crossing.append(found)
         elif lead is not None or found.reason.code != "below":
             stays.append(found)
-    crossing.sort(key=line_of)
+    day = local_date(moment, agreement.timezone).isoformat()
+    crossing = in_line(crossing, rules.kept.exploration.share, f"{rules.version} {day}")
     most = len(crossing) if limit is None else limit
     stays += [_stays(each, Said("beyond_limit")) for each in crossing[most:]]
-    handed, waiting, people = _routed(rules, sales, known, crossing[:most], workspace.digest)
+    beyond = [each.lead_id for each in crossing[most:] if each.kind == EXPLORED]
+    handed, waiting, people = _routed(rules, sales, known, crossing[:most], workspace.digest, explored_beyond=beyond)
     stays += waiting
     stays.sort(key=lambda each: (-each.score, each.lead_id))
     return HandoffReport(
@@ -183,7 +186,13 @@ def _considered(
 
 
 def _routed(
-    rules: Rules, sales: Sales, known: ir.Table, crossing: Sequence[Crosses], digest: str
+    rules: Rules,
+    sales: Sales,
+    known: ir.Table,
+    crossing: Sequence[Crosses],
+    digest: str,
+    *,
+    explored_beyond: Sequence[str],
 ) -> tuple[list[HandedOver], list[Stays], tuple[PersonLoad, ...]]:
     week = sales.handed_this_week()
     people = sales.people(week)
@@ -202,12 +211,17 @@ def _routed(
             waiting.append(_stays(each, choice.reason))
         else:
             given.append((each, choice))
+    drawn = {each.lead_id for each in crossing if each.kind == EXPLORED}
+    chance = chances(
+        [each.lead_id for each, _choice in given if each.lead_id in drawn],
+        [*explored_beyond, *(each.lead_id for each in waiting if each.lead_id in drawn)],
+    )
     scores = _in_full(rules, sales, [each.lead_id for each, _choice in given])
     handed = []
     for each, choice in given:
         kept = {**scored_json(rules, scores[each.lead_id], worded=True), "agreement_digest": digest}
         if each.kind == EXPLORED:
-            kept["exploration_share"] = rules.kept.exploration.share
+            kept["exploration_share"] = rules.kept.exploration.share * chance[each.lead_id]
         handed.append(_handed(each, choice, kept, sales.moment))
     loads = tuple(_load(person, router, sales.agreement) for person in sorted(people, key=lambda each: each.rep_id))
     return handed, waiting, loads
