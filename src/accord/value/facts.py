@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from accord.acceptance.measure import definition_that_counts
 from accord.agreement.model import Agreement, Definition
-from accord.engines.arrays import column_array
+from accord.engines.arrays import column_array, integers
 from accord.engines.shape import contract_tables
 from accord.metrics.cells import HANDOFF_DIMENSIONS, MISSING, segment_value
 from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
@@ -81,7 +81,7 @@ class LeadFacts:
 
     def named(self, places: Ints) -> list[str]:
         """The ids of the leads at ``places``."""
-        return [str(name) for name in self.identifiers["lead_id"].take(pa.array(places)).to_pylist()]
+        return [str(name) for name in self.identifiers["lead_id"].take(integers(places)).to_pylist()]
 
 
 @dataclass(frozen=True)
@@ -369,7 +369,7 @@ def _fetched_leads(rows: pa.Table, dimensions: Sequence[str]) -> LeadFacts:
         channel=words("of_channel"),
         campaign=words("of_campaign"),
         segments=tuple(words(f"cell_{place}") for place in range(len(dimensions))),
-        identifiers=rows.select(["lead_id"]).take(pa.array(order)),
+        identifiers=rows.select(["lead_id"]).take(integers(order)),
     )
 
 

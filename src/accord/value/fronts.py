@@ -21,10 +21,10 @@ from accord.tables.times import DAY, HOUR
 from accord.value.attribution_figures import Combination, Front, Multichannel
 from accord.value.cells import OUTSIDE
 from accord.value.purchases import Ground
-from accord.value.touch_paths import Paths, TouchPaths
+from accord.value.touch_paths import Met
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
-__all__ = ["MOST_COMBINATIONS", "MOST_FRONTS", "OTHER_CHANNELS", "multichannel"]
+__all__ = ["MOST_COMBINATIONS", "MOST_FRONTS", "multichannel"]
 
 MOST_COMBINATIONS = 20
 """So many combinations are listed, those first from which most accepted leads came."""
@@ -32,10 +32,6 @@ MOST_COMBINATIONS = 20
 MOST_FRONTS = 4
 """Leads met through so many channels or more are one group."""
 
-OTHER_CHANNELS = "(other channels)"
-"""All channels together beyond the :data:`_BITS` that were met most."""
-
-_BITS = 62
 _TOUCHES = (1, 2, 3, 4, 6, 9, 14, 21, 35)
 """Where classes of the number of touches begin: leads are compared with leads of the same class."""
 
@@ -61,61 +57,35 @@ class _Group:
         return np.bitwise_count(self.met).astype(np.int64)
 
 
-def multichannel(ground: Ground, of_lead: Ints, touches: TouchPaths) -> Multichannel:
+def multichannel(ground: Ground, of_lead: Ints, met: Met) -> Multichannel:
     """The combinations and the fronts of the leads in a cell that were handed over."""
     leads, asked = ground.facts.leads, ground.asked
-    handed = (of_lead > OUTSIDE) & (leads.handed < NEVER)
-    paths = touches.up_to(leads.handed, handed)
-    met, names = _met(paths, touches)
-    everybody = np.flatnonzero(handed)
-    place = np.full(len(of_lead), OUTSIDE, dtype=np.int64)
-    place[everybody] = np.arange(len(everybody))
-
-    def spread(values: Ints) -> Ints:
-        filled = np.zeros(len(everybody), dtype=np.int64)
-        filled[place[paths.leads]] = values
-        return filled
+    handed = np.flatnonzero((of_lead > OUTSIDE) & (leads.handed < NEVER))
 
     def since(times: Ints) -> Ints:
-        reached = times[everybody] < NEVER
-        return np.where(reached, np.maximum(times[everybody] - leads.handed[everybody], 0), NEVER)
+        reached = times[handed] < NEVER
+        return np.where(reached, np.maximum(times[handed] - leads.handed[handed], 0), NEVER)
 
     group = _Group(
-        spread(met),
-        spread(np.diff(paths.starts)),
-        leads.channel.codes[everybody],
-        names,
+        met.channels[handed],
+        met.touches[handed],
+        leads.channel.codes[handed],
+        met.names,
         since(leads.accepted),
         since(leads.won),
-        asked.as_of_us - leads.handed[everybody],
+        asked.as_of_us - leads.handed[handed],
         asked.horizon,
     )
     told = ("accepted" not in asked.unrecorded, "won" not in asked.unrecorded)
     listed, others = _combinations(group, told)
     return Multichannel(
-        touches=len(paths.channel),
-        unnamed=int(touches.unnamed[everybody].sum()),
+        touches=int(group.touches.sum()),
+        unnamed=int(met.unnamed[handed].sum()),
         horizon_days=asked.horizon,
         combinations=listed,
         others=others,
         fronts=_fronts(group, told),
     )
-
-
-def _met(paths: Paths, touches: TouchPaths) -> tuple[Ints, tuple[str, ...]]:
-    """The channels of each path as bits, and the name of each bit."""
-    counts = np.bincount(paths.channel, minlength=len(touches.channels))
-    bit = np.arange(len(counts))
-    names = touches.channels
-    if len(counts) > _BITS:
-        most = np.sort(np.argsort(-counts, kind="stable")[:_BITS])
-        bit = np.full(len(counts), _BITS)
-        bit[most] = np.arange(_BITS)
-        names = (*(names[code] for code in most.tolist()), OTHER_CHANNELS)
-    if not len(paths.leads):
-        return np.zeros(0, dtype=np.int64), names
-    bits = np.left_shift(np.int64(1), bit)[paths.channel]
-    return np.bitwise_or.reduceat(bits, paths.starts[:-1]), names
 
 
 def _combinations(group: _Group, told: tuple[bool, bool]) -> tuple[tuple[Combination, ...], int]:

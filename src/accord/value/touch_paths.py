@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from accord.engines.arrays import column_array
+from accord.engines.arrays import column_array, integers, texts
 from accord.engines.shape import contract_tables
 from accord.metrics.cells import MISSING
 from accord.readmodel.source import Source
@@ -19,7 +20,7 @@ from accord.tables.merges import followed_merges, with_canonical_lead
 from accord.tables.times import instant, microseconds, offsets_between
 from accord.value.facts import LEADS, LeadFacts
 
-__all__ = ["Paths", "TouchPaths", "touch_paths"]
+__all__ = ["OTHER_CHANNELS", "Met", "Paths", "TouchPaths", "met_before_handoff", "touch_paths"]
 
 NAMES = "accord_value_channels"
 """Name of the session's table of channels and their numbers."""
@@ -64,29 +65,87 @@ class TouchPaths:
         return Paths(lead[starts], np.append(starts, len(lead)), self.channel[kept], self.at[kept])
 
 
+@dataclass(frozen=True)
+class Met:
+    """What every lead had met by its first handoff, that instant included; one entry per lead.
+
+    ``channels``: bit b is set where the lead had met ``names[b]``. ``touches``: how many touches, ``unnamed`` how many
+    of these named no channel and stand under the lead's.
+    """
+
+    channels: Ints
+    touches: Ints
+    unnamed: Ints
+    names: tuple[str, ...]
+
+
+OTHER_CHANNELS = "(other channels)"
+"""All channels together beyond the :data:`_BITS` that have most touches."""
+
+_BITS = 62
+
+
 def touch_paths(source: Source, leads: LeadFacts) -> TouchPaths:
     """Fetch the touches, merged leads followed; the session's table of leads must be laid out."""
+    channels = tuple(sorted({*_counted(source), *leads.channel.values}))
+    joined = _of_leads(source, channels, range(len(channels)))
+    rows = source.engine.run(joined.select("number", "at_us", "code", "unnamed").order_by("number", "at_us", "code"))
+    lead, at, code = (column_array(rows, name).astype(np.int64, copy=False) for name in ("number", "at_us", "code"))
+    return TouchPaths(lead, at, code, channels, np.bincount(lead[_truths(rows)], minlength=len(leads)))
+
+
+def met_before_handoff(source: Source, leads: LeadFacts) -> Met:
+    """Add up on the engine what each lead had met by its first handoff."""
+    counts = dict.fromkeys(leads.channel.values, 0) | _counted(source)
+    ranked = sorted(counts, key=lambda name: (-counts[name], name))
+    kept = tuple(sorted(ranked[:_BITS]))
+    place = {name: kept.index(name) if name in kept else _BITS for name in ranked}
+    joined = _of_leads(source, ranked, [1 << place[name] for name in ranked])
+    before = joined.filter(joined.at_us <= joined.handed_us)
+    rows = source.engine.run(
+        before.group_by("number").aggregate(
+            channels=before.code.bit_or().cast("int64"),
+            touches=before.count().cast("int64"),
+            without=before.unnamed.sum().cast("int64"),
+        )
+    )
+    lead = column_array(rows, "number").astype(np.int64)
+
+    def spread(name: str) -> Ints:
+        filled = np.zeros(len(leads), dtype=np.int64)
+        filled[lead] = column_array(rows, name)
+        return filled
+
+    return Met(spread("channels"), spread("touches"), spread("without"), (*kept, OTHER_CHANNELS))
+
+
+def _truths(rows: pa.Table) -> Bools:
+    truths: Bools = np.from_dlpack(rows["unnamed"].combine_chunks().cast(pa.uint8())).astype(np.bool_)
+    return truths
+
+
+def _counted(source: Source) -> dict[str, int]:
+    """The channels that touches name, and how often."""
+    touches = contract_tables(source.engine, ("touches",))["touches"]
+    counts = touches.group_by("channel").aggregate(n=touches.count())
+    return {row["channel"] or MISSING: int(row["n"]) for row in source.engine.run(counts).to_pylist()}
+
+
+def _of_leads(source: Source, channels: Sequence[str], codes: Sequence[int]) -> ir.Table:
+    """Every touch up to the moment beside its lead: ``number``, ``handed_us``, ``at_us``, ``code``, ``unnamed``."""
     engine = source.engine
     tables = contract_tables(engine, ("touches", "leads"))
     touches, every = tables["touches"], tables["leads"]
-    named = engine.run(touches.select("channel").distinct())["channel"].to_pylist()
-    channels = tuple(sorted({*(name or MISSING for name in named), *leads.channel.values}))
-    if not source.recorded.get("touches"):
-        nothing = np.zeros(0, dtype=np.int64)
-        return TouchPaths(nothing, nothing, nothing, channels, np.zeros(len(leads), dtype=np.int64))
-    engine.keep(NAMES, pa.table({"channel_name": channels, "code": pa.array(range(len(channels)), pa.int64())}))
+    named = pa.Table.from_arrays([texts(channels), integers(np.array(codes, dtype=np.int64))], ["channel_name", "code"])
+    engine.keep(NAMES, named)
     timed = touches.select("lead_id", "channel", at_us=_instant(source, touches))
     timed = timed.filter(timed.at_us <= microseconds(source.as_of))
     merged = engine.run(every.filter(every.merged_into.notnull()).limit(1).select("lead_id")).num_rows
     timed = with_canonical_lead(timed, followed_merges(every) if merged else None)
-    known = engine.table(LEADS).select("of_channel", "number", known="lead_id")
+    known = engine.table(LEADS).select("of_channel", "number", "handed_us", known="lead_id")
     joined = timed.inner_join(known, [("lead_id", "known")])
     joined = joined.mutate(met_in=ibis.coalesce(joined.channel, joined.of_channel), unnamed=joined.channel.isnull())
-    coded = joined.inner_join(engine.table(NAMES), [("met_in", "channel_name")])
-    rows = engine.run(coded.select("number", "at_us", "code", "unnamed").order_by("number", "at_us", "code"))
-    lead, at, code = (column_array(rows, name).astype(np.int64, copy=False) for name in ("number", "at_us", "code"))
-    missing = np.from_dlpack(rows["unnamed"].combine_chunks().cast(pa.uint8())).astype(np.bool_)
-    return TouchPaths(lead, at, code, channels, np.bincount(lead[missing], minlength=len(leads)))
+    return joined.inner_join(engine.table(NAMES), [("met_in", "channel_name")])
 
 
 def _instant(source: Source, touches: ir.Table) -> ir.IntegerValue:

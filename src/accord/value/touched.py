@@ -14,7 +14,7 @@ from accord.value.attribution_figures import Attribution, Multichannel, Rule
 from accord.value.fronts import multichannel
 from accord.value.purchases import Ground
 from accord.value.sharing import ByMonth
-from accord.value.touch_paths import touch_paths
+from accord.value.touch_paths import met_before_handoff, touch_paths
 
 __all__ = ["rule_of", "touched"]
 
@@ -55,7 +55,9 @@ def touched(
     chosen = rule.because in {"asked", "agreement"}
     if not source.recorded.get("touches") and not chosen:
         return Attribution(rule), None
-    touches = touch_paths(source, ground.facts.leads)
-    found = attributed(ground, of_lead, by_month, touches, rule) if chosen else Attribution(rule)
+    leads = ground.facts.leads
+    found = Attribution(rule)
+    if chosen:
+        found = attributed(ground, of_lead, by_month, touch_paths(source, leads), rule)
     handed = bool(source.recorded.get("handoffs")) and bool(source.recorded.get("touches"))
-    return found, multichannel(ground, of_lead, touches) if handed else None
+    return found, multichannel(ground, of_lead, met_before_handoff(source, leads)) if handed else None
