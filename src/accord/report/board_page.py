@@ -20,7 +20,9 @@ from accord.report.board_sentences import (
     caveats,
     headline,
     named,
+    nothing_found,
     people_sentence,
+    spend_missing,
     summary,
     title,
 )
@@ -46,7 +48,6 @@ from accord.report.page_template import page_template
 from accord.report.page_views import figure_view
 from accord.report.recycle_text import headline as recycled_headline
 from accord.report.recycle_text import rule_words
-from accord.report.value_sentences import no_spend
 from accord.report.words import GLOSSARY
 
 __all__ = ["board_page", "board_paper"]
@@ -109,12 +110,15 @@ def _context(board: Board, paper: bool) -> dict[str, Any]:
         "more_findings": more_findings,
         "people": people_sentence(board),
         "diagnosed": _diagnosed(board),
+        "nothing_found": nothing_found(board),
         "actions": actions_shown(board),
         "channels": channels_shown(board),
+        "with_costs": board.money.year.totals.costs.recorded,
+        "with_wins": board.money.year.won_by != "not_recorded",
         "floor": round(100 * report.floor, 2),
         "money_now": money_now,
         "money_year": money_year,
-        "no_spend": "" if board.money.year.totals.costs.recorded else no_spend(board.money.year),
+        "no_spend": "" if board.money.year.totals.costs.recorded else spend_missing(board.money.year),
         "no_orders": not board.money.year.revenue.orders,
         "recycled": _recycled(board),
         "recycled_table": recycled_table(board),

@@ -16,7 +16,7 @@ from accord.report.board import Board
 from accord.report.grading import PROMISES, RATES
 from accord.report.value_formats import amount, figure_words, money, points, share
 from accord.report.value_json import amount_of
-from accord.report.value_sentences import left_out_sentences, no_spend, spend_sentences
+from accord.report.value_sentences import left_out_sentences, spend_lacks_rate, spend_sentences
 from accord.value.figures import ValueReport
 from accord.values import Estimate, Unknown
 
@@ -27,7 +27,9 @@ __all__ = [
     "hurting",
     "moved_sentence",
     "named",
+    "nothing_found",
     "people_sentence",
+    "spend_missing",
     "summary",
     "title",
 ]
@@ -128,7 +130,7 @@ def caveats(board: Board) -> list[str]:
     said = _doubted(board)
     if not board.grading.audited:
         said.append(sentences.not_audited_sentence())
-    elif not said:
+    elif not said and isinstance(board.totals.rate, Estimate):
         said.append(_("An audit of these data gives every figure of this report a grade of A or B: good to decide on."))
     said += sentences.left_out_sentences(board.acceptance)
     left_out = list(left_out_sentences(board.money.year, examples=False))
@@ -176,8 +178,7 @@ def _promise(board: Board) -> Iterator[str]:
 def _findings(board: Board) -> Iterator[str]:
     found = hurting(board)
     if not found:
-        if board.diagnosis.handed:
-            yield _("Nothing was found that hurts acceptance beyond ordinary differences.")
+        yield nothing_found(board)
         return
     language = current_language()
     yield _("What hurts most: {finding}").format(finding=found[0].text[language])
@@ -191,6 +192,13 @@ def _findings(board: Board) -> Iterator[str]:
         yield _("What costs most, about {amount} in leads bought in vain: {finding}").format(
             amount=cost, finding=dear.text[language]
         )
+
+
+def nothing_found(board: Board) -> str:
+    """That nothing hurts, or why nobody can tell."""
+    if board.diagnosis.verdict == "unclear":
+        return board.diagnosis.because[current_language()]
+    return _("Nothing was found that hurts acceptance beyond ordinary differences.")
 
 
 def _cost(finding: Finding) -> float:
@@ -224,7 +232,7 @@ def _money(board: Board) -> Iterator[str]:
         else:
             yield _("Marketing spent {amount}.").format(amount=spent)
     else:
-        yield no_spend(report)
+        yield spend_missing(report)
     if isinstance(revenue.share_from_qualified, Estimate):
         yield _("{share} of the revenue of {amount} came from leads that were handed to sales.").format(
             share=figure_words(revenue.share_from_qualified, share(), with_n=False),
@@ -234,6 +242,15 @@ def _money(board: Board) -> Iterator[str]:
             yield _("Revenue is too low: orders in a currency without a rate are left out (see the last page).")
     elif not revenue.orders:
         yield _("No order is recorded for these days, so what leads brought in cannot be said.")
+
+
+def spend_missing(report: ValueReport) -> str:
+    """Why nothing has a cost."""
+    if spend_lacks_rate(report):
+        return _("The spend is in currencies without a rate to {currency}, so what leads cost cannot be said.").format(
+            currency=report.currency
+        )
+    return _("No spend is recorded, so what leads cost cannot be said.")
 
 
 def _doubted(board: Board) -> list[str]:

@@ -54,6 +54,7 @@ class Cell:
 
     text: str
     below: str = ""
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Tile:
     text: str
     below: str
     before: str
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class ChannelView:
 
 def _rate(figure: Figure) -> Cell:
     if isinstance(figure, Unknown):
-        return Cell(formats.unknown_briefly(figure))
+        return Cell(formats.unknown_briefly(figure), known=False)
     return Cell(formats.share(figure), formats.share_interval(figure))
 
 
@@ -119,9 +121,9 @@ def tiles(board: Board) -> list[Tile]:
         label = _("Answered within {delay}").format(delay=formats.promise_name(promise))
         was = _rate(before.answered_within[promise]) if before else None
         found.append(_tile(board, label, _rate(totals.answered_within[promise]), was))
-    found.append(
-        Tile(_("Marketing spend"), _spent(money_now), "", _was(board, _spent(value_before) if value_before else ""))
-    )
+    spent_before = _spent(value_before) if value_before and value_before.totals.costs.recorded else ""
+    recorded = money_now.totals.costs.recorded
+    found.append(Tile(_("Marketing spend"), _spent(money_now), "", _was(board, spent_before), recorded))
     style = money(money_now.currency)
     cost, cost_was, part, part_was = (
         Cell(*two_lines(read(report), how)) if report else None
@@ -144,7 +146,8 @@ def _from_qualified(report: ValueReport) -> Figure:
 
 
 def _tile(board: Board, label: str, now: Cell, before: Cell | None) -> Tile:
-    return Tile(label, now.text, now.below, _was(board, before.text if before else ""))
+    known = bool(now.below)
+    return Tile(label, now.text, now.below, _was(board, before.text if before and known else ""), known)
 
 
 def _was(board: Board, text: str) -> str:
@@ -183,7 +186,7 @@ def comparison_table(board: Board) -> Table:
         )
     table.append((_("Half accepted within"), [_delay(row.delay_hours["p50"]) for row in rows]))
     table.append((_("Never touched by sales"), _shares(rows, lambda row: row.never_worked)))
-    return Table(headings, table)
+    return Table(headings, [row for row in table if any(cell.known for cell in row[1])])
 
 
 def _read(what: str, promise: str) -> Callable[[AcceptanceRow], Figure]:
@@ -200,7 +203,7 @@ def _shares(rows: Sequence[AcceptanceRow], read: Callable[[AcceptanceRow], Figur
 
 def _delay(figure: Figure) -> Cell:
     if isinstance(figure, Unknown):
-        return Cell(formats.unknown_briefly(figure))
+        return Cell(formats.unknown_briefly(figure), known=False)
     return Cell(formats.delay(figure.value), formats.delay_interval(figure))
 
 
