@@ -10,7 +10,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from accord.engines.space import out_of_space
+from accord.errors import WorkspaceError
 from accord.ingest.source import Source, Watch, scan_schema
+from accord.language import gettext as _
 
 __all__ = ["SAMPLE_ROWS", "engine", "sample_of", "scanning"]
 
@@ -23,7 +26,7 @@ more.
 
 @contextmanager
 def engine(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """DuckDB in memory, spilling into ``folder``."""
+    """DuckDB in memory, spilling into ``folder``; ``WorkspaceError`` where no more can be written there."""
     connection = duckdb.connect(
         config={
             "memory_limit": MEMORY,
@@ -36,6 +39,15 @@ def engine(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     connection.execute("SET disabled_optimizers = 'in_clause'")
     try:
         yield connection
+    except duckdb.Error as error:
+        if not out_of_space(error):
+            raise
+        raise WorkspaceError(
+            _(
+                "The disk is full at {place}, where rows wait while a file is read. Nothing was changed. Free some "
+                "space there, or name a folder that has more in TMPDIR, and run the command again."
+            ).format(place=folder.parent)
+        ) from error
     finally:
         connection.close()
 

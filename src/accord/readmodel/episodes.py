@@ -23,12 +23,14 @@ import pyarrow as pa
 
 from accord.agreement.model import Agreement
 from accord.engines.duckdb import DuckDBEngine
+from accord.engines.space import out_of_space
 from accord.errors import EngineError, WorkspaceError
 from accord.language import gettext as _
 from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW
 from accord.readmodel.compiled import compiled
 from accord.readmodel.inputs import episode_inputs
+from accord.store.faults import disk_full
 from accord.tables.episodes import ORPHANS, EpisodeInputs, episodes, left_out, merged_leads, orphans
 
 if TYPE_CHECKING:
@@ -242,6 +244,8 @@ def _copy(engine: DuckDBEngine, query: str, path: Path) -> None:
         engine.write_parquet(query, passing)
         passing.replace(path)
     except (OSError, EngineError) as error:
+        if out_of_space(error):
+            raise disk_full(str(path.parent)) from error
         raise WorkspaceError(
             _(
                 "The read model in {folder} cannot be written: {reason} Free space or grant access, then try again."

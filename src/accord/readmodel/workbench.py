@@ -10,9 +10,10 @@ from pathlib import Path
 
 import duckdb
 
+from accord.engines.space import out_of_space
 from accord.errors import WorkspaceError
 from accord.language import gettext as _
-from accord.store.faults import disk_fault
+from accord.store.faults import disk_fault, disk_full
 from accord.tables.schema import Type
 
 __all__ = ["DUCKDB_TYPES", "identifier", "literal", "paths", "scratch", "workbench"]
@@ -68,17 +69,12 @@ def workbench(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("SET preserve_insertion_order = true")
         yield connection
     except duckdb.IOException as error:
-        if "No space left" not in str(error):
-            raise WorkspaceError(
-                _("The read model cannot be used: {reason}. Delete the folder {folder}; it is made anew.").format(
-                    reason=error, folder=spill.parent.parent
-                )
-            ) from error
+        if out_of_space(error):
+            raise disk_full(str(spill.parent.parent)) from error
         raise WorkspaceError(
-            _(
-                "The disk is full at {place}. Nothing was changed: figures show what they showed before. Free some "
-                "space and run the command again."
-            ).format(place=spill.parent.parent)
+            _("The read model cannot be used: {reason}. Delete the folder {folder}; it is made anew.").format(
+                reason=error, folder=spill.parent.parent
+            )
         ) from error
     finally:
         connection.close()

@@ -14,7 +14,7 @@ from accord.errors import AccordError, WorkspaceError
 from accord.language import gettext as _
 from accord.store.address import Address
 
-__all__ = ["BUSY_SECONDS", "disk_fault", "translated"]
+__all__ = ["BUSY_SECONDS", "disk_fault", "disk_full", "translated"]
 
 BUSY_SECONDS = 20
 """How long a writer waits for another before it gives up."""
@@ -39,8 +39,8 @@ def translated(address: Address) -> Iterator[None]:
 
 def disk_fault(error: OSError, place: Path) -> WorkspaceError:
     """What an error of the file system means, at ``place``."""
-    if error.errno == errno.ENOSPC:
-        return _disk_full(str(place))
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return disk_full(str(place))
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return WorkspaceError(
             _(
@@ -50,7 +50,8 @@ def disk_fault(error: OSError, place: Path) -> WorkspaceError:
     return WorkspaceError(_("{place} cannot be used: {reason}.").format(place=place, reason=error.strerror or error))
 
 
-def _disk_full(place: str) -> WorkspaceError:
+def disk_full(place: str) -> WorkspaceError:
+    """What a full disk means, or a quota that is used up, for who was writing at ``place``."""
     return WorkspaceError(
         _(
             "The disk is full at {place}. Nothing was changed: figures show what they showed before. Free some space "
@@ -62,7 +63,7 @@ def _disk_full(place: str) -> WorkspaceError:
 def _sqlite_fault(error: sqlite3.Error, address: Address) -> WorkspaceError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL or _is_disk_full(address, code):
-        return _disk_full(address.shown)
+        return disk_full(address.shown)
     if code == sqlite3.SQLITE_BUSY:
         return WorkspaceError(
             _(
@@ -97,7 +98,7 @@ def _is_disk_full(address: Address, code: int) -> bool:
             probe.write(b"\0" * 65536)
             probe.flush()
     except OSError as error:
-        return error.errno == errno.ENOSPC
+        return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
     finally:
         (address.path.parent / f"{address.path.name}-space").unlink(missing_ok=True)
     return False
@@ -112,7 +113,7 @@ def _postgres_fault(error: Exception, address: Address) -> WorkspaceError:
     lines = str(error).strip().splitlines() or [type(error).__name__]
     reason = _without_password(lines[0], address).rstrip(".")
     if state == "53100":
-        return _disk_full(address.shown)
+        return disk_full(address.shown)
     if type(error).__name__ == "OperationalError" and (state is None or state.startswith(("08", "28", "3D", "57"))):
         words = _without_password(str(error), address)
         return WorkspaceError(
