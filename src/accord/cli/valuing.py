@@ -21,6 +21,8 @@ from accord.language import current_language
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
+    from accord.readmodel.source import Source
+    from accord.report.grading import Grading
     from accord.report.tidy import Reader
     from accord.report.value_attribution_json import LinesOf
     from accord.value.figures import PeriodUnit, ValueReport
@@ -192,6 +194,15 @@ def value(
             help=_("What --csv holds: rows, attribution, combinations or fronts (default: rows)."),
         ),
     ] = "",
+    html: Annotated[
+        str,
+        typer.Option(
+            "--html",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_("Write one page to read, print or send; needs nothing."),
+        ),
+    ] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
 ) -> None:
@@ -229,12 +240,15 @@ def value(
     }
     with open_source(place, moment) as source:
         report = measure_value(source, **asked, tell_later=moment is None)
+        grading = _grading(place, source) if html or not (as_json or csv) else None
+        if html:
+            _html(source, report, asked, grading, html)
     if csv:
         _csv(_first(report, limit, 0), csv, csv_for, csv_of)
     if as_json:
         _json(_first(report, limit, 0))
-    elif not csv:
-        _text(report, limit)
+    elif not (csv or html):
+        _text(report, limit, grading)
 
 
 def _supposed(suppose: list[str] | None, where: list[str] | None) -> Supposed | None:
@@ -293,8 +307,26 @@ def _csv(report: ValueReport, file: str, reader: str, lines: str) -> None:
     print(_("Written: {file}").format(file=file), file=sys.stderr)
 
 
-def _text(report: ValueReport, limit: int) -> None:
+def _grading(place: Workspace, source: Source) -> Grading:
+    """What an audit says of the figures, for who reads them; programs ask accord audit --json."""
+    from accord.audit.workspace import grades_beside
+    from accord.report.grading import Grading
+
+    return Grading(grades_beside(place, source))
+
+
+def _html(source: Source, report: ValueReport, asked: dict[str, Any], grading: Grading | None, file: str) -> None:
+    from accord.report.files import write_whole
+    from accord.report.value_gathering import value_pages
+    from accord.report.value_page import value_page
+
+    write_whole(Path(file), value_page(value_pages(source, report, asked, grading)))
+    print(_("Written: {file}").format(file=file), file=sys.stderr)
+
+
+def _text(report: ValueReport, limit: int, grading: Grading | None) -> None:
     from accord.report.look import Look
+    from accord.report.value_gathering import doubts_about
     from accord.report.value_scenario_text import scenario_text
     from accord.report.value_text import value_text
 
@@ -303,7 +335,8 @@ def _text(report: ValueReport, limit: int) -> None:
         return
     shown = _first(report, limit, USUAL_LIMIT)
     look = Look.of(sys.stdout, os.environ)
-    sys.stdout.write(value_text(shown, look, more_rows=len(report.rows) - len(shown.rows)))
+    doubts = doubts_about(report, grading)
+    sys.stdout.write(value_text(shown, look, more_rows=len(report.rows) - len(shown.rows), doubts=doubts))
 
 
 def _check_choice(option: str, given: str, allowed: Sequence[str]) -> None:

@@ -60,7 +60,7 @@ def share_axis(palette: Palette) -> Spec:
 
 def texts_at(texts: Mapping[float, str]) -> str:
     """A Vega expression that writes the given text at each value of an axis."""
-    pairs = ", ".join(f"'{value:g}': '{text.replace(chr(39), chr(8217))}'" for value, text in texts.items())
+    pairs = ", ".join(f"'{value:.12g}': '{text.replace(chr(39), chr(8217))}'" for value, text in texts.items())
     return f"{{{pairs}}}[toString(datum.value)]"
 
 

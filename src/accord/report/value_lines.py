@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.report import formats
 from accord.report.value_formats import amount, figure_words, money, number, share
 from accord.report.value_json import amount_of
 from accord.report.words import definition_name
-from accord.value.figures import Stage, ValueReport
+from accord.value.figures import Lateness, Stage, ValueReport
 from accord.values import Estimate, Figure
 
-__all__ = ["Line", "activity_rule", "cost_lines", "customer_lines", "marginal_rule", "stage_names"]
+__all__ = [
+    "Line",
+    "activity_rule",
+    "cost_lines",
+    "customer_lines",
+    "funnel_notes",
+    "late_class",
+    "late_rule",
+    "marginal_rule",
+    "stage_names",
+]
 
 Line = tuple[str, str, bool]
 """A name, a figure in words, and whether it is a part of the line above."""
@@ -26,6 +38,54 @@ def stage_names(report: ValueReport) -> dict[Stage, str]:
         "opportunity": _("with an opportunity"),
         "won": won,
     }
+
+
+def funnel_notes(report: ValueReport) -> Iterator[str]:
+    """How old leads are, which age is read, the curve of wins at the usual ages, and how long a win takes."""
+    funnel = report.totals.funnel
+    if funnel.to_mature:
+        yield ngettext(
+            "{n} lead is younger than {days} days: the last column counts it as far as it has come.",
+            "{n} leads are younger than {days} days: the last column counts each as far as it has come.",
+            funnel.to_mature,
+        ).format(n=formats.count(funnel.to_mature), days=report.horizon_days)
+    if report.horizon_because == "nine_in_ten_wins":
+        yield _("By day {days} nine in ten of the wins have come; --within reads another age.").format(
+            days=report.horizon_days
+        )
+    ages = {name.removesuffix("d"): figure for name, figure in funnel.won_by_age.items()}
+    if any(isinstance(figure, Estimate) for figure in ages.values()):
+        text = formats.sequence(
+            _("day {days}: {share}").format(days=days, share=figure_words(figure, share(), with_n=False))
+            for days, figure in ages.items()
+        )
+        yield _("Customers by {ages}.").format(ages=text)
+    half, most = (funnel.days_to_win[name] for name in ("p50", "p90"))
+    if isinstance(half, Estimate) and isinstance(most, Estimate):
+        yield _(
+            "Half of those who become customers do within {half} days ({half_interval}), nine in ten within {most} "
+            "({most_interval}), {n}."
+        ).format(
+            half=_days(half.value),
+            half_interval=_days_range(half),
+            most=_days(most.value),
+            most_interval=_days_range(most),
+            n=formats.n(half.n),
+        )
+
+
+def late_class(late: Lateness) -> str:
+    """Within how long these leads were accepted."""
+    if late.up_to is None:
+        return _("more than {days} days").format(days=late.above)
+    return ngettext("within {days} day", "within {days} days", late.up_to).format(days=late.up_to)
+
+
+def late_rule() -> str:
+    """What the comparison of late acceptances compares."""
+    return _(
+        "Like with like: in points, against the first line, leads of one channel and month compared with each other."
+    )
 
 
 def cost_lines(report: ValueReport) -> list[Line]:
@@ -97,6 +157,14 @@ def activity_rule(report: ValueReport) -> str:
         "Active: not yet {days} days without a purchase. A purchase is all that a customer pays for at one instant; "
         "refunds are none."
     ).format(days=report.inactive_after_days)
+
+
+def _days(days: float) -> str:
+    return formats.decimal(days, 1) if days < 10 else formats.count(round(days))
+
+
+def _days_range(figure: Estimate) -> str:
+    return _("{low}–{high}").format(low=_days(figure.low), high=_days(figure.high))
 
 
 def _total(cents: int, report: ValueReport) -> str:

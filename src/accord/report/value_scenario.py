@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from accord.language import gettext as _
 from accord.language import mark, ngettext
 from accord.report import formats
-from accord.report.value_formats import Style, amount, bound_words, figure_words, money, number, points, share
+from accord.report.value_formats import (
+    Style,
+    amount,
+    bound_words,
+    figure_words,
+    money,
+    number,
+    points,
+    share,
+    two_lines,
+)
 from accord.report.words import dimension_name, value_name
 from accord.value.figures import ValueReport
 from accord.value.levers import SHARES, Lever, Supposition
-from accord.value.scenario_figures import Assumption, Line, Moved, Scenario
+from accord.value.scenario_figures import LINES, Assumption, Line, Moved, Scenario
 from accord.values import Estimate, Figure, Unknown
 
 __all__ = [
@@ -21,10 +32,12 @@ __all__ = [
     "line_name",
     "line_style",
     "place_words",
+    "scenario_block",
     "scenario_headline",
     "signed_lines",
     "signed_words",
     "supposed_words",
+    "unmoved",
 ]
 
 LEVER_NAMES: Mapping[Lever, str] = {
@@ -108,7 +121,7 @@ def scenario_headline(report: ValueReport, scenario: Scenario) -> str:
     """What it would bring, in one sentence."""
     won, revenue, accepted = (scenario.lines[line] for line in ("won", "revenue", "accepted"))
     if not scenario.leads:
-        return _("There is no lead of {place} in these days.").format(place=place_words(scenario))
+        return _("There is no lead in it: nothing can be worked out.")
     parts = []
     if "acceptance" in scenario.levers or not isinstance(won.change, Estimate):
         parts.append((_("accepted leads"), _plain(accepted, "accepted", report)))
@@ -119,6 +132,49 @@ def scenario_headline(report: ValueReport, scenario: Scenario) -> str:
         parts.append((_("cost per customer"), _plain(scenario.lines["cac"], "cac", report)))
     said = formats.sequence(_("{name} {change}").format(name=name, change=change) for name, change in parts)
     return _("Expected: {changes}.").format(changes=said)
+
+
+def scenario_block(report: ValueReport, scenario: Scenario) -> dict[str, Any]:
+    """Everything a page shows of a scenario, written out."""
+    rows = []
+    for line in LINES:
+        moved = scenario.lines[line]
+        if unmoved(moved):
+            continue
+        style = line_style(line, report, moved)
+        cautious = moved.cautious if isinstance(moved.cautious, Estimate) else None
+        rows.append(
+            {
+                "name": line_name(line),
+                "now": _both_lines(moved.now, style),
+                "then": _both_lines(moved.then, style),
+                "change": signed_lines(moved.change, style),
+                "cautious": signed_lines(cautious, style) if cautious else ("", ""),
+            }
+        )
+    return {
+        "title": _("What a change would bring: {place}").format(place=place_words(scenario)),
+        "supposed": [
+            f"{words}, {lever_words(each.lever, scenario.levers[each.lever], report)}"
+            for each, words in zip(scenario.suppositions, supposed_words(scenario), strict=True)
+        ],
+        "headline": scenario_headline(report, scenario),
+        "rows": rows,
+        "any_cautious": any(row["cautious"][0] for row in rows),
+        "assumptions": list(assumption_sentences(report, scenario)),
+    }
+
+
+def _both_lines(figure: Figure, style: Style) -> tuple[str, str]:
+    if isinstance(figure, Estimate) and figure.low == figure.high:
+        return style.of(figure)[0], ""
+    return two_lines(figure, style)
+
+
+def unmoved(moved: Moved) -> bool:
+    """Whether the scenario leaves the figure what it is: then its line says nothing."""
+    change = moved.change
+    return isinstance(change, Estimate) and change.low == change.high == 0
 
 
 def _plain(moved: Moved, line: Line, report: ValueReport) -> str:

@@ -18,10 +18,11 @@ from accord.report.value_scenario import (
     scenario_headline,
     signed_lines,
     supposed_words,
+    unmoved,
 )
 from accord.report.value_sentences import left_out_sentences, scope
 from accord.value.figures import ValueReport
-from accord.value.scenario_figures import LINES, Moved, Scenario
+from accord.value.scenario_figures import LINES, Scenario
 from accord.values import Estimate, Figure
 
 __all__ = ["scenario_text"]
@@ -53,7 +54,7 @@ def _both_worlds(report: ValueReport, scenario: Scenario, look: Look) -> Iterato
     cautious: list[Cell] = []
     for line in LINES:
         moved = scenario.lines[line]
-        if _unmoved(moved):
+        if unmoved(moved):
             continue
         style = line_style(line, report, moved)
         pairs = (
@@ -70,18 +71,12 @@ def _both_worlds(report: ValueReport, scenario: Scenario, look: Look) -> Iterato
             Column("", names),
             Column(_("now"), now, right=True, rank=1),
             Column(_("then"), then, right=True, rank=2),
-            Column(_("change"), change, right=True),
+            Column(_("difference"), change, right=True),
             Column(_("cautiously"), cautious, right=True),
         ],
         look,
     )
     yield from (line for line in table.lines if line.strip())
-
-
-def _unmoved(moved: Moved) -> bool:
-    """Whether the scenario leaves the figure what it is: then its line says nothing."""
-    change = moved.change
-    return isinstance(change, Estimate) and change.low == change.high == 0
 
 
 def _value(figure: Figure, style: Style) -> tuple[str, str]:

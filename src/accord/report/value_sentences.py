@@ -23,10 +23,20 @@ __all__ = [
     "scope",
     "spend_lacks_rate",
     "spend_sentences",
+    "title_of",
 ]
 
 _MANY = 5
 """Names that are listed before the rest is counted."""
+
+
+def title_of(report: ValueReport) -> str:
+    """What it is about, and by which agreement."""
+    if (report.agreement_name, report.agreement_version) == ("default", "0"):
+        return _("What leads are worth, by the default agreement")
+    return _("What leads are worth: {agreement}, agreement version {version}").format(
+        agreement=report.agreement_name, version=report.agreement_version
+    )
 
 
 def scope(report: ValueReport) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from accord.language import gettext as _
 from accord.report import formats
@@ -14,22 +15,66 @@ from accord.report.words import dimension_heading, dimension_name, value_name
 from accord.value.figures import ValueReport, ValueRow
 from accord.values import Figure
 
-__all__ = ["row_tables"]
+__all__ = ["PlainTable", "plain_tables", "row_tables"]
 
 _SHORTEST_NAME = 18
 Lines = tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class PlainTable:
+    """A table written out: ``names`` head the columns that say what a row is, ``headings`` the figures.
+
+    Of a row the names, each figure with what stands beneath it, and whether it can still change.
+    """
+
+    title: str
+    names: tuple[str, ...]
+    headings: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], tuple[Lines, ...], bool], ...]
+
+
+def plain_tables(report: ValueReport) -> list[PlainTable]:
+    """The tables of the terminal with every column; none where the report has no rows."""
+    return [_plain(title, described, report) for title, described in _told(report)]
+
+
+def _plain(title: str, described: Sequence[Described], report: ValueReport) -> PlainTable:
+    period = (formats.period_heading(report.period),) if report.period else ()
+    kept = [part for part in described if any(part[2](row)[0] != _("not recorded") for row in report.rows)]
+    return PlainTable(
+        title,
+        (*map(dimension_heading, report.dimensions), *period),
+        tuple(heading for heading, _rank, _lines in kept),
+        tuple(
+            (
+                (
+                    *(value_name(dimension, row.segment[dimension]) for dimension in report.dimensions),
+                    *((formats.period_name(row.period or ""),) if report.period else ()),
+                ),
+                tuple(lines(row) for _heading, _rank, lines in kept),
+                bool(report.period) and not row.ripe,
+            )
+            for row in report.rows
+        ),
+    )
+
+
 def row_tables(report: ValueReport, look: Look) -> list[Iterator[str]]:
     """One part per table; none where the report has no rows."""
+    return [_table(title, described, report, look) for title, described in _told(report)]
+
+
+def _told(report: ValueReport) -> list[tuple[str, Sequence[Described]]]:
+    """The tables that have something to tell: title and columns."""
     if not report.rows:
         return []
     unit = {"month": _("month"), "quarter": _("quarter"), None: ""}[report.period]
     cut = " × ".join([*map(dimension_name, report.dimensions), *([unit] if unit else [])])
-    parts = [
-        _table(_("By {cut}: how far leads come").format(cut=cut), _funnel_columns(report), report, look),
-        _table(_("By {cut}: what leads cost").format(cut=cut), _cost_columns(report), report, look),
-        _table(_("By {cut}: what they bring").format(cut=cut), _revenue_columns(report), report, look),
+    parts: list[tuple[str, Sequence[Described]]] = [
+        (_("By {cut}: how far leads come").format(cut=cut), _funnel_columns(report)),
+        (_("By {cut}: what leads cost").format(cut=cut), _cost_columns(report)),
+        (_("By {cut}: what they bring").format(cut=cut), _revenue_columns(report)),
     ]
     nothing = [not any(row.costs.recorded for row in report.rows), not report.revenue.orders]
     return [part for part, empty in zip(parts, [False, *nothing], strict=True) if not empty]

@@ -10,6 +10,7 @@ from accord.language import ngettext
 from accord.report import formats
 from accord.report.columns import Cell, Column, fitted, laid_out
 from accord.report.look import Look
+from accord.report.terminal_cells import note_lines
 from accord.report.value_attribution_text import attribution_parts, multichannel_part
 from accord.report.value_formats import figure_words, points, share
 from accord.report.value_lines import (
@@ -32,6 +33,7 @@ from accord.report.value_sentences import (
     scope,
     spend_lacks_rate,
     spend_sentences,
+    title_of,
 )
 from accord.report.value_tables import row_tables
 from accord.value.figures import STAGES, ValueReport
@@ -40,9 +42,12 @@ from accord.values import Estimate, Figure
 __all__ = ["value_text"]
 
 
-def value_text(report: ValueReport, look: Look, *, more_rows: int = 0) -> str:
-    """The whole report. ``more_rows`` were left away by a limit, and are said to have been."""
+def value_text(report: ValueReport, look: Look, *, more_rows: int = 0, doubts: Sequence[str] = ()) -> str:
+    """The whole report. ``more_rows`` were left away by a limit, and are said to have been. ``doubts``: what an audit
+    says of the figures."""
     parts = [_opening(report, look)]
+    if doubts:
+        parts.append(note_lines(doubts, look))
     if report.totals.funnel.leads:
         parts += [_funnel(report, look), _costs(report, look), _lateness(report, look), _customers(report, look)]
     parts += [*row_tables(report, look), *attribution_parts(report, look), multichannel_part(report, look)]
@@ -51,16 +56,8 @@ def value_text(report: ValueReport, look: Look, *, more_rows: int = 0) -> str:
     return look.plain("\n\n".join(blocks) + "\n")
 
 
-def _title(report: ValueReport) -> str:
-    if (report.agreement_name, report.agreement_version) == ("default", "0"):
-        return _("What leads are worth, by the default agreement")
-    return _("What leads are worth: {agreement}, agreement version {version}").format(
-        agreement=report.agreement_name, version=report.agreement_version
-    )
-
-
 def _opening(report: ValueReport, look: Look) -> Iterator[str]:
-    yield look.styled(_title(report), "bold")
+    yield look.styled(title_of(report), "bold")
     yield from (look.styled(line, "dim") for line in look.paragraph(scope(report)))
     yield ""
     yield from (look.styled(line, "bold") for line in look.paragraph(headline(report)))

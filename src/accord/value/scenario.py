@@ -298,7 +298,8 @@ def _assumptions(known: _Known, moved: Mapping[Lever, Supposition]) -> list[Assu
 
     def told(code: str, found: Chance | Unknown, draws: Floats) -> None:
         figure = found if isinstance(found, Unknown) else _estimate(found.share, draws, found.n)
-        said.append(Assumption(code, figure))
+        if isinstance(chances.won, Chance):  # of what is not known, nothing is taken for granted
+            said.append(Assumption(code, figure))
 
     before, after = (known.brought(known.guess, change)["accepted"] for change in ({}, moved))
     if "acceptance" in moved and moved["acceptance"].applied(known.guess.accepted) < known.guess.accepted:
@@ -308,7 +309,7 @@ def _assumptions(known: _Known, moved: Mapping[Lever, Supposition]) -> list[Assu
         told("cautious_lowest_scores", chances.won_marginal, known.draws.added)
     if "acceptance" in moved and isinstance(chances.won_otherwise, Chance) and chances.won_otherwise.share > 0:
         told("won_anyway", chances.won_otherwise, known.draws.otherwise)
-    if "late_acceptances" in moved:
+    if "late_acceptances" in moved and isinstance(known.setting.late.difference, Estimate):
         said.append(Assumption("late_win_less", known.setting.late.difference))
     if moved.keys() & {"leads", "spend"}:
         said.append(Assumption("leads_like_these"))

@@ -1,0 +1,136 @@
+"""The page on what leads are worth: it says what the report says, whole, in every state and both languages."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from acceptance.sources import source_of
+from accord.engines.duckdb import DuckDBEngine
+from accord.language import use_language
+from accord.report.drawing import svg
+from accord.report.value_charts import (
+    age_records,
+    cohort_chart,
+    cohort_records,
+    cost_chart,
+    cost_records,
+    funnel_chart,
+    funnel_records,
+    money_chart,
+    money_records,
+)
+from accord.report.value_gathering import value_pages
+from accord.report.value_lines import cost_lines, customer_lines
+from accord.report.value_page import ValuePages, value_page
+from accord.report.value_sentences import headline
+from accord.value.measure import measure_value
+from accord.value.supposing import Supposed
+from accord.values import Estimate
+from value.company import AS_OF, Row, company
+from value.conftest import AGREEMENT
+from value.test_schema import POOR, SUPPOSED
+
+STATES: dict[str, dict[str, list[Row]]] = {"whole": company(5, 400), **POOR}
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="module")
+def gathered() -> dict[str, ValuePages]:
+    found = {}
+    for name, tables in STATES.items():
+        with source_of(DuckDBEngine(), tables, AGREEMENT, AS_OF) as source:
+            asked = {"suppose": Supposed(SUPPOSED), "by": ("sector",)}
+            report = measure_value(source, **asked)  # type: ignore[arg-type]
+            found[name] = value_pages(source, report, asked, None)
+    return found
+
+
+@pytest.fixture(params=["en", "fr"])
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    use_language(request.param)
+    yield request.param
+    use_language("en")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_is_a_whole_page_that_needs_nothing(
+    state: str, gathered: dict[str, ValuePages], language: str
+) -> None:
+    pages = gathered[state]
+    page = value_page(pages)
+    assert page.startswith("<!DOCTYPE html>")
+    assert f'<html lang="{language}">' in page
+    assert "<script" not in page
+    assert not re.search(r'(?:src|href)="(?!#)', page)
+    for word in ("undefined", "NaN", "None", "Unknown("):
+        assert word not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    assert headline(pages.asked) in unescape(page)
+
+
+def test_every_figure_of_the_terminal_stands_on_the_page(gathered: dict[str, ValuePages], language: str) -> None:
+    pages = gathered["whole"]
+    page = unescape(value_page(pages))
+    for name, words, _part in [*cost_lines(pages.asked), *customer_lines(pages.asked)]:
+        assert name in page
+        assert words in page
+    assert pages.asked.rows
+    assert pages.asked.scenario is not None
+
+
+def test_charts_draw_what_the_report_holds(gathered: dict[str, ValuePages]) -> None:
+    pages = gathered["whole"]
+    funnel = pages.asked.totals.funnel
+    drawn = {record["name"]: record["value"] for record in funnel_records(pages.asked)}
+    assert list(drawn.values()) == [
+        figure.value for figure in funnel.conversion.values() if isinstance(figure, Estimate)
+    ]
+    costs = cost_records(pages.channels)
+    for row in pages.channels.rows:
+        figure = row.costs.per_accepted_lead
+        if isinstance(figure, Estimate):
+            name = row.segment["channel"]
+            (record,) = [one for one in costs if one["name"] == name and one["kind"] == "accepted"]
+            assert (record["value"], record["low"], record["high"]) == (figure.value, figure.low, figure.high)
+    amounts = money_records(pages.channels)
+    spent = sum(round(record["amount"] * 100) for record in amounts if record["kind"] == "spend")
+    assert spent == sum(row.costs.spend for row in pages.channels.rows)
+    assert {record["age"] for record in cohort_records(pages.cohorts)} >= {0, 30, 90}
+    assert [record["age"] for record in age_records(pages.asked.totals.customers.revenue_by_age)][:2] == [30, 90]
+    for chart, report in (
+        (funnel_chart, pages.asked),
+        (cohort_chart, pages.cohorts),
+        (cost_chart, pages.channels),
+        (money_chart, pages.channels),
+    ):
+        assert svg(chart(report, width=350)).startswith("<svg")
+
+
+@pytest.mark.skipif(
+    CHROMIUM is None and os.environ.get("CI") != "true", reason="no Chromium on this machine: apt-get install chromium"
+)
+def test_the_page_fits_every_width(gathered: dict[str, ValuePages], tmp_path: Path) -> None:
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile", executable_path=CHROMIUM, args=FLAGS, headless=True
+        )
+        browser_page = context.new_page()
+        for state, pages in gathered.items():
+            for language in ("en", "fr"):
+                use_language(language)
+                path = tmp_path / "page.html"
+                path.write_text(value_page(pages), encoding="utf-8")
+                browser_page.goto(path.as_uri())
+                for width in (320, 390, 768, 1280):
+                    browser_page.set_viewport_size({"width": width, "height": 900})
+                    wide = browser_page.evaluate("document.documentElement.scrollWidth")
+                    assert wide <= width, (state, language, width)
+        context.close()
