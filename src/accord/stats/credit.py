@@ -132,11 +132,13 @@ def paired(path: Ints, channel: Ints, channels: int) -> Pairs:
 class Credited:
     """Per channel: what it is due of the sum, in whole ``parts`` that add up to all; and how that spreads over paths.
 
-    ``square`` is Σ x² and ``largest`` the largest x, x being what one path's amount gives the channel; ``paths`` how
-    many paths give it anything. With these an interval is made (:func:`accord.stats.sums.sum_interval`).
+    ``credit`` is Σ x itself, ``square`` Σ x² and ``largest`` the largest x, x being what one path's amount gives the
+    channel; ``paths`` how many paths give it anything. With these an interval is made
+    (:func:`accord.stats.sums.sum_interval`).
     """
 
     parts: Ints
+    credit: Floats
     square: Floats
     largest: Floats
     paths: Ints
@@ -164,6 +166,7 @@ def credited(amount: Ints, pairs: Pairs, share: Floats, *, unit: int = 1) -> Cre
     whole = int(amount[np.unique(pairs.path)].sum())
     return Credited(
         parts_of_whole(whole * unit, [part * unit / Fraction(scale) for part in exact.tolist()]),
+        exact / scale,
         square / 2.0**_SQUARES * largest**2,
         largest,
         np.bincount(channel[given != 0], minlength=channels),

@@ -11,7 +11,7 @@ from accord.agreement.attribution import RULES, RuleName
 from accord.metrics.outcomes import NEVER
 from accord.stats.grouped import Bools, Ints
 from accord.stats.intervals import jeffreys
-from accord.stats.sums import share_interval, sum_interval
+from accord.stats.sums import share_interval
 from accord.value.attribution_figures import NO_TOUCH, WHOLE, Attribution, ChannelCredit, Rule
 from accord.value.cells import OUTSIDE
 from accord.value.crediting import Credit, Outcome, outcome_of, shared_out
@@ -138,7 +138,7 @@ class _Table:
             return Bounded(Reason.TOO_FEW, MINIMUM_COUNT, at_least=amount / RULE_OF_THREE)
         if won.paths[code] < MINIMUM_COUNT:
             return TOO_FEW
-        low, high = _interval(won, code)
+        low, high = float(won.interval.low[code]), float(won.interval.high[code])
         if low <= 0:
             return TOO_FEW
         ends = sorted((amount / high, amount / low))
@@ -151,19 +151,12 @@ class _Table:
             return NOT_RECORDED
         if code is None or revenue.paths[code] < MINIMUM_COUNT:
             return TOO_FEW
-        low, high = _interval(revenue, code)
+        low, high = (float(end[code]) for end in (revenue.interval.low, revenue.interval.high))
         return Estimate(float(revenue.credit[code]) / spent, low / spent, high / spent, int(revenue.paths[code]))
 
 
 def _parts(credit: Credit, code: int | None) -> int:
     return 0 if code is None else int(credit.parts[code])
-
-
-def _interval(credit: Credit, code: int) -> tuple[float, float]:
-    total = float(credit.credit[code])
-    interval = sum_interval(abs(total), credit.square[code], credit.largest[code])
-    low, high = float(interval.low), float(interval.high)
-    return (low, high) if total >= 0 else (-high, -low)
 
 
 def _share_figure(part: float, whole: int, square: float, along: float | None = None) -> Figure:

@@ -21,7 +21,9 @@ from accord.stats.credit import (
     position_shares,
 )
 from accord.stats.grouped import Bools, Floats, Ints
+from accord.stats.intervals import Interval
 from accord.stats.removal import Steps, moved_by_paths, removal_effects, steps_of, transitions_of
+from accord.stats.sums import difference_interval, sum_interval
 from accord.tables.times import DAY
 from accord.value.touch_paths import Paths
 
@@ -34,7 +36,7 @@ class Credit:
 
     ``whole``: all there is to share, touched or not, in outcomes or cents. ``credit``: the parts in the same unit.
     ``square``, ``along``: Σ x² and Σ x r over the leads, r being what a lead brought and x what of it the channel is
-    due; ``largest``: the largest x; ``paths``: how many leads gave the channel anything.
+    due; ``interval``: of the credit; ``paths``: how many leads gave the channel anything.
     """
 
     parts: Ints
@@ -43,7 +45,7 @@ class Credit:
     credit: Floats
     square: Floats
     along: Floats
-    largest: Floats
+    interval: Interval
     paths: Ints
 
 
@@ -116,7 +118,20 @@ def shared_out(rule: RuleName, outcome: Outcome, amount: Ints, half_life_days: f
     credit = found.parts / unit
     left = whole * unit - int(found.parts.sum())
     # A win is 1, so what a channel is due of it times that is what it is due.
-    return Credit(found.parts, left, whole, credit, found.square, credit, found.largest, found.paths)
+    return Credit(
+        found.parts, left, whole, credit, found.square, credit, _interval(amount[owners], pairs, share), found.paths
+    )
+
+
+def _interval(amount: Ints, pairs: Pairs, share: Floats) -> Interval:
+    """Of the credit; leads whose refunds outweigh what they paid are a sum of their own that is taken off."""
+    plus, minus = (credited(np.maximum(part, 0), pairs, share) for part in (amount, -amount))
+    return difference_interval(
+        plus.credit,
+        sum_interval(plus.credit, plus.square, plus.largest),
+        minus.credit,
+        sum_interval(minus.credit, minus.square, minus.largest),
+    )
 
 
 def _shares(rule: RuleName, paths: Paths, half_life_days: float) -> Floats:
@@ -148,13 +163,14 @@ def _by_removal(outcome: Outcome, amount: Ints, unit: int) -> Credit:
 
     share = removal.share
     everything = int(amount.sum())
+    square = spread(share**2 * squares + 2 * share * whole * moved.along + float(whole) ** 2 * moved.square)
     return Credit(
         parts=parts,
         left=everything * unit - int(parts.sum()),
         whole=everything,
         credit=spread(share * whole),
-        square=spread(share**2 * squares + 2 * share * whole * moved.along + float(whole) ** 2 * moved.square),
+        square=square,
         along=spread(share * squares + whole * moved.along),
-        largest=given.largest,
+        interval=sum_interval(np.maximum(spread(share * whole), 0.0), square, given.largest),
         paths=given.paths,
     )
