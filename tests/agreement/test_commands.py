@@ -64,7 +64,7 @@ def test_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0
     assert "the defaults hold" in out
 
-    path.write_text("name: Ours\nversion: '7'\nreview_by: 2020-01-01\nattribution: linear\n")
+    path.write_text("name: Ours\nversion: '7'\nreview_by: 2020-01-01\nattribution: by mood\n")
     code, out, err = said(capsys, "agreement", "check", *place)
     assert (code, err) == (0, "")
     first, *notes = out.splitlines()
@@ -72,8 +72,11 @@ def test_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert [note[:40] for note in notes] == [
         "- It is a draft that nobody has signed: ",
         "- It should have been reviewed by 2020-0",
-        "- attribution is kept and signed as it i",
+        "- attribution names no rule that Accord ",
     ]
+    path.write_text("name: Ours\nversion: '7'\nattribution: {rule: time_decay, half_life_days: 14}\n")
+    code, out, _ = said(capsys, "agreement", "check", *place)
+    assert "attribution" not in out
 
     path.write_text("nam: Ours\ntimezone: Paris\n")
     code, out, err = said(capsys, "agreement", "check", *place)

@@ -272,4 +272,4 @@ AttributionRule = Annotated[
     AfterValidator(_without_writing),
     WithJsonSchema({"type": ["string", "object"]}),
 ]
-"""How money is credited to what led to it; kept as it is written, and not yet read."""
+"""How money is credited to what led to it; kept as it is written, see :mod:`accord.agreement.attribution`."""

@@ -342,7 +342,8 @@ class Agreement(Part):
     """Who gets the leads that cross the threshold, and how many a week."""
 
     attribution: AttributionRule | None = None
-    """How money is credited to what led to it. Kept and signed as it is written; not yet read."""
+    """How money is credited to what led to it: a rule of ``accord value --attribution``, or a mapping with ``rule`` and
+    ``half_life_days``. Other words are kept and signed as they are written."""
 
 
 class WorkspaceSettings(Part):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from accord.agreement.attribution import RULES, rule_written
 from accord.agreement.model import Agreement
 from accord.agreement.reach import attainable
 from accord.language import gettext as _
@@ -17,9 +18,12 @@ def notes(agreement: Agreement, today: date) -> Iterator[str]:
     if agreement.review_by is not None and agreement.review_by < today:
         message = _("It should have been reviewed by {day}: look at it together, then set a new date.")
         yield message.format(day=agreement.review_by)
-    if agreement.attribution is not None:
-        message = _("{key} is kept and signed as it is written; this version of Accord does not read it yet.")
-        yield message.format(key="attribution")
+    if agreement.attribution is not None and rule_written(agreement.attribution) is None:
+        message = _(
+            "{key} names no rule that Accord knows: it is kept and signed as it is written, and customers stand under "
+            "the lead's own channel. Known: {rules}."
+        )
+        yield message.format(key="attribution", rules=", ".join(RULES))
     said = agreement.qualification
     if said is not None and said.grid is None:
         most = attainable(said)
