@@ -72,7 +72,7 @@ PROPOSAL = Proposal(
 def test_the_file_keeps_what_is_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "accord.yaml"
     path.write_text(AGREEMENT, encoding="utf-8")
-    text = amended_draft(path, PROPOSAL)
+    text = amended_draft(path.read_text(encoding="utf-8"), PROPOSAL)
     path.write_text(text, encoding="utf-8")
     agreement = load_agreement(path).agreement
     assert agreement.version == "1.5"
@@ -92,7 +92,7 @@ def test_the_agreement_and_the_file_say_the_same(tmp_path: Path) -> None:
     path = tmp_path / "accord.yaml"
     path.write_text(AGREEMENT, encoding="utf-8")
     before = load_agreement(path).agreement
-    path.write_text(amended_draft(path, PROPOSAL), encoding="utf-8")
+    path.write_text(amended_draft(path.read_text(encoding="utf-8"), PROPOSAL), encoding="utf-8")
     written = load_agreement(path).agreement
     assert amended_agreement(before, PROPOSAL) == written.model_copy(update={"version": "1.4"})
 
@@ -101,7 +101,7 @@ def test_an_agreement_without_qualification_gets_one(tmp_path: Path) -> None:
     path = tmp_path / "accord.yaml"
     path.write_text("name: Acme  # new\nversion: '1'\n", encoding="utf-8")
     proposal = fresh_proposal(learn_scorecard(frame_of(1, 3000)), frame_of(1, 3000))
-    path.write_text(amended_draft(path, proposal), encoding="utf-8")
+    path.write_text(amended_draft(path.read_text(encoding="utf-8"), proposal), encoding="utf-8")
     said = load_agreement(path).agreement.qualification
     assert said is not None
     assert len(said.criteria) == len(proposal.criteria)

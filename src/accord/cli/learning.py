@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accord.learning.figures import LearningReport
+    from accord.workspace import Workspace
 
 __all__ = ["register"]
 
@@ -197,7 +198,28 @@ def _from_workspace(
     write, html = files
     _page(html, report, place.agreement.name, (seen, place.agreement.timezone))
     if write is not None:
-        _write(write, report, lambda proposal: amended_draft(place.file.path, proposal))
+        text, without_edits = _text_learnt_from(place)
+        labels = [version.version for version in place.register.versions]
+        written = _write(write, report, lambda proposal: amended_draft(text, proposal, labels))
+        if written and without_edits:
+            print(
+                _(
+                    "The draft changes version {version}, which is in force. What accord.yaml says otherwise is signed "
+                    "by nobody and not in it; accord agreement diff {version} accord.yaml shows it."
+                ).format(version=place.agreement.version),
+                file=sys.stderr,
+            )
+
+
+def _text_learnt_from(place: Workspace) -> tuple[str | None, bool]:
+    """The file of the agreement in force as it was written, and whether accord.yaml says something else by now."""
+    from accord.signing.looking import whole
+
+    version = place.version_in_force
+    if version is not None and (place.file_fault is not None or place.digest != place.file.digest):
+        return whole(place, version).source, True
+    path = place.root / "accord.yaml"
+    return (path.read_text(encoding="utf-8") if path.exists() else None), False
 
 
 def _from_table(
@@ -250,7 +272,8 @@ def _page(file: str, report: LearningReport, title: str, moment: tuple[datetime 
     print(_("Wrote {file}.").format(file=file), file=sys.stderr)
 
 
-def _write(file: Path, report: LearningReport, text: object) -> None:
+def _write(file: Path, report: LearningReport, text: object) -> bool:
+    """Write the draft; whether there was anything to propose."""
     from accord.learning.figures import Proposal
     from accord.report.files import write_whole
 
@@ -258,9 +281,10 @@ def _write(file: Path, report: LearningReport, text: object) -> None:
     proposal = report.proposal
     if not isinstance(proposal, Proposal) or not proposal.changes:
         print(_("{file} was not written: there is nothing to propose.").format(file=file), file=sys.stderr)
-        return
+        return False
     write_whole(file, text(proposal))
     print(
         _("Wrote {file}. Read it, then: accord agreement check {file}").format(file=file),
         file=sys.stderr,
     )
+    return True

@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Mapping, MutableMapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -38,12 +37,18 @@ def new_draft(proposal: Proposal, name: str) -> str:
     return _text(content)
 
 
-def amended_draft(path: Path, proposal: Proposal) -> str:
-    """The agreement in ``path`` with the proposal's changes and the next version; everything else as it is written."""
-    content = _yaml().load(path.read_text(encoding="utf-8")) if path.exists() else None
+def amended_draft(text: str | None, proposal: Proposal, taken: Collection[str] = ()) -> str:
+    """An agreement, as its file was written, with the proposal's changes and the next version; comments stay.
+
+    ``text`` is that of the version the proposal was made against (None: there is no file), ``taken`` the labels of the
+    versions there are.
+    """
+    content = _yaml().load(text) if text is not None else None
     if content is None:
         return new_draft(proposal, "default")
     content["version"] = next_version(str(content.get("version", "0")))
+    while content["version"] in taken:
+        content["version"] = next_version(content["version"])
     amend(content, proposal)
     return _text(content)
 
@@ -83,6 +88,11 @@ def amend(content: MutableMapping[str, Any], proposal: Proposal) -> None:
     if replaced:
         qualification["bands"] = CommentedSeq(_band(name, lowest) for name, lowest in proposal.bands)
         qualification.pop("grid", None)
+        return
+    moved = dict(proposal.bands)
+    for band in qualification.get("bands") or ():
+        if band.get("from") is not None and (lowest := moved.get(band["name"])) is not None:
+            band["from"] = _plain(lowest)
 
 
 def next_version(version: str) -> str:
@@ -99,8 +109,10 @@ def next_version(version: str) -> str:
 
 def _repointed(qualification: MutableMapping[str, Any], criterion: MutableMapping[str, Any], points: float) -> None:
     """New points; its cap and what overrides give it keep their proportion to them."""
-    ratio = points / criterion["points"]
+    ratio = points / criterion["points"] if criterion["points"] else 0.0
     criterion["points"] = _plain(points)
+    if not ratio:
+        return  # only tracked so far: caps and overrides stay as they were agreed
     if criterion.get("cap") is not None and ratio > 0:
         criterion["cap"] = _plain(round(criterion["cap"] * ratio, 2))
     for override in qualification.get("overrides") or ():

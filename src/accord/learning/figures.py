@@ -69,7 +69,8 @@ class ProposedCriterion:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A new version: criteria, threshold, bands. ``considered``: candidates that were looked at.
+    """A new version: criteria, threshold, bands. ``considered``: candidates that were looked at. ``bands_before``: the
+    agreement's, where its bands move.
 
     ``scale``: the chance a score stands for. ``changes`` is empty where the outcomes do not insist on anything.
     """
@@ -80,6 +81,7 @@ class Proposal:
     bands: tuple[tuple[str, float | None], ...]
     scale: Scale
     considered: int
+    bands_before: tuple[tuple[str, float | None], ...] = ()
 
     @property
     def changes(self) -> tuple[ProposedCriterion, ...]:

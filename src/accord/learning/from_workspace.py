@@ -23,7 +23,7 @@ from accord.learning.leaks import leaks
 from accord.learning.minimum import HELD_OUT, missing
 from accord.learning.outcomes import OutcomeName, Verdicts, verdicts
 from accord.learning.points import fitted_scale
-from accord.learning.proposing import bands_from, threshold_for
+from accord.learning.proposing import bands_from, moved_bands, threshold_for
 from accord.learning.rivals import can_boost
 from accord.learning.scored import Scored, scored_handoffs
 from accord.learning.selection import MOST_CRITERIA
@@ -94,15 +94,21 @@ def _fitted(draft: Proposal, scores: Floats, older: Frame, past: Scored | None) 
     """Chances for the scores that the draft gives; a scorecard from scratch also needs a threshold and bands.
 
     The threshold in force stays: how many other leads a lower one would let through cannot be seen among the leads
-    that were handed over. Only one that no lead reaches any more is lowered.
+    that were handed over. Only one that no lead reaches any more is lowered. Bands move with it, and where no lead
+    reaches one of them any more.
     """
     scale = fitted_scale(scores, older.good, older.weights)
-    kept = any(one.change in {"kept", "changed"} for one in draft.criteria)
-    if kept and draft.threshold <= scores.max():
-        return replace(draft, scale=scale)
-    threshold = threshold_for(scores, past.qualified if past else int(older.good.sum()))
-    bands = draft.bands if kept else bands_from(scores, threshold)
-    return replace(draft, scale=scale, threshold=threshold, bands=bands)
+    if past is None or not any(one.change in {"kept", "changed"} for one in draft.criteria):
+        threshold = threshold_for(scores, past.qualified if past else int(older.good.sum()))
+        return replace(draft, scale=scale, threshold=threshold, bands=bands_from(scores, threshold))
+    threshold = draft.threshold if draft.threshold <= scores.max() else threshold_for(scores, past.qualified)
+    out_of_reach = any(
+        lowest is not None and scores.max() < lowest <= past.score.max() for _name, lowest in draft.bands
+    )
+    if not draft.changes or (threshold == draft.threshold and not out_of_reach):
+        return replace(draft, scale=scale, threshold=threshold)
+    bands = moved_bands(draft.bands, past.score, scores, (draft.threshold, threshold))
+    return replace(draft, scale=scale, threshold=threshold, bands=bands, bands_before=draft.bands)
 
 
 def _material(

@@ -15,7 +15,7 @@ from accord.learning.scorecard import Scorecard
 from accord.learning.wording import identifier, label, why
 from accord.values import Figure
 
-__all__ = ["bands_from", "fresh_proposal", "outcome_rates", "threshold_for", "written"]
+__all__ = ["bands_from", "fresh_proposal", "moved_bands", "outcome_rates", "threshold_for", "written"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -74,6 +74,36 @@ def threshold_for(scores: Floats, leads: int) -> float:
     wanted = np.sort(scores)[::-1][min(max(leads, 1), scores.size) - 1]
     above = float(np.ceil(wanted)) or 1.0
     return min(above, float(np.floor(scores.max())))
+
+
+def moved_bands(
+    bands: Sequence[tuple[str, float | None]], before: Floats, after: Floats, thresholds: tuple[float, float]
+) -> tuple[tuple[str, float | None], ...]:
+    """The bands of an agreement on new scores: each begins where about as many leads reach it as did before.
+
+    ``before`` and ``after``: scores of the same leads; ``thresholds`` likewise. A band that began at the threshold
+    begins there again; one that nobody reached stays where it is. Bands stay apart by a point at least.
+
+    >>> scores = np.array([60.0, 55.0, 50.0, 40.0])
+    >>> moved_bands([("A", 55.0), ("B", 50.0), ("C", None)], scores, scores - 20, (50.0, 31.0))
+    (('A', 35.0), ('B', 31.0), ('C', None))
+    """
+    ordered, highest = np.sort(after)[::-1], float(np.floor(after.max()))
+    moved: list[tuple[str, float | None]] = []
+    for name, lowest in bands:
+        if lowest is None:
+            moved.append((name, None))
+            continue
+        reached = int((before >= lowest).sum())
+        if lowest == thresholds[0]:
+            begins = thresholds[1]
+        elif reached:
+            begins = min(float(np.ceil(ordered[reached - 1])), highest)
+        else:
+            begins = lowest
+        earlier = moved[-1][1] if moved else None
+        moved.append((name, begins if earlier is None else min(begins, earlier - 1)))
+    return tuple(moved)
 
 
 def bands_from(scores: Floats, threshold: float) -> tuple[tuple[str, float | None], ...]:

@@ -52,9 +52,15 @@ class Scored:
 
 
 def scored_handoffs(agreement: Agreement, handoffs: Handoffs, chosen: Sequence[int]) -> Scored:
-    """Score the ``chosen`` handoffs by ``agreement`` as of the moment each was handed over."""
+    """Score the ``chosen`` handoffs by ``agreement`` as of the moment each was handed over.
+
+    A criterion of 0 points, only tracked so far, leaves no trace in a score; how many times it would have given its
+    points is told by a score in which it gives one.
+    """
     rules = prepare(agreement)
     criteria = rules.kept.criteria
+    tracked = frozenset(one.id for one in criteria if one.points == 0)
+    telling = prepare(_with_a_point(agreement, tracked)) if tracked else rules
     names = tuple(one.id for one in criteria)
     place = {name: number for number, name in enumerate(names)}
     points = np.array([one.points for one in criteria], dtype=np.float64)
@@ -65,8 +71,17 @@ def scored_handoffs(agreement: Agreement, handoffs: Handoffs, chosen: Sequence[i
         moment = _EPOCH + timedelta(microseconds=int(handoffs.at[number]))
         found = score_one(rules, handoffs.leads[number], handoffs.touches[number], moment)
         score[row], threshold[row], band[row] = found.score / 100, found.threshold / 100, found.band
+        if tracked:
+            found = score_one(telling, handoffs.leads[number], handoffs.touches[number], moment)
         for each in found.trace:
             given[row, place[each.criterion]] = each.points / 100
-    units = np.divide(given, points, out=np.zeros_like(given), where=points != 0)
+    units = given / np.where(points == 0, 1.0, points)
     one_way = np.array([one.axis in _ONE_WAY for one in criteria], dtype=bool)
     return Scored(Current(units, points, one_way, score), threshold, names, band)
+
+
+def _with_a_point(agreement: Agreement, tracked: frozenset[str]) -> Agreement:
+    kept = agreement.qualification
+    assert kept is not None
+    criteria = tuple(one.model_copy(update={"points": 1.0}) if one.id in tracked else one for one in kept.criteria)
+    return agreement.model_copy(update={"qualification": kept.model_copy(update={"criteria": criteria})})

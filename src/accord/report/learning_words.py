@@ -134,6 +134,16 @@ def proposal_notes(proposal: Proposal) -> list[str]:
                 before=points(proposal.threshold_before), after=points(proposal.threshold)
             )
         )
+    before = dict(proposal.bands_before)
+    moved = [
+        _("{band} from {after} instead of {before}").format(band=name, after=points(lowest), before=points(was))
+        for name, lowest in proposal.bands
+        if lowest is not None and (was := before.get(name)) is not None and was != lowest
+    ]
+    if moved:
+        sentences.append(
+            _("Bands move so that each has as many of these leads: {bands}.").format(bands=formats.enumeration(moved))
+        )
     return sentences
 
 
