@@ -91,6 +91,35 @@ def test_no_spend(make: Make) -> None:
     assert "No spend is recorded" in value_text(report, Look())
 
 
+def test_what_lacks_only_a_rate_cannot_be_told_and_is_not_called_unrecorded(make: Make) -> None:
+    dollars = {"currency": "USD"}
+    everything = {
+        "leads": leads(30) + leads(30, "fair"),
+        "opportunities": [won(f"ads{n}") for n in range(12)],
+        "orders": [paid(n, f"ads{n}", 100, **dollars) for n in range(12)],
+        "spend": [spent(900, **dollars), spent(90, "fair")],
+    }
+    report = measure_value(make(**everything), by=["channel"])
+    cannot = Unknown(Reason.NOT_IDENTIFIED)
+    rows = {row.segment["channel"]: row for row in report.rows}
+    ads, fair = rows["ads"].costs, rows["fair"].costs
+    assert {ads.per_lead, ads.cac, ads.cac_at_horizon, ads.return_on_spend, ads.marginal["cac"]} == {cannot}
+    assert ads.per_qualified_lead == NOT_RECORDED  # no handoff is
+    assert isinstance(fair.per_lead, Estimate)
+    customers = report.totals.customers
+    assert {customers.revenue_per_customer, customers.purchases, report.revenue.share_from_qualified} <= {
+        cannot,
+        NOT_RECORDED,
+    }
+    assert customers.revenue_per_customer == cannot
+    text = value_text(report, Look(width=200))
+    assert "no rate" in text
+    assert "The orders of these days are in currencies without a rate to EUR" in text
+    nothing = measure_value(make(leads=leads(30), spend=[spent(900, **dollars)])).totals.costs
+    assert nothing.per_lead == cannot
+    assert not nothing.recorded
+
+
 def test_spend_without_a_rate_is_not_called_unrecorded(make: Make) -> None:
     rows = make(leads=leads(50), opportunities=[won(f"ads{n}") for n in range(20)], spend=[spent(9, currency="USD")])
     text = " ".join(value_text(measure_value(rows, by=["channel"]), Look()).split())

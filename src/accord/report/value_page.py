@@ -42,6 +42,7 @@ from accord.report.value_sentences import (
     extremes,
     headline,
     left_out_sentences,
+    no_orders,
     no_spend,
     notice_sentences,
     scope,
@@ -200,8 +201,7 @@ def _customers(pages: ValuePages) -> dict[str, Any]:
     report = pages.asked
     customers = report.totals.customers
     if not report.revenue.orders:
-        text = _("No order is recorded for these days: revenue, retention and purchase frequency cannot be said.")
-        return {"missing": text, "lines": [], "note": "", "age": None, "kept": None}
+        return {"missing": no_orders(report), "lines": [], "note": "", "age": None, "kept": None}
     return {
         "missing": "",
         "lines": customer_lines(report),

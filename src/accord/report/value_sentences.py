@@ -18,6 +18,7 @@ __all__ = [
     "headline",
     "left_out_sentences",
     "name_of",
+    "no_orders",
     "no_spend",
     "notice_sentences",
     "scope",
@@ -95,6 +96,16 @@ def no_spend(report: ValueReport) -> str:
             currency=report.currency
         )
     return _("No spend is recorded, so what they cost cannot be said.")
+
+
+def no_orders(report: ValueReport) -> str:
+    """Why nothing can be said of revenue: no order was written down, or nobody said what its currency is worth."""
+    if any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
+        return _(
+            "The orders of these days are in currencies without a rate to {currency}: revenue, retention and purchase "
+            "frequency cannot be said."
+        ).format(currency=report.currency)
+    return _("No order is recorded for these days: revenue, retention and purchase frequency cannot be said.")
 
 
 def spend_lacks_rate(report: ValueReport) -> bool:

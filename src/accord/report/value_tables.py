@@ -13,7 +13,7 @@ from accord.report.value_formats import amount, money, number, share, two_lines
 from accord.report.value_json import amount_of
 from accord.report.words import dimension_heading, dimension_name, value_name
 from accord.value.figures import ValueReport, ValueRow
-from accord.values import Figure
+from accord.values import Figure, Reason, Unknown
 
 __all__ = ["PlainTable", "plain_tables", "row_tables"]
 
@@ -113,7 +113,10 @@ def _cost_columns(report: ValueReport) -> list[Described]:
 
 
 def _spent(row: ValueRow, report: ValueReport) -> str:
-    return amount(amount_of(row.costs.spend, report), report.currency) if row.costs.recorded else _("not recorded")
+    if row.costs.recorded:
+        return amount(amount_of(row.costs.spend, report), report.currency)
+    lacks_rate = row.costs.per_lead == Unknown(Reason.NOT_IDENTIFIED)
+    return _("no rate") if lacks_rate else _("not recorded")
 
 
 def _revenue_columns(report: ValueReport) -> list[Described]:

@@ -28,6 +28,7 @@ from accord.report.value_sentences import (
     extremes,
     headline,
     left_out_sentences,
+    no_orders,
     no_spend,
     notice_sentences,
     scope,
@@ -121,8 +122,7 @@ def _costs(report: ValueReport, look: Look) -> Iterator[str]:
 def _customers(report: ValueReport, look: Look) -> Iterator[str]:
     yield look.styled(_("What customers bring"), "bold")
     if not report.revenue.orders:
-        text = _("No order is recorded for these days: revenue, retention and purchase frequency cannot be said.")
-        yield from look.paragraph(text, indent=2)
+        yield from look.paragraph(no_orders(report), indent=2)
         return
     yield from _pairs(_named(customer_lines(report)), look)
     yield from (look.styled(line, "dim") for line in look.paragraph(activity_rule(report)))

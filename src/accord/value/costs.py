@@ -24,6 +24,8 @@ __all__ = ["MARGINAL", "Series", "Spent", "costs_of"]
 
 MARGINAL = ("per_lead", "per_qualified_lead", "cac")
 NOT_RECORDED = Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)
+NO_RATE = Unknown(Reason.NOT_IDENTIFIED)
+"""Money was spent, and nobody said what its currency is worth."""
 MOST_MONTHS = 24
 RULE_OF_THREE = 3
 
@@ -42,12 +44,16 @@ class Series:
 
 @dataclass(frozen=True)
 class Spent:
-    """Cents per cell and whether anybody wrote any down; months for what one more costs; what handoffs were lost."""
+    """Cents per cell and whether anybody wrote any down; months for what one more costs; what handoffs were lost.
+
+    ``unpriced``: of each cell, whether money was spent on it that nobody said the worth of.
+    """
 
     spend: Ints
     recorded: Bools
     series: Series | None
     found: Wasted | None
+    unpriced: Bools
 
 
 def costs_of(ground: Ground, of_lead: Ints, funnels: Sequence[Funnel], spent: Spent) -> list[Costs]:
@@ -57,19 +63,30 @@ def costs_of(ground: Ground, of_lead: Ints, funnels: Sequence[Funnel], spent: Sp
     back = _brought(ground, of_lead, cells)
     paid = [bool(recorded[cell]) and spend[cell] > 0 for cell in range(cells)]
 
-    def no_return(cell: int) -> Figure | None:
-        return None if asked.orders and paid[cell] else NOT_RECORDED
+    def unsaid(cell: int) -> Unknown:
+        """Why a cell without spend has no cost."""
+        return NO_RATE if spent.unpriced[cell] and not recorded[cell] else NOT_RECORDED
+
+    def no_return(cell: int) -> Unknown | None:
+        if asked.orders and paid[cell]:
+            return NO_RATE if ground.money.all_unpriced else None
+        return unsaid(cell) if asked.orders else NOT_RECORDED
 
     returned = figure_list(back, spend, back.units, 1.0, no_return)
-    refused, never = (_waste(spent.found, which, of_lead, cells, scale) for which in ("refused", "never_worked"))
+    refused, never = (
+        _waste(spent, which, of_lead, scale, [unsaid(cell) for cell in range(cells)])
+        for which in ("refused", "never_worked")
+    )
     payback = _payback(ground, of_lead, spend, [funnel.leads for funnel in funnels])
     answer = []
     for cell, funnel in enumerate(funnels):
         amount = int(spend[cell]) * scale
 
         def per(count: int, stage: Stage | None, amount: float = amount, cell: int = cell) -> Figure:
-            if not recorded[cell] or (stage is not None and stage in unrecorded):
+            if stage is not None and stage in unrecorded:
                 return NOT_RECORDED
+            if not recorded[cell]:
+                return unsaid(cell)
             return _average(amount, count)
 
         answer.append(
@@ -80,12 +97,12 @@ def costs_of(ground: Ground, of_lead: Ints, funnels: Sequence[Funnel], spent: Sp
                 per_qualified_lead=per(funnel.qualified, "qualified"),
                 per_accepted_lead=per(funnel.accepted, "accepted"),
                 cac=per(funnel.won, "won"),
-                cac_at_horizon=_at_horizon(amount, funnel) if recorded[cell] else NOT_RECORDED,
-                marginal=_marginal(spent.series, cell, scale, unrecorded),
+                cac_at_horizon=_at_horizon(amount, funnel) if recorded[cell] else per(funnel.won, "won"),
+                marginal=_marginal(spent.series, cell, scale, unrecorded, unsaid(cell)),
                 refused=refused[cell],
                 never_worked=never[cell],
                 return_on_spend=returned[cell],
-                payback_months=payback[cell] if asked.orders and paid[cell] else NOT_RECORDED,
+                payback_months=no_return(cell) or payback[cell],
             )
         )
     return answer
@@ -115,7 +132,9 @@ def _at_horizon(amount: float, funnel: Funnel) -> Figure:
     return Estimate(amount / (funnel.leads * share.value), ends[0], ends[1], funnel.won)
 
 
-def _marginal(series: Series | None, cell: int, scale: float, unrecorded: frozenset[Stage]) -> dict[str, Figure]:
+def _marginal(
+    series: Series | None, cell: int, scale: float, unrecorded: frozenset[Stage], unsaid: Unknown
+) -> dict[str, Figure]:
     if series is None:
         return dict.fromkeys(MARGINAL, Unknown(Reason.NOT_IDENTIFIED))
     needs: dict[str, Stage | None] = {"per_lead": None, "per_qualified_lead": "qualified", "cac": "won"}
@@ -123,7 +142,7 @@ def _marginal(series: Series | None, cell: int, scale: float, unrecorded: frozen
     paid = ~np.isnan(series.spend[cell])
     for name in MARGINAL:
         if needs[name] in unrecorded or not paid.any():
-            answer[name] = NOT_RECORDED
+            answer[name] = NOT_RECORDED if needs[name] in unrecorded else unsaid
             continue
         brought = series.brought[name][cell]
         known = paid & ~np.isnan(brought)
@@ -131,15 +150,18 @@ def _marginal(series: Series | None, cell: int, scale: float, unrecorded: frozen
     return answer
 
 
-def _waste(found: Wasted | None, which: str, of_lead: Ints, cells: int, scale: float) -> list[Figure]:
-    """The amount itself; ``n`` handoffs it is about."""
-    if found is None or which not in found.told:
+def _waste(spent: Spent, which: str, of_lead: Ints, scale: float, unsaid: Sequence[Unknown]) -> list[Figure]:
+    """The amount itself; ``n`` handoffs it is about. ``unsaid``: of each cell, why it has no cost where it has none."""
+    found, cells = spent.found, len(unsaid)
+    if found is None:
+        return list(unsaid)
+    if which not in found.told:
         return [NOT_RECORDED] * cells
     sums, count = wasted_sums(found, getattr(found, which), of_lead, cells)
     priced = sums.units
 
     def unpriced(cell: int) -> Figure | None:
-        return NOT_RECORDED if count[cell] and not priced[cell] else None
+        return unsaid[cell] if count[cell] and not priced[cell] else None
 
     return figure_list(sums, np.ones(cells, dtype=np.int64), priced, scale / 1000, unpriced)
 

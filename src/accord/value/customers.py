@@ -83,7 +83,7 @@ def customers_of(ground: Ground, of_lead: Ints, cells: int) -> list[Customers]:
     life_cell = of_lead[lives.lead[inside]]
     buyers = np.bincount(life_cell, minlength=cells)
     repeat = np.bincount(life_cell[lives.purchases[inside] > 1], minlength=cells)
-    reason = _unrecorded(asked)
+    reason = Unknown(Reason.NOT_IDENTIFIED) if money.all_unpriced and asked.wins else _unrecorded(asked)
     scale = 10.0**-asked.decimals
 
     def unless(values: Sequence[Figure]) -> Sequence[Figure]:

@@ -33,8 +33,17 @@ from accord.value.later import later_orders, later_wins
 from accord.value.purchases import Asked, Bools, Ground, money_of, noticed_in, purchases_of
 from accord.value.rates import Rates
 from accord.value.refused import Wasted, wasted
-from accord.value.sharing import ByMonth, Shared, keys_with_spend, laid_beside, renamed, spend_names, unmatched
-from accord.value.spending import Spending, spending
+from accord.value.sharing import (
+    ByMonth,
+    Shared,
+    keys_with_spend,
+    laid_beside,
+    renamed,
+    spend_names,
+    unmatched,
+    without_rate,
+)
+from accord.value.spending import Place, Spending, spending
 from accord.value.supposing import Supposed, segment_of, spend_in, supposed_of, with_segments, with_the_rest
 from accord.value.touched import rule_of, touched
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
@@ -107,7 +116,7 @@ def measure_value(
     )
     ground = Ground(facts, money, purchases_of(facts), asked)
     shared = laid_beside(by_month, facts.leads, cells)
-    cutting = _Cutting(ground, _wasted(source, spent, after), by_month, (first_day, last_day))
+    cutting = _Cutting(ground, _wasted(source, spent, after), by_month, (first_day, last_day), spent.unpriced)
     everything = Shared(np.array([sum(by_month.values())]), np.array([bool(by_month)]), 0)
     spend = _spend(spent, by_month, facts, whole, after)
     totals = cutting.rows(whole, counted.rolled_up(whole.of_lead), everything)[0]
@@ -160,13 +169,16 @@ class _Cutting:
     found: Wasted | None
     by_month: ByMonth
     span: tuple[date, date]
+    unpriced: frozenset[Place]
 
     def rows(self, cells: Cells, counted: Tables, shared: Shared) -> tuple[ValueRow, ...]:
         """One row per cell."""
         ground = self.ground
         found = funnels(counted, ground.asked.horizon, ground.asked.unrecorded)
         series = self._series(cells) if spend_names(cells.dimensions) else None
-        costs = costs_of(ground, cells.of_lead, found, Spent(shared.spend, shared.recorded, series, self.found))
+        unpriced = without_rate(self.unpriced, cells)
+        spent = Spent(shared.spend, shared.recorded, series, self.found, unpriced)
+        costs = costs_of(ground, cells.of_lead, found, spent)
         customers = customers_of(ground, cells.of_lead, len(cells))
         return tuple(
             ValueRow(cells.segment(place), cells.label(place), self._ripe(cells, place, funnel), funnel, cost, bought)
@@ -318,9 +330,9 @@ def _share(source: Source, ground: Ground, inside: Bools, qualified: Bools) -> F
     paid, rest = net(qualified), net(inside & ~qualified)
     n = len(np.unique(payer[inside]))
     a, b = int(paid.sum()), int(rest.sum())
-    if n < MINIMUM_COUNT:
+    if n < MINIMUM_COUNT and not money.all_unpriced:
         return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
-    if a < 0 or b < 0 or a + b == 0:  # refunds outweigh sales: there is no whole to be a part of
+    if a < 0 or b < 0 or a + b == 0:  # refunds outweigh sales, or no amount is known: there is no whole
         return Unknown(Reason.NOT_IDENTIFIED)
     if a and b:
         interval = share_interval(a, b, float(np.sum(paid.astype(float) ** 2)), float(np.sum(rest.astype(float) ** 2)))

@@ -29,6 +29,11 @@ class Money:
     counted: Bools
     left_out: tuple[LeftOut, ...]
 
+    @property
+    def all_unpriced(self) -> bool:
+        """Whether there are orders, and nobody said what the currency of any of them is worth."""
+        return bool(len(self.counted)) and not self.counted.any()
+
 
 def money_of(orders: OrderFacts, rates: Rates, target: str, decimals: int) -> Money:
     """Convert all orders, each at the rate of its own local day, each rounded to a cent once (halves away from 0)."""

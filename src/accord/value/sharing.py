@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,11 +15,21 @@ from accord.value.facts import Ints, LeadFacts
 from accord.value.figures import PeriodUnit, Renamed, Unmatched
 from accord.value.spending import Place, Spending
 
-__all__ = ["ByMonth", "Shared", "keys_with_spend", "laid_beside", "renamed", "spend_names", "unmatched"]
+__all__ = ["ByMonth", "Shared", "keys_with_spend", "laid_beside", "renamed", "spend_names", "unmatched", "without_rate"]
 
 EPOCH = date(1970, 1, 1)
 ByMonth = Mapping[tuple[str, str, int], int]
 _NAMED = ("channel", "campaign")
+
+
+def without_rate(unpriced: Collection[Place], cells: Cells) -> Bools:
+    """Of each cell, whether money was spent on it that nobody said the worth of; where spend does not name cells, on
+    any."""
+    if not spend_names(cells.dimensions):
+        return np.full(len(cells), bool(unpriced))
+    named = [dict(zip(_NAMED, place, strict=True)) for place in unpriced]
+    here = {tuple(place[dimension] for dimension in cells.dimensions) for place in named}
+    return np.array([values in here for values, _period in cells.keys], dtype=np.bool_)
 
 
 @dataclass(frozen=True)

@@ -39,11 +39,15 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Spending:
-    """Every amount that can be counted, as pieces by channel and campaign; and what cannot be."""
+    """Every amount that can be counted, as pieces by channel and campaign; and what cannot be.
+
+    ``unpriced``: where money was spent in a currency that nobody said the worth of.
+    """
 
     rows: int
     pieces: Mapping[Place, Sequence[Piece]]
     left_out: tuple[LeftOut, ...]
+    unpriced: frozenset[Place] = frozenset()
 
     def total(self) -> int:
         """All of it, in cents."""
@@ -99,12 +103,15 @@ def spending(source: Source, rates: Rates, target: str, decimals: int) -> Spendi
     rows.sort(key=lambda row: tuple(str(row[name]) for name in columns))
     pieces: dict[Place, list[Piece]] = {}
     lost: dict[tuple[str, str], list[tuple[Decimal, str]]] = {}
+    unpriced: set[Place] = set()
     for row in rows:
         currency = (row["currency"] or source.agreement.currency).upper()
         place = (row["channel"] or MISSING, row["campaign"] or MISSING)
         for piece, amount, reason in _converted(row, rates.spans(currency, target), decimals):
             if piece is None:
                 lost.setdefault((reason, currency), []).append((amount, _where(row)))
+                if reason == NO_RATE:
+                    unpriced.add(place)
             else:
                 pieces.setdefault(place, []).append(piece)
     left_out = tuple(
@@ -118,7 +125,7 @@ def spending(source: Source, rates: Rates, target: str, decimals: int) -> Spendi
         )
         for (reason, currency), found in sorted(lost.items())
     )
-    return Spending(len(rows), pieces, left_out)
+    return Spending(len(rows), pieces, left_out, frozenset(unpriced))
 
 
 def _where(row: Mapping[str, Any]) -> str:
