@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 
 from acceptance.sources import source_of
 from accord.agreement.attribution import RULES
 from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
 from accord.engines.postgres import PostgresEngine
+from accord.report.envelope import dumps
+from accord.report.value_json import value_json
 from accord.value.attribution_figures import NO_TOUCH, WHOLE, ChannelCredit
 from accord.value.figures import ValueReport
 from accord.value.measure import measure_value
-from accord.values import Estimate
+from accord.values import Estimate, Reason, Unknown
 from support.postgres import PostgresServer
 from value.company import AS_OF, Row
 from value.conftest import AGREEMENT
@@ -53,6 +60,50 @@ def report(request: pytest.FixtureRequest, touched: dict[str, list[Row]]) -> Ite
 def measured(engine: Engine, tables: dict[str, list[Row]], rule: str = f"time_decay:{HALF_LIFE}") -> ValueReport:
     with source_of(engine, tables, AGREEMENT, AS_OF) as source:
         return measure_value(source, by=("channel",), within_days=45, attribution=rule)
+
+
+def test_the_answer_is_as_its_schema_says(report: ValueReport) -> None:
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "value.schema.json").read_text("utf-8"))
+    answer: dict[str, Any] = json.loads(dumps(value_json(report)))
+    Draft202012Validator(schema).validate(answer)
+    data = answer["data"]
+    assert data["attribution"]["rule"] == "time_decay"
+    assert data["attribution"]["rows"] == data["attribution"]["comparison"]["time_decay"]
+    given = {row["channel"]: row for row in data["attribution"]["rows"]}
+    for row in data["rows"]:
+        mine = row["attributed"]
+        assert mine.pop("rule") == "time_decay"
+        assert mine.items() <= given[row["segment"]["channel"]].items()
+    assert data["fronts"]
+    assert data["combinations"]
+
+
+def test_the_order_of_rows_changes_no_byte(touched: dict[str, list[Row]], report: ValueReport) -> None:
+    chance = random.Random(4)
+    shuffled = {name: chance.sample(rows, len(rows)) for name, rows in touched.items()}
+    assert dumps(value_json(measured(DuckDBEngine(), shuffled))) == dumps(value_json(report))
+
+
+def test_without_touches_all_credit_stays_with_the_lead(touched: dict[str, list[Row]]) -> None:
+    bare = measured(DuckDBEngine(), touched | {"touches": []}, rule="markov")
+    rows = credits_of(bare, "lead_channel")
+    assert sum(row.won for row in rows.values()) == bare.totals.funnel.won * WHOLE
+    for rule in RULES[1:]:
+        credit = credits_of(bare, rule)
+        assert credit[NO_TOUCH].won == bare.totals.funnel.won * WHOLE
+        assert not any(row.won for name, row in credit.items() if name != NO_TOUCH)
+    assert bare.multichannel is None
+
+
+def test_where_nothing_is_recorded_every_figure_says_why(touched: dict[str, list[Row]]) -> None:
+    bare = measured(
+        DuckDBEngine(), {name: rows if name in {"leads", "touches"} else [] for name, rows in touched.items()}
+    )
+    for rule in RULES:
+        for row in credits_of(bare, rule).values():
+            assert (row.won, row.revenue, row.opportunities) == (0, 0, 0)
+            assert row.won_share == row.cac == row.return_on_spend == Unknown(Reason.NOT_RECORDED, 10)
+    dumps(value_json(bare))
 
 
 class Paths:
