@@ -75,7 +75,12 @@ def changes(workspace: str, file: str) -> Any:
     with watched() as figures:
         report()
     counted = imported.accounting["activities"]
-    return {"updated": counted.updated, "import": importing.seconds, "figures": figures.seconds}
+    return {
+        "updated": counted.updated,
+        "import": importing.seconds,
+        "figures": figures.seconds,
+        "processor": importing.processor + figures.processor,
+    }
 
 
 def bare(folder: str) -> Any:
@@ -214,9 +219,11 @@ def rebuild(workspace: str) -> Any:
 
     from accord.acceptance.measure import measure
     from accord.readmodel.opening import open_source
+    from accord.readmodel.refresh import catch_up
     from accord.workspace import Workspace
 
     place = Workspace(Path(workspace))
+    catch_up(place)
     turns = []
     for _turn in range(2):
         shutil.rmtree(place.readmodel / "episodes", ignore_errors=True)
