@@ -36,7 +36,6 @@ class Facts:
     activities: int
     opportunities: int
     wins: int
-    amounts: int
     orders: int
     spend: int
     reps: int
@@ -84,7 +83,6 @@ def facts_of(evidence: Evidence) -> Facts:
             lambda t: {
                 "opportunities": t.count(),
                 "wins": t.count(where=t.won),
-                "amounts": t.count(where=t.won & t.amount.notnull()),
             },
         ),
         **_one(evidence, evidence.known("orders"), lambda t: {"orders": t.count()}),

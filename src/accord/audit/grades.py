@@ -101,6 +101,6 @@ def _needed(figure: Audited, facts: Facts, definition: Definition) -> tuple[int,
         Audited.BY_TEAM: (*accepting, facts.teamed),
         Audited.REASONS: (facts.refusals,),
         Audited.CONVERSION: (facts.leads, facts.wins or facts.opportunities),
-        Audited.REVENUE: (facts.orders or facts.amounts,),
+        Audited.REVENUE: (facts.orders,),
         Audited.COST: (facts.leads, facts.spend * MINIMUM_COUNT),
     }.get(figure, accepting)

@@ -128,7 +128,7 @@ CHECKS = (
         ),
         ladder=THRESHOLDS["wins_without_amount"],
         title=mark("Deals won without an amount"),
-        effect=mark("No order is recorded, so the amounts of the deals are the revenue: it misses these."),
+        effect=mark("No order is recorded, so nothing else tells what these customers were worth."),
         action=mark("Map the amount of the deal, or import `orders`."),
         hurts=(Audited.REVENUE,),
     ),
