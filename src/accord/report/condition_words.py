@@ -11,8 +11,9 @@ from babel.numbers import format_decimal
 from accord.language import current_language
 from accord.language import gettext as _
 from accord.report import formats
+from accord.report.words import dimension_name, value_name
 
-__all__ = ["cell_words", "condition_words", "number", "selection_words"]
+__all__ = ["cell_words", "condition_words", "fact_words", "number", "selection_words"]
 
 
 def condition_words(condition: Mapping[str, Any]) -> str:
@@ -76,6 +77,12 @@ def _cell(value: object) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number(value)
     return str(value)
+
+
+def fact_words(field: str, value: object) -> str:
+    """What a lead holds in a column, both in the reader's words where they have any: "job function is maintenance"."""
+    shown = value_name(field, value) if isinstance(value, str) else cell_words(value)
+    return _("{field} is {value}").format(field=dimension_name(field), value=shown)
 
 
 def cell_words(value: object) -> str:

@@ -14,7 +14,7 @@ from accord.qualification.freezing import points
 from accord.qualification.planning import HandedOver, HandoffReport, PersonLoad
 from accord.report import formats
 from accord.report.columns import Cell, Column, laid_out
-from accord.report.condition_words import cell_words, number
+from accord.report.condition_words import fact_words, number
 from accord.report.history_words import history_words
 from accord.report.look import Look
 from accord.report.words import dimension_name
@@ -198,6 +198,4 @@ def _because(because: Mapping[str, Any]) -> str:
             n=formats.count(touches), day=formats.day(date.fromisoformat(because["last"]))
         )
     facts = [because, *because.get("also", [])]
-    return ", ".join(
-        _("{field} is {value}").format(field=fact["field"], value=cell_words(fact["value"])) for fact in facts
-    )
+    return ", ".join(fact_words(fact["field"], fact["value"]) for fact in facts)

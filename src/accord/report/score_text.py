@@ -14,7 +14,7 @@ from accord.qualification.ideal import IdealReport, IdealRow
 from accord.qualification.score import ScoreReport
 from accord.report import formats
 from accord.report.axis_names import axis_name
-from accord.report.condition_words import cell_words, condition_words, number
+from accord.report.condition_words import condition_words, fact_words, number
 from accord.report.history_words import history_words
 from accord.report.look import Look, display_width
 from accord.report.words import dimension_name, value_name
@@ -131,9 +131,7 @@ def _given_lines(criterion: Criterion, given: Given, look: Look) -> Iterator[str
 
 def _because(given: Given) -> str:
     if given.touches is None or given.last is None:
-        return ", ".join(
-            _("{field} is {value}").format(field=field, value=cell_words(value)) for field, value in given.fields
-        )
+        return ", ".join(fact_words(field, value) for field, value in given.fields)
     last = formats.day(day_of(given.last))
     if given.channels is not None:
         return ngettext(
