@@ -2,11 +2,12 @@
 
     python bench/calibrate.py            every size and kind, on seeds that no tuning has seen
     python bench/calibrate.py --quick    a few companies of one size, in about two minutes
+    python bench/calibrate.py --keep a.jsonl; python bench/calibrate.py --of a.jsonl b.jsonl
 
 Prints the table of docs/method/diagnosis.md. A planted cause counts as found when a finding of its kind, among the
 first three, selects the same leads (at least 70 % of either's in common) and, where it began at some date, dates it
-within three weeks. Everything else that is reported counts as false, even where it is one of the ordinary differences
-that the simulator draws for every segment.
+within three weeks or has the date in its interval. Everything else that is reported counts as false, even where it is
+one of the ordinary differences that the simulator draws for every segment.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -44,6 +46,7 @@ from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at, episode_inputs
 from accord.readmodel.opening import newest_moment
 from accord.readmodel.source import EPISODES, Source
+from accord.stats.intervals import jeffreys
 from accord.tables.episodes import episodes
 from accord.tables.times import microseconds
 
@@ -52,7 +55,7 @@ TABLES = ("reps", "leads", "touches", "handoffs", "decisions", "activities", "op
 FLOOR = Acceptance().floor
 STEEP = replace(Company(), worth_slope=0.8)
 """Where the score orders leads sharply, points that are missing show; where it hardly does, they do not matter."""
-UNSEEN = 9_000_000
+UNSEEN = 20_000_000
 """Seeds from here on were used for nothing else; tuning used others."""
 
 KINDS = (
@@ -94,6 +97,19 @@ class Outcome:
     told: tuple[Told, ...]
     reps: int
     verdict: str
+
+
+class Planting(NamedTuple):
+    """A planted cause: what an oracle sees (z), whether it was found with its cause right, and the company's size."""
+
+    z: float
+    found: bool
+    right: bool
+    size: int
+
+
+CLEAR = 5.0
+"""Standard errors from which a cause counts as clear to somebody told where and since when to look."""
 
 
 def agreement_of(company: Company, size: int) -> Agreement:
@@ -236,7 +252,8 @@ def same(finding: Finding, planted: Planted, cases: Cases) -> bool:
         return False
     if planted.since is None or finding.since is None:
         return (planted.since is None) == (finding.since is None) or planted.cause.kind in {"rep_gap", "slow_response"}
-    return abs((finding.since - planted.since).days) <= 21
+    within = finding.since_low and finding.since_high and finding.since_low <= planted.since <= finding.since_high
+    return bool(within) or abs((finding.since - planted.since).days) <= 21
 
 
 def run(task: tuple[str, int, int]) -> Outcome:
@@ -273,46 +290,83 @@ def run(task: tuple[str, int, int]) -> Outcome:
 
 
 def table(outcomes: Sequence[Outcome], least: int = 4_000) -> str:
-    """What was measured, as text."""
-    lines = []
-    healthy = [one for one in outcomes if one.label == "healthy"]
-    alarms = sum(bool(one.told) for one in healthy)
-    lines.append(
-        f"Healthy companies: {len(healthy)}, with any finding or model: {alarms} ({_share(alarms, len(healthy))})"
-    )
-    seen: dict[str, list[tuple[float, bool, bool, int]]] = defaultdict(list)
-    for one in outcomes:
+    """What was measured, as text: shares with how many they are of, and their 95 % intervals."""
+    big = [one for one in outcomes if one.size >= least]
+    lines = [f"Companies: {len(outcomes)}, of them {len(big)} with {least:,} handoffs a year or more", ""]
+    seen: dict[str, list[Planting]] = defaultdict(list)
+    for one in big:
         for kind, z, found, right, reason in one.planted:
-            seen[f"{kind} {reason}".strip()].append((z, found, right, one.size))
-    told = Counter((t.kind, t.true) for one in outcomes for t in one.told)
-    lines += ["", f"{'kind':28}{'planted':>8}{'z>=5':>6}{'recall':>8}{'cause':>7}{'3<=z<5':>8}{'recall':>8}"]
+            seen[f"{kind} {reason}".strip()].append(Planting(z, found, right, one.size))
+    lines.append(
+        f"{'kind, at ' + format(least, ',') + ' a year or more':32}{'planted':>8}{'z>=5':>6}{'found':>7}   recall"
+    )
     for kind in sorted(seen):
-        clear = [one for one in seen[kind] if one[0] >= 5 and one[3] >= least]
-        faint = [one for one in seen[kind] if 3 <= one[0] < 5 and one[3] >= least]
-        caught = sum(one[1] for one in clear)
-        lines.append(
-            f"{kind:28}{len(seen[kind]):8}{len(clear):6}{_share(caught, len(clear)):>8}"
-            f"{_share(sum(one[2] for one in clear), caught):>7}{len(faint):8}"
-            f"{_share(sum(one[1] for one in faint), len(faint)):>8}"
-        )
-    lines += ["", f"{'reported kind':28}{'reported':>9}{'true':>6}{'precision':>10}"]
+        clear = [one for one in seen[kind] if one.z >= CLEAR]
+        caught = sum(one.found for one in clear)
+        lines.append(f"{kind:32}{len(seen[kind]):8}{len(clear):6}{caught:7}   {_share(caught, len(clear))}")
+    everything = [one for kind in seen.values() for one in kind if one.z >= CLEAR]
+    caught = sum(one.found for one in everything)
+    lines.append(
+        f"{'all':32}{sum(map(len, seen.values())):8}{len(everything):6}{caught:7}   {_share(caught, len(everything))}"
+    )
+    gaps = [
+        one
+        for kind, those in seen.items()
+        if kind.startswith("rep_gap")
+        for one in those
+        if one.z >= CLEAR and one.found
+    ]
+    lines += ["", f"Right cause of the rep gaps found: {_share(sum(one.right for one in gaps), len(gaps))}"]
+    healthy = [one for one in big if one.label == "healthy"]
+    alarms = sum(bool(one.told) for one in healthy)
+    lines.append(f"Healthy companies with any finding or model: {_share(alarms, len(healthy))}")
+    reps = sum(one.reps for one in big)
+    blamed = sum(t.rep and not t.true for one in big for t in one.told)
+    lines.append(f"Reps blamed though nothing was planted: {_share(blamed, reps)}")
+    lines += ["", f"{'confidence':32}{'reported':>8}   true"]
+    reported = [t for one in big for t in one.told]
+    for low, high in ((0.0, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 0.99), (0.99, 1.01), (0.95, 1.01)):
+        inside = [t for t in reported if low <= t.confidence < high]
+        bounds = f"{low:.2f} to {min(high, 1):.2f}"
+        lines.append(f"{bounds:32}{len(inside):8}   {_share(sum(t.true for t in inside), len(inside))}")
+    told = Counter((t.kind, t.true) for t in reported)
+    lines += ["", f"{'reported kind':32}{'reported':>8}   true"]
     for kind in sorted({kind for kind, _ in told}):
         good, bad = (told[kind, true] for true in (True, False))
-        lines.append(f"{kind:28}{good + bad:9}{good:6}{_share(good, good + bad):>10}")
-    lines += ["", f"{'confidence':28}{'reported':>9}{'true':>6}"]
-    everything = [t for one in outcomes for t in one.told]
-    for low, high in ((0.0, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 0.99), (0.99, 1.01)):
-        inside = [t for t in everything if low <= t.confidence < high]
-        good, bounds = sum(t.true for t in inside), f"{low:.2f} to {min(high, 1):.2f}"
-        lines.append(f"{bounds:28}{len(inside):9}{_share(good, len(inside)):>6}")
-    reps = sum(one.reps for one in outcomes)
-    blamed = sum(t.rep and not t.true for one in outcomes for t in one.told)
-    lines += ["", f"Reps: {reps}; blamed though nothing was planted: {blamed} ({100 * blamed / max(reps, 1):.2f} %)"]
-    return "\n".join(lines)
+        lines.append(f"{kind:32}{good + bad:8}   {_share(good, good + bad)}")
+    return "\n".join([*lines, "", *_power(outcomes)])
+
+
+def _power(outcomes: Sequence[Outcome]) -> list[str]:
+    """Share found by size of the company, and by how clear the causes are there to somebody told where to look."""
+    heads = ("all planted", "z below 3", "z of 3 to 5", f"z of {CLEAR:.0f} and more")
+    lines = [f"{'found, by handoffs a year':32}" + "".join(f"{head:>20}" for head in heads)]
+    for size in sorted({one.size for one in outcomes}):
+        planted = [(z, found) for one in outcomes if one.size == size for _, z, found, _, _ in one.planted]
+        cells = []
+        for low, high in ((-np.inf, np.inf), (-np.inf, 3.0), (3.0, CLEAR), (CLEAR, np.inf)):
+            inside = [found for z, found in planted if low <= z < high]
+            cells.append(f"{sum(inside)} of {len(inside)}" if inside else "-")
+        lines.append(f"{size:<32,}" + "".join(f"{cell:>20}" for cell in cells))
+    return lines
 
 
 def _share(count: int, of: int) -> str:
-    return f"{100 * count / of:.0f} %" if of else "-"
+    if not of:
+        return "-"
+    interval = jeffreys(count, of)
+    return f"{100 * count / of:.1f} % ({100 * float(interval.low):.1f} to {100 * float(interval.high):.1f}) of {of:,}"
+
+
+def _line(outcome: Outcome) -> str:
+    return json.dumps(asdict(outcome))
+
+
+def _read(line: str) -> Outcome:
+    kept = json.loads(line)
+    told = tuple(Told(**one) for one in kept.pop("told"))
+    planted = tuple(tuple(one) for one in kept.pop("planted"))
+    return Outcome(**kept, planted=planted, told=told)
 
 
 def main() -> None:
@@ -320,37 +374,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="two companies per kind, of one size")
     parser.add_argument("--each", type=int, default=6, help="companies per kind and size")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1_500, 5_000, 15_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_500, 5_000, 15_000, 50_000])
     parser.add_argument("--seed", type=int, default=UNSEEN, help="the first seed")
     parser.add_argument("--kinds", nargs="+", default=list(KINDS))
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--verbose", action="store_true", help="a line per company")
+    parser.add_argument("--keep", type=Path, help="write a line per company there, for --of")
+    parser.add_argument(
+        "--of", type=Path, nargs="+", help="print the table of companies kept earlier, and simulate none"
+    )
     options = parser.parse_args()
+    if options.of:
+        print(table([_read(line) for file in options.of for line in file.read_text().splitlines()]))
+        return
     sizes, each = ([5_000], 2) if options.quick else (options.sizes, options.each)
     tasks = [
         (label, size, options.seed + 1000 * place + 100 * number + copy)
+        for copy in range(each)
         for number, size in enumerate(sizes)
         for place, label in enumerate(options.kinds)
-        for copy in range(each)
     ]
     with ProcessPoolExecutor(options.workers) as pool:
         outcomes = []
         for outcome in pool.map(run, tasks):
             outcomes.append(outcome)
-            if options.verbose:
-                print(
-                    json.dumps(
-                        [
-                            outcome.label,
-                            outcome.size,
-                            outcome.seed,
-                            outcome.planted,
-                            [(t.name, round(t.confidence, 3), t.true) for t in outcome.told],
-                            outcome.verdict,
-                        ]
-                    ),
-                    flush=True,
-                )
+            if options.keep:
+                with options.keep.open("a") as file:
+                    file.write(f"{_line(outcome)}\n")
     print(table(outcomes))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,6 +24,8 @@ Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.bool_]
 
 EPOCH = date(1970, 1, 1)
+
+TENTHS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,7 @@ class Cases:
     ``dimensions`` are searched; ``too_wide`` names columns with too many values to be. ``cost``: money per lead, NaN
     where nothing was recorded. ``retried``: what became of the lead's next handoff, 1 accepted, 0 not, -1 there was
     none or it is still open. ``reps_named``: reps that received anything.
+    ``beside``: cuts that are adjusted for and never searched: the hour of the handoff, tenths of the lead's amount.
     ``points``: what the agreement's criteria give, None where it scores nothing. ``versions`` of the agreement that
     leads were handed over under. ``refusals``: what refusals say, counted where the data stand.
     """
@@ -79,6 +82,7 @@ class Cases:
     too_wide: tuple[str, ...]
     reps_named: int
     recorded: Mapping[str, int]
+    beside: tuple[Dimension, ...] = ()
     points: Points | None = None
     versions: Dimension | None = None
     refusals: Refusals | None = None
@@ -144,5 +148,17 @@ def fetch_cases(source: Source, observation: Observation) -> Cases:
         recorded=source.recorded,
         versions=Dimension("agreement", columns["version"].astype(np.int64), tuple(note["versions"])),
         refusals=refusals_of(note["refusals"]),
+        beside=tuple(_beside(columns["hour"].astype(np.int64), columns["amount"])),
         points=points_of(columns, note["criteria"], GIVEN),
     )
+
+
+def _beside(hour: npt.NDArray[np.int64], amount: Floats) -> Iterator[Dimension]:
+    """The hour of the handoff and tenths of the amount, where leads differ in them; no amount is a value of its own."""
+    if hour.size and hour.min() != hour.max():
+        yield Dimension("hour", hour, tuple(f"{number:02d}" for number in range(24)))
+    known = np.isfinite(amount)
+    if known.any() and np.ptp(amount[known]) > 0:
+        edges = np.unique(np.quantile(amount[known], np.linspace(0, 1, TENTHS + 1)[1:-1]))
+        code = np.where(known, np.searchsorted(edges, amount, side="left"), edges.size + 1)
+        yield Dimension("amount", code, tuple(str(number) for number in range(edges.size + 2)))

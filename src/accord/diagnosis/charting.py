@@ -14,6 +14,7 @@ from accord.diagnosis.cases import Cases, Floats, fetch_cases
 from accord.diagnosis.diagnose import examine_cases
 from accord.diagnosis.questions import about_acceptance
 from accord.diagnosis.report import DiagnosisReport, Finding
+from accord.diagnosis.search import ANY
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
 from accord.metrics.cells import MISSING
 from accord.metrics.outcomes import Observation
@@ -218,12 +219,12 @@ def _expected(cases: Cases) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]],
     dimensions = [each for each in question.dimensions if each.name not in PEOPLE]
     weeks = int(question.week.max()) + 1
     design = Crossed(
-        [*(each.code for each in dimensions), question.week],
-        [*(len(each.values) for each in dimensions), weeks],
-        [*(0 for _ in dimensions), 1],
+        [*(each.code for each in dimensions), question.week, *(each.code for each in question.beside)],
+        [*(len(each.values) for each in dimensions), weeks, *(len(each.values) for each in question.beside)],
+        [*(0 for _ in dimensions), 1, *(2 for _ in question.beside)],
         np.concatenate((np.ones((rows.size, 1)), question.adjusted), axis=1),
     )
-    model = fit(question.happened, design, (question.spreads[0], question.spreads[2]), question.offset)
+    model = fit(question.happened, design, (question.spreads[0], question.spreads[2], ANY), question.offset)
     return rows, model.mean
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from accord.clock.offsets import constant_offsets
 from accord.diagnosis.money import cost_of_leads
 from accord.diagnosis.points import points_scored
 from accord.diagnosis.refusals import refusals_counted
@@ -58,7 +59,13 @@ NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "custome
 
 EPOCH = date(1970, 1, 1)
 
+EDITION = 2
+"""Raised whenever what is kept changes its meaning."""
+
 SEEN = "accord_diagnosed"
+
+AMOUNT = f"{LEAD_PREFIX}budget"
+"""What the lead has to spend, or asks for."""
 
 FACTS = (
     *("handoff_id", "lead_id", "rep_id", "team", "band", "agreement", "score", "sequence", "next_us"),
@@ -76,7 +83,7 @@ def fetched(source: Source, observation: Observation) -> Kept:
     again, in this process or another, asks no engine.
     """
     agreed = hashlib.sha256(source.agreement.model_dump_json().encode()).hexdigest()
-    return source.kept(f"diagnosis {observation.definition} {agreed}", lambda: _fetched(source, observation))
+    return source.kept(f"diagnosis {EDITION} {observation.definition} {agreed}", lambda: _fetched(source, observation))
 
 
 def _fetched(source: Source, observation: Observation) -> Kept:
@@ -105,6 +112,8 @@ def _fetched(source: Source, observation: Observation) -> Kept:
         "left_us": numbers["left_us"].astype(np.int64),
         "waited_us": numbers["waited"],
         "score": numbers["score"],
+        "hour": _local_hour(numbers["at_us"], source.agreement.timezone),
+        "amount": numbers["amount"],
         "load": _load(source, dimensions.get("rep_id"), day),
         "cost": cost_of_leads(source, dimensions.get("channel"), month),
         "retried": retried.astype(np.int8),
@@ -129,6 +138,17 @@ def _fetched(source: Source, observation: Observation) -> Kept:
     return columns, note
 
 
+def _local_hour(at_us: Places, timezone: str) -> npt.NDArray[np.int8]:
+    """Hour of the agreement's zone in which each lead was handed over."""
+    second = at_us // 1_000_000
+    if not second.size:
+        return np.zeros(0, dtype=np.int8)
+    stretches = constant_offsets(timezone, int(second.min()), int(second.max()) + 1)
+    begins, offsets = np.array([one[0] for one in stretches]), np.array([one[2] for one in stretches])
+    local = second + offsets[np.searchsorted(begins, second, side="right") - 1]
+    return np.asarray(local // 3600 % 24, dtype=np.int8)
+
+
 def _narrowest(numbers: Places) -> npt.NDArray[Any]:
     """The same whole numbers in as few bytes as hold them."""
     low, high = (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
@@ -147,7 +167,8 @@ def _needed(seen: ir.Table, source: Source) -> ir.Table:
     ]
     cuts = [column for name in (*(named or ()), "account_size") if (column := dimension_column(seen, name)) is not None]
     row = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
-    return seen.select(*dict.fromkeys((*row, *FACTS, *leads, *cuts)))
+    amount = [AMOUNT] if AMOUNT in seen.columns and seen[AMOUNT].type().is_numeric() else []
+    return seen.select(*dict.fromkeys((*row, *FACTS, *leads, *cuts, *amount)))
 
 
 def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) -> ir.Table:
@@ -187,6 +208,7 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
         silent_of=silent_of.cast("int8"),
         silent=(silent_of & (seen.decided_us == NEVER)).cast("int8"),
         score=ibis.coalesce(seen.score, float("nan")).cast("float64"),
+        amount=(ibis.coalesce(seen[AMOUNT].cast("float64"), float("nan")) if AMOUNT in seen.columns else float("nan")),
         converted=seen.deal_lead.notnull().cast("int8"),
         text_agreement=ibis.coalesce(seen.agreement.cast("string"), MISSING),
         text_reason=ibis.coalesce(reason, MISSING),

@@ -38,7 +38,8 @@ def subset(cases: Cases, rows: npt.NDArray[np.int64], *, without: frozenset[str]
 def about_acceptance(cases: Cases, settled: Rows) -> tuple[npt.NDArray[np.int64], Question]:
     """Which settled cases are accepted; what is decided early is judged against what is decided as early."""
     rows = np.flatnonzero(settled)
-    return rows, _question(cases, rows, cases.accepted, ACCEPTANCE, offset=age_offset(cases, rows))
+    asked = _question(cases, rows, cases.accepted, ACCEPTANCE, offset=age_offset(cases, rows))
+    return rows, replace(asked, beside=[replace(each, code=each.code[rows]) for each in cases.beside])
 
 
 def about_late(cases: Cases, left_out: Rows) -> tuple[npt.NDArray[np.int64], Question]:

@@ -21,7 +21,7 @@ from accord.diagnosis.scan import LEAST_CASES, Candidate, Scan
 from accord.stats.effects import Cause, Crossed, Fit, Spread, evidence, fit
 from accord.stats.steps import penalty
 
-__all__ = ["Found", "Question", "Searched", "Signal", "search"]
+__all__ = ["ANY", "Found", "Question", "Searched", "Signal", "search"]
 
 Codes = npt.NDArray[np.int64]
 
@@ -46,6 +46,9 @@ MOST_SIGNAL = 2.0
 SCREENED = 125_000
 """Cases in which segments are searched; where there are more, the others judge."""
 
+ANY = Spread(2.0, 2.0, 2.0)
+"""Of what is adjusted for and never accused: leads may differ as much as they like by it."""
+
 TOLD_BY = 20_000
 """Cases that tell whether two dimensions say the same, evenly drawn."""
 
@@ -67,8 +70,9 @@ class Question:
 
     ``week``: week of each case, from 0; ``steps``: whether changes in time are searched; ``spreads``: ordinary spread
     of segments, reps and weeks. ``deepest``: dimensions of a segment at most. ``threshold``: what a candidate must
-    gain beyond what it pays. ``adjusted``: columns of numbers to adjust for. ``only``: dimensions that a segment may
-    name (all unless given); the others are adjusted for. ``loose``: dimensions whose values differ as much as reps do.
+    gain beyond what it pays. ``adjusted``: columns of numbers to adjust for; ``beside``: cuts to adjust for. ``only``:
+    dimensions that a segment may name (all unless given); the others are adjusted for. ``loose``: dimensions whose
+    values differ as much as reps do.
     ``signals``: criteria that may weigh too much or too little. ``least_effect`` (a probability) and
     ``least_cases_moved``: what moves less is nobody's concern, and is not looked for. Reps and teams are paired with
     the kinds of lead in :data:`~accord.diagnosis.scan.SKILLS` alone: what else could they be bad at?
@@ -85,6 +89,7 @@ class Question:
     threshold: float = 4.0
     only: frozenset[str] | None = None
     loose: frozenset[str] = frozenset({"rep_id"})
+    beside: Sequence[Dimension] = ()
     signals: Sequence[Signal] = ()
     signals_looked_at: int = 0
     least_effect: float = 0.0
@@ -136,14 +141,15 @@ class _Search:
         names = [dimension.name for dimension in question.dimensions]
         self.code = [dimension.code for dimension in question.dimensions]
         self.size = [len(dimension.values) for dimension in question.dimensions]
+        self.spreads = (*question.spreads, ANY)
         self._counts = [np.bincount(code, minlength=size) for code, size in zip(self.code, self.size, strict=True)]
         ones = np.ones((question.happened.size, 1))
         self.design = Crossed(
-            [*self.code, question.week],
-            [*self.size, self.weeks],
-            [*(1 if name in question.loose else 0 for name in names), 2],
+            [*self.code, question.week, *(each.code for each in question.beside)],
+            [*self.size, self.weeks, *(len(each.values) for each in question.beside)],
+            [*(1 if name in question.loose else 0 for name in names), 2, *(3 for _ in question.beside)],
             np.concatenate((ones, question.adjusted), axis=1),
-            [*self._scales(names), 1.0],
+            [*self._scales(names), 1.0, *(1.0 for _ in question.beside)],
         )
         self.scan = Scan(
             question.dimensions,
@@ -168,7 +174,7 @@ class _Search:
         """
         question, chosen = self.question, list(self.known)
         design, fresh = self._with(chosen), True
-        model = fit(question.happened, design, question.spreads, question.offset, near=self.near)
+        model = fit(question.happened, design, self.spreads, question.offset, near=self.near)
         pool = self._pool(model, design)
         while len(chosen) < MOST_CAUSES:
             best = self._best(model, design, pool, {candidate for candidate, _ in chosen})
@@ -179,7 +185,7 @@ class _Search:
                 continue
             chosen.append(best)
             design, fresh = self._with(chosen), False
-            model = fit(question.happened, design, question.spreads, question.offset, start=model, settle=True)
+            model = fit(question.happened, design, self.spreads, question.offset, start=model, settle=True)
         return self._checked(chosen, design, model)
 
     def _scales(self, names: list[str]) -> list[float]:
@@ -208,7 +214,7 @@ class _Search:
             start = model.without([int(columns[k]) for k in range(len(chosen)) if k not in standing])
             chosen = [chosen[k] for k in standing]
             design = self._with(chosen)
-            model = fit(question.happened, design, question.spreads, question.offset, start=start, settle=True)
+            model = fit(question.happened, design, self.spreads, question.offset, start=start, settle=True)
         self.found, self.fitted = chosen, model
         found = []
         for k, (candidate, gain) in enumerate(chosen):
@@ -372,6 +378,7 @@ def search(question: Question) -> Searched:
             question,
             happened=question.happened[some],
             dimensions=[replace(dimension, code=dimension.code[some]) for dimension in question.dimensions],
+            beside=[replace(each, code=each.code[some]) for each in question.beside],
             week=question.week[some],
             offset=question.offset[some],
             adjusted=question.adjusted[some],

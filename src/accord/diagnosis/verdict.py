@@ -30,8 +30,8 @@ BECAUSE = {
     "durably_low": mark("The rate is below the floor of {floor}% in each of the last three mature months."),
     "sudden_drop": mark("The rate dropped around {since} and has not come back."),
     "too_young": mark(
-        "There are {months} mature months with at least {least} leads; three are needed. Come back when the leads "
-        "of the last {window} days have had their time."
+        "Mature months with at least {least} leads: {months} of the three that are needed. Come back when the leads of "
+        "the last {window} days have had their time."
     ),
     "nothing_recorded": mark(
         "Neither decisions nor activities of sales are recorded: whether leads are accepted cannot be said. Record the "
