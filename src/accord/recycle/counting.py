@@ -170,7 +170,7 @@ class Counting:
             "returned": count(ledger.returned),
             "superseded": count(ledger.superseded),
             "came_back": count(ledger.came_back),
-            "on_their_own": count(ledger.won_alone < NEVER),
+            "on_their_own": count((ledger.won_alone < NEVER) & ~ledger.came_back),
             "waiting": count(ledger.waiting),
         }
         return tuple(

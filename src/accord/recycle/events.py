@@ -304,10 +304,19 @@ def _kept_away(reading: _Reading, lead: Ints) -> Bools:
 def _decisions(reading: _Reading) -> ir.Table:
     """Decisions up to the moment of leads that were handed over, with the ``number`` of the lead's first handoff."""
     decisions, handoffs = reading.tables["decisions"], reading.tables["handoffs"]
-    timed = reading.timed(decisions.select("decision_id", "handoff_id", "lead_id", "at", "at_is_date", "reason"))
+    timed = reading.timed(
+        decisions.select("decision_id", "handoff_id", "lead_id", "at", "at_is_date", "outcome", "reason")
+    )
     owners = handoffs.select(named="handoff_id", owner="lead_id")
     joined = timed.left_join(owners, [("handoff_id", "named")])
-    told = joined.select("decision_id", "reason", "first_us", lead_id=ibis.coalesce(joined.owner, joined.lead_id))
+    told = joined.select(
+        "decision_id",
+        "handoff_id",
+        "outcome",
+        "reason",
+        "first_us",
+        lead_id=ibis.coalesce(joined.owner, joined.lead_id),
+    )
     return reading.of_lead(told.filter(told.lead_id.notnull()))
 
 
@@ -315,10 +324,13 @@ def _reasons_later(reading: _Reading) -> Mapping[int, str]:
     """Why leads were given back after an acceptance: the reason of the decision of that instant, by handoff."""
     handoffs = reading.handoffs
     given = handoffs.filter(handoffs.back_us < NEVER, handoffs.given_back)
-    spans = given.select("lead_id", "at_us", "back_us", place="number")
+    spans = given.select("lead_id", "at_us", "back_us", place="number", of_handoff="handoff_id")
     decisions = _decisions(reading).drop("number")
-    joined = decisions.filter(decisions.reason.notnull()).inner_join(spans, "lead_id")
-    same = joined.filter(ibis.greatest(joined.first_us, joined.at_us) == joined.back_us)
+    joined = decisions.filter(decisions.reason.notnull(), decisions.outcome != "accepted").inner_join(spans, "lead_id")
+    same = joined.filter(
+        ibis.greatest(joined.first_us, joined.at_us) == joined.back_us,
+        ibis.coalesce(joined.handoff_id, joined.of_handoff) == joined.of_handoff,
+    )
     rows = reading.source.engine.run(same.select("place", "decision_id", "reason")).to_pylist()
     ordered = sorted(rows, key=lambda row: (row["place"], row["decision_id"]), reverse=True)
     return {int(row["place"]): str(row["reason"]) for row in ordered}

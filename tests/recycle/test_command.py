@@ -1,0 +1,140 @@
+"""``accord recycle``: what it prints for people and programs, what it says of nothing, and to a wrong command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import accord
+from accord.cli.main import run
+from accord.report.look import display_width
+from recycle.company import TABLES, company
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "recycle.schema.json").read_text("utf-8"))
+
+
+def strict(schema: Any) -> Any:
+    """The schema that allows no key it does not name: what is printed is documented."""
+    if isinstance(schema, list):
+        return [strict(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {name: strict(part) for name, part in schema.items()}
+    return closed | {"additionalProperties": False} if "properties" in schema and "required" in schema else closed
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A company whose leads come back, as files that were imported."""
+    folder = tmp_path_factory.mktemp("recycle")
+    (folder / "files").mkdir()
+    for name, rows in company(3, 300).items():
+        if rows and name in TABLES:
+            text = io.StringIO()
+            writer = csv.DictWriter(text, list(dict.fromkeys(key for row in rows for key in row)))
+            writer.writeheader()
+            writer.writerows(rows)
+            (folder / "files" / f"{name}.csv").write_text(text.getvalue(), encoding="utf-8")
+    assert run(["import", str(folder / "files"), "--workspace", str(folder / "company")]) == 0
+    return folder / "company"
+
+
+@pytest.fixture
+def asked(place: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., str]:
+    def ask(*words: str, code: int = 0) -> str:
+        assert run(["recycle", "--workspace", str(place), *words]) == code
+        out, err = capfdbinary.readouterr()
+        return (out if code == 0 else err).decode("utf-8")
+
+    return ask
+
+
+def test_json_is_what_the_schema_says(asked: Callable[..., str]) -> None:
+    text = asked("--by", "channel", "--period", "month", "--json")
+    answer = json.loads(text)
+    Draft202012Validator(strict(SCHEMA)).validate(answer)
+    assert answer["data"]["relaunch"]
+    assert len(answer["data"]["rows"]) > 10
+    assert "NaN" not in text
+    assert text == asked("--by", "channel", "--period", "month", "--json")
+
+
+def test_the_library_gives_the_same(place: Path, asked: Callable[..., str]) -> None:
+    with accord.open(place) as figures:
+        found = figures.recycle(by="channel")
+    assert found.to_json() == json.loads(asked("--by", "channel", "--json"))
+    assert found.relaunch == [lead["lead_id"] for lead in found.to_json()["data"]["relaunch"]]
+    assert len(found.ledger()) == found.to_json()["data"]["ledger"]["episodes"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("width", ["60", "120"])
+def test_text_fits_the_terminal(
+    asked: Callable[..., str], monkeypatch: pytest.MonkeyPatch, language: str, width: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    text = asked("--by", "channel", "--period", "quarter", "--lang", language)
+    assert max(display_width(line) for line in text.splitlines()) <= int(width)
+    assert "{" not in text
+    asked("--lang", "en")
+
+
+def test_the_ledger_and_the_list_are_tables(asked: Callable[..., str], tmp_path: Path) -> None:
+    data = json.loads(asked("--json", "--limit", "0"))["data"]
+    rows = list(csv.DictReader(io.StringIO(asked("--csv"))))
+    assert len(rows) == data["totals"]["handed"]
+    assert sum(row["returned"] not in {"", "superseded"} for row in rows) == data["totals"]["returned"]
+    assert sum(bool(row["days_waiting"]) for row in rows) == data["totals"]["waiting"]
+    file = tmp_path / "list.csv"
+    asked("--list", str(file))
+    listed = list(csv.DictReader(io.StringIO(file.read_text("utf-8"))))
+    assert [row["lead_id"] for row in listed] == [lead["lead_id"] for lead in data["relaunch"]]
+    assert len(listed) == data["waiting_leads"]["worth_relaunching"]
+    asked("--list", str(file), "--csv-for", "excel-fr", "--limit", "2")
+    by_hand = file.read_text("utf-8")
+    assert by_hand.startswith("\ufefflead_id;handoff_id;")
+    assert len(by_hand.splitlines()) == 3
+
+
+def test_a_span_in_which_nothing_came_back_says_what_to_record(asked: Callable[..., str]) -> None:
+    assert "No lead was handed over" in asked("--to", "2020-01-01")
+    data = json.loads(asked("--to", "2020-01-01", "--json"))["data"]
+    Draft202012Validator(strict(SCHEMA)).validate(json.loads(asked("--to", "2020-01-01", "--json")))
+    assert data["totals"]["returned"] == 0
+    assert data["totals"]["return_rate"] == {"unknown": "too_few", "need": 10}
+    assert data["stop_rule"]["last_worthwhile_attempt"] == {"unknown": "not_recorded"}
+
+
+def test_only_acceptances_are_an_empty_ledger(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    (tmp_path / "leads.csv").write_text("lead_id,created_at\n1,2026-01-01\n", encoding="utf-8")
+    (tmp_path / "handoffs.csv").write_text("handoff_id,lead_id,at\na,1,2026-01-02T10:00:00Z\n", encoding="utf-8")
+    decided = "decision_id,handoff_id,at,outcome\nd,a,2026-01-03T10:00:00Z,accepted\n"
+    (tmp_path / "decisions.csv").write_text(decided, encoding="utf-8")
+    place = str(tmp_path / "company")
+    assert run(["import", str(tmp_path), "--workspace", place]) == 0
+    capfdbinary.readouterr()
+    assert run(["recycle", "--workspace", place]) == 0
+    said = capfdbinary.readouterr().out.decode()
+    assert "None of 1 handoff came back from sales." in said
+    assert "What to record from now on" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--by", "chanel"], "channel"),
+        (["--period", "year"], "week, month, quarter"),
+        (["--within", "0"], "--within cannot be 0"),
+        (["--from", "2026-02", "--to", "2026-01"], "is empty"),
+        (["--json", "--csv"], "Standard output cannot be JSON and CSV at once"),
+    ],
+)
+def test_a_wrong_command_line_is_explained(asked: Callable[..., str], words: list[str], said: str) -> None:
+    assert said in asked(*words, code=2)
