@@ -193,8 +193,11 @@ def _orphaned(folder: Path, engine: DuckDBEngine, inputs: EpisodeInputs, files: 
     engine.view("accord_orphans", f"read_parquet('{_quoted(folder / files.orphans)}')")
     known = engine.table("accord_orphans")
     if files.replaced is not None:
-        known = known.anti_join(engine.table("accord_replaced_leads"), "lead_id")
-        known = ibis.union(known, orphans(_only(inputs, engine)))
+        replaced = engine.table("accord_replaced_leads")
+        # Few of them, mostly none, are unknown: the activities are read for those, not for all that are replaced.
+        unknown = replaced.anti_join(inputs.leads, "lead_id")
+        again = orphans(replace(inputs, activities=inputs.activities.semi_join(unknown, "lead_id")))
+        known = ibis.union(known.anti_join(replaced, "lead_id"), again)
     return known.aggregate(rows=ibis.coalesce(known.rows.sum(), 0))
 
 
