@@ -63,6 +63,7 @@ class Board:
     ``previous`` and ``year_ago``: the period before it, and the same a year before; None where the data do not reach so
     far back. ``trend``: everything by month. ``channels``: the period by channel, None where leads have none.
     ``diagnosis`` is of the year before ``as_of``, without what it says of single people; ``of_people`` counts that.
+    ``actions`` too are those about more than one.
     ``recycled``: leads of the twelve months up to the end of the period that came back from sales.
     ``labels``: what the periods beside it are called.
     """

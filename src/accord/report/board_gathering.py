@@ -9,6 +9,7 @@ from datetime import date
 from accord.acceptance.measure import dimensions_of, measure
 from accord.actions.keeping import actions_kept
 from accord.actions.measure import measure_actions
+from accord.actions.report import ActionsReport
 from accord.audit.workspace import grades_beside
 from accord.clock import period_bounds
 from accord.diagnosis.comparing import Comparison, Span, compare_spans
@@ -62,7 +63,7 @@ def board_of(place: Workspace, source: Source, asked: str = "") -> Board:
         channels=measure(source, by=("channel",), start=period.start, end=period.end) if "channel" in there else None,
         diagnosis=spoken,
         of_people=len(diagnosis.findings) - len(spoken.findings),
-        actions=measure_actions(source, actions_kept(place)),
+        actions=_of_many(measure_actions(source, actions_kept(place))),
         money=_money(source, _rates(place), period, (before, a_year_ago), "channel" in there),
         recycled=measure_recycling(source, start=_year_before(period.end), end=period.end, limit=LISTED).report,
         grading=Grading(grades_beside(place, source)),
@@ -86,6 +87,11 @@ def _without_people(report: DiagnosisReport) -> DiagnosisReport:
         findings=tuple(finding for finding in report.findings if "rep_id" not in finding.where),
         models=tuple(finding for finding in report.models if "rep_id" not in finding.where),
     )
+
+
+def _of_many(report: ActionsReport) -> ActionsReport:
+    """The same of actions: one that is about one person is that person's."""
+    return replace(report, effects=tuple(each for each in report.effects if "rep_id" not in each.action.where))
 
 
 def _rates(place: Workspace) -> Rates | None:

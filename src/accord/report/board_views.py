@@ -250,7 +250,7 @@ def findings_shown(board: Board) -> tuple[list[Card], str]:
 
 
 def actions_shown(board: Board) -> list[ActionView]:
-    """Every action that is about more than one person, and what it changed."""
+    """Every action, and what it changed."""
     language = current_language()
     tones = {"better": "above", "worse": "below"}
     return [
@@ -264,7 +264,6 @@ def actions_shown(board: Board) -> list[ActionView]:
             cautions=[caution.text[language] for caution in each.cautions],
         )
         for each in board.actions.effects
-        if "rep_id" not in each.action.where
     ]
 
 
