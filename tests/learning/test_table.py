@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from accord.cli.main import run
 from accord.errors import AccordError, DataError, UsageError
 from accord.learning.from_table import learn_from_table
 from accord.learning.rivals import boosting_chances
@@ -132,3 +133,26 @@ def test_a_table_without_a_lead_says_how_many_it_takes(tmp_path: Path) -> None:
     assert report.material.leads == 0
     assert isinstance(report.proposal, Unknown)
     assert (report.proposal.need or 0) >= 200
+
+
+def test_a_heading_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "twice.csv"
+    path.write_text("n,won,x,x,n\n1,yes,a,b,1\n2,no,a,b,2\n")
+    with pytest.raises(DataError) as refused:
+        read_learning_table(path, TableQuestion("won", "n"))
+    assert [str(fault).removeprefix(f"{path}:1: ") for fault in refused.value.faults] == [
+        f"The column {name} is there twice. Rename one of them: nobody can tell which one is meant." for name in "nx"
+    ]
+
+
+def test_where_no_column_tells_anything_there_is_no_proposal_to_judge(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "noise.csv"
+    rows = [f"{number},{'yes' if number % 2 else 'no'},{'ab'[number // 2 % 2]}" for number in range(600)]
+    path.write_text("\n".join(["n,won,x", *rows, ""]))
+    assert run(["learn", "--table", str(path), "--outcome-column", "won", "--order-column", "n"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Nothing learnt No column tells good leads from bad ones better than chance does." in said
+    assert "proposal" not in said
+    assert "agreement" not in said

@@ -84,6 +84,11 @@ class Proposal:
     bands_before: tuple[tuple[str, float | None], ...] = ()
 
     @property
+    def says_nothing(self) -> bool:
+        """Whether nothing was agreed and nothing was learnt: there is no score to speak of."""
+        return not self.criteria and self.threshold_before is None
+
+    @property
     def changes(self) -> tuple[ProposedCriterion, ...]:
         """The criteria that differ."""
         return tuple(one for one in self.criteria if one.change != "kept")

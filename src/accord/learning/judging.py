@@ -78,6 +78,8 @@ class Judging:
             compared[name] = int(filled.sum())
             judged[name] = judge(values[filled], good[filled], capacity=capacity, against=scores[filled])
             judged[f"proposal on {name}"] = judge(scores[filled], good[filled], capacity=capacity)
+        if self.current is None and not proposal.criteria:  # nothing is agreed and nothing was learnt: no score at all
+            return LearningReport(material, leaks, proposal, judged, capacity, (), {}, compared, boosts)
         if self.bands is not None:
             order = [name for name, _lowest in proposal.bands]
             bands = named_band_rates(self.bands, good, order, self.stand_for)

@@ -98,6 +98,11 @@ def _read(path: Path) -> dict[str, list[str | None]]:
     if not path.exists():
         raise UsageError(Fault(_("There is no such file."), str(path)))
     source = open_sources(examine(path), Reading())[0]
+    twice = [name for name in dict.fromkeys(source.headings) if name and source.headings.count(name) > 1]
+    if twice:
+        hint = _("Rename one of them: nobody can tell which one is meant.")
+        faults = [Fault(_("The column {name} is there twice.").format(name=name), str(path), 1, hint) for name in twice]
+        raise DataError(*faults)
     columns: dict[str, list[str | None]] = {heading: [] for heading in source.headings}
     with closing(source.read(lambda _read: None)) as batches:
         for batch in batches:

@@ -81,7 +81,7 @@ def _headline(report: LearningReport) -> str:
         return _("No proposal")
     changed = len(report.proposal.changes)
     if not changed:
-        return _("Nothing to change")
+        return words.no_change_heading(report.proposal)
     return ngettext("The outcomes insist on {n} change", "The outcomes insist on {n} changes", changed).format(
         n=formats.count(changed)
     )
@@ -91,7 +91,7 @@ def _standfirst(report: LearningReport) -> str:
     if isinstance(report.proposal, Unknown):
         return words.too_few_sentence(report, report.proposal)
     own, current = report.judged["proposal"].order, report.judged.get("current")
-    if not isinstance(own, Estimate):
+    if report.proposal.says_nothing or not isinstance(own, Estimate):
         return ""
     text = _("The proposal puts a good lead before a bad one {share} of the time.").format(share=_times(own))
     if current is not None and isinstance(current.order, Estimate):

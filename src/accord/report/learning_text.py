@@ -61,7 +61,7 @@ def _leaks(leaks: Sequence[Leak], look: Look) -> Iterator[str]:
 def _changes(proposal: Proposal, look: Look) -> Iterator[str]:
     changed = proposal.changes
     if not changed:
-        yield look.styled(_("Nothing to change"), "bold")
+        yield look.styled(learning_words.no_change_heading(proposal), "bold")
         yield from look.paragraph(" ".join(learning_words.proposal_notes(proposal)))
         return
     yield look.styled(_("What the outcomes insist on"), "bold")
@@ -86,7 +86,8 @@ def _quality(report: LearningReport, look: Look) -> Iterator[str]:
     yield look.styled(
         _("How good it is, on the {n} newest leads").format(n=formats.count(report.material.newer)), "bold"
     )
-    names = list(report.judged)
+    unscored = isinstance(report.proposal, Proposal) and report.proposal.says_nothing
+    names = [name for name in report.judged if not (unscored and name == "proposal")]
     judged = [report.judged[name] for name in names]
     columns = [
         Column("", [Cell(learning_words.name_of(name)) for name in names], shortest=20),
@@ -102,6 +103,8 @@ def _quality(report: LearningReport, look: Look) -> Iterator[str]:
         columns.insert(3, Column(_("of all leads"), everywhere, right=True))
     yield from laid_out(columns, look)
     yield from _dim(" ".join(learning_words.quality_notes(report)), look)
+    if unscored:
+        return
     yield ""
     yield look.styled(learning_words.precision_heading(report), "bold")
     yield from laid_out(

@@ -25,6 +25,7 @@ __all__ = [
     "leak_sentence",
     "limit_cell",
     "name_of",
+    "no_change_heading",
     "notes",
     "number",
     "opening",
@@ -113,10 +114,17 @@ def leak_sentence(leak: Leak) -> str:
     return _("{field}: {why}.").format(field=leak.field, why=text)
 
 
+def no_change_heading(proposal: Proposal) -> str:
+    """What stands above where the outcomes insist on nothing."""
+    return _("Nothing learnt") if proposal.says_nothing else _("Nothing to change")
+
+
 def proposal_notes(proposal: Proposal) -> list[str]:
     """What was looked at, what stays, and the threshold."""
     looked = ngettext("{n} candidate was looked at.", "{n} candidates were looked at.", proposal.considered)
     sentences = [looked.format(n=formats.count(proposal.considered))]
+    if proposal.says_nothing:
+        return [_("No column tells good leads from bad ones better than chance does."), *sentences]
     if not proposal.changes:
         return [_("The outcomes do not insist on any other points than the agreement's."), *sentences]
     stays = len(proposal.criteria) - len(proposal.changes)
