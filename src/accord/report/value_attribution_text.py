@@ -11,7 +11,7 @@ from accord.report import formats
 from accord.report.columns import Cell, Column, Fitted, fitted
 from accord.report.look import Look
 from accord.report.value_formats import Style, amount, figure_words, money, number, points, share, two_lines
-from accord.report.words import value_name
+from accord.report.words import dimension_heading, value_name
 from accord.value.attribution_figures import NO_TOUCH, WHOLE, Attribution, ChannelCredit, Combination, Multichannel
 from accord.value.figures import ValueReport
 from accord.values import Estimate, Figure, Unknown
@@ -85,8 +85,13 @@ def _not_chosen(report: ValueReport, found: Attribution) -> str:
     return ""
 
 
+def _title(found: Attribution, look: Look) -> Iterator[str]:
+    title = _("Who gets the credit: {rule}").format(rule=rule_name(found.rule.name))
+    yield from (look.styled(line, "bold") for line in look.paragraph(title))
+
+
 def _without_touches(found: Attribution, look: Look) -> Iterator[str]:
-    yield look.styled(_("Who gets the credit: {rule}").format(rule=rule_name(found.rule.name)), "bold")
+    yield from _title(found, look)
     text = _(
         "No touch of these leads is recorded, so all credit stays with the lead's own channel. Import a table touches: "
         "touch_id, lead_id, at, kind, channel."
@@ -97,7 +102,7 @@ def _without_touches(found: Attribution, look: Look) -> Iterator[str]:
 def _credit(report: ValueReport, found: Attribution, look: Look) -> Iterator[str]:
     assert found.by_rule is not None
     rows = found.by_rule[found.rule.name]
-    yield look.styled(_("Who gets the credit: {rule}").format(rule=rule_name(found.rule.name)), "bold")
+    yield from _title(found, look)
 
     def lines(describe: Callable[[ChannelCredit], tuple[str, str]]) -> list[Cell]:
         return _doubled([describe(row) for row in rows])
@@ -108,7 +113,11 @@ def _credit(report: ValueReport, found: Attribution, look: Look) -> Iterator[str
     spent, sold = any(row.recorded for row in rows), bool(report.revenue.orders)
     wins = dict(zip(rows, _tenths([row.won for row in rows]), strict=True))
     columns = [
-        Column(_("Channel"), lines(lambda row: (channel_name(row.channel), "")), shortest=_SHORTEST_NAME),
+        Column(
+            dimension_heading("channel"),
+            lines(lambda row: (channel_name(row.channel), "")),
+            shortest=_SHORTEST_NAME,
+        ),
         Column(_("customers"), lines(lambda row: (wins[row], "")), right=True),
         Column(_("of all customers"), lines(lambda row: shown(row.won_share, share())), right=True, rank=3),
     ]
@@ -179,7 +188,7 @@ def _comparison(report: ValueReport, found: Attribution, look: Look) -> Iterator
     def block(title: str, cells: Callable[[dict[str, ChannelCredit]], Sequence[str]]) -> Iterator[str]:
         yield ""
         yield from (look.styled(line, "dim") for line in look.paragraph(title))
-        columns = [Column(_("Channel"), [Cell(channel_name(name)) for name in channels], shortest=10)]
+        columns = [Column(dimension_heading("channel"), [Cell(channel_name(name)) for name in channels], shortest=10)]
         for rule in RULES:
             heading = rule_heading(rule)
             if rule == found.rule.name:
