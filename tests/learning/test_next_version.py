@@ -37,7 +37,7 @@ qualification:
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """1,500 leads: size and need tell as much, health nothing, and from abroad few are accepted, which is only tracked."""
+    """1,500 leads: size and need tell as much, health nothing; few from abroad are accepted, which is only tracked."""
     folder = tmp_path_factory.mktemp("company")
     (folder / "accord.yaml").write_text(AGREEMENT, encoding="utf-8")
     place, chance = Workspace(folder), random.Random(4)
@@ -47,8 +47,9 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
         large, health, abroad, need = (chance.random() < 0.5 for _ in range(4))
         good = chance.random() < 0.25 + 0.3 * large + 0.3 * need - 0.2 * abroad
         lead, at = f"L{number:04}", NOON - timedelta(days=300) + timedelta(hours=4 * number)
-        rows.append({"lead_id": lead, "created_at": at - timedelta(days=1), "employees": 80 if large else 8}
-                    | {"sector": "health" if health else "it", "country": "XX" if abroad else "FR", "need": "defined" if need else "none"})  # fmt: skip
+        columns = {"sector": "health" if health else "it", "country": "XX" if abroad else "FR"}
+        columns["need"] = "defined" if need else "none"
+        rows.append({"lead_id": lead, "created_at": at - timedelta(days=1), "employees": 80 if large else 8, **columns})
         handoffs.append({"handoff_id": f"h{lead}", "lead_id": lead, "at": at})
         decisions.append(
             {"decision_id": f"d{lead}", "handoff_id": f"h{lead}", "lead_id": lead, "at": at + timedelta(hours=1)}
