@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Acceptance",
     "AccordError",
+    "Actions",
     "AgreementError",
     "Audit",
     "Bounds",
@@ -25,6 +26,7 @@ __all__ = [
     "Recycle",
     "Unknown",
     "UsageError",
+    "Value",
     "WorkspaceError",
     "__version__",
     "open",

@@ -1,8 +1,10 @@
 from accord.api import Acceptance as Acceptance
+from accord.api import Actions as Actions
 from accord.api import Audit as Audit
 from accord.api import Diagnosis as Diagnosis
 from accord.api import Figures as Figures
 from accord.api import Recycle as Recycle
+from accord.api import Value as Value
 from accord.api import open_workspace as open  # noqa: A004  accord.open reads well
 from accord.errors import AccordError as AccordError
 from accord.errors import AgreementError as AgreementError
@@ -21,6 +23,7 @@ __version__: str
 __all__ = [
     "Acceptance",
     "AccordError",
+    "Actions",
     "AgreementError",
     "Audit",
     "Bounds",
@@ -34,6 +37,7 @@ __all__ = [
     "Recycle",
     "Unknown",
     "UsageError",
+    "Value",
     "WorkspaceError",
     "__version__",
     "open",

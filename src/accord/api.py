@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 
 from accord.acceptance.figures import AcceptanceReport, PeriodUnit
 from accord.acceptance.measure import measure
+from accord.actions.keeping import actions_kept
+from accord.actions.measure import measure_actions
+from accord.actions.report import ActionsReport
 from accord.agreement.model import Definition
 from accord.audit.examine import examine
 from accord.audit.report import AuditReport
@@ -19,12 +22,15 @@ from accord.audit.workspace import audit_source, grades_beside
 from accord.clock import parse_as_of, parse_day
 from accord.diagnosis.diagnose import diagnose
 from accord.diagnosis.report import DiagnosisReport
-from accord.language import current_language
+from accord.errors import UsageError, WorkspaceError
+from accord.language import current_language, ngettext
 from accord.language import gettext as _
 from accord.readmodel.opening import open_source
 from accord.readmodel.source import Source
 from accord.recycle import measure as recycling
 from accord.report import frames, sentences
+from accord.report.actions_json import effects_data
+from accord.report.actions_text import effects_text
 from accord.report.answer import acceptance_json
 from accord.report.arrangement import arranged
 from accord.report.audit import audit_json
@@ -33,6 +39,7 @@ from accord.report.charts import interval_chart, trend_chart
 from accord.report.diagnosis_json import diagnosis_json
 from accord.report.diagnosis_text import diagnosis_text
 from accord.report.drawing import Chart
+from accord.report.envelope import envelope
 from accord.report.gathering import brief
 from accord.report.grading import Grading
 from accord.report.look import Look
@@ -42,6 +49,19 @@ from accord.report.recycle_files import ledger_record
 from accord.report.recycle_json import recycle_json
 from accord.report.recycle_text import recycle_text
 from accord.report.terminal import terminal_text
+from accord.report.value_gathering import doubts_about, value_pages
+from accord.report.value_json import value_json
+from accord.report.value_page import value_page
+from accord.report.value_records import value_records
+from accord.report.value_scenario_text import scenario_text
+from accord.report.value_sentences import headline
+from accord.report.value_text import value_text
+from accord.value.figures import PeriodUnit as ValuePeriod
+from accord.value.figures import ValueReport
+from accord.value.levers import suppositions_of
+from accord.value.measure import DEFAULT_INACTIVE_AFTER_DAYS, measure_value
+from accord.value.rates import rates_beside
+from accord.value.supposing import Supposed
 from accord.values import Unknown
 from accord.workspace import Workspace
 
@@ -50,7 +70,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["Acceptance", "Audit", "Diagnosis", "Figures", "Recycle", "open_workspace"]
+__all__ = ["Acceptance", "Actions", "Audit", "Diagnosis", "Figures", "Recycle", "Value", "open_workspace"]
 
 
 def open_workspace(workspace: str | Path = ".", as_of: str | datetime | None = None) -> Figures:
@@ -120,6 +140,58 @@ class Figures:
     def diagnose(self) -> Diagnosis:
         """Why acceptance is what it is: what hurts it, since when, where, what to do; silent where nothing is wrong."""
         return Diagnosis(diagnose(self._source))
+
+    def value(
+        self,
+        by: str | Sequence[str] = (),
+        period: ValuePeriod | None = None,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        *,
+        suppose: str | Sequence[str] = (),
+        where: Mapping[str, str] | None = None,
+        rates: str | Path | None = None,
+        currency: str | None = None,
+        within: int | None = None,
+        inactive_after: int = DEFAULT_INACTIVE_AFTER_DAYS,
+        attribution: str | None = None,
+    ) -> Value:
+        """What leads cost, how far they come, and what the customers among them bring.
+
+        ``by``, ``period`` (month or quarter of creation), ``start``, ``end``: of the leads. ``suppose``: what a change
+        would bring, as in ``"acceptance=+10%"``, of the leads ``where`` names (``{"channel": "webinar"}``). ``rates``:
+        what other currencies are worth, a CSV file; by default the workspace's ``rates.csv``. ``within``: days at which
+        conversion is read. ``inactive_after``: days without a purchase after which a customer is lost.
+        ``attribution``: who gets the credit. Raises ``UsageError`` for a question that makes no sense, ``DataError``
+        for a rate table at fault.
+        """
+        root = self._workspace.root if self._workspace else Path()
+        moved = suppositions_of((suppose,) if isinstance(suppose, str) else suppose)
+        asked: dict[str, Any] = {
+            "by": _several(by),
+            "period": period,
+            "start": _day(start, "start"),
+            "end": _day(end, "end"),
+            "rates": rates_beside(root, self._source.agreement.currency, rates) if rates or self._workspace else None,
+            "currency": currency,
+            "within_days": within,
+            "inactive_after_days": inactive_after,
+            "suppose": Supposed(moved, where or {}) if moved else None,
+            "attribution": attribution,
+        }
+        if where and not moved:
+            raise UsageError(_("where says where a change is supposed: say suppose too, as in acceptance=+10%."))
+        graded = Grading(grades_beside(self._workspace, self._source)) if self._workspace else None
+        return Value(measure_value(self._source, **asked), self._source, asked, graded)
+
+    def actions(self) -> Actions:
+        """What was changed, where and by whom, and what it really changed against comparable leads left alone.
+
+        Raises ``WorkspaceError`` where the figures are of a source without a workspace, which keeps no actions.
+        """
+        if self._workspace is None:
+            raise WorkspaceError(_("These figures have no workspace, and actions are kept in one: use accord.open."))
+        return Actions(measure_actions(self._source, actions_kept(self._workspace)))
 
     def recycle(
         self,
@@ -242,6 +314,71 @@ class Diagnosis:
 
     def __repr__(self) -> str:
         return f"<{self.report.because[current_language()]}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Value:
+    """What leads are worth: ``report`` holds every figure; the methods put it into other shapes.
+
+    A page is drawn from more than was asked, so it wants the workspace still open.
+    """
+
+    report: ValueReport
+    _source: Source
+    _asked: dict[str, Any]
+    _grading: Grading | None
+
+    def to_records(self) -> list[Record]:
+        """One flat dictionary per row; of a scenario, one per figure."""
+        return value_records(self.report)
+
+    def to_arrow(self) -> pyarrow.Table:
+        """The records as an Arrow table."""
+        return frames.value_to_arrow(self.report)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The records as a pandas frame (``pip install 'accord[pandas]'``)."""
+        return frames.to_pandas(self.to_arrow())
+
+    def to_polars(self) -> polars.DataFrame:
+        """The records as a Polars frame (``pip install 'accord[polars]'``)."""
+        return frames.to_polars(self.to_arrow())
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``accord value --json`` prints."""
+        return value_json(self.report)
+
+    def page(self) -> str:
+        """The report as one HTML page that needs nothing beside it, in the language in use."""
+        return value_page(value_pages(self._source, self.report, self._asked, self._grading))
+
+    def __str__(self) -> str:
+        look = Look(width=100)
+        if self.report.scenario is not None:
+            return scenario_text(self.report, self.report.scenario, look)
+        return value_text(self.report, look, doubts=doubts_about(self.report, self._grading))
+
+    def __repr__(self) -> str:
+        return f"<{headline(self.report)}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Actions:
+    """What was changed and what it changed: ``report`` holds every action and its effect."""
+
+    report: ActionsReport
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``accord actions --json`` prints."""
+        report = self.report
+        return envelope(report.agreement_name, report.agreement_version, report.as_of, effects_data(report))
+
+    def __str__(self) -> str:
+        return effects_text(self.report, Look(width=100))
+
+    def __repr__(self) -> str:
+        n = len(self.report.effects)
+        return f"<{ngettext('{n} action', '{n} actions', n).format(n=n)}>"
 
 
 @dataclass(frozen=True, repr=False)

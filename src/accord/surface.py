@@ -10,10 +10,12 @@ __all__ = ["NAMES", "RENAMED", "attribute", "names"]
 
 NAMES: Mapping[str, str] = {
     "Acceptance": "accord.api",
+    "Actions": "accord.api",
     "Audit": "accord.api",
     "Diagnosis": "accord.api",
     "Figures": "accord.api",
     "Recycle": "accord.api",
+    "Value": "accord.api",
     "open": "accord.api",
     "Bounds": "accord.values",
     "Estimate": "accord.values",

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from accord.report.tidy import Reader
     from accord.report.value_attribution_json import LinesOf
     from accord.value.figures import PeriodUnit, ValueReport
-    from accord.value.rates import Rates
     from accord.value.supposing import Supposed
     from accord.workspace import Workspace
 
@@ -210,6 +209,7 @@ def value(
     from accord.clock import parse_as_of, parse_day
     from accord.readmodel.opening import open_source
     from accord.value.measure import measure_value
+    from accord.value.rates import rates_beside
     from accord.workspace import Workspace
 
     _check_choice("--period", period, PERIODS)
@@ -231,7 +231,7 @@ def value(
         "period": cast("PeriodUnit | None", period or None),
         "start": parse_day(start, "--from") if start else None,
         "end": parse_day(end, "--to") if end else None,
-        "rates": _rates(rates, place),
+        "rates": rates_beside(place.root, place.agreement.currency, rates),
         "currency": currency.upper() or None,
         "within_days": within or None,
         "inactive_after_days": inactive_after,
@@ -265,15 +265,6 @@ def _supposed(suppose: list[str] | None, where: list[str] | None) -> Supposed | 
     except ValueError as error:
         raise UsageError(str(error)) from error
     return Supposed(suppositions_of(suppose), segment)
-
-
-def _rates(file: str, place: Workspace) -> Rates | None:
-    from accord.value.rates import RATES_FILE, read_rates
-
-    path = Path(file) if file else place.root / RATES_FILE
-    if not file and not path.is_file():
-        return None
-    return read_rates(path, place.agreement.currency)
 
 
 def _first(report: ValueReport, limit: int, usual: int) -> ValueReport:

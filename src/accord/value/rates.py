@@ -16,7 +16,7 @@ from babel.core import get_global
 from accord.errors import DataError, Fault
 from accord.language import gettext as _
 
-__all__ = ["RATES_FILE", "Rates", "read_rates"]
+__all__ = ["RATES_FILE", "Rates", "rates_beside", "read_rates"]
 
 RATES_FILE = "rates.csv"
 """The rate table of a workspace, beside its accord.yaml."""
@@ -89,6 +89,12 @@ def read_rates(path: Path, into: str) -> Rates:
     if reading.faults:
         raise DataError(*reading.faults)
     return Rates(reading.into or into, {key: sorted(steps.items()) for key, steps in reading.table.items()}, name)
+
+
+def rates_beside(root: Path, into: str, file: str | Path | None = None) -> Rates | None:
+    """The rate table ``file``, else the one of the workspace in the folder ``root``; None where there is none."""
+    path = Path(file) if file else root / RATES_FILE
+    return read_rates(path, into) if file or path.is_file() else None
 
 
 class _Reading:
