@@ -97,14 +97,14 @@ def touch_name(kind: str) -> str:
 def age_name(band: str) -> str:
     """A class of days since the return: up to 7, 8 to 30, more than 180."""
     if band.endswith("+"):
-        return _("more than {days}").format(days=int(band[:-1]) - 1)
+        return _("more than {days} days").format(days=int(band[:-1]) - 1)
     first, last = band.split("-")
-    return _("{first} to {last}").format(first=first, last=last)
+    return _("{first} to {last} days").format(first=first, last=last)
 
 
 def left_out_words(reason: str, count: int) -> str:
-    """How many waiting leads are not listed for this reason: 16 asked not to be contacted."""
-    return f"{formats.count(count)} {_(_LEFT_OUT[reason])}"
+    """How many waiting leads are not listed for this reason: asked not to be contacted (16)."""
+    return f"{_(_LEFT_OUT[reason])} ({formats.count(count)})"
 
 
 def because_words(lead: Relaunch) -> str:
@@ -143,7 +143,7 @@ def _trait(one: Because) -> str:
         how, reason = one.value.split(": ", 1)
         return returned_name(how, reason)
     if one.what == "days_since_return":
-        return _("{days} days since the return").format(days=age_name(one.value))
+        return _("{age} since the return").format(age=age_name(one.value))
     if one.what == "attempts":
         times = int(one.value.rstrip("+"))
         words = ngettext("handed over {times} time so far", "handed over {times} times so far", times)
