@@ -58,7 +58,8 @@ def test_every_part_is_the_answer_of_its_command(said: Any) -> None:
     assert report["compared"]["year_ago"]["acceptance"] is None
     money_of = report["money"]
     assert without_later(money_of["period"]) == without_later(said("value", *DAYS, "--by", "channel"))
-    assert without_later(money_of["previous"]) == without_later(said("value", *april))
+    assert without_later(money_of["previous"]) == without_later(said("value", *april, "--by", "channel"))
+    assert money_of["year_ago"] is None
     year = ("--from", "2025-06-01", "--to", "2026-06-01")
     assert without_later(money_of["twelve_months"]) == without_later(said("value", *year, "--by", "channel"))
     diagnosis = said("diagnose")

@@ -44,14 +44,14 @@ class BoardPeriod:
 class Money:
     """What leads cost and customers brought.
 
-    ``period`` by channel, ``previous`` and ``year_ago`` in whole: spend and revenue by their own day, costs of the
-    leads created then. ``year``: leads created in the twelve months up to the end of the period, by channel; they have
-    had time to become customers. ``cohorts``: by quarter of creation.
+    ``period``, ``previous`` and ``year_ago`` (None where nothing was handed over then) by channel: spend and revenue by
+    their own day, costs of the leads created then. ``year``: leads created in the twelve months up to the end of the
+    period, by channel; they have had time to become customers. ``cohorts``: by quarter of creation.
     """
 
     period: ValueReport
     previous: ValueReport
-    year_ago: ValueReport
+    year_ago: ValueReport | None
     year: ValueReport
     cohorts: ValueReport
 

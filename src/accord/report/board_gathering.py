@@ -20,6 +20,7 @@ from accord.recycle.measure import measure_recycling
 from accord.report.board import Board, BoardPeriod, Money
 from accord.report.board_periods import choose_period, period_before, same_a_year_before
 from accord.report.grading import Grading
+from accord.value.figures import ValueReport
 from accord.value.measure import measure_value
 from accord.value.rates import RATES_FILE, Rates, read_rates
 from accord.workspace import Workspace
@@ -47,6 +48,7 @@ def board_of(place: Workspace, source: Source, asked: str = "") -> Board:
     there = dimensions_of(source.episodes)
     by = [name for name in source.agreement.segments or REASONS if name in there and name not in {"rep_id", "team"}]
     span = (period.start, period.end)
+    then = _held_against(source, a_year_ago, span, by)
     diagnosis = diagnose(source)
     spoken = _without_people(diagnosis)
     return Board(
@@ -57,14 +59,21 @@ def board_of(place: Workspace, source: Source, asked: str = "") -> Board:
         period=period,
         acceptance=measure(source, start=period.start, end=period.end),
         previous=_held_against(source, before, span, by),
-        year_ago=_held_against(source, a_year_ago, span, by),
+        year_ago=then,
         labels={"previous": before, "year_ago": a_year_ago},
         trend=measure(source, period="month", start=period_bounds(a_year_ago)[0]),
         channels=measure(source, by=("channel",), start=period.start, end=period.end) if "channel" in there else None,
         diagnosis=spoken,
         of_people=len(diagnosis.findings) - len(spoken.findings),
         actions=_of_many(measure_actions(source, actions_kept(place))),
-        money=_money(source, _rates(place), period, (before, a_year_ago), "channel" in there),
+        money=_money(
+            source,
+            _rates(place),
+            period,
+            (before, a_year_ago),
+            year_ago=then is not None,
+            channels="channel" in there,
+        ),
         recycled=measure_recycling(source, start=_year_before(period.end), end=period.end, limit=LISTED).report,
         grading=Grading(grades_beside(place, source)),
     )
@@ -100,17 +109,20 @@ def _rates(place: Workspace) -> Rates | None:
 
 
 def _money(
-    source: Source, rates: Rates | None, period: BoardPeriod, beside: tuple[str, str], with_channels: bool
+    source: Source, rates: Rates | None, period: BoardPeriod, labels: tuple[str, str], *, year_ago: bool, channels: bool
 ) -> Money:
-    by = ("channel",) if with_channels else ()
-    previous, year_ago = (
-        measure_value(source, start=start, end=end, rates=rates) for start, end in map(period_bounds, beside)
-    )
+    # What a value report is made of is fetched once for calls that cut alike, so the one that does not comes last.
+    by = ("channel",) if channels else ()
+
+    def of(start: date, end: date) -> ValueReport:
+        return measure_value(source, by=by, start=start, end=end, rates=rates)
+
+    before, a_year_ago = map(period_bounds, labels)
     quarter = date(period.start.year - COHORT_YEARS, (period.start.month - 1) // 3 * 3 + 1, 1)
     return Money(
-        period=measure_value(source, by=by, start=period.start, end=period.end, rates=rates),
-        previous=previous,
-        year_ago=year_ago,
-        year=measure_value(source, by=by, start=_year_before(period.end), end=period.end, rates=rates),
+        period=of(period.start, period.end),
+        previous=of(*before),
+        year_ago=of(*a_year_ago) if year_ago else None,
+        year=of(_year_before(period.end), period.end),
         cohorts=measure_value(source, period="quarter", start=quarter, rates=rates),
     )

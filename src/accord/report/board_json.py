@@ -52,7 +52,7 @@ def board_json(board: Board) -> dict[str, Json]:
         "money": {
             "period": value_json(board.money.period)["data"],
             "previous": value_json(board.money.previous)["data"],
-            "year_ago": value_json(board.money.year_ago)["data"],
+            "year_ago": value_json(board.money.year_ago)["data"] if board.money.year_ago else None,
             "twelve_months": value_json(board.money.year)["data"],
             "cohorts": value_json(board.money.cohorts)["data"],
         },

@@ -307,7 +307,7 @@ def money_tables(board: Board) -> tuple[Table, Table]:
         ("previous", board.previous, board.money.previous),
         ("year_ago", board.year_ago, board.money.year_ago),
     ):
-        if comparison is not None:
+        if comparison is not None and report is not None:
             reports.append(report)
             labels.append(board.labels[name])
     return Table(("", *map(formats.period_name, labels)), list(_money_rows(reports))), Table(

@@ -28,7 +28,7 @@ from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.merges import followed_merges, with_canonical_lead
 from accord.tables.times import day_number, instant, local_day, microseconds, month_number, offsets_between, room
 
-__all__ = ["LEADS", "NOBODY", "SEEN", "Coded", "Facts", "LeadFacts", "OrderFacts", "gather"]
+__all__ = ["LEADS", "NOBODY", "SEEN", "Coded", "Facts", "LeadFacts", "OrderFacts", "gather", "latest"]
 
 LEADS = "accord_value_leads"
 """Name of the session's table of leads."""
@@ -130,6 +130,18 @@ def gather(source: Source, dimensions: Sequence[str]) -> Facts:
     if by_orders:
         leads = _won_with_first_order(leads, won)
     return Facts(leads, orders, definition, by_orders)
+
+
+def latest(source: Source, dimensions: Sequence[str]) -> Facts:
+    """What :func:`gather` returned for these dimensions, if nothing was gathered since: a report that asks for several
+    spans fetches once. Only the latest is kept, for a million leads weigh a hundred megabytes.
+    """
+    held: dict[tuple[str, ...], Facts] = source.noted("value facts", dict)
+    key = tuple(dimensions)
+    if key not in held:
+        held.clear()  # the session's tables, too, are those of what is gathered now
+        held[key] = gather(source, dimensions)
+    return held[key]
 
 
 def _won_with_first_order(leads: LeadFacts, won: pa.Table) -> LeadFacts:

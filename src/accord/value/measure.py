@@ -26,7 +26,7 @@ from accord.value.cells import OUTSIDE, Cells, one_cell, placed
 from accord.value.conversion import AGES, Tables, funnels, horizon_of, tables_of
 from accord.value.costs import Series, Spent, costs_of
 from accord.value.customers import customers_of
-from accord.value.facts import NOBODY, Facts, Ints, gather
+from accord.value.facts import NOBODY, Facts, Ints, latest
 from accord.value.figures import Funnel, PeriodUnit, Revenue, Spend, Stage, ValueReport, ValueRow
 from accord.value.lateness import by_lateness
 from accord.value.later import later_orders, later_wins
@@ -91,7 +91,7 @@ def measure_value(
     decimals = get_currency_precision(target)
     as_of_us = microseconds(source.as_of)
     after = local_date(source.as_of - timedelta(microseconds=1), agreement.timezone) + timedelta(days=1)
-    gathered = gather(source, cut)
+    gathered = latest(source, cut)
     facts = replace(gathered, leads=with_segments(gathered.leads, cut, by))
     spent = spending(source, table, target, decimals)
     money = money_of(facts.orders, table, target, decimals)
