@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from measuring import Run, accord, best, step
+from money import value
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
@@ -100,6 +101,7 @@ def main() -> None:
             _beside,
             _replay,
             _scoring,
+            value,
             _help,
             _memory,
         ):
