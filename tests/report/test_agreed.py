@@ -71,3 +71,24 @@ def test_nothing_is_said_of_earlier_months_where_all_are_shown() -> None:
     few = replace(promised(), commitments=promised().commitments[-4:])
     assert earlier_months_sentence(few) == ""
     assert "earlier" not in terminal_text(few, Look(width=80))
+
+
+def test_classes_are_called_in_the_language_of_the_reader() -> None:
+    """Where the agreement has labels; the name stays in JSON, and where there are none."""
+    labels = {"en": "Asked to be called", "fr": "A demandé à être appelé"}
+    named, month = promised().promises[0], promised().commitments[0]
+    report = replace(
+        examples.overall(),
+        promises=(replace(named, labels=labels), named),
+        commitments=(replace(month, labels=labels),),
+    )
+    for language, label in labels.items():
+        use_language(language)
+        try:
+            assert [kept.label.partition(":")[0].strip() for kept in kept_promises(report)] == [label, "Demo"]
+            assert [met.label for met in delivered_months(report)] == [label]
+        finally:
+            use_language("en")
+    answer = json.loads(dumps(acceptance_json(report)))["data"]
+    assert [kept["name"] for kept in answer["promises"]] == ["Demo", "Demo"]
+    assert [met["name"] for met in answer["commitments"]] == ["All"]

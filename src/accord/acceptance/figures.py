@@ -80,7 +80,8 @@ class PromiseKept:
     """A promise of the agreement for one class of leads: ``kept`` is the share answered within ``within_hours``.
 
     ``where``: the columns and values that make the class. On the ``business`` clock, whole multiples of 24 hours are
-    business days, anything else open hours. ``handed``: leads of the class.
+    business days, anything else open hours. ``handed``: leads of the class. ``labels``: what the class is called in
+    each language, where the agreement says it.
     """
 
     name: str
@@ -89,17 +90,22 @@ class PromiseKept:
     clock: Literal["elapsed", "business"]
     handed: int
     kept: Figure
+    labels: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MonthDelivered:
-    """What marketing delivered in a month (``2026-07``) against what it owes; ``over`` once the month is."""
+    """What marketing delivered in a month (``2026-07``) against what it owes; ``over`` once the month is.
+
+    ``labels``: what these leads are called in each language, where the agreement says it.
+    """
 
     name: str
     month: str
     owed: int
     delivered: int
     over: bool
+    labels: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from accord.acceptance.dates import incidence_bounds, readings
 from accord.acceptance.figures import MonthDelivered, PromiseKept
 from accord.acceptance.state import Cells, Gathered
+from accord.agreement.criteria import Wording
 from accord.agreement.model import Agreement, LeadClassPromise
 from accord.clock import local_date, period_bounds
 from accord.metrics.acceptance import Clock
@@ -52,7 +53,13 @@ def _kept(promise: LeadClassPromise, gather: Gather, recorded: Mapping[str, int]
     if not recorded.get("decisions") and not recorded.get("activities"):
         figure = Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)
     handed = int(gathered.counts["handed"][chosen].sum())
-    return PromiseKept(promise.name, promise.where, promise.within_hours, promise.clock, handed, figure)
+    return PromiseKept(
+        promise.name, promise.where, promise.within_hours, promise.clock, handed, figure, _labels(promise.label)
+    )
+
+
+def _labels(label: Wording | None) -> Mapping[str, str] | None:
+    return None if label is None else {"en": label.en, "fr": label.fr}
 
 
 def clock_of(promise: LeadClassPromise) -> Clock:
@@ -73,9 +80,10 @@ def commitments_met(source: Source, gather: Gather) -> tuple[MonthDelivered, ...
         delivered = dict.fromkeys(sorted({str(label) for label in gathered.cells.periods}), 0)
         for index in np.flatnonzero(chosen):
             delivered[str(gathered.cells.periods[index])] += int(gathered.counts["handed"][index])
+        labels = _labels(commitment.label)
         for month, leads in delivered.items():
             over = _after(month) <= today
-            answer.append(MonthDelivered(commitment.name, month, commitment.leads, leads, over))
+            answer.append(MonthDelivered(commitment.name, month, commitment.leads, leads, over, labels))
     return tuple(answer)
 
 

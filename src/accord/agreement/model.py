@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from accord.agreement.calendar import Calendar
+from accord.agreement.criteria import Wording
 from accord.agreement.days import Day, Weekday
 from accord.agreement.findings import ANY, Finding, broken
 from accord.agreement.handing import Handoff
@@ -90,6 +91,9 @@ class LeadClassPromise(Part):
 
     name: Text
     """What the class is called in reports."""
+
+    label: Wording | None = None
+    """What reports call it in each language; without it, the name in both."""
 
     where: Annotated[Where, Field(min_length=1)]
     """Columns of the lead and the values that select it: each column named has one of its values."""
@@ -227,6 +231,9 @@ class MonthlyCommitment(Part):
 
     name: Text = "all leads"
     """What these leads are called in reports."""
+
+    label: Wording | None = None
+    """What reports call them in each language; without it, the name in both."""
 
     where: Where = {}  # noqa: RUF012
     """Columns of the lead and the values that select it; without any, every lead."""

@@ -42,10 +42,12 @@ acceptance:
   # {comments["promises"]}
   promises:
     - name: {_("Asked to be called")}
+      label: {{en: Asked to be called, fr: A demandé à être appelé}}
       where: {{lead_type: [demo_request, contact_request, call_in]}}
       within_hours: 1
       clock: business
     - name: {_("Downloaded a paper")}
+      label: {{en: Downloaded a paper, fr: A téléchargé un livre blanc}}
       where: {{lead_type: [white_paper]}}
       within_hours: 48
   calendar: {{country: {_HOME[1]}}}
@@ -59,5 +61,5 @@ acceptance:
 {qualification_text(company)}
 commitments:
   monthly:
-    - {{name: {_("All leads")}, leads: {max(1, round(0.95 * size / 12))}}}
+    - {{name: {_("All leads")}, label: {{en: All leads, fr: Tous les leads}}, leads: {max(1, round(0.95 * size / 12))}}}
 """

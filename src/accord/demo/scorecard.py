@@ -42,9 +42,20 @@ def qualification_text(company: Company) -> str:
     lines = ["qualification:", "  criteria:"]
     lines += [f"    - {line}" for line in (*_of_fields(), *_of_touches(company))]
     *edges, _last = [*band_edges(), None]
+    lines += _ideal_profile()
     lines += [f"  threshold: {edges[-1]:g}", "  bands:"]
     lines += [f"    - {{name: {name}, from: {edge:g}}}" for name, edge in zip(BANDS, edges, strict=False)]
     return "\n".join([*lines, f"    - {{name: {BANDS[-1]}}}", ""])
+
+
+def _ideal_profile() -> Iterator[str]:
+    """Whom the company sells to best: what brings the most points of sector and of size."""
+    yield "  ideal_profile:"
+    yield "    all:"
+    for field in ("sector", "account_size"):
+        rules = [rule for rule in rule_of_fields() if rule.field == field]
+        most = max(rule.points for rule in rules)
+        yield f"      - {{field: {field}, {_compared([rule.value for rule in rules if rule.points == most])}}}"
 
 
 def _of_fields() -> Iterator[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accord.acceptance.figures import AcceptanceReport, MonthDelivered, PromiseKept
+from accord.language import current_language, ngettext
 from accord.language import gettext as _
-from accord.language import ngettext
 from accord.report import formats
 from accord.values import Figure, Json
 
@@ -45,8 +45,13 @@ def kept_promises(report: AcceptanceReport) -> list[Kept]:
 def _label(promise: PromiseKept) -> str:
     delay = formats.promise_name(f"{promise.within_hours:g}h")
     if promise.clock == "business":
-        return _("{leads}: within {delay}, in open hours").format(leads=promise.name, delay=delay)
-    return _("{leads}: within {delay}").format(leads=promise.name, delay=delay)
+        return _("{leads}: within {delay}, in open hours").format(leads=_called(promise), delay=delay)
+    return _("{leads}: within {delay}").format(leads=_called(promise), delay=delay)
+
+
+def _called(part: PromiseKept | MonthDelivered) -> str:
+    """What these leads are called in the reader's language."""
+    return (part.labels or {}).get(current_language(), part.name)
 
 
 def delivered_months(report: AcceptanceReport) -> list[Delivered]:
@@ -79,7 +84,7 @@ def _delivered(met: MonthDelivered) -> Delivered:
     elif short:
         remark = _("{missing} short").format(missing=formats.count(met.owed - met.delivered))
     return Delivered(
-        met.name,
+        _called(met),
         formats.period_name(met.month),
         formats.count(met.owed),
         formats.count(met.delivered),
