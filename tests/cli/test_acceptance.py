@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from accord.cli.acceptance import _written_out
+from accord.cli.figure_options import written_out
 from accord.cli.main import run
 from cli.companies import simulated_workspace
 
@@ -214,5 +214,5 @@ def test_the_workspace_may_come_from_the_environment(
         ("--period week x", "--period week x"),
     ],
 )
-def test_short_ways_of_writing_are_written_out(given: str, written: str) -> None:
-    assert _written_out(given.split()) == written.split()
+def test_short_ways_of_writing_arewritten_out(given: str, written: str) -> None:
+    assert written_out(given.split()) == written.split()

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
+from accord.cli.figure_options import (
+    TO_STANDARD_OUTPUT,
+    USUAL_LIMIT,
+    FigureCommand,
+    check_choice,
+    check_one_output,
+    csv_for_option,
+    csv_option,
+    html_option,
+    reader_of,
+    say_written,
+    to_option,
+)
 from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
 from accord.cli.output import print_for_programs
-from accord.cli.program import Command, Program
+from accord.cli.program import Program
 from accord.errors import UsageError
-from accord.language import current_language
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
@@ -24,48 +34,19 @@ if TYPE_CHECKING:
     from accord.agreement.model import Definition
     from accord.readmodel.source import Source
     from accord.report.grading import Grading
-    from accord.report.tidy import Reader
     from accord.workspace import Workspace
 
 __all__ = ["register"]
 
 PERIODS = ("week", "month", "quarter")
 DEFINITIONS = ("explicit", "action", "worked", "tacit", "all")
-TO_STANDARD_OUTPUT = "-"
-USUAL_LIMIT = 40
-"""Segments that a terminal shows unless told otherwise; files and programs get all."""
-
-
-class AcceptanceCommand(Command):
-    """``--by a b`` means ``--by a --by b``, and ``--csv`` needs no file: the command has no other plain words."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Write both out before the parser reads them."""
-        return super().parse_args(ctx, _written_out(args))
-
-
-def _written_out(args: Sequence[str]) -> list[str]:
-    written: list[str] = []
-    after_by = False
-    for place, word in enumerate(args):
-        if word.startswith("-") and word != TO_STANDARD_OUTPUT:
-            after_by = False
-        if after_by and args[place - 1] != "--by":
-            written.append("--by")
-        written.append(word)
-        if word == "--by":
-            after_by = True
-        following = args[place + 1] if place + 1 < len(args) else "--"
-        if word == "--csv" and following.startswith("--"):
-            written.append(TO_STANDARD_OUTPUT)
-    return written
 
 
 def register(app: Program) -> None:
     """Add the command."""
     app.command(
         "acceptance",
-        cls=AcceptanceCommand,
+        cls=FigureCommand,
         help=_("Say how many of the leads handed over sales accepts, how fast, and where not."),
     )(acceptance)
 
@@ -103,7 +84,7 @@ def acceptance(
     ] = "",
     end: Annotated[
         str,
-        typer.Option("--to", metavar=_("DAY"), show_default=False, help=_("The first day that is left out again.")),
+        to_option(),
     ] = "",
     definition: Annotated[
         str,
@@ -137,33 +118,15 @@ def acceptance(
     as_json: Annotated[bool, json_option()] = False,
     csv: Annotated[
         str,
-        typer.Option(
-            "--csv",
-            metavar=_("[FILE]"),
-            show_default=False,
-            help=_("Write a table for spreadsheets, to FILE or to standard output."),
-        ),
+        csv_option(),
     ] = "",
     csv_for: Annotated[
         str,
-        typer.Option(
-            "--csv-for",
-            metavar=_("READER"),
-            show_default=False,
-            help=_(
-                "Who opens the table: programs, excel-en or excel-fr (default: programs; of a FILE written in French, "
-                "excel-fr)."
-            ),
-        ),
+        csv_for_option(),
     ] = "",
     html: Annotated[
         str,
-        typer.Option(
-            "--html",
-            metavar=_("FILE"),
-            show_default=False,
-            help=_("Write one page to read, print or send; needs nothing."),
-        ),
+        html_option(),
     ] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
@@ -176,15 +139,12 @@ def acceptance(
     from accord.report.tidy import SPREADSHEETS
     from accord.workspace import Workspace
 
-    _check_choice("--period", period, PERIODS)
-    _check_choice("--definition", definition, DEFINITIONS)
-    _check_choice("--sort", sort, list(SORTS))
-    _check_choice("--csv-for", csv_for, list(SPREADSHEETS))
+    check_choice("--period", period, PERIODS)
+    check_choice("--definition", definition, DEFINITIONS)
+    check_choice("--sort", sort, list(SORTS))
+    check_choice("--csv-for", csv_for, list(SPREADSHEETS))
     shown = _number(limit) if limit else None
-    if as_json and csv == TO_STANDARD_OUTPUT:
-        raise UsageError(
-            _("Standard output cannot be JSON and CSV at once: give --csv a file, or leave one of them out.")
-        )
+    check_one_output(csv, as_json=as_json)
     place = Workspace(existing(workspace))
     say_draft(place)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
@@ -202,7 +162,7 @@ def acceptance(
 
             one = cast("Definition | None", definition if definition not in {"", "all"} else None)
             write_whole(Path(html), page_html(brief(source, **asked, definition=one), _grading(place, source)))
-            _written(html)
+            say_written(html)
             if not (as_json or csv):
                 return
         wanted = cast("Definition | Literal['all'] | None", definition or None)
@@ -236,15 +196,10 @@ def _csv(report: AcceptanceReport, file: str, reader: str) -> None:
     from accord.report.tidy import csv_text
 
     if file == TO_STANDARD_OUTPUT:
-        print_for_programs(csv_text(report, cast("Reader", reader or "programs")))
+        print_for_programs(csv_text(report, reader_of(file, reader)))
         return
-    # A file is opened by a person and a pipe is read by a program: only the former follows the language.
-    reader = reader or ("excel-fr" if current_language() == "fr" else "programs")
-    write_whole(Path(file), csv_text(report, cast("Reader", reader)))
-    _written(file)
-    if reader == "excel-fr":
-        line = _("For Excel: semicolons and decimal commas. Programs read it more easily with --csv-for programs.")
-        print(line, file=sys.stderr)
+    write_whole(Path(file), csv_text(report, reader_of(file, reader)))
+    say_written(file, reader_of(file, reader))
 
 
 def _text(report: AcceptanceReport, sort: str, limit: int | None, grading: Grading | None) -> None:
@@ -256,20 +211,6 @@ def _text(report: AcceptanceReport, sort: str, limit: int | None, grading: Gradi
     look = Look.of(sys.stdout, os.environ)
     text = terminal_text(shown.report, look, sorted_by=sort, more_segments=shown.more_segments, grading=grading)
     sys.stdout.write(text)
-
-
-def _written(file: str) -> None:
-    print(_("Written: {file}").format(file=file), file=sys.stderr)
-
-
-def _check_choice(option: str, value: str, allowed: Sequence[str]) -> None:
-    if value and value not in allowed:
-        near = get_close_matches(value, allowed, n=1)
-        hint = " " + _("The nearest is {near}.").format(near=near[0]) if near else ""
-        raise UsageError(
-            _("{option} cannot be {value!r}: {known}.").format(option=option, value=value, known=", ".join(allowed))
-            + hint
-        )
 
 
 def _number(text: str) -> int:

@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from accord.cli.acceptance import AcceptanceCommand
+from accord.cli.figure_options import (
+    READERS,
+    TO_STANDARD_OUTPUT,
+    FigureCommand,
+    check_choice,
+    check_days,
+    check_one_output,
+    csv_for_option,
+    reader_of,
+    say_written,
+    to_option,
+)
 from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
 from accord.cli.output import print_for_programs, print_pieces
 from accord.cli.program import Program
-from accord.errors import UsageError
-from accord.language import current_language
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
     from accord.recycle.figures import PeriodUnit, RecycleReport
     from accord.recycle.measure import Recycling
-    from accord.report.tidy import Reader
 
 __all__ = ["register"]
 
 PERIODS = ("week", "month", "quarter")
-READERS = ("programs", "excel-en", "excel-fr")
-TO_STANDARD_OUTPUT = "-"
 USUAL_ROWS, USUAL_LEADS = 40, 10
 """Rows and leads that a terminal shows unless told otherwise."""
 
@@ -38,7 +44,7 @@ def register(app: Program) -> None:
     """Add the command."""
     app.command(
         "recycle",
-        cls=AcceptanceCommand,
+        cls=FigureCommand,
         help=_("Say which leads came back from sales, what following them up brings, and whom to relaunch now."),
     )(recycle)
 
@@ -76,7 +82,7 @@ def recycle(
     ] = "",
     end: Annotated[
         str,
-        typer.Option("--to", metavar=_("DAY"), show_default=False, help=_("The first day that is left out again.")),
+        to_option(),
     ] = "",
     within: Annotated[
         int,
@@ -117,15 +123,7 @@ def recycle(
     ] = "",
     csv_for: Annotated[
         str,
-        typer.Option(
-            "--csv-for",
-            metavar=_("READER"),
-            show_default=False,
-            help=_(
-                "Who opens the table: programs, excel-en or excel-fr (default: programs; of a FILE written in French, "
-                "excel-fr)."
-            ),
-        ),
+        csv_for_option(),
     ] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
@@ -137,18 +135,10 @@ def recycle(
     from accord.report.recycle_files import ledger_csv, relaunch_csv
     from accord.workspace import Workspace
 
-    _check_choice("--period", period, PERIODS)
-    _check_choice("--csv-for", csv_for, READERS)
-    if not 1 <= within <= 3660:
-        raise UsageError(
-            _("{option} cannot be {days}: write days, from 1 to {most}.").format(
-                option="--within", days=within, most=3660
-            )
-        )
-    if as_json and csv == TO_STANDARD_OUTPUT:
-        raise UsageError(
-            _("Standard output cannot be JSON and CSV at once: give --csv a file, or leave one of them out.")
-        )
+    check_choice("--period", period, PERIODS)
+    check_choice("--csv-for", csv_for, READERS)
+    check_days("--within", within, least=1)
+    check_one_output(csv, as_json=as_json)
     place = Workspace(existing(workspace))
     say_draft(place)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
@@ -163,18 +153,13 @@ def recycle(
     with open_source(place, moment) as source:
         found = measure_recycling(source, **asked)
     if csv:
-        _csv(ledger_csv(found.ledger.entries(found.rows), _reader(csv, csv_for)), csv)
+        _csv(ledger_csv(found.ledger.entries(found.rows), reader_of(csv, csv_for)), csv)
     if relaunch:
-        _csv(relaunch_csv(found.report, _reader(relaunch, csv_for)), relaunch)
+        _csv(relaunch_csv(found.report, reader_of(relaunch, csv_for)), relaunch)
     if as_json:
         _json(found.report, limit)
     elif not csv and not relaunch:
         _text(found, limit)
-
-
-def _reader(file: str, reader: str) -> Reader:
-    by_hand = file != TO_STANDARD_OUTPUT and current_language() == "fr"
-    return cast("Reader", reader or ("excel-fr" if by_hand else "programs"))
 
 
 def _csv(pieces: Iterator[str], file: str) -> None:
@@ -184,7 +169,7 @@ def _csv(pieces: Iterator[str], file: str) -> None:
         print_pieces(pieces)
         return
     write_whole(Path(file), "".join(pieces))
-    print(_("Written: {file}").format(file=file), file=sys.stderr)
+    say_written(file)
 
 
 def _first(report: RecycleReport, limit: int, usual: int) -> RecycleReport:
@@ -211,10 +196,3 @@ def _text(found: Recycling, limit: int) -> None:
     look = Look.of(sys.stdout, os.environ)
     more = len(report.rows) - len(rows)
     sys.stdout.write(recycle_text(replace(report, rows=rows), look, more_rows=more))
-
-
-def _check_choice(option: str, given: str, allowed: Sequence[str]) -> None:
-    if given and given not in allowed:
-        raise UsageError(
-            _("{option} cannot be {value!r}: {known}.").format(option=option, value=given, known=", ".join(allowed))
-        )

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from accord.cli.acceptance import AcceptanceCommand
+from accord.cli.figure_options import (
+    READERS,
+    TO_STANDARD_OUTPUT,
+    USUAL_LIMIT,
+    FigureCommand,
+    check_choice,
+    check_days,
+    check_one_output,
+    csv_for_option,
+    csv_option,
+    html_option,
+    reader_of,
+    say_written,
+    to_option,
+)
 from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
 from accord.errors import UsageError
-from accord.language import current_language
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
     from accord.readmodel.source import Source
     from accord.report.grading import Grading
-    from accord.report.tidy import Reader
     from accord.report.value_attribution_json import LinesOf
     from accord.value.figures import PeriodUnit, ValueReport
     from accord.value.supposing import Supposed
@@ -33,17 +44,13 @@ __all__ = ["register"]
 
 PERIODS = ("month", "quarter")
 LINES = ("rows", "attribution", "combinations", "fronts")
-READERS = ("programs", "excel-en", "excel-fr")
-TO_STANDARD_OUTPUT = "-"
-USUAL_LIMIT = 40
-"""Rows that a terminal shows unless told otherwise; files and programs get all."""
 
 
 def register(app: Program) -> None:
     """Add the command."""
     app.command(
         "value",
-        cls=AcceptanceCommand,
+        cls=FigureCommand,
         help=_("Say what leads cost, how far they come, and what the customers among them bring."),
     )(value)
 
@@ -79,7 +86,7 @@ def value(
     ] = "",
     end: Annotated[
         str,
-        typer.Option("--to", metavar=_("DAY"), show_default=False, help=_("The first day that is left out again.")),
+        to_option(),
     ] = "",
     rates: Annotated[
         str,
@@ -165,24 +172,11 @@ def value(
     as_json: Annotated[bool, json_option()] = False,
     csv: Annotated[
         str,
-        typer.Option(
-            "--csv",
-            metavar=_("[FILE]"),
-            show_default=False,
-            help=_("Write a table for spreadsheets, to FILE or to standard output."),
-        ),
+        csv_option(),
     ] = "",
     csv_for: Annotated[
         str,
-        typer.Option(
-            "--csv-for",
-            metavar=_("READER"),
-            show_default=False,
-            help=_(
-                "Who opens the table: programs, excel-en or excel-fr (default: programs; of a FILE written in French, "
-                "excel-fr)."
-            ),
-        ),
+        csv_for_option(),
     ] = "",
     csv_of: Annotated[
         str,
@@ -195,12 +189,7 @@ def value(
     ] = "",
     html: Annotated[
         str,
-        typer.Option(
-            "--html",
-            metavar=_("FILE"),
-            show_default=False,
-            help=_("Write one page to read, print or send; needs nothing."),
-        ),
+        html_option(),
     ] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
@@ -212,17 +201,14 @@ def value(
     from accord.value.rates import rates_beside
     from accord.workspace import Workspace
 
-    _check_choice("--period", period, PERIODS)
-    _check_choice("--csv-for", csv_for, READERS)
-    _check_choice("--csv-of", csv_of, LINES)
+    check_choice("--period", period, PERIODS)
+    check_choice("--csv-for", csv_for, READERS)
+    check_choice("--csv-of", csv_of, LINES)
     if csv_of and not csv:
         raise UsageError(_("--csv-of says what --csv holds: add --csv, or --csv FILE."))
-    _check_days("--within", within, least=0)
-    _check_days("--inactive-after", inactive_after, least=1)
-    if as_json and csv == TO_STANDARD_OUTPUT:
-        raise UsageError(
-            _("Standard output cannot be JSON and CSV at once: give --csv a file, or leave one of them out.")
-        )
+    check_days("--within", within, least=0)
+    check_days("--inactive-after", inactive_after, least=1)
+    check_one_output(csv, as_json=as_json)
     place = Workspace(existing(workspace))
     say_draft(place)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
@@ -291,11 +277,10 @@ def _csv(report: ValueReport, file: str, reader: str, lines: str) -> None:
             _("--csv-of {lines} needs touches and handoffs, and these are not recorded.").format(lines=lines_of)
         )
     if file == TO_STANDARD_OUTPUT:
-        print_for_programs(value_csv(report, cast("Reader", reader or "programs"), lines_of))
+        print_for_programs(value_csv(report, reader_of(file, reader), lines_of))
         return
-    reader = reader or ("excel-fr" if current_language() == "fr" else "programs")
-    write_whole(Path(file), value_csv(report, cast("Reader", reader), lines_of))
-    print(_("Written: {file}").format(file=file), file=sys.stderr)
+    write_whole(Path(file), value_csv(report, reader_of(file, reader), lines_of))
+    say_written(file, reader_of(file, reader))
 
 
 def _grading(place: Workspace, source: Source) -> Grading:
@@ -312,7 +297,7 @@ def _html(source: Source, report: ValueReport, asked: dict[str, Any], grading: G
     from accord.report.value_page import value_page
 
     write_whole(Path(file), value_page(value_pages(source, report, asked, grading)))
-    print(_("Written: {file}").format(file=file), file=sys.stderr)
+    say_written(file)
 
 
 def _text(report: ValueReport, limit: int, grading: Grading | None) -> None:
@@ -328,17 +313,3 @@ def _text(report: ValueReport, limit: int, grading: Grading | None) -> None:
     look = Look.of(sys.stdout, os.environ)
     doubts = doubts_about(report, grading)
     sys.stdout.write(value_text(shown, look, more_rows=len(report.rows) - len(shown.rows), doubts=doubts))
-
-
-def _check_choice(option: str, given: str, allowed: Sequence[str]) -> None:
-    if given and given not in allowed:
-        raise UsageError(
-            _("{option} cannot be {value!r}: {known}.").format(option=option, value=given, known=", ".join(allowed))
-        )
-
-
-def _check_days(option: str, days: int, *, least: int) -> None:
-    if not least <= days <= 3660:
-        raise UsageError(
-            _("{option} cannot be {days}: write days, from 1 to {most}.").format(option=option, days=days, most=3660)
-        )

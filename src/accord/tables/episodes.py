@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from accord.agreement.model import Agreement
 from accord.late import Late
 from accord.tables.merges import followed_merges, with_canonical_lead
+from accord.tables.sizes import account_size
 from accord.tables.times import DAY, HOUR, day_number, instant, local_day, month_number, room
 
 if TYPE_CHECKING:
@@ -424,7 +425,7 @@ def _with_lead(inputs: EpisodeInputs, table: ir.Table) -> ir.Table:
     }
     described = leads.select(
         known_lead="lead_id",
-        account_size=_account_size(leads.employees, agreement),
+        account_size=account_size(leads.employees, agreement),
         need_weight=_weight(leads.need, agreement.weights.need),
         **attributes,
     )
@@ -432,14 +433,6 @@ def _with_lead(inputs: EpisodeInputs, table: ir.Table) -> ir.Table:
     return joined.mutate(handling_weight=_weight(joined.band, agreement.weights.band) * joined.need_weight).drop(
         "need_weight"
     )
-
-
-def _account_size(employees: ir.IntegerValue, agreement: Agreement) -> ir.StringValue:
-    branches = [(employees < band.below, band.name) for band in agreement.size_bands if band.below is not None]
-    last = next((band.name for band in agreement.size_bands if band.below is None), None)
-    if last is not None:
-        branches.append((employees.notnull(), last))
-    return ibis.cases(*branches, else_=ibis.null("string"))
 
 
 def _weight(word: ir.StringValue, weights: Mapping[str, float]) -> ir.FloatingValue:

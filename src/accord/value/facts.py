@@ -26,6 +26,7 @@ from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.merges import followed_merges, with_canonical_lead
+from accord.tables.sizes import account_size
 from accord.tables.times import day_number, instant, local_day, microseconds, month_number, offsets_between, room
 
 __all__ = ["LEADS", "NOBODY", "SEEN", "Coded", "Facts", "LeadFacts", "OrderFacts", "gather", "latest"]
@@ -232,7 +233,7 @@ def _leads(reading: _Reading, dimensions: Sequence[str]) -> ir.Table:
     for facts in (_handed(reading.source.engine.table(SEEN), dimensions), _deals(reading)):
         joined = joined.left_join(facts, "lead_id").drop("lead_id_right")
     described = joined.mutate(
-        account_size=_account_size(joined.employees, reading.agreement),
+        account_size=account_size(joined.employees, reading.agreement),
         **{f"{LEAD_PREFIX}{name}": joined[name] for name in leads.columns if name != "lead_id"},
         **{name: ibis.null("string") for name in _OF_FIRST_HANDOFF if name not in joined.columns},
     )
@@ -248,14 +249,6 @@ def _leads(reading: _Reading, dimensions: Sequence[str]) -> ir.Table:
         of_campaign=segment_value(described, "campaign"),
         **{f"cell_{place}": segment_value(described, name) for place, name in enumerate(dimensions)},
     )
-
-
-def _account_size(employees: ir.IntegerValue, agreement: Agreement) -> ir.StringValue:
-    branches = [(employees < band.below, band.name) for band in agreement.size_bands if band.below is not None]
-    last = next((band.name for band in agreement.size_bands if band.below is None), None)
-    if last is not None:
-        branches.append((employees.notnull(), last))
-    return ibis.cases(*branches, else_=ibis.null("string"))
 
 
 def _seen(reading: _Reading, definition: Definition, dimensions: Sequence[str]) -> ir.Table:

@@ -1,0 +1,147 @@
+"""Options that commands about figures share: how to cut, what to write where, and what is told of a wrong choice."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, cast
+
+import typer
+
+from accord.cli.program import Command
+from accord.errors import UsageError
+from accord.language import current_language
+from accord.language import gettext as _
+
+if TYPE_CHECKING:
+    from accord.report.tidy import Reader
+
+__all__ = [
+    "READERS",
+    "TO_STANDARD_OUTPUT",
+    "USUAL_LIMIT",
+    "FigureCommand",
+    "check_choice",
+    "check_days",
+    "check_one_output",
+    "csv_for_option",
+    "csv_option",
+    "html_option",
+    "reader_of",
+    "say_written",
+    "to_option",
+    "written_out",
+]
+
+READERS = ("programs", "excel-en", "excel-fr")
+TO_STANDARD_OUTPUT = "-"
+USUAL_LIMIT = 40
+"""Rows that a terminal shows unless told otherwise; files and programs get all."""
+
+MOST_DAYS = 3660
+
+
+class FigureCommand(Command):
+    """``--by a b`` means ``--by a --by b``, and ``--csv`` needs no file: the command has no other plain words."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Write both out before the parser reads them."""
+        return super().parse_args(ctx, written_out(args))
+
+
+def written_out(args: Sequence[str]) -> list[str]:
+    """The words of a command line, with every ``--by`` and the file of ``--csv`` said."""
+    written: list[str] = []
+    after_by = False
+    for place, word in enumerate(args):
+        if word.startswith("-") and word != TO_STANDARD_OUTPUT:
+            after_by = False
+        if after_by and args[place - 1] != "--by":
+            written.append("--by")
+        written.append(word)
+        if word == "--by":
+            after_by = True
+        following = args[place + 1] if place + 1 < len(args) else "--"
+        if word == "--csv" and following.startswith("--"):
+            written.append(TO_STANDARD_OUTPUT)
+    return written
+
+
+def to_option() -> Any:
+    """``--to DAY``."""
+    return typer.Option("--to", metavar=_("DAY"), show_default=False, help=_("The first day that is left out again."))
+
+
+def csv_option() -> Any:
+    """``--csv [FILE]``."""
+    return typer.Option(
+        "--csv",
+        metavar=_("[FILE]"),
+        show_default=False,
+        help=_("Write a table for spreadsheets, to FILE or to standard output."),
+    )
+
+
+def csv_for_option() -> Any:
+    """``--csv-for READER``."""
+    return typer.Option(
+        "--csv-for",
+        metavar=_("READER"),
+        show_default=False,
+        help=_(
+            "Who opens the table: programs, excel-en or excel-fr (default: programs; of a FILE written in French, "
+            "excel-fr)."
+        ),
+    )
+
+
+def html_option() -> Any:
+    """``--html FILE``."""
+    return typer.Option(
+        "--html", metavar=_("FILE"), show_default=False, help=_("Write one page to read, print or send; needs nothing.")
+    )
+
+
+def check_choice(option: str, given: str, allowed: Sequence[str]) -> None:
+    """``UsageError`` for what is not one of ``allowed``, with the nearest; nothing given is fine."""
+    if given and given not in allowed:
+        near = get_close_matches(given, allowed, n=1)
+        hint = " " + _("The nearest is {near}.").format(near=near[0]) if near else ""
+        raise UsageError(
+            _("{option} cannot be {value!r}: {known}.").format(option=option, value=given, known=", ".join(allowed))
+            + hint
+        )
+
+
+def check_days(option: str, days: int, *, least: int) -> None:
+    """``UsageError`` for days that no figure is read at; 0 may stand for none given."""
+    if not least <= days <= MOST_DAYS:
+        raise UsageError(
+            _("{option} cannot be {days}: write days, from 1 to {most}.").format(
+                option=option, days=days, most=MOST_DAYS
+            )
+        )
+
+
+def check_one_output(csv: str, *, as_json: bool) -> None:
+    """``UsageError`` where two answers would go to standard output."""
+    if as_json and csv == TO_STANDARD_OUTPUT:
+        raise UsageError(
+            _("Standard output cannot be JSON and CSV at once: give --csv a file, or leave one of them out.")
+        )
+
+
+def reader_of(file: str, reader: str) -> Reader:
+    """Who opens the table: a file is opened by a person and a pipe is read by a program, so only the former follows
+    the language."""
+    by_hand = file != TO_STANDARD_OUTPUT and current_language() == "fr"
+    return cast("Reader", reader or ("excel-fr" if by_hand else "programs"))
+
+
+def say_written(file: str, reader: str = "") -> None:
+    """Name on standard error what was written, and what is particular about it."""
+    print(_("Written: {file}").format(file=file), file=sys.stderr)
+    if reader == "excel-fr":
+        line = _("For Excel: semicolons and decimal commas. Programs read it more easily with --csv-for programs.")
+        print(line, file=sys.stderr)
