@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from accord import __version__
 from accord.engines.base import compile_sql
 from accord.tables.episodes import EpisodeInputs
 
@@ -69,7 +70,7 @@ def _versions() -> str:
         for file in sorted((Path(__file__).parents[1] / package).glob("*.py")):
             source.update(file.read_bytes())
     libraries = [f"{name} {importlib.metadata.version(name)}" for name in ("ibis-framework", "sqlglot")]
-    return " ".join([source.hexdigest(), *libraries])
+    return " ".join([__version__, source.hexdigest(), *libraries])
 
 
 def _folder() -> Path:
