@@ -79,7 +79,8 @@ def write(folder: Path, leads: int) -> None:
         "spend": (
             "SELECT (DATE '2025-07-01' + to_months(m::INT))::DATE AS \"start\", "
             "(DATE '2025-07-01' + to_months(m::INT + 1) - INTERVAL 1 DAY)::DATE AS \"end\", "
-            f"'channel ' || c AS channel, round({leads} * (0.5 + random()), 2) AS amount FROM range(12) a(m), range({CHANNELS}) b(c)"
+            f"'channel ' || c AS channel, round({leads} * (0.5 + random()), 2) AS amount "
+            f"FROM range(12) a(m), range({CHANNELS}) b(c)"
         ),
     }
     for name, query in queries.items():
