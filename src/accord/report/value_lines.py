@@ -60,6 +60,17 @@ def funnel_notes(report: ValueReport) -> Iterator[str]:
             for days, figure in ages.items()
         )
         yield _("Customers by {ages}.").format(ages=text)
+    won = funnel.conversion["won"]
+    if isinstance(won, Estimate) and won.date_bounds is not None:
+        digits = share().digits(won.value, won.high - won.low)
+        yield _(
+            "Some of these times are dates without an hour: the share of customers within {days} days may be anything "
+            "from {low} to {high}, with its interval around it."
+        ).format(
+            days=report.horizon_days,
+            low=formats.percent(won.date_bounds.low, digits),
+            high=formats.percent(won.date_bounds.high, digits),
+        )
     half, most = (funnel.days_to_win[name] for name in ("p50", "p90"))
     if isinstance(half, Estimate) and isinstance(most, Estimate):
         yield _(

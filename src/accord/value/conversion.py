@@ -45,6 +45,8 @@ class Tables:
     """Risk tables over the same cells, in hours: of each stage since creation, of each step since the stage before.
 
     ``reached`` counts the leads that got there, whenever; ``age`` is how long each lead has been there, in hours.
+    ``dates``: the same tables of ``stages`` with every date without an hour at the end that makes wins as late, and as
+    soon, as they may have been; empty where every time has its hour.
     """
 
     leads: Ints
@@ -53,6 +55,7 @@ class Tables:
     steps: Mapping[str, RiskTable]
     age: Ints
     of_lead: Ints
+    dates: Mapping[Stage, tuple[RiskTable, RiskTable]]
 
     def rolled_up(self, of_lead: Ints) -> Tables:
         """Everything together."""
@@ -64,6 +67,7 @@ class Tables:
             {name: table.roll_up(nought, 1) for name, table in self.steps.items()},
             self.age,
             of_lead,
+            {name: (late.roll_up(nought, 1), soon.roll_up(nought, 1)) for name, (late, soon) in self.dates.items()},
         )
 
 
@@ -86,6 +90,19 @@ def tables_of(leads: LeadFacts, cells: Cells, as_of_us: int, longest_days: int) 
         hours = np.where(seen, delay, np.minimum((as_of_us - begun) // HOUR, last))
         return _counted(count, cell[among], hours, seen, last)
 
+    def at_an_end(start: Ints, end: Ints) -> RiskTable:
+        """Since creation, with other ends of the same dates; who is not seen to come is followed as before."""
+        delay = -(-np.maximum(end[inside] - start[inside], 0) // HOUR)
+        seen = (end[inside] < NEVER) & (delay <= last)
+        hours = np.where(seen, delay, np.minimum((as_of_us - leads.created[inside]) // HOUR, last))
+        return _counted(count, cell[inside], hours, seen, last)
+
+    late = when | {"won": np.where(leads.won < NEVER, leads.won_late, NEVER)}
+    undated = bool(np.any(leads.created_late != leads.created)) or bool(np.any(late["won"] != leads.won))
+    dates = {
+        name: (at_an_end(leads.created, late[name]), at_an_end(leads.created_late, when[name]))
+        for name in (when if undated else ())
+    }
     return Tables(
         np.bincount(cell[inside], minlength=count),
         {name: np.bincount(cell[inside & (times < NEVER)], minlength=count) for name, times in when.items()},
@@ -96,6 +113,7 @@ def tables_of(leads: LeadFacts, cells: Cells, as_of_us: int, longest_days: int) 
         },
         age,
         cell,
+        dates,
     )
 
 
@@ -146,9 +164,9 @@ def funnels(tables: Tables, horizon: int, unrecorded: frozenset[Stage]) -> list[
     conversion: dict[Stage, list[Figure]] = {}
     so_far: dict[Stage, list[Figure]] = {}
     for stage in STAGES:
-        at = Curve(tables.stages[stage]).at([horizon * DAY_HOURS])
         reached = tables.reached[stage]
-        conversion[stage] = missing if stage in unrecorded else _incidence(at, bounded=stage == "won")[0]
+        read = _since_creation(tables, stage, [horizon * DAY_HOURS])
+        conversion[stage] = missing if stage in unrecorded else read[0]
         plain = share_figures(reached, tables.leads)
         if stage == "won":
             plain = [
@@ -164,7 +182,7 @@ def funnels(tables: Tables, horizon: int, unrecorded: frozenset[Stage]) -> list[
         ]
         for before, after in STEPS
     }
-    by_age = _incidence(Curve(tables.stages["won"]).at([age * DAY_HOURS for age in AGES]), bounded=True)
+    by_age = _since_creation(tables, "won", [age * DAY_HOURS for age in AGES])
     days = _days_to_win(tables.stages["won"])
     if "won" in unrecorded:
         by_age, days = [missing] * len(AGES), [missing] * len(QUANTILES)
@@ -188,9 +206,22 @@ def funnels(tables: Tables, horizon: int, unrecorded: frozenset[Stage]) -> list[
     ]
 
 
-def _incidence(at: IncidenceAt, *, bounded: bool) -> list[list[Figure]]:
+def _since_creation(tables: Tables, stage: Stage, horizons: Sequence[int]) -> list[list[Figure]]:
+    """A stage's curve at ``horizons``, in hours, with what dates without an hour leave open."""
+    at = Curve(tables.stages[stage]).at(horizons)
+    bounds = None
+    if stage in tables.dates:
+        low, high = (Curve(table).at(horizons).value for table in tables.dates[stage])
+        low, high = np.minimum(low, at.value), np.maximum(high, at.value)
+        bounds = [(low[:, place], high[:, place]) for place in range(len(horizons))]
+    return _incidence(at, bounded=stage == "won", date_bounds=bounds)
+
+
+def _incidence(
+    at: IncidenceAt, *, bounded: bool, date_bounds: Sequence[tuple[Floats, Floats] | None] | None = None
+) -> list[list[Figure]]:
     """The figures of each horizon; with ``bounded``, a curve that is still 0 is unknown and has its rule of three."""
-    columns = incidence_figures(at)
+    columns = incidence_figures(at, date_bounds=date_bounds)
     if not bounded:
         return columns
     return [
