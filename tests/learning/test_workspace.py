@@ -11,10 +11,10 @@ import pytest
 
 from accord.agreement.load import load_agreement
 from accord.cli.main import run
+from accord.learning.framing import frame_of
 from accord.learning.from_workspace import learn_from_workspace
 from accord.learning.handoffs import handoffs_of
 from accord.learning.history import as_known_then
-from accord.learning.known_then import frame_of
 from accord.readmodel.opening import open_source
 from accord.store.database import open_store
 from accord.store.single import write_rows

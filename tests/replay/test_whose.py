@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from accord.agreement.handing import Handoff
 from accord.agreement.load import load_agreement
 from accord.cli.main import run
-from accord.qualification.routing import Given, Lead, Person, Router
+from accord.qualification.routing import Assigned, Person, Routable, Router
 from accord.readmodel.opening import open_source
 from accord.replay.run import replay
 from accord.replay.whose import Ways, capacity_of_teams, goes_round
@@ -29,7 +29,7 @@ PEOPLE = [
 
 
 def way(rules: Handoff, people: list[Person] | None = None, **cells: str) -> object:
-    return Ways(rules, PEOPLE if people is None else people, {"FR-N": "Usual"}).of(Lead("x", cells))
+    return Ways(rules, PEOPLE if people is None else people, {"FR-N": "Usual"}).of(Routable("x", cells))
 
 
 def test_a_route_says_it_then_the_territory_then_everybody() -> None:
@@ -70,10 +70,10 @@ def test_no_team_is_a_lead_ahead_of_its_share(capacity: list[int], leads: int) -
 def test_teams_go_round_as_people_do_when_leads_are_handed_over() -> None:
     people = [Person("a", "A", None, 9), Person("b", "B", None, 6), Person("c", "C", None, 3)]
     router = Router(Handoff.model_validate({"when_full": "hand_over"}), people)
-    given_ = [router.give(Lead(f"l{number}", {})) for number in range(18)]
-    assert all(isinstance(one, Given) for one in given_)
-    expected = Counter(one.team for one in given_ if isinstance(one, Given))
-    ways = [Ways(Handoff(), people, {}).of(Lead("x", {}))] * 18
+    given_ = [router.give(Routable(f"l{number}", {})) for number in range(18)]
+    assert all(isinstance(one, Assigned) for one in given_)
+    expected = Counter(one.team for one in given_ if isinstance(one, Assigned))
+    ways = [Ways(Handoff(), people, {}).of(Routable("x", {}))] * 18
     assert Counter(goes_round(ways, np.zeros(18, dtype=np.int64), np.ones(18, dtype=np.bool_))) == expected
     # A new week begins anew; who was not chosen takes nobody's turn.
     weeks, chosen = np.array([0, 0, 1, 1]), np.array([True, False, True, True])

@@ -126,7 +126,7 @@ class ImportReport:
 
     @property
     def cannot_be_imported(self) -> bool:
-        """Whether this is a rehearsal of an import that would fail: of a file at least, or because no table comes out."""
+        """Whether this is a rehearsal of an import that would fail: of a file, or because no table comes out of any."""
         return any(file.match.fault is not None for file in self.files) or (self.rehearsal and not self.accounting)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from accord.learning.figures import LearningReport, Material
-from accord.learning.judging import Judging
+from accord.learning.held_out import Judging
 from accord.learning.leaks import leaks
 from accord.learning.minimum import HELD_OUT, missing
 from accord.learning.proposing import fresh_proposal

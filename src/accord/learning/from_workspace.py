@@ -15,10 +15,10 @@ from accord.learning.draft import amended_agreement
 from accord.learning.exploration import drawn_shares, stands_for
 from accord.learning.figures import LearningReport, Material, Proposal
 from accord.learning.frame import Floats, Frame
+from accord.learning.framing import frame_of
 from accord.learning.handoffs import Handoffs, handoffs_of
+from accord.learning.held_out import CurrentScores, Judging
 from accord.learning.history import as_known_then
-from accord.learning.judging import CurrentScores, Judging
-from accord.learning.known_then import frame_of
 from accord.learning.leaks import leaks
 from accord.learning.minimum import HELD_OUT, missing
 from accord.learning.outcomes import OutcomeName, Verdicts, verdicts

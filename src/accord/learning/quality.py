@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -170,12 +170,3 @@ def turned_away(scores: Floats, good: Booleans, threshold: float, weights: Float
     weight = np.ones(scores.size) if weights is None else weights
     below = scores < threshold
     return TurnedAway(int((good & below).sum()), _weighted_share(below[good], weight[good]))
-
-
-def best_first(judged: Mapping[str, Judged]) -> list[str]:
-    """Names by the area under the curve, the best first; unknown ones last."""
-    return sorted(judged, key=lambda name: -_area(judged[name].order))
-
-
-def _area(figure: Figure) -> float:
-    return figure.value if isinstance(figure, Estimate) else -1.0

@@ -22,12 +22,12 @@ from accord.qualification.crossing import EXPLORED, Crosses, Kind, Stays, chance
 from accord.qualification.freezing import frozen, scored_json
 from accord.qualification.judging import in_force, overrides_of
 from accord.qualification.known_then import HowKnown, leads_known_at
-from accord.qualification.routing import Given, Lead, Person, Router, Waits, as_cells, columns_read
+from accord.qualification.routing import Assigned, Person, Routable, Router, Waits, as_cells, columns_read
 from accord.qualification.said import Said
 from accord.qualification.standing import Sales
 from accord.scoring.assembling import assembled
 from accord.scoring.batch import scored
-from accord.scoring.reading import Lead as ScoredLead
+from accord.scoring.reading import Lead
 from accord.scoring.result import Scored
 from accord.scoring.rules import Rules, prepare
 from accord.store.overrides import LeadOverride
@@ -203,10 +203,10 @@ def _routed(
     in_all = sum(share.leads for share in week)
     router = Router(sales.agreement.handoff, people, given=in_all, given_to_team=of_teams)
     leads = _columns_for_routing(sales, known, [each.lead_id for each in crossing])
-    given: list[tuple[Crosses, Given]] = []
+    given: list[tuple[Crosses, Assigned]] = []
     waiting: list[Stays] = []
     for each in crossing:
-        choice = router.give(Lead(each.lead_id, _cells(rules, sales.agreement, leads[each.lead_id])))
+        choice = router.give(Routable(each.lead_id, _cells(rules, sales.agreement, leads[each.lead_id])))
         if isinstance(choice, Waits):
             waiting.append(_stays(each, choice.reason))
         else:
@@ -232,7 +232,7 @@ def _chosen(engine: Engine, leads: Sequence[str]) -> ir.Table:
     return engine.table(CHOSEN)
 
 
-def _columns_for_routing(sales: Sales, leads: ir.Table, chosen: Sequence[str]) -> dict[str, ScoredLead]:
+def _columns_for_routing(sales: Sales, leads: ir.Table, chosen: Sequence[str]) -> dict[str, Lead]:
     if not chosen:
         return {}
     columns = {"lead_id", "employees"} | columns_read(sales.agreement.handoff)
@@ -251,11 +251,11 @@ def _in_full(rules: Rules, sales: Sales, chosen: Sequence[str]) -> dict[str, Sco
     return {row["lead_id"]: assembled(rules, row, moment) for row in rows}
 
 
-def _cells(rules: Rules, agreement: Agreement, lead: ScoredLead) -> dict[str, str]:
+def _cells(rules: Rules, agreement: Agreement, lead: Lead) -> dict[str, str]:
     return as_cells({name: rules.reading.value(lead, name) for name in columns_read(agreement.handoff)})
 
 
-def _handed(crossing: Crosses, choice: Given, score: Mapping[str, Json], moment: datetime) -> HandedOver:
+def _handed(crossing: Crosses, choice: Assigned, score: Mapping[str, Json], moment: datetime) -> HandedOver:
     handoff_id = _identifier(crossing)
     content: dict[str, Json] = {
         **score,

@@ -17,9 +17,9 @@ from accord.agreement.handing import Handoff, Route
 from accord.qualification.said import Said, Value
 
 __all__ = [
-    "Given",
-    "Lead",
+    "Assigned",
     "Person",
+    "Routable",
     "Router",
     "Waits",
     "as_cells",
@@ -48,7 +48,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class Routable:
     """A lead to hand over; ``cells`` are the columns that routes and territories read, as text."""
 
     lead_id: str
@@ -61,7 +61,7 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Assigned:
     """Who gets the lead: nobody by name where sales is not in the data; and why they."""
 
     rep_id: str | None
@@ -101,12 +101,12 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def route_of(rules: Handoff, lead: Lead) -> tuple[int, Route | None]:
+def route_of(rules: Handoff, lead: Routable) -> tuple[int, Route | None]:
     """The first route that matches ``lead`` and its number from 1 on; 0 and None where none does."""
     return next(((place, route) for place, route in enumerate(rules.routes, 1) if _matches(route, lead)), (0, None))
 
 
-def by_territory(rules: Handoff, lead: Lead, people: Sequence[Person]) -> list[list[Person]]:
+def by_territory(rules: Handoff, lead: Routable, people: Sequence[Person]) -> list[list[Person]]:
     """Those of ``people`` who may take ``lead``, in the order in which the agreement's word on territory asks them."""
     if rules.territory == "ignored" or lead.territory is None:
         return [list(people)]
@@ -149,13 +149,13 @@ class Router:
         """Leads of this week that this person has by now."""
         return self._given[rep_id]
 
-    def give(self, lead: Lead) -> Given | Waits:
+    def give(self, lead: Routable) -> Assigned | Waits:
         """Who gets ``lead``; it counts for whoever does."""
         most = self._rules.at_most_a_week
         if most is not None and self._in_all >= most:
             return Waits(Said("week_full", {"n": self._in_all}))
         choice = self._choose(lead)
-        if isinstance(choice, Given):
+        if isinstance(choice, Assigned):
             self._in_all += 1
             if choice.team is not None:
                 self._of_team[choice.team] += 1
@@ -164,7 +164,7 @@ class Router:
                 self._open[choice.rep_id] += 1
         return choice
 
-    def _choose(self, lead: Lead) -> Given | Waits:
+    def _choose(self, lead: Routable) -> Assigned | Waits:
         number, route = route_of(self._rules, lead)
         # Within a run people only fill up: where one lead waits, all that come after it by the same way wait too.
         way = (number, lead.territory)
@@ -175,7 +175,7 @@ class Router:
             self._closed[way] = choice
         return choice
 
-    def _along(self, number: int, route: Route | None, lead: Lead) -> Given | Waits:
+    def _along(self, number: int, route: Route | None, lead: Routable) -> Assigned | Waits:
         if route is None:
             return self._of_pool(lead, list(self._people.values()), ())
         why = _why(number, route)
@@ -187,9 +187,9 @@ class Router:
             return self._of_pool(lead, pool, (why,))
         if self._team_is_full(route.team):
             return Waits(Said("team_full", {"team": route.team, "n": self._of_team[route.team]}))
-        return Given(None, route.team, (why, Said("team_without_people", {"team": route.team})))
+        return Assigned(None, route.team, (why, Said("team_without_people", {"team": route.team})))
 
-    def _to_named(self, rep_id: str, number: int, why: Said) -> Given | Waits:
+    def _to_named(self, rep_id: str, number: int, why: Said) -> Assigned | Waits:
         person = self._people.get(rep_id)
         if person is None:
             return Waits(Said("no_such_person", {"number": number, "rep": rep_id}))
@@ -200,11 +200,11 @@ class Router:
             if self._rules.when_full == "wait" or self._most[rep_id] == 0:
                 return Waits(Said("rep_full", {"rep": rep_id, "given": self._given[rep_id]}))
             reasons.append(Said("beyond_capacity"))
-        return Given(rep_id, person.team, tuple(reasons))
+        return Assigned(rep_id, person.team, tuple(reasons))
 
-    def _of_pool(self, lead: Lead, pool: Sequence[Person], why: tuple[Said, ...]) -> Given | Waits:
+    def _of_pool(self, lead: Routable, pool: Sequence[Person], why: tuple[Said, ...]) -> Assigned | Waits:
         if not pool:
-            return Given(None, None, (*why, Said("no_people")))
+            return Assigned(None, None, (*why, Said("no_people")))
         working = self._allowed(pool)
         if isinstance(working, Waits):
             return working
@@ -216,7 +216,7 @@ class Router:
             return self._to_one_of(lead, groups[0], working, (*why, Said("beyond_capacity")))
         return Waits(self._why_nobody(lead, pool, groups))
 
-    def _why_nobody(self, lead: Lead, pool: Sequence[Person], groups: Sequence[Sequence[Person]]) -> Said:
+    def _why_nobody(self, lead: Routable, pool: Sequence[Person], groups: Sequence[Sequence[Person]]) -> Said:
         if groups:
             return Said("all_full", {"n": sum(map(len, groups))})
         takers = [person for person in pool if self._most[person.rep_id] != 0]
@@ -238,8 +238,8 @@ class Router:
         return working or Waits(Said("none_takes_leads"))
 
     def _to_one_of(
-        self, lead: Lead, group: Sequence[Person], working: Sequence[Person], why: tuple[Said, ...]
-    ) -> Given:
+        self, lead: Routable, group: Sequence[Person], working: Sequence[Person], why: tuple[Said, ...]
+    ) -> Assigned:
         shares = {person.rep_id: self._given[person.rep_id] / self._weight[person.rep_id] for person in group}
         least = min(shares.values())
         level = [person for person in group if shares[person.rep_id] == least]
@@ -257,9 +257,9 @@ class Router:
         if len(level) > 1:
             of_open = Said("fewest_open", {"rep": chosen.rep_id, "open": fewest})
             reasons.append(of_open if len(last) == 1 else Said("drawn", {"rep": chosen.rep_id}))
-        return Given(chosen.rep_id, chosen.team, tuple(reasons))
+        return Assigned(chosen.rep_id, chosen.team, tuple(reasons))
 
-    def _of_territory(self, lead: Lead, chosen: Person, working: Sequence[Person]) -> list[Said]:
+    def _of_territory(self, lead: Routable, chosen: Person, working: Sequence[Person]) -> list[Said]:
         if self._rules.territory == "ignored" or lead.territory is None:
             return []
         territory: dict[str, Value] = {"territory": lead.territory}
@@ -286,7 +286,7 @@ class Router:
         return most is not None and self._of_team[team] >= most
 
 
-def _matches(route: Route, lead: Lead) -> bool:
+def _matches(route: Route, lead: Routable) -> bool:
     return all(lead.cells.get(column) in values for column, values in route.where.items())
 
 

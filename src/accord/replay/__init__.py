@@ -1,1 +1,1 @@
-"""See docs/architecture.md for what lives here."""
+"""What a draft of the agreement would have done with past leads: who enters, who leaves, what to expect, for whom."""

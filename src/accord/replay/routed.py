@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from accord.agreement.model import Agreement
 from accord.engines.base import Engine
-from accord.qualification.routing import Lead, Person, as_cells, columns_read
+from accord.qualification.routing import Person, Routable, as_cells, columns_read
 from accord.replay.whose import Way, Ways, goes_round
 from accord.scoring.reading import Reading
 from accord.scoring.zone import zone_of
@@ -82,7 +82,7 @@ def _ways(
     for row in zip(*(column.to_pylist() for column in cells.columns), strict=True):
         if row not in known:
             lead = dict(zip(cells.column_names, row, strict=True))
-            known[row] = ways.of(Lead("", as_cells({name: reading.value(lead, name) for name in names})))
+            known[row] = ways.of(Routable("", as_cells({name: reading.value(lead, name) for name in names})))
         found.append(known[row])
     return found
 

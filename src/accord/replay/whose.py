@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.agreement.handing import Handoff
-from accord.qualification.routing import Lead, Person, by_territory, most_leads, route_of, weights_of
+from accord.qualification.routing import Person, Routable, by_territory, most_leads, route_of, weights_of
 
 __all__ = ["Way", "Ways", "capacity_of_teams", "goes_round"]
 
@@ -37,7 +37,7 @@ class Ways:
         self._weights = weights_of(people, rules)
         self._usual = usual
 
-    def of(self, lead: Lead) -> Way:
+    def of(self, lead: Routable) -> Way:
         """The teams that share leads like this one."""
         _number, route = route_of(self._rules, lead)
         if route is not None and route.team is not None:

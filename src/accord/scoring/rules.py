@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from accord.agreement.criteria import AXES, Axis, Criterion, QualificationParts, Touches
+from accord.agreement.criteria import AXES, Criterion, QualificationParts, Touches
 from accord.agreement.kinds import MOST_WITHIN_DAYS
 from accord.agreement.model import Agreement
 from accord.errors import AgreementError, Fault
@@ -126,10 +126,6 @@ class Rules:
     reach: int
     reading: Reading
     kept: QualificationParts
-
-    def index_of(self, axis: Axis) -> int:
-        """The place of an axis in :data:`AXES`."""
-        return AXES.index(axis)
 
     def band_of(self, score: int, axes: tuple[int, ...]) -> str | None:
         """The band of a score, or of its axes where there is a grid; None where the agreement has no bands."""
