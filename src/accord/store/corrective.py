@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast, get_args
 
-from accord.store.moments import moment_shown, now, when
+from accord.store.moments import moment_shown, now, recorded
 from accord.store.session import Session
 from accord.values import Json
 
@@ -60,7 +60,7 @@ def entries_recorded(session: Session) -> list[ActionEntry]:
     """Everything written down of all actions, the first first."""
     found = session.rows("SELECT id, action, event, content, name, recorded_at FROM corrective_actions ORDER BY id")
     return [
-        ActionEntry(int(number), str(action), cast("Event", event), json.loads(content), str(name), _naive(at))
+        ActionEntry(int(number), str(action), cast("Event", event), json.loads(content), str(name), recorded(at))
         for number, action, event, content, name, at in found
     ]
 
@@ -73,10 +73,4 @@ def _insert(session: Session, entry: NewEntry, name: str, moment: datetime) -> A
         (entry.action, entry.event, content, name, moment_shown(moment, sqlite=session.is_sqlite)),
     )
     assert found is not None
-    return ActionEntry(int(found[0]), entry.action, entry.event, entry.content, name, _naive(moment))
-
-
-def _naive(value: object) -> datetime:
-    moment = when(value)
-    assert moment is not None
-    return moment.replace(tzinfo=None)
+    return ActionEntry(int(found[0]), entry.action, entry.event, entry.content, name, recorded(moment))

@@ -7,7 +7,7 @@ from typing import Any
 
 from accord.tables.schema import Type
 
-__all__ = ["from_database", "moment_shown", "now", "to_database", "when"]
+__all__ = ["from_database", "moment_shown", "now", "recorded", "to_database", "when"]
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC, as everything in the store
 _MICROSECOND = timedelta(microseconds=1)
@@ -57,3 +57,10 @@ def when(value: Any) -> datetime | None:
         return None
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def recorded(value: Any) -> datetime:
+    """The same of a moment that is never missing, naive UTC."""
+    moment = when(value)
+    assert moment is not None
+    return moment.replace(tzinfo=None)

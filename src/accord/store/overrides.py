@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, cast, get_args
 
-from accord.store.moments import moment_shown, now, when
+from accord.store.moments import moment_shown, now, recorded
 from accord.store.session import Session
 
 __all__ = ["JUDGEMENTS", "Judgement", "LeadOverride", "overrides_recorded", "record_override"]
@@ -37,7 +37,7 @@ def record_override(
     session: Session, lead_id: str, judgement: Judgement, *, reason: str, name: str, at: datetime
 ) -> LeadOverride:
     """Keep a judgement that holds from ``at`` (naive UTC) on; durable when it returns."""
-    moment, recorded = at.replace(tzinfo=UTC), now()
+    moment, written = at.replace(tzinfo=UTC), now()
     with session.writing():
         found = session.one(
             "INSERT INTO lead_overrides (lead_id, judgement, reason, name, at, recorded_at) "
@@ -48,11 +48,11 @@ def record_override(
                 reason,
                 name,
                 moment_shown(moment, sqlite=session.is_sqlite),
-                moment_shown(recorded, sqlite=session.is_sqlite),
+                moment_shown(written, sqlite=session.is_sqlite),
             ),
         )
     assert found is not None
-    return LeadOverride(int(found[0]), lead_id, judgement, reason, name, at, recorded.replace(tzinfo=None))
+    return LeadOverride(int(found[0]), lead_id, judgement, reason, name, at, written.replace(tzinfo=None))
 
 
 def overrides_recorded(session: Session, lead_id: str | None = None) -> list[LeadOverride]:
@@ -69,14 +69,8 @@ def overrides_recorded(session: Session, lead_id: str | None = None) -> list[Lea
             cast("Judgement", judgement),
             str(reason),
             str(name),
-            _naive(at),
-            _naive(recorded_at),
+            recorded(at),
+            recorded(recorded_at),
         )
         for number, lead, judgement, reason, name, at, recorded_at in found
     ]
-
-
-def _naive(value: object) -> datetime:
-    moment = when(value)
-    assert moment is not None
-    return moment.replace(tzinfo=None)
