@@ -299,7 +299,7 @@ def _pandas(bench: Bench) -> None:
     worst = ", ".join(f"{name} {value:.0e}" for name, value in theirs["largest_differences"].items())
     equal = "every column of every row equal" if not theirs["different_columns"] else f"{theirs['different_columns']}"
     held = (
-        f"of processor {ours['processor']:.0f} s against {theirs['processor']:.0f} s; the first time in its process "
+        f"of processor {ours['processor']:.1f} s against {theirs['processor']:.1f} s; the first time in its process "
         f"Accord takes {ours['first']:.1f} s; pandas holds {theirs['peak'] / 1024:.1f} GB; episodes: {equal}; counts "
         f"equal, others differ by at most: {worst}"
     )
