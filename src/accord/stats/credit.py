@@ -163,7 +163,9 @@ def credited(amount: Ints, pairs: Pairs, share: Floats, *, unit: int = 1) -> Cre
     np.maximum.at(largest, channel, np.abs(given))
     relative = given / np.where(largest > 0, largest, 1.0)[channel]
     square = _added(np.rint(relative**2 * 2.0**_SQUARES).astype(np.int64), channel, channels)
-    whole = int(amount[np.unique(pairs.path)].sum())
+    touched = np.zeros(len(amount), dtype=np.bool_)
+    touched[pairs.path] = True
+    whole = int(amount[touched].sum())
     return Credited(
         parts_of_whole(whole * unit, [part * unit / Fraction(scale) for part in exact.tolist()]),
         exact / scale,

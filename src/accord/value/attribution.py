@@ -44,8 +44,8 @@ def attributed(ground: Ground, of_lead: Ints, by_month: ByMonth, touches: TouchP
     untouched = inside.copy()
     untouched[touches.lead] = False
     in_span = inside[touches.lead]
-    met = {touches.channels[code] for code in np.unique(touches.channel[in_span]).tolist()}
-    own = {leads.channel.values[code] for code in np.unique(leads.channel.codes[inside]).tolist()}
+    met = {touches.channels[code] for code in np.flatnonzero(np.bincount(touches.channel[in_span])).tolist()}
+    own = {leads.channel.values[code] for code in np.flatnonzero(np.bincount(leads.channel.codes[inside])).tolist()}
     table = _Table(ground, touches.channels, spend, tuple(sorted({*met, *own, *spend})))
     by_rule: dict[RuleName, tuple[ChannelCredit, ...]] = {
         name: tuple(

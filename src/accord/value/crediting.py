@@ -10,6 +10,7 @@ import numpy as np
 
 from accord.agreement.attribution import RuleName
 from accord.stats.credit import (
+    Credited,
     Pairs,
     credited,
     decay_shares,
@@ -69,8 +70,10 @@ class Outcome:
     @cached_property
     def chain(self) -> Chain:
         """The Markov chain of all paths, made once."""
-        codes, channel = np.unique(self.paths.channel, return_inverse=True)
-        steps = steps_of(self.paths.starts, channel, len(codes))
+        codes = np.flatnonzero(np.bincount(self.paths.channel, minlength=self.channels))
+        place = np.zeros(self.channels, dtype=np.int64)
+        place[codes] = np.arange(len(codes))
+        steps = steps_of(self.paths.starts, place[self.paths.channel], len(codes))
         return Chain(codes, steps, transitions_of(steps))
 
 
@@ -118,13 +121,14 @@ def shared_out(rule: RuleName, outcome: Outcome, amount: Ints, half_life_days: f
     credit = found.parts / unit
     left = whole * unit - int(found.parts.sum())
     # A win is 1, so what a channel is due of it times that is what it is due.
-    return Credit(
-        found.parts, left, whole, credit, found.square, credit, _interval(amount[owners], pairs, share), found.paths
-    )
+    interval = _interval(amount[owners], pairs, share, found)
+    return Credit(found.parts, left, whole, credit, found.square, credit, interval, found.paths)
 
 
-def _interval(amount: Ints, pairs: Pairs, share: Floats) -> Interval:
+def _interval(amount: Ints, pairs: Pairs, share: Floats, whole: Credited) -> Interval:
     """Of the credit; leads whose refunds outweigh what they paid are a sum of their own that is taken off."""
+    if not np.any(amount < 0):
+        return sum_interval(whole.credit, whole.square, whole.largest)
     plus, minus = (credited(np.maximum(part, 0), pairs, share) for part in (amount, -amount))
     return difference_interval(
         plus.credit,
