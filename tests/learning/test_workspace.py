@@ -92,8 +92,16 @@ def test_no_touch_after_the_handoff_is_known_at_the_handoff(overrating: Path) ->
     assert (np.diff(handoffs.at) >= 0).all()
 
 
-def test_columns_are_those_known_at_the_handoff(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["sqlite", "stored on postgresql", "computed on postgresql"])
+def test_columns_are_those_known_at_the_handoff(
+    where: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What sales corrected after the handoff, and what was recorded before it, told apart by the store's history."""
+    if where != "sqlite":
+        url = request.getfixturevalue("postgres_url")
+        monkeypatch.setenv("ACCORD_DATABASE", url)
+        if where == "computed on postgresql":
+            monkeypatch.setenv("ACCORD_ENGINE", url)
     company = tmp_path / "company"
     company.mkdir()
     address = Workspace(company).database_url

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from accord.engines.duckdb import DuckDBEngine
 from accord.learning.handoffs import Handoffs
+from accord.qualification.known_then import has_history
 from accord.readmodel.extra_columns import with_extra_columns
 from accord.readmodel.source import Source
 from accord.store.database import open_store
@@ -50,11 +51,17 @@ class _History:
 def as_known_then(workspace: Workspace, source: Source, handoffs: Handoffs) -> Handoffs:
     """The same handoffs with the columns of the lead as the store's history had them at each.
 
-    Where the data stand on another engine there is no history: the columns are the latest.
+    Where the data stand in another warehouse there is no history: the columns are the latest.
     """
-    if not isinstance(source.engine, DuckDBEngine):
+    if not has_history(workspace, source.engine):
         return handoffs
-    history = _history(workspace, source.engine)
+    # Versions are laid out in DuckDB, wherever the leads stand: few have several.
+    bench = source.engine if isinstance(source.engine, DuckDBEngine) else DuckDBEngine()
+    try:
+        history = _history(workspace, bench)
+    finally:
+        if bench is not source.engine:
+            bench.close()
     if not history.versions:
         return handoffs
     moments = handoffs.at.tolist()
