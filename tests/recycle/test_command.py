@@ -138,3 +138,24 @@ def test_only_acceptances_are_an_empty_ledger(tmp_path: Path, capfdbinary: pytes
 )
 def test_a_wrong_command_line_is_explained(asked: Callable[..., str], words: list[str], said: str) -> None:
     assert said in asked(*words, code=2)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_needs_nothing_beside_it(asked: Callable[..., str], tmp_path: Path, language: str) -> None:
+    file = tmp_path / "page.html"
+    asked("--by", "channel", "--html", str(file), "--limit", "3", "--lang", language)
+    page = file.read_text("utf-8")
+    asked("--json", "--lang", "en")
+    assert page.startswith("<!DOCTYPE html>")
+    assert f'<html lang="{language}">' in page
+    assert "http" not in page.replace("http://www.w3.org/", "")
+    assert "<script" not in page
+    listed = json.loads(asked("--json", "--limit", "4"))["data"]["relaunch"]
+    assert all(f'<th scope="row">{lead["lead_id"]}</th>' in page for lead in listed[:3])
+    assert listed[3]["lead_id"] not in page
+
+
+def test_the_page_of_nothing_says_what_to_do(asked: Callable[..., str], tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    asked("--to", "2020-01-01", "--html", str(file))
+    assert "No lead was handed over to sales in these days" in file.read_text("utf-8")

@@ -39,6 +39,8 @@ PERIODS = ("week", "month", "quarter")
 USUAL_ROWS, USUAL_LEADS = 40, 10
 """Rows and leads that a terminal shows unless told otherwise."""
 
+LEADS_OF_A_PAGE = 25
+
 
 def register(app: Program) -> None:
     """Add the command."""
@@ -121,6 +123,17 @@ def recycle(
             help=_("Write the leads worth relaunching now as a table to FILE (all of them unless --limit says less)."),
         ),
     ] = "",
+    html: Annotated[
+        str,
+        typer.Option(
+            "--html",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_(
+                "Write the report as one page to FILE, with the first 25 leads to relaunch unless --limit says more."
+            ),
+        ),
+    ] = "",
     csv_for: Annotated[
         str,
         csv_for_option(),
@@ -156,9 +169,11 @@ def recycle(
         _csv(ledger_csv(found.ledger.entries(found.rows), reader_of(csv, csv_for)), csv)
     if relaunch:
         _csv(relaunch_csv(found.report, reader_of(relaunch, csv_for)), relaunch)
+    if html:
+        _page(_first(found.report, limit, LEADS_OF_A_PAGE), html)
     if as_json:
         _json(found.report, limit)
-    elif not csv and not relaunch:
+    elif not (csv or relaunch or html):
         _text(found, limit)
 
 
@@ -170,6 +185,14 @@ def _csv(pieces: Iterator[str], file: str) -> None:
         return
     write_whole(Path(file), "".join(pieces))
     say_written(file)
+
+
+def _page(report: RecycleReport, file: str) -> None:
+    from accord.report.files import write_whole
+    from accord.report.recycle_page import recycle_page
+
+    write_whole(Path(file), recycle_page(report))
+    print(_("Written: {file}").format(file=file), file=sys.stderr)
 
 
 def _first(report: RecycleReport, limit: int, usual: int) -> RecycleReport:

@@ -25,8 +25,10 @@ from accord.values import Estimate
 __all__ = [
     "headline",
     "left_alone_words",
+    "reaccepted_words",
     "recycle_text",
     "relaunch_sentences",
+    "returned_words",
     "rule_words",
     "scope",
     "title",
@@ -84,8 +86,13 @@ def scope(report: RecycleReport) -> str:
 
 def headline(report: RecycleReport) -> str:
     """How many came back, how many were handed over again, and how often these are accepted."""
+    return " ".join(filter(None, (returned_words(report), reaccepted_words(report))))
+
+
+def returned_words(report: RecycleReport) -> str:
+    """How many came back, how many were handed over again, how many wait."""
     totals = report.totals
-    first = ngettext(
+    return ngettext(
         "{returned} of {handed} handoff came back from sales; {again} were handed over again, {waiting} are waiting.",
         "{returned} of {handed} handoffs came back from sales; {again} were handed over again, {waiting} are waiting.",
         totals.handed,
@@ -95,13 +102,16 @@ def headline(report: RecycleReport) -> str:
         again=formats.count(totals.came_back),
         waiting=formats.count(totals.waiting),
     )
-    rate = totals.follow.reacceptance_rate
+
+
+def reaccepted_words(report: RecycleReport) -> str:
+    """How often sales accepts what is handed over again; nothing where that is not known."""
+    rate = report.totals.follow.reacceptance_rate
     if not isinstance(rate, Estimate):
-        return first
-    second = _("Of those handed over again, sales accepts {rate} ({interval}, {n}).").format(
+        return ""
+    return _("Of those handed over again, sales accepts {rate} ({interval}, {n}).").format(
         rate=formats.share(rate), interval=formats.share_interval(rate), n=formats.n(rate.n)
     )
-    return f"{first} {second}"
 
 
 def what_to_record(report: RecycleReport) -> list[str]:
