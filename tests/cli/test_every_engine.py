@@ -12,6 +12,7 @@ from accord.cli.main import run
 ASKED = (
     ["diagnose", "--json"],
     ["value", "--by", "channel", "--json"],
+    ["value", "--by", "sector", "--if", "acceptance=+5%", "--if", "leads=+5%", "--where", "channel=webinar", "--json"],
     ["recycle", "--by", "channel", "--period", "quarter", "--json"],
     ["actions", "--json"],
     ["acceptance", "--by", "channel", "--by", "team", "--definition", "all", "--json"],

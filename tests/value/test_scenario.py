@@ -174,7 +174,8 @@ def test_no_win_at_all_is_bounded_by_the_rule_of_three() -> None:
     assert won.at_most == pytest.approx(0.1 * accepted * 3 / accepted)
     assert known(lines["accepted"].change).value == pytest.approx(0.1 * accepted)
     for line in ("revenue", "cac", "return_on_spend"):
-        assert isinstance(lines[line].change, Unknown)
+        assert type(lines[line].change) is Unknown, "a bound on the figure is none on its difference"
+        assert type(lines[line].then) is Unknown
 
 
 def test_without_scores_the_cautious_answer_is_not_recorded() -> None:

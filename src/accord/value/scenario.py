@@ -170,8 +170,9 @@ class _Known:
         if isinstance(now, Unknown):
             missing = now
         if missing is not None:
-            change = self._bounded(missing, moved) if line == "won" else missing
-            return Moved(now, missing, change)
+            bare = Unknown(missing.reason, missing.need)  # a bound on the figure is none on its difference
+            change = self._bounded(missing, moved) if line == "won" else bare
+            return Moved(now, bare, change)
         n = now.n if isinstance(now, Estimate) else self.leads
         before, after = (self.brought(self.guess, change)[line] for change in ({}, moved))
         drawn_before, drawn_after = (self.brought(self.draws, change)[line] for change in ({}, moved))
@@ -219,12 +220,13 @@ class _Known:
     def _bounded(self, missing: Unknown, moved: Mapping[Lever, Supposition]) -> Unknown:
         """After no win at all: what added acceptances can bring at most, by the rule of three."""
         accepted = self.chances.accepted
+        bare = Unknown(missing.reason, missing.need)
         if not isinstance(missing, Bounded) or isinstance(accepted, Unknown) or set(moved) != {"acceptance"}:
-            return missing
+            return bare
         added = self.brought(self.guess, moved)["accepted"] - self.brought(self.guess, {})["accepted"]
         reached = self.guess.qualified * self.guess.accepted * self.leads
         if added <= 0 or reached < 1:
-            return missing
+            return bare
         return Bounded(missing.reason, missing.need, at_most=float(added * rule_of_three(reached)))
 
     def _now(self, line: Line) -> Figure:
