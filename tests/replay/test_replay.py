@@ -307,7 +307,7 @@ def test_the_command(company: Path, tmp_path: Path, done: Replay, capsys: pytest
     place = ("--workspace", str(company), "--file", str(company / "draft.yaml"))
     code, out, _err = said(capsys, *place)
     assert code == 0
-    assert out.startswith("Replay of Ours, version 2\nAgainst version accord.yaml: ")
+    assert out.startswith("Replay of Ours, version 2\nAgainst accord.yaml, which nobody has signed: ")
     assert f"In: {done.enter}; out: {done.leave}; unchanged: {done.stay}." in out
     assert "  34 *  " in out
     code, out, err = said(

@@ -40,8 +40,11 @@ def scope(replay: Replay) -> str:
     leads = formats.leads(replay.population.size)
     if replay.by_hand:
         return _("Against what was really handed over: {leads}, {span}.").format(leads=leads, span=span)
-    held = replay.version.version if replay.version else _("accord.yaml")
-    return _("Against version {version}: {leads}, {span}.").format(version=held, leads=leads, span=span)
+    if replay.version is None:
+        return _("Against accord.yaml, which nobody has signed: {leads}, {span}.").format(leads=leads, span=span)
+    return _("Against version {version}: {leads}, {span}.").format(
+        version=replay.version.version, leads=leads, span=span
+    )
 
 
 def headline(replay: Replay) -> str:
