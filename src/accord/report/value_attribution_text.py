@@ -16,7 +16,18 @@ from accord.value.attribution_figures import NO_TOUCH, WHOLE, Attribution, Chann
 from accord.value.figures import ValueReport
 from accord.values import Estimate, Figure, Unknown
 
-__all__ = ["attribution_parts", "channel_name", "multichannel_part", "rule_heading", "rule_name"]
+__all__ = [
+    "attribution_parts",
+    "cents_words",
+    "channel_name",
+    "credit_notes",
+    "multichannel_notes",
+    "multichannel_part",
+    "rule_heading",
+    "rule_name",
+    "tenths",
+    "widest",
+]
 
 _SHOWN_COMBINATIONS = 8
 _SHORTEST_NAME = 16
@@ -111,7 +122,7 @@ def _credit(report: ValueReport, found: Attribution, look: Look) -> Iterator[str
         return two_lines(figure, style) if _told(figure) else ("–", "")
 
     spent, sold = any(row.recorded for row in rows), bool(report.revenue.orders)
-    wins = dict(zip(rows, _tenths([row.won for row in rows]), strict=True))
+    wins = dict(zip(rows, tenths([row.won for row in rows]), strict=True))
     columns = [
         Column(
             dimension_heading("channel"),
@@ -123,22 +134,27 @@ def _credit(report: ValueReport, found: Attribution, look: Look) -> Iterator[str
     ]
     if spent:
         columns += [
-            Column(_("spend"), lines(lambda row: (_cents(row.spend, report) if row.recorded else "–", "")), right=True),
+            Column(
+                _("spend"), lines(lambda row: (cents_words(row.spend, report) if row.recorded else "–", "")), right=True
+            ),
             Column(_("per customer"), lines(lambda row: shown(row.cac, money(report.currency))), right=True),
         ]
     if sold:
-        columns.append(Column(_("revenue"), lines(lambda row: (_cents(row.revenue, report), "")), right=True, rank=1))
+        columns.append(
+            Column(_("revenue"), lines(lambda row: (cents_words(row.revenue, report), "")), right=True, rank=1)
+        )
     if sold and spent:
         columns.append(
             Column(_("return on spend"), lines(lambda row: shown(row.return_on_spend, number(1))), right=True, rank=2)
         )
     table = fitted(columns, look)
     yield from (line for line in table.lines if line.strip())
-    for note in (_no_room(table), *_notes(found), _no_campaign(report)):
+    for note in (_no_room(table), *credit_notes(report, found)):
         yield from (look.styled(line, "dim") for line in look.paragraph(note))
 
 
-def _notes(found: Attribution) -> Iterator[str]:
+def credit_notes(report: ValueReport, found: Attribution) -> Iterator[str]:
+    """What the rule does, and what to know of the touches it looked at."""
     yield {
         "lead_channel": _("No touch is looked at: the channel that the lead itself names has all of it."),
         "first": _("A lead's first touch has all of it."),
@@ -165,12 +181,8 @@ def _notes(found: Attribution) -> Iterator[str]:
             "{n} customers had no touch up to the win: they stand under (no touch).",
             found.won_untouched,
         ).format(n=formats.count(found.won_untouched))
-
-
-def _no_campaign(report: ValueReport) -> str:
-    if "campaign" not in report.dimensions:
-        return ""
-    return _("Touches name no campaign: by campaign, customers and revenue stay with the lead's own.")
+    if "campaign" in report.dimensions:
+        yield _("Touches name no campaign: by campaign, customers and revenue stay with the lead's own.")
 
 
 def _comparison(report: ValueReport, found: Attribution, look: Look) -> Iterator[str]:
@@ -179,7 +191,7 @@ def _comparison(report: ValueReport, found: Attribution, look: Look) -> Iterator
     yield look.styled(_("What the choice of the rule changes"), "bold")
     channels = list(dict.fromkeys(row.channel for rows in found.by_rule.values() for row in rows))
     channels.sort(key=lambda name: name == NO_TOUCH)
-    given = {name: {row.channel: row for row in rows} for name, rows in found.by_rule.items()}
+    given = _given(found)
     if not _differ(channels, found, given):
         text = _("Nothing: every rule gives each channel the same. No lead met a channel but its own.")
         yield from look.paragraph(text, indent=2)
@@ -209,10 +221,14 @@ def _comparison(report: ValueReport, found: Attribution, look: Look) -> Iterator
     if report.revenue.orders:
         yield from block(
             _("Revenue credited"),
-            lambda rows: [_cents(rows[name].revenue, report) if name in rows else "–" for name in channels],
+            lambda rows: [cents_words(rows[name].revenue, report) if name in rows else "–" for name in channels],
         )
     yield ""
-    yield from look.paragraph(_widest(channels, given))
+    yield from look.paragraph(widest(found))
+
+
+def _given(found: Attribution) -> dict[RuleName, dict[str, ChannelCredit]]:
+    return {name: {row.channel: row for row in rows} for name, rows in (found.by_rule or {}).items()}
 
 
 def _differ(channels: Sequence[str], found: Attribution, given: dict[RuleName, dict[str, ChannelCredit]]) -> bool:
@@ -225,8 +241,12 @@ def _won(rows: dict[str, ChannelCredit], channel: str) -> int:
     return rows[channel].won if channel in rows else 0
 
 
-def _widest(channels: Sequence[str], given: dict[RuleName, dict[str, ChannelCredit]]) -> str:
-    """The channel for which most depends on the rule."""
+def widest(found: Attribution) -> str:
+    """The channel for which most depends on the rule; empty where no rule differs."""
+    given = _given(found)
+    channels = list(dict.fromkeys(name for rows in given.values() for name in rows))
+    if not _differ(channels, found, given):
+        return ""
 
     def ends(channel: str) -> tuple[RuleName, RuleName]:
         ranked = sorted(RULES, key=lambda rule: _won(given[rule], channel))
@@ -237,22 +257,22 @@ def _widest(channels: Sequence[str], given: dict[RuleName, dict[str, ChannelCred
         return _won(given[high], channel) - _won(given[low], channel)
 
     named = [name for name in channels if name != NO_TOUCH]
-    widest = max(named, key=width)
-    low, high = ends(widest)
+    most = max(named, key=width)
+    low, high = ends(most)
     return _(
         "Most depends on it for {channel}: {low} customers by {low_rule}, {high} by {high_rule}. No rule knows what "
         "would have happened without a touch; they say how the credit is shared."
     ).format(
-        channel=channel_name(widest),
-        low=_tenth(_won(given[low], widest)),
+        channel=channel_name(most),
+        low=_tenth(_won(given[low], most)),
         low_rule=rule_heading(low),
-        high=_tenth(_won(given[high], widest)),
+        high=_tenth(_won(given[high], most)),
         high_rule=rule_heading(high),
     )
 
 
 def _wins_of(channels: Sequence[str], rows: dict[str, ChannelCredit]) -> list[str]:
-    texts = dict(zip(rows, _tenths([row.won for row in rows.values()]), strict=True))
+    texts = dict(zip(rows, tenths([row.won for row in rows.values()]), strict=True))
     return [texts.get(name, "–") for name in channels]
 
 
@@ -271,7 +291,7 @@ def _tenth(parts: int) -> str:
     return formats.decimal(parts / WHOLE, 1)
 
 
-def _tenths(parts: Sequence[int]) -> list[str]:
+def tenths(parts: Sequence[int]) -> list[str]:
     """Tenths of customers that add up as the parts do: the largest remainders are rounded up."""
     step = WHOLE // 10
     tenths = [part // step for part in parts]
@@ -285,7 +305,8 @@ def _told(figure: Figure) -> bool:
     return isinstance(figure, Estimate) or figure.reason != "not_recorded"
 
 
-def _cents(cents: int, report: ValueReport) -> str:
+def cents_words(cents: int, report: ValueReport) -> str:
+    """An amount of the report, in its currency."""
     return amount(cents / 10.0**report.decimals, report.currency)
 
 
@@ -307,6 +328,12 @@ def multichannel_part(report: ValueReport, look: Look) -> Iterator[str]:
     yield ""
     yield from _combinations(found, look)
     yield ""
+    for note in multichannel_notes(found):
+        yield from (look.styled(line, "dim") for line in look.paragraph(note))
+
+
+def multichannel_notes(found: Multichannel) -> list[str]:
+    """What the groups by channels met say, and what they do not."""
     notes = [
         _(
             "Accepted, won: within {days} days of the first handoff; only touches before it count. Like with like: in "
@@ -316,8 +343,7 @@ def multichannel_part(report: ValueReport, look: Look) -> Iterator[str]:
     ]
     if found.unnamed:
         notes.append(_("Touches that name no channel count for their lead's own."))
-    for note in notes:
-        yield from (look.styled(line, "dim") for line in look.paragraph(note))
+    return notes
 
 
 def _fronts(found: Multichannel, look: Look) -> Iterator[str]:

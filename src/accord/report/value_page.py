@@ -14,6 +14,7 @@ from accord.report.chart_parts import Spec
 from accord.report.drawing import svg
 from accord.report.page import PAGE_COLOURS, inlined
 from accord.report.page_template import page_template
+from accord.report.value_attribution_tables import attribution_tables
 from accord.report.value_charts import (
     age_chart,
     age_records,
@@ -233,7 +234,8 @@ def _tables(pages: ValuePages) -> list[dict[str, Any]]:
     asked = [pages.asked] if pages.asked.rows else []
     own = not asked or (pages.asked.dimensions, pages.asked.period) != (("channel",), None)
     reports = [*asked, *([pages.channels] if own and len(pages.channels.rows) > 1 else [])]
-    return [_table(table) for report in reports for table in plain_tables(report)]
+    tables = [_table(table) for report in reports for table in plain_tables(report)]
+    return [*tables, *(_table(table) | {"notes": notes} for table, notes in attribution_tables(pages.asked))]
 
 
 def _table(table: PlainTable) -> dict[str, Any]:
