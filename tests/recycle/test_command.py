@@ -112,6 +112,14 @@ def test_a_span_in_which_nothing_came_back_says_what_to_record(asked: Callable[.
     assert data["stop_rule"]["last_worthwhile_attempt"] == {"unknown": "not_recorded"}
 
 
+def test_without_a_handoff_it_says_what_to_import(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    (tmp_path / "leads.csv").write_text("lead_id,created_at\n1,2026-01-01\n", encoding="utf-8")
+    assert run(["import", str(tmp_path / "leads.csv"), "--workspace", str(tmp_path / "company")]) == 0
+    capfdbinary.readouterr()
+    assert run(["recycle", "--workspace", str(tmp_path / "company")]) == 0
+    assert "Import a table handoffs" in capfdbinary.readouterr().out.decode()
+
+
 def test_only_acceptances_are_an_empty_ledger(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     (tmp_path / "leads.csv").write_text("lead_id,created_at\n1,2026-01-01\n", encoding="utf-8")
     (tmp_path / "handoffs.csv").write_text("handoff_id,lead_id,at\na,1,2026-01-02T10:00:00Z\n", encoding="utf-8")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acceptance.sources import source_of
+from accord.agreement.model import Acceptance, Agreement, Definition
 from accord.engines.duckdb import DuckDBEngine
 from accord.readmodel.source import Source
 from accord.recycle.figures import FollowUpRow, FollowUps, ReturnRow
@@ -125,6 +126,20 @@ def test_what_came_back_is_followed_up_or_won_or_waits(seed: int, leads: int) ->
     for rows in (report.by_reason, report.by_follow_up, report.by_brought_back, report.by_age):
         if rows:
             assert sum(row.follow.follow_ups for row in rows) == report.totals.came_back
+
+
+@pytest.mark.parametrize("definition", ["explicit", "action", "worked", "tacit"])
+def test_under_every_definition_a_return_lies_between_its_handoff_and_the_next(definition: Definition) -> None:
+    agreement = Agreement(timezone="Europe/Paris", acceptance=Acceptance(definition=definition))
+    with source_of(DuckDBEngine(), company(2), agreement, AS_OF) as source:
+        found = measure_recycling(source, by=["channel"], period="week")
+    totals = found.report.totals
+    assert totals.returned == totals.came_back + totals.on_their_own + totals.waiting > 100
+    assert sum(row.returned for row in found.report.rows) == totals.returned
+    for entry in found.ledger.entries():
+        if entry.returned_at is not None:
+            assert entry.handed_at <= entry.returned_at <= min(entry.came_back_at or AS_OF, AS_OF)
+            assert entry.returned == "given_back" or entry.outcome in {"rejected", "expired"}
 
 
 def test_a_share_of_what_nobody_is_open_for_is_the_plain_share() -> None:

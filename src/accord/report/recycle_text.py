@@ -116,6 +116,8 @@ def reaccepted_words(report: RecycleReport) -> str:
 
 def what_to_record(report: RecycleReport) -> list[str]:
     """What to say where nothing came back: that it did not, and what to record so that follow-ups can be counted."""
+    if "handoffs" not in report.recorded:
+        return [_("No handoff is recorded. Import a table handoffs: handoff_id, lead_id, at.")]
     if not report.totals.handed:
         return [_("No lead was handed over to sales in these days, so none can have come back.")]
     text = ngettext(
