@@ -33,12 +33,17 @@ MOST_COHORTS = 6
 """Curves that can still be told apart."""
 
 MOST_CHANNELS = 14
+ROOMY = 500
+"""From this width on there is room for whole names."""
+
 Record = dict[str, Any]
 
 
-def funnel_records(report: ValueReport) -> list[Record]:
-    """One record per stage whose conversion at the horizon is known."""
-    names, conversion = stage_names(report), report.totals.funnel.conversion
+def funnel_records(report: ValueReport, *, briefly: bool = False) -> list[Record]:
+    """One record per stage whose conversion at the horizon is known; ``briefly`` named where there is little room."""
+    conversion = report.totals.funnel.conversion
+    short = (_("qualified"), _("accepted"), _("opportunity"), _("won"))
+    names = dict(zip(STAGES, short, strict=True)) if briefly else stage_names(report)
     return [
         {"name": names[stage], **_interval(figure)}
         for stage in STAGES
@@ -48,7 +53,7 @@ def funnel_records(report: ValueReport) -> list[Record]:
 
 def funnel_chart(report: ValueReport, *, palette: Palette = LIGHT, width: int = 720) -> Spec:
     """The share of leads that reach each stage within the horizon, each with its interval."""
-    records = funnel_records(report)
+    records = funnel_records(report, briefly=width < ROOMY)
     names = _names("name", palette, width)
     bar = {**_share_x(palette), "field": "value"}
     layers = [
@@ -138,7 +143,7 @@ def cost_chart(report: ValueReport, *, palette: Palette = LIGHT, width: int = 72
     """What a lead, a qualified lead and an accepted lead cost by channel, each with its interval."""
     records = cost_records(report)
     most = max((record["high"] for record in records), default=0.0)
-    x = _axis(_money_marks(most, report.currency, 4 if width > 500 else 2), most, palette)
+    x = _axis(_money_marks(most, report.currency, 4 if width >= ROOMY else 2), most, palette)
     order = ["lead", "qualified", "accepted"]
     place: Spec = {"field": "kind", "type": "nominal", "sort": order}
     shape: Spec = {
@@ -178,7 +183,7 @@ def money_chart(report: ValueReport, *, palette: Palette = LIGHT, width: int = 7
     records = money_records(report)
     most = max((record["amount"] for record in records), default=0.0)
     least = min((record["amount"] for record in records), default=0.0)
-    x = _axis(_money_marks(most, report.currency, 4 if width > 500 else 2), most, palette)
+    x = _axis(_money_marks(most, report.currency, 4 if width >= ROOMY else 2), most, palette)
     x["scale"] = {**x["scale"], "domain": [min(least, 0.0), x["scale"]["domain"][1]]}
     order = ["spend", "revenue"]
     place: Spec = {"field": "kind", "type": "nominal", "sort": order}
@@ -255,7 +260,7 @@ def _row_name(segment: Mapping[str, str]) -> str:
 
 
 def _names(field: str, palette: Palette, width: int) -> Spec:
-    axis = {"labelColor": palette.ink, "labelLimit": 220 if width > 500 else 118, "labelPadding": 10}
+    axis = {"labelColor": palette.ink, "labelLimit": 220 if width >= ROOMY else 118, "labelPadding": 10}
     axis |= {"ticks": False, "domain": False}
     return {"field": field, "type": "nominal", "sort": None, "title": None, "axis": axis}
 

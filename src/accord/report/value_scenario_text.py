@@ -21,6 +21,7 @@ from accord.report.value_scenario import (
     unmoved,
 )
 from accord.report.value_sentences import left_out_sentences, scope
+from accord.report.value_tables import no_room
 from accord.value.figures import ValueReport
 from accord.value.scenario_figures import LINES, Scenario
 from accord.values import Estimate, Figure
@@ -77,6 +78,7 @@ def _both_worlds(report: ValueReport, scenario: Scenario, look: Look) -> Iterato
         look,
     )
     yield from (line for line in table.lines if line.strip())
+    yield from (look.styled(line, "dim") for line in look.paragraph(no_room(table.left_out)))
 
 
 def _value(figure: Figure, style: Style) -> tuple[str, str]:

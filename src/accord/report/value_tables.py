@@ -15,7 +15,7 @@ from accord.report.words import dimension_heading, dimension_name, value_name
 from accord.value.figures import ValueReport, ValueRow
 from accord.values import Figure, Reason, Unknown
 
-__all__ = ["PlainTable", "plain_tables", "row_tables"]
+__all__ = ["PlainTable", "no_room", "plain_tables", "row_tables"]
 
 _SHORTEST_NAME = 18
 Lines = tuple[str, str]
@@ -155,7 +155,7 @@ def _table(title: str, described: Sequence[Described], report: ValueReport, look
     table = fitted([*names, *columns], look)
     # A row whose figures have nothing beneath takes one line.
     yield from (line for line in table.lines if line.strip())
-    notes = [_no_room(table.left_out)]
+    notes = [no_room(table.left_out)]
     if report.period and not all(row.ripe for row in report.rows):
         notes.append(
             _(
@@ -170,7 +170,8 @@ def _doubled(lines: Sequence[Lines]) -> list[Cell]:
     return [cell for line, below in lines for cell in (Cell(line), Cell(below, ("dim",)))]
 
 
-def _no_room(columns: Sequence[str]) -> str:
+def no_room(columns: Sequence[str]) -> str:
+    """Which columns of a table had to leave; empty where none had."""
     if not columns:
         return ""
     return _("No room here for: {columns}. A wider window shows more; --csv has everything.").format(
