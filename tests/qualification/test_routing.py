@@ -13,27 +13,27 @@ from hypothesis import strategies as st
 
 from accord.agreement.handing import Handoff, Route
 from accord.language import LANGUAGES, use_language
-from accord.qualification.routing import Given, Lead, Person, Router, Waits, most_leads
+from accord.qualification.routing import Assigned, Person, Routable, Router, Waits, most_leads
 from accord.qualification.said import SENTENCES
 
 TERRITORIES = ("north", "south", "east")
 TEAMS = ("field", "inside")
 
 
-def lead(number: int = 1, **cells: str) -> Lead:
-    return Lead(f"L{number}", cells)
+def lead(number: int = 1, **cells: str) -> Routable:
+    return Routable(f"L{number}", cells)
 
 
-def given_all(router: Router, leads: list[Lead]) -> list[Given | Waits]:
+def given_all(router: Router, leads: list[Routable]) -> list[Assigned | Waits]:
     return [router.give(each) for each in leads]
 
 
-def codes(choice: Given | Waits) -> list[str]:
-    return [said.code for said in choice.reasons] if isinstance(choice, Given) else [choice.reason.code]
+def codes(choice: Assigned | Waits) -> list[str]:
+    return [said.code for said in choice.reasons] if isinstance(choice, Assigned) else [choice.reason.code]
 
 
-def to(choice: Given | Waits) -> str | None:
-    assert isinstance(choice, Given), codes(choice)
+def to(choice: Assigned | Waits) -> str | None:
+    assert isinstance(choice, Assigned), codes(choice)
     return choice.rep_id
 
 
@@ -52,7 +52,7 @@ people = st.lists(
 )
 leads = st.lists(
     st.builds(
-        Lead,
+        Routable,
         lead_id=st.integers(0, 1000).map(lambda number: f"L{number}"),
         cells=st.dictionaries(st.sampled_from(["territory", "sector"]), st.sampled_from([*TERRITORIES, "health"])),
     ),
@@ -78,11 +78,11 @@ rules = st.builds(
 
 
 @given(rules, people, leads)
-def test_nothing_is_lost_and_no_cap_is_passed(handoff: Handoff, staff: list[Person], waiting: list[Lead]) -> None:
+def test_nothing_is_lost_and_no_cap_is_passed(handoff: Handoff, staff: list[Person], waiting: list[Routable]) -> None:
     router = Router(handoff, staff)
     choices = given_all(router, waiting)
     assert len(choices) == len(waiting)
-    gone = [choice for choice in choices if isinstance(choice, Given)]
+    gone = [choice for choice in choices if isinstance(choice, Assigned)]
     assert all(codes(choice) for choice in choices), "every choice has its reasons"
     if handoff.at_most_a_week is not None:
         assert len(gone) <= handoff.at_most_a_week
@@ -102,7 +102,7 @@ def test_nothing_is_lost_and_no_cap_is_passed(handoff: Handoff, staff: list[Pers
 
 @given(rules, people, leads, st.randoms(use_true_random=False))
 def test_the_order_of_people_does_not_matter(
-    handoff: Handoff, staff: list[Person], waiting: list[Lead], chance: Random
+    handoff: Handoff, staff: list[Person], waiting: list[Routable], chance: Random
 ) -> None:
     shuffled = list(staff)
     chance.shuffle(shuffled)
@@ -118,7 +118,7 @@ def test_nobody_is_ahead_by_more_than_one_lead(capacities: list[int], number: in
     staff = [Person(f"R{place}", capacity=each) for place, each in enumerate(capacities)]
     router = Router(Handoff(), staff)
     choices = given_all(router, [lead(each) for each in range(number)])
-    assert sum(isinstance(choice, Given) for choice in choices) == min(number, sum(capacities))
+    assert sum(isinstance(choice, Assigned) for choice in choices) == min(number, sum(capacities))
     for one, other in combinations(staff, 2):
         for ahead, behind in ((one, other), (other, one)):
             assert ahead.capacity is not None
@@ -129,7 +129,7 @@ def test_nobody_is_ahead_by_more_than_one_lead(capacities: list[int], number: in
 
 @given(people, leads)
 def test_while_there_is_room_in_a_territory_nobody_else_gets_its_leads(
-    staff: list[Person], waiting: list[Lead]
+    staff: list[Person], waiting: list[Routable]
 ) -> None:
     router, known = Router(Handoff(), staff), {person.rep_id: person for person in staff}
     for each in waiting:
@@ -141,13 +141,13 @@ def test_while_there_is_room_in_a_territory_nobody_else_gets_its_leads(
         ]
         choice = router.give(each)
         if room:
-            assert isinstance(choice, Given)
+            assert isinstance(choice, Assigned)
             assert choice.rep_id is not None
             assert known[choice.rep_id].territory == each.territory
 
 
 @given(rules, people, leads)
-def test_remembering_who_waits_changes_nothing(handoff: Handoff, staff: list[Person], waiting: list[Lead]) -> None:
+def test_remembering_who_waits_changes_nothing(handoff: Handoff, staff: list[Person], waiting: list[Routable]) -> None:
     """The reason that is remembered is the one that the first who waited was given; people fill up meanwhile."""
     router, forgetful = Router(handoff, staff), Router(handoff, staff)
     for each in waiting:
@@ -172,7 +172,7 @@ def test_the_first_route_decides() -> None:
     ]
     first = Router(handoff, staff).give(lead(sector="pharma"))
     assert codes(first) == ["route", "only_one"]
-    assert isinstance(first, Given)
+    assert isinstance(first, Assigned)
     assert first.reasons[0].sentence() == "Route 1 of the agreement sends leads with sector: health | pharma there."
 
 
@@ -244,10 +244,10 @@ def test_caps_hold_even_where_capacity_does_not() -> None:
 
 def test_without_people_nobody_is_named() -> None:
     choice = Router(Handoff(), []).give(lead())
-    assert choice == Given(None, None, choice.reasons)  # type: ignore[union-attr]
+    assert choice == Assigned(None, None, choice.reasons)  # type: ignore[union-attr]
     assert codes(choice) == ["no_people"]
     team = Router(Handoff(routes=(Route(team="field"),)), [Person("R1")]).give(lead())
-    assert isinstance(team, Given)
+    assert isinstance(team, Assigned)
     assert (team.rep_id, team.team, codes(team)) == (None, "field", ["route_of_all", "team_without_people"])
     assert codes(Router(Handoff(routes=(Route(rep_id="R9"),)), []).give(lead())) == ["no_such_person"]
 
