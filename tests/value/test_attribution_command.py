@@ -72,6 +72,18 @@ def test_tables_of_credit_and_groups_are_those_of_the_json(asked: Callable[..., 
     ]
 
 
+def test_the_page_names_the_rule_and_shows_every_other(asked: Callable[..., str], tmp_path: Path) -> None:
+    asked("--attribution", "linear", "--html", str(tmp_path / "page.html"))
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    data = json.loads(asked("--attribution", "linear", "--json"))["data"]
+    assert "<h2 id=" in page
+    for words in ("Who gets the credit: linear, each touch the same", "Customers credited to each channel", "linear ●"):
+        assert words in page
+    for row in data["attribution"]["rows"]:
+        assert f">{row['channel']}<" in page
+    assert "Met through one channel or several, before the handoff" in page
+
+
 def test_shown_tenths_add_up(asked: Callable[..., str]) -> None:
     text = asked("--attribution", "linear")
     data = json.loads(asked("--attribution", "linear", "--json"))["data"]
