@@ -79,6 +79,37 @@ def test_text_fits_eighty_columns(asked: Callable[..., str], language: str, word
     assert len(lines) > 40
 
 
+SCENARIO = ["--if", "acceptance=+10%", "--if", "late_acceptances=-5pts", "--where", "channel=webinar"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_scenario_is_told_alone_and_fits_eighty_columns(asked: Callable[..., str], language: str) -> None:
+    lines = asked(*SCENARIO, "--lang", language).splitlines()
+    assert max(map(display_width, lines)) <= 80
+    assert 15 < len(lines) < 60
+    assert "webinar" in lines[0]
+
+
+def test_a_scenario_is_the_same_in_json_and_csv(asked: Callable[..., str]) -> None:
+    data = json.loads(asked(*SCENARIO, "--json"))["data"]
+    rows = list(csv.DictReader(io.StringIO(asked(*SCENARIO, "--csv"))))
+    figures = data["scenario"]["figures"]
+    assert [row["figure"] for row in rows] == [figure["figure"] for figure in figures]
+    for row, figure in zip(rows, figures, strict=True):
+        change = figure["change"]
+        assert row["change"] == str(change.get("value", ""))
+        assert row["change_unknown"] == change.get("unknown", "")
+    assert data["scenario"]["where"] == {"channel": "webinar"}
+    assert [each["lever"] for each in data["scenario"]["if"]] == ["acceptance", "late_acceptances"]
+    assert "scenario" not in json.loads(asked("--json"))["data"]
+
+
+def test_a_page_is_written_and_named(asked: Callable[..., str], tmp_path: Path) -> None:
+    page = tmp_path / "value.html"
+    assert asked(*SCENARIO, "--html", str(page)) == ""
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
 def test_rates_beside_the_agreement_are_used(asked: Callable[..., str], company: Path, tmp_path: Path) -> None:
     without = json.loads(asked("--json"))["data"]
     assert {left["currency"] for left in without["left_out"]} == {"GBP"}
@@ -103,6 +134,10 @@ def test_rates_beside_the_agreement_are_used(asked: Callable[..., str], company:
         (["--currency", "EURO"], "is not a currency"),
         (["--inactive-after", "0"], "--inactive-after cannot be 0"),
         (["--json", "--csv"], "JSON and CSV at once"),
+        (["--if", "acceptance=+900%"], "no share is below 0% or above 100%"),
+        (["--if", "acceptance=+10%", "--where", "channel=webinr"], "Did you mean webinar?"),
+        (["--if", "acceptance=+10%", "--where", "webinar"], "is no segment"),
+        (["--where", "channel=webinar"], "give --if too"),
         (["--from", "2026-05", "--to", "2026-05"], "is empty"),
     ],
     ids=" ".join,
