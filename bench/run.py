@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from diagnosing import diagnoses
 from measuring import Run, accord, best, step
 from money import value
 
@@ -102,6 +103,7 @@ def main() -> None:
             _replay,
             _scoring,
             value,
+            diagnoses,
             _help,
             _memory,
         ):
@@ -130,9 +132,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="20,000 handoffs instead of a million")
     parser.add_argument("--size", type=int, help="number of handoffs")
-    parser.add_argument(
-        "--folder", help="where to work (default: the system's temporary folder; a full run takes 12 GB)"
-    )
+    parser.add_argument("--folder", help="where to work (default: the temporary folder; a full run takes 12 GB)")
     parser.add_argument("--only", nargs="*", help="parts to run, files and imports_sqlite being what most others need")
     parser.add_argument("--keep", action="store_true", help="leave the files there")
     return parser.parse_args()

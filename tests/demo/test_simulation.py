@@ -285,3 +285,22 @@ def test_seeds_differ_in_luck_and_not_in_kind() -> None:
     rates = [simulate(HEALTHY, 3_000, seed=seed, until=UNTIL).truth.acceptance.mean() for seed in range(8)]
     assert np.std(rates) < 0.03
     assert 0.6 < np.mean(rates) < 0.75
+
+
+@pytest.mark.parametrize("size", [1_500, 6_000])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_nobody_in_a_healthy_company_has_more_than_they_can_take(size: int, seed: int, tmp_path: Path) -> None:
+    """Before a colleague joins, the others have the colleague's leads too: their capacity has to hold those as well."""
+    simulate(HEALTHY, size, seed, UNTIL).write(tmp_path, "parquet")
+    crowded = duckdb.connect().execute(
+        f"""
+        WITH weeks AS (
+            SELECT rep_id, date_trunc('week', "at") AS week, count(*) AS leads
+            FROM '{tmp_path / "handoffs.parquet"}' GROUP BY ALL
+        )
+        SELECT rep_id, sum(leads) FILTER (leads > capacity) / sum(leads) AS beyond
+        FROM weeks JOIN '{tmp_path / "reps.parquet"}' USING (rep_id)
+        GROUP BY rep_id HAVING sum(leads) >= 10 AND beyond > 0.25
+        """
+    )
+    assert crowded.fetchall() == []

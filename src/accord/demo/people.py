@@ -56,14 +56,15 @@ def recruit(company: Company, handoffs: int, first_day: int, rng: np.random.Gene
     tenure = np.where(place_in_territory == 0, np.abs(tenure) + 400, tenure)
     overload = _overload(company, identifiers, territory)
     load = rng.uniform(0.75, 1.25, count) * np.where(overload > 1, 1.6, 1.0)
-    load_of_territory = np.bincount(territory, load)
-    expected = handoffs / 52 * shares[territory] / shares.sum() * load / load_of_territory[territory]
+    leads_of_territory = handoffs / 52 * shares[territory] / shares.sum()
+    expected = leads_of_territory * load / np.bincount(territory, load)[territory]
+    busiest = leads_of_territory * load / _load_shared_with(territory, load, tenure)
     return Reps(
         identifiers,
         _names(territory, rng),
         territory,
         first_day - tenure,
-        np.maximum(1, np.round(np.where(overload > 1, expected / overload, 1.7 * expected))),
+        np.maximum(1, np.round(np.where(overload > 1, expected / overload, _ample(busiest)))),
         load,
         company.rep_spread * rng.standard_normal(count),
         3600 * np.exp(np.log(2.2) + 0.55 * rng.standard_normal(count)),
@@ -81,6 +82,21 @@ def assign(reps: Reps, territory: Codes, day: NDArray[np.int64], rng: np.random.
         table = reps.load[members] * (reps.hired_day[members] <= weeks[:, None])
         receiver[mine] = members[draw_given(rng, table, week[mine])]
     return receiver
+
+
+def _ample(leads: Floats) -> Floats:
+    """What somebody can take who is sent so many leads in a usual week: a busy season, and chance on top of it."""
+    return np.asarray(1.5 * leads + 2.5 * np.sqrt(leads))
+
+
+def _load_shared_with(territory: Codes, load: Floats, tenure: NDArray[np.int64]) -> Floats:
+    """Load of everybody in each rep's territory while there are fewest of them: when the rep begins, or the year does.
+
+    Until a colleague joins, the others have the colleague's leads too, and whoever hires them knows it.
+    """
+    together = territory[:, None] == territory
+    there = tenure >= np.minimum(tenure, 0)[:, None]
+    return np.asarray((together & there) @ load)
 
 
 def _overload(company: Company, identifiers: tuple[str, ...], territory: Codes) -> Floats:

@@ -29,6 +29,9 @@ NOTEWORTHY = 2.2
 
 MOST_CLOSELY = 8
 
+SURE = 0.95
+"""From here on a criterion is called underweighted: nobody can say what that cost, so only certainty speaks for it."""
+
 MOST_FITTED = 40_000
 """Leads that the close look takes, evenly drawn."""
 
@@ -117,6 +120,8 @@ def signal_finding(  # noqa: PLR0917 - the whole of one search
     mean = float(np.abs(column).mean()) or 1.0
     effect = effect_of(predictor, found.effect * mean, found.error * mean)
     if abs(effect.value) * 100 < materiality.points or abs(effect.value) * effect.n < materiality.acceptances:
+        return None
+    if confidence_of(found.gain) < SURE:
         return None
     unknown = Unknown(Reason.NOT_IDENTIFIED)  # whom the threshold kept back was never handed over
     finding = Finding(

@@ -1,0 +1,51 @@
+"""What the bench measures of ``accord diagnose``: twenty thousand handoffs, and all of them cut by ten dimensions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from measuring import accord, step
+
+if TYPE_CHECKING:
+    from run import Bench
+
+__all__ = ["diagnoses"]
+
+SMALL = 20_000
+MORE = ("touches", "opportunities", "spend")
+TEN = (
+    *("team", "rep_id", "channel", "campaign", "lead_type"),
+    *("sector", "country", "territory", "job_function", "account_size"),
+)
+
+
+def diagnoses(bench: Bench) -> None:
+    """``accord diagnose`` as whole processes: the first after an import, and one that finds what it fetched."""
+    for size, promised in ((SMALL, 1.5), (bench.size, 10)):
+        folder, place = bench.place / f"diagnosed-{size}", bench.place / f"diagnosed-workspace-{size}"
+        step("simulate", folder, str(size), *MORE)
+        place.mkdir()
+        agreement = (folder / "accord.yaml").read_text(encoding="utf-8")
+        (folder / "accord.yaml").unlink()
+        (place / "accord.yaml").write_text(f"{agreement}\nsegments: [{', '.join(TEN)}]\n", encoding="utf-8")
+        accord("import", folder, "--workspace", place, "--json")
+        accord("acceptance", "--json", "--workspace", place)  # builds the episodes
+        _measure(bench, place, size, promised)
+
+
+def _measure(bench: Bench, place: Path, size: int, promised: float) -> None:
+    for turn in ("first after an import", "again"):
+        what = f"diagnosis of {size:,} handoffs, {turn}"
+        run = bench.kept(what, accord("diagnose", "--json", "--workspace", place))
+        found = json.loads(run.output)["data"]
+        bench.figures[what] = {"seconds": run.seconds, "processor": run.processor, "megabytes": run.megabytes}
+        bench.at_most(
+            what,
+            promised,
+            run.seconds,
+            "s",
+            f"{run.processor:.1f} s of processor, {run.megabytes / 1024:.1f} GB; {len(TEN)} dimensions, "
+            f"{len(found['findings'])} findings",
+        )
