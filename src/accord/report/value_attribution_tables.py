@@ -15,6 +15,7 @@ from accord.report.value_attribution_text import (
     multichannel_notes,
     rule_heading,
     rule_name,
+    something_to_credit,
     tenths,
     widest,
 )
@@ -35,7 +36,7 @@ def attribution_tables(report: ValueReport) -> list[tuple[PlainTable, Sequence[s
     """The credit by the rule, what every rule gives, fronts and combinations; each with its notes."""
     tables: list[tuple[PlainTable, Sequence[str]]] = []
     found = report.attribution
-    if found is not None and found.by_rule is not None and found.touches:
+    if found is not None and found.by_rule is not None and found.touches and something_to_credit(found):
         rows = found.by_rule[found.rule.name]
         tables.append((_credit(rows, report), [*credit_notes(report, found)]))
         tables.append((_comparison(report), [widest(found)]))

@@ -25,6 +25,7 @@ __all__ = [
     "multichannel_part",
     "rule_heading",
     "rule_name",
+    "something_to_credit",
     "tenths",
     "widest",
 ]
@@ -79,6 +80,8 @@ def attribution_parts(report: ValueReport, look: Look) -> list[Iterator[str]]:
         return [(look.styled(line, "dim") for line in look.paragraph(note))] if note else []
     if not found.touches:
         return [_without_touches(found, look)]
+    if not something_to_credit(found):
+        return [_without_credit(found, look)]
     return [_credit(report, found, look), _comparison(report, found, look)]
 
 
@@ -107,6 +110,17 @@ def _without_touches(found: Attribution, look: Look) -> Iterator[str]:
         "No touch of these leads is recorded, so all credit stays with the lead's own channel. Import a table touches: "
         "touch_id, lead_id, at, kind, channel."
     )
+    yield from look.paragraph(text, indent=2)
+
+
+def something_to_credit(found: Attribution) -> bool:
+    """Whether any lead has brought a customer, an opportunity or revenue."""
+    return any(row.won or row.opportunities or row.revenue for row in (found.by_rule or {}).get("lead_channel", ()))
+
+
+def _without_credit(found: Attribution, look: Look) -> Iterator[str]:
+    yield from _title(found, look)
+    text = _("None of these leads has brought an opportunity, a customer or an order yet: there is no credit to share.")
     yield from look.paragraph(text, indent=2)
 
 
@@ -193,7 +207,7 @@ def _comparison(report: ValueReport, found: Attribution, look: Look) -> Iterator
     channels.sort(key=lambda name: name == NO_TOUCH)
     given = _given(found)
     if not _differ(channels, found, given):
-        text = _("Nothing: every rule gives each channel the same. No lead met a channel but its own.")
+        text = _("Nothing: every rule gives each channel the same.")
         yield from look.paragraph(text, indent=2)
         return
 
