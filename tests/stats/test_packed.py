@@ -1,0 +1,36 @@
+"""Sums and cross-products over packs of dimensions, against dense matrices."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accord.stats.packed import packed
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.integers(1, 60), st.integers(0, 2**32 - 1))
+def test_packs_add_up_as_columns_do(sizes: list[int], cases: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    codes = [rng.integers(0, size, cases) for size in sizes]
+    dense = np.concatenate([np.eye(size)[code] for code, size in zip(codes, sizes, strict=True)], axis=1)
+    weight, effects = rng.random(cases), rng.standard_normal(sum(sizes))
+    together = packed(codes, sizes)
+    np.testing.assert_allclose(together.sums(weight), dense.T @ weight, atol=1e-9)
+    np.testing.assert_allclose(together.predictor(effects), dense @ effects, atol=1e-9)
+    some = np.flatnonzero(rng.random(cases) < 0.5)
+    np.testing.assert_allclose(together.sums(weight[some], some), dense[some].T @ weight[some], atol=1e-9)
+    whole = dense.T @ (dense * weight[:, None])
+    core, border = together.products(weight)
+    last = together.packs[-1].columns[:, 0]
+    np.testing.assert_allclose(core, whole[np.ix_(together.inner, together.inner)], atol=1e-9)
+    np.testing.assert_allclose(border, whole[np.ix_(together.inner, last)], atol=1e-9)
+
+
+def test_many_combinations_are_not_packed() -> None:
+    rng = np.random.default_rng(1)
+    sizes = [40, 40, 40, 90]
+    codes = [rng.integers(0, size, 20_000) for size in sizes]
+    together = packed(codes, sizes)
+    assert [pack.cells for pack in together.packs] == [40, 40, 40, 90]
