@@ -14,9 +14,14 @@ def crosses(name: str, kind: Kind, score: int = 0) -> Crosses:
     return Crosses(name, score, 5000, kind, ())
 
 
-LINES = st.lists(st.tuples(st.sampled_from(["judged", "crossed", "explored"]), st.integers(0, 9000)), max_size=60).map(
-    lambda found: [crosses(f"L{place}", kind, score) for place, (kind, score) in enumerate(found)]
-)
+KINDS: list[Kind] = ["judged", "crossed", "explored"]
+
+
+def line_of(found: list[tuple[Kind, int]]) -> list[Crosses]:
+    return [crosses(f"L{place}", kind, score) for place, (kind, score) in enumerate(found)]
+
+
+LINES = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 9000)), max_size=60).map(line_of)
 
 
 @given(line=LINES, share=st.floats(0.001, 1), day=st.dates().map(str))
