@@ -111,7 +111,7 @@ def _rates(place: Workspace) -> Rates | None:
 def _money(
     source: Source, rates: Rates | None, period: BoardPeriod, labels: tuple[str, str], *, year_ago: bool, channels: bool
 ) -> Money:
-    # What a value report is made of is fetched once for calls that cut alike, so the one that does not comes last.
+    # What a value report is made of is fetched once for all of them: the first cut holds what the others need.
     by = ("channel",) if channels else ()
 
     def of(start: date, end: date) -> ValueReport:

@@ -133,16 +133,19 @@ def gather(source: Source, dimensions: Sequence[str]) -> Facts:
     return Facts(leads, orders, definition, by_orders)
 
 
-def latest(source: Source, dimensions: Sequence[str]) -> Facts:
-    """What :func:`gather` returned for these dimensions, if nothing was gathered since: a report that asks for several
-    spans fetches once. Only the latest is kept, for a million leads weigh a hundred megabytes.
+def latest(source: Source, dimensions: Sequence[str]) -> tuple[Facts, tuple[str, ...]]:
+    """What :func:`gather` returned last, where it holds these dimensions, else what it returns now; and the dimensions
+    it was gathered with. A report that asks for several spans and cuts fetches once. Only the latest is kept, for a
+    million leads weigh a hundred megabytes.
     """
     held: dict[tuple[str, ...], Facts] = source.noted("value facts", dict)
+    for gathered, facts in held.items():
+        if set(dimensions) <= set(gathered):
+            return facts, gathered
+    held.clear()  # the session's tables, too, are those of what is gathered now
     key = tuple(dimensions)
-    if key not in held:
-        held.clear()  # the session's tables, too, are those of what is gathered now
-        held[key] = gather(source, dimensions)
-    return held[key]
+    held[key] = gather(source, key)
+    return held[key], key
 
 
 def _won_with_first_order(leads: LeadFacts, won: pa.Table) -> LeadFacts:

@@ -91,7 +91,7 @@ def measure_value(
     decimals = get_currency_precision(target)
     as_of_us = microseconds(source.as_of)
     after = local_date(source.as_of - timedelta(microseconds=1), agreement.timezone) + timedelta(days=1)
-    gathered = latest(source, cut)
+    gathered, cut = latest(source, cut)
     facts = replace(gathered, leads=with_segments(gathered.leads, cut, by))
     spent = spending(source, table, target, decimals)
     money = money_of(facts.orders, table, target, decimals)
