@@ -81,7 +81,7 @@ def test_a_healthy_company_and_one_without_data_are_told_so() -> None:
     assert "There is nothing to look at yet. Import handoffs and decisions" in page
     assert "No lead was handed over in the last year." in page
     few = diagnosis_page(*shown("few"))
-    assert "three are needed" in few
+    assert "of the three that are needed" in few
     assert "Reps and the leads they received" not in few
 
 
