@@ -52,7 +52,7 @@ def test_poor_data_are_diagnosed_without_a_guess(name: str) -> None:
 def test_too_young_a_company_is_unclear_and_says_what_settles_it() -> None:
     report = diagnosed_rows(plain_company(200, days=40))
     assert report.verdict == "unclear"
-    assert "three are needed" in report.because["en"]
+    assert "of the three that are needed" in report.because["en"]
 
 
 def test_all_still_open_is_unclear() -> None:
