@@ -92,7 +92,7 @@ def test_no_spend(make: Make) -> None:
 
 
 def test_what_lacks_only_a_rate_cannot_be_told_and_is_not_called_unrecorded(make: Make) -> None:
-    dollars = {"currency": "USD"}
+    dollars: Row = {"currency": "USD"}
     everything = {
         "leads": leads(30) + leads(30, "fair"),
         "opportunities": [won(f"ads{n}") for n in range(12)],
