@@ -60,7 +60,7 @@ from accord.value.figures import PeriodUnit as ValuePeriod
 from accord.value.figures import ValueReport
 from accord.value.levers import suppositions_of
 from accord.value.measure import DEFAULT_INACTIVE_AFTER_DAYS, measure_value
-from accord.value.rates import rates_beside
+from accord.value.rates import Rates, rates_beside
 from accord.value.supposing import Supposed
 from accord.values import Unknown
 from accord.workspace import Workspace
@@ -139,7 +139,12 @@ class Figures:
 
     def diagnose(self) -> Diagnosis:
         """Why acceptance is what it is: what hurts it, since when, where, what to do; silent where nothing is wrong."""
-        return Diagnosis(diagnose(self._source))
+        return Diagnosis(diagnose(self._source, rates=self._rates()))
+
+    def _rates(self, file: str | Path | None = None) -> Rates | None:
+        """What currencies are worth: by ``file``, else by the workspace's own table, where there is one."""
+        root = self._workspace.root if self._workspace else Path()
+        return rates_beside(root, self._source.agreement.currency, file) if file or self._workspace else None
 
     def value(
         self,
@@ -165,14 +170,13 @@ class Figures:
         ``attribution``: who gets the credit. Raises ``UsageError`` for a question that makes no sense, ``DataError``
         for a rate table at fault.
         """
-        root = self._workspace.root if self._workspace else Path()
         moved = suppositions_of((suppose,) if isinstance(suppose, str) else suppose)
         asked: dict[str, Any] = {
             "by": _several(by),
             "period": period,
             "start": _day(start, "start"),
             "end": _day(end, "end"),
-            "rates": rates_beside(root, self._source.agreement.currency, rates) if rates or self._workspace else None,
+            "rates": self._rates(rates),
             "currency": currency,
             "within_days": within,
             "inactive_after_days": inactive_after,

@@ -41,24 +41,26 @@ def diagnose(
     from accord.report.diagnosis_text import diagnosis_text
     from accord.report.envelope import dumps
     from accord.report.look import Look
+    from accord.value.rates import rates_beside
     from accord.workspace import Workspace
 
     place = Workspace(workspace)
     say_draft(place)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    rates = rates_beside(place.root, place.agreement.currency)
     with open_source(place, moment) as source:
         if html:
             from accord.diagnosis.charting import diagnosed_with_charts
             from accord.report.diagnosis_page import diagnosis_page
             from accord.report.files import write_whole
 
-            report, charting = diagnosed_with_charts(source)
+            report, charting = diagnosed_with_charts(source, rates=rates)
             write_whole(Path(html), diagnosis_page(report, charting))
             print(_("Written: {file}").format(file=html), file=sys.stderr)
             if not json:
                 return
         else:
-            report = diagnosed(source)
+            report = diagnosed(source, rates=rates)
     if json:
         print_for_programs(dumps(diagnosis_json(report)))
     else:

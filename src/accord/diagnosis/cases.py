@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ from accord.metrics.cells import MISSING
 from accord.metrics.outcomes import NEVER, Observation, Outcome
 from accord.readmodel.source import Source
 from accord.tables.times import DAY
+
+if TYPE_CHECKING:
+    from accord.value.rates import Rates
 
 __all__ = ["Cases", "Dimension", "Floats", "Rows", "fetch_cases"]
 
@@ -105,9 +109,9 @@ class Cases:
         return inside
 
 
-def fetch_cases(source: Source, observation: Observation) -> Cases:
-    """The cases that ``observation`` sees: asked of the engine once, then kept."""
-    columns, note = fetched(source, observation)
+def fetch_cases(source: Source, observation: Observation, rates: Rates | None = None) -> Cases:
+    """The cases that ``observation`` sees: asked of the engine once. ``rates``: what currencies are worth."""
+    columns, note = fetched(source, observation, rates)
     dimensions = {
         name: Dimension(name, columns[f"{CODES}{name}"].astype(np.int64), tuple(values))
         for name, values in note["dimensions"].items()

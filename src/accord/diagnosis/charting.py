@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from accord.stats.effects import Crossed, fit
 from accord.stats.overdispersion import spread_between
 from accord.tables.times import microseconds
 from accord.values import Estimate
+
+if TYPE_CHECKING:
+    from accord.value.rates import Rates
 
 __all__ = ["Charting", "Funnel", "FunnelPoint", "Limit", "Step", "diagnosed_with_charts", "funnel_of"]
 
@@ -108,15 +112,19 @@ class Charting:
     funnels: tuple[Funnel, ...]
 
 
-def diagnosed_with_charts(source: Source, viewer: Viewer = REVENUE_OPERATIONS) -> tuple[DiagnosisReport, Charting]:
+def diagnosed_with_charts(
+    source: Source, viewer: Viewer = REVENUE_OPERATIONS, *, rates: Rates | None = None
+) -> tuple[DiagnosisReport, Charting]:
     """The diagnosis of :func:`accord.diagnosis.diagnose.diagnose`, and what is drawn beside it, off the same cases.
 
-    ``viewer``: who looks. A rep is drawn alone, a manager sees the own team; the limits hold everybody.
+    ``viewer``: who looks. A rep is drawn alone, a manager sees the own team; the limits hold everybody. ``rates``: what
+    other currencies are worth.
     """
     definition, _ = definition_that_counts(source)
     agreement = source.agreement
     clock = BusinessClockAt(agreement, source.as_of)
-    cases = fetch_cases(source, Observation(definition, agreement.acceptance, microseconds(source.as_of), clock))
+    observation = Observation(definition, agreement.acceptance, microseconds(source.as_of), clock)
+    cases = fetch_cases(source, observation, rates)
     teams = teams_of_reps(source) if viewer.role == "manager" else {}
     report = seen_by(examine_cases(source, cases), viewer, teams)
     funnels = [funnel for name in PEOPLE if (funnel := funnel_of(cases, name)) is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,23 +24,27 @@ from accord.readmodel.source import Source
 from accord.tables.times import microseconds
 from accord.values import Estimate
 
+if TYPE_CHECKING:
+    from accord.value.rates import Rates
+
 __all__ = ["diagnose", "examine_cases"]
 
 MOSTLY = 0.6
 """A finding that lies so far inside another is a part of it."""
 
 
-def diagnose(source: Source, viewer: Viewer = REVENUE_OPERATIONS) -> DiagnosisReport:
+def diagnose(source: Source, viewer: Viewer = REVENUE_OPERATIONS, *, rates: Rates | None = None) -> DiagnosisReport:
     """Say what is wrong, since when and where, by the definition of acceptance that counts; nothing where nothing is.
 
-    ``viewer``: who looks; of people, each sees what is for them. Method and measured error rates:
+    ``viewer``: who looks; of people, each sees what is for them. ``rates``: what other currencies are worth in the
+    agreement's; without it, spend in them is in no cost. Method and measured error rates:
     docs/method/diagnosis.md.
     """
     definition, _ = definition_that_counts(source)
     agreement = source.agreement
     clock = BusinessClockAt(agreement, source.as_of)
     observation = Observation(definition, agreement.acceptance, microseconds(source.as_of), clock)
-    report = examine_cases(source, fetch_cases(source, observation))
+    report = examine_cases(source, fetch_cases(source, observation, rates))
     teams = {} if viewer.role != "manager" else teams_of_reps(source)
     return seen_by(report, viewer, teams)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from accord.engines import arrays, shape
+    from accord.value.rates import Rates
 else:
     ibis, pa = Late("ibis"), Late("pyarrow")
     arrays, shape = Late("accord.engines.arrays"), Late("accord.engines.shape")
@@ -59,7 +60,7 @@ NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "custome
 
 EPOCH = date(1970, 1, 1)
 
-EDITION = 2
+EDITION = 3
 """Raised whenever what is kept changes its meaning."""
 
 SEEN = "accord_diagnosed"
@@ -76,18 +77,20 @@ FACTS = (
 """Columns of the observed episodes that questions are asked of."""
 
 
-def fetched(source: Source, observation: Observation) -> Kept:
+def fetched(source: Source, observation: Observation, rates: Rates | None = None) -> Kept:
     """Arrays with an element per handoff, in the order of handoff, and what belongs to them as a note.
 
-    They follow from the data, the moment, the definition and the agreement alone, and are kept under these: who asks
-    again, in this process or another, asks no engine.
+    They follow from the data, the moment, the definition, the agreement and the worth of currencies (``rates``) alone,
+    and are kept under these: who asks again, in this process or another, asks no engine.
     """
-    agreed = hashlib.sha256(source.agreement.model_dump_json().encode()).hexdigest()
-    return source.kept(f"diagnosis {EDITION} {observation.definition} {agreed}", lambda: _fetched(source, observation))
+    worth = () if rates is None else (rates.into, sorted(rates.table.items()))
+    agreed = hashlib.sha256(f"{source.agreement.model_dump_json()} {worth}".encode()).hexdigest()
+    name = f"diagnosis {EDITION} {observation.definition} {agreed}"
+    return source.kept(name, lambda: _fetched(source, observation, rates))
 
 
-def _fetched(source: Source, observation: Observation) -> Kept:
-    seen = observed(source.episodes, observation)
+def _fetched(source: Source, observation: Observation, rates: Rates | None) -> Kept:
+    every = seen = observed(source.episodes, observation)
     as_of_day = (source.as_of.date() - EPOCH).days
     seen = seen.filter(seen.local_day > as_of_day - ANALYSED_DAYS)
     source.engine.materialise(SEEN, _needed(seen, source))
@@ -115,7 +118,7 @@ def _fetched(source: Source, observation: Observation) -> Kept:
         "hour": _local_hour(numbers["at_us"], source.agreement.timezone),
         "amount": numbers["amount"],
         "load": _load(source, dimensions.get("rep_id"), day),
-        "cost": cost_of_leads(source, dimensions.get("channel"), month),
+        "cost": cost_of_leads(source, _handed(source, every), dimensions.get("channel"), month, rates),
         "retried": retried.astype(np.int8),
         "reason": _narrowest(reasons[0]),
         "version": _narrowest(versions[0]),
@@ -136,6 +139,15 @@ def _fetched(source: Source, observation: Observation) -> Kept:
         columns |= {"points_known": scored.known, "points": scored.score, "threshold": scored.threshold}
         columns |= {f"{GIVEN}{place}": _narrowest(column) for place, column in enumerate(scored.given)}
     return columns, note
+
+
+def _handed(source: Source, every: ir.Table) -> dict[tuple[str, int], int]:
+    """Handoffs by channel and local month, of those too old to be cases as well; none where no spend asks for them."""
+    if not source.recorded.get("spend") or dimension_column(every, "channel") is None:
+        return {}
+    keyed = every.select("local_month", channel=segment_value(every, "channel"))
+    counted = source.engine.run(keyed.group_by("channel", "local_month").aggregate(handed=keyed.count()))
+    return {(row["channel"], row["local_month"]): row["handed"] for row in counted.to_pylist()}
 
 
 def _local_hour(at_us: Places, timezone: str) -> npt.NDArray[np.int8]:

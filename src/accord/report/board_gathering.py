@@ -22,7 +22,7 @@ from accord.report.board_periods import choose_period, period_before, same_a_yea
 from accord.report.grading import Grading
 from accord.value.figures import ValueReport
 from accord.value.measure import measure_value
-from accord.value.rates import RATES_FILE, Rates, read_rates
+from accord.value.rates import Rates, rates_beside
 from accord.workspace import Workspace
 
 __all__ = ["board_of"]
@@ -49,7 +49,8 @@ def board_of(place: Workspace, source: Source, asked: str = "") -> Board:
     by = [name for name in source.agreement.segments or REASONS if name in there and name not in {"rep_id", "team"}]
     span = (period.start, period.end)
     then = _held_against(source, a_year_ago, span, by)
-    diagnosis = diagnose(source)
+    rates = rates_beside(place.root, source.agreement.currency)
+    diagnosis = diagnose(source, rates=rates)
     spoken = _without_people(diagnosis)
     return Board(
         agreement_name=source.agreement.name,
@@ -68,7 +69,7 @@ def board_of(place: Workspace, source: Source, asked: str = "") -> Board:
         actions=_of_many(measure_actions(source, actions_kept(place))),
         money=_money(
             source,
-            _rates(place),
+            rates,
             period,
             (before, a_year_ago),
             year_ago=then is not None,
@@ -101,11 +102,6 @@ def _without_people(report: DiagnosisReport) -> DiagnosisReport:
 def _of_many(report: ActionsReport) -> ActionsReport:
     """The same of actions: one that is about one person is that person's."""
     return replace(report, effects=tuple(each for each in report.effects if "rep_id" not in each.action.where))
-
-
-def _rates(place: Workspace) -> Rates | None:
-    path = place.root / RATES_FILE
-    return read_rates(path, place.agreement.currency) if path.is_file() else None
 
 
 def _money(

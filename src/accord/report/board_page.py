@@ -176,8 +176,8 @@ def _recycled(board: Board) -> list[str]:
     if found.relaunch.candidates:
         said.append(
             ngettext(
-                "{n} lead that is waiting is worth relaunching now (accord recycle lists it).",
-                "{n} leads that are waiting are worth relaunching now (accord recycle lists them).",
+                "{n} lead that came back at any time may be relaunched now (accord recycle shows it).",
+                "{n} leads that came back at any time may be relaunched now (accord recycle says which first).",
                 found.relaunch.candidates,
             ).format(n=formats.count(found.relaunch.candidates))
         )

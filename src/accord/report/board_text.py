@@ -16,7 +16,8 @@ def board_text(board: Board, look: Look) -> str:
     moment = _("Data as of {moment} ({timezone}).").format(
         moment=formats.moment(board.as_of, board.timezone), timezone=board.timezone
     )
-    lines = [look.styled(title(board), "bold"), *(look.styled(line, "dim") for line in look.paragraph(moment)), ""]
+    lines = [look.styled(line, "bold") for line in look.paragraph(title(board))]
+    lines += [*(look.styled(line, "dim") for line in look.paragraph(moment)), ""]
     interval = f" ({sentences.interval_words(board.totals.rate)})" if board.totals.handed else ""
     lines += [look.styled(line, "bold") for line in look.paragraph(f"{headline(board)}{interval}.")]
     for sentence in summary(board):

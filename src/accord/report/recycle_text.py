@@ -60,7 +60,7 @@ def title(report: RecycleReport) -> str:
 
 
 def _opening(report: RecycleReport, look: Look) -> Iterator[str]:
-    yield look.styled(title(report), "bold")
+    yield from (look.styled(line, "bold") for line in look.paragraph(title(report)))
     yield from (look.styled(line, "dim") for line in look.paragraph(scope(report)))
     if report.totals.returned:
         yield ""
@@ -244,7 +244,7 @@ def relaunch_sentences(report: RecycleReport) -> list[str]:
     """What the chances are, and who is not in the list."""
     found, said = report.relaunch, []
     if not found.candidates:
-        said.append(_("No waiting lead is worth it now."))
+        said.append(_("No waiting lead may be relaunched now."))
     elif found.leads and not isinstance(found.leads[0].chance, Estimate):
         text = _(
             "No chance can be given yet: it takes {need} follow-ups whose time is over, at least ten accepted and ten "
@@ -254,7 +254,7 @@ def relaunch_sentences(report: RecycleReport) -> list[str]:
     else:
         text = _(
             "The share is the chance that sales accepts the lead, as {n} past follow-ups tell; the surest come first. "
-            "{candidates} leads in all are worth it; --list writes them to a file."
+            "{candidates} leads in all may be relaunched; --list writes them to a file."
         )
         said.append(text.format(n=formats.count(found.learned_from), candidates=formats.count(found.candidates)))
     left = [left_out_words(reason, count) for reason, count in found.left_out.items() if count]

@@ -58,7 +58,7 @@ def value_text(report: ValueReport, look: Look, *, more_rows: int = 0, doubts: S
 
 
 def _opening(report: ValueReport, look: Look) -> Iterator[str]:
-    yield look.styled(title_of(report), "bold")
+    yield from (look.styled(line, "bold") for line in look.paragraph(title_of(report)))
     yield from (look.styled(line, "dim") for line in look.paragraph(scope(report)))
     yield ""
     yield from (look.styled(line, "bold") for line in look.paragraph(headline(report)))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from accord.agreement.model import Agreement
+from accord.late import Late
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = Late("ibis")
 
 __all__ = ["account_size"]
 
