@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from accord.diagnosis.cases import fetch_cases
+from accord.diagnosis.figuring import money_lost
 from accord.engines.duckdb import DuckDBEngine
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import BusinessClockAt, episode_inputs
@@ -20,7 +21,7 @@ from accord.tables.episodes import episodes
 from accord.tables.times import microseconds
 from accord.value.measure import measure_value
 from accord.value.rates import EVER, Rates
-from accord.values import Estimate
+from accord.values import Estimate, Unknown
 from diagnosis.companies import AGREEMENT, AS_OF, Row, plain_company
 from episodes.data import arrow_table
 
@@ -101,6 +102,22 @@ def test_a_lead_costs_its_channels_money_of_the_month_by_all_who_were_handed_ove
     # accord value looks at more than a year; what it says of every refusal is the same cost, summed.
     assert isinstance(wasted, Estimate)
     assert wasted.value == pytest.approx(_of_every_refusal(tables, expected), rel=1e-4)
+
+
+def test_what_was_lost_on_leads_without_recorded_spend_is_in_no_sum() -> None:
+    clock = BusinessClockAt(AGREEMENT, AS_OF)
+    with source_over(company()) as source:
+        cases = fetch_cases(source, Observation("explicit", AGREEMENT.acceptance, microseconds(AS_OF), clock), RATES)
+    everything = np.ones(len(cases), dtype=np.bool_)
+    priced = np.isfinite(cases.cost)
+    assert 0.6 < priced.mean() < 0.7, "a channel of three has no spend"
+    every = float(len(cases))
+    cost = money_lost(cases, everything, Estimate(every, every / 2, every, len(cases)))
+    assert isinstance(cost, Estimate)
+    assert cost.value == pytest.approx(cases.cost[priced].sum()), "all leads lost cost what all leads cost, no more"
+    assert cost.low == pytest.approx(cost.value / 2)
+    assert cost.n == priced.sum()
+    assert isinstance(money_lost(cases, ~priced, Estimate(every, every, every, len(cases))), Unknown)
 
 
 def _of_every_refusal(tables: dict[str, list[Row]], cost: dict[tuple[str, tuple[int, int]], float]) -> float:

@@ -33,13 +33,17 @@ def acceptances(effect: Estimate, leads: int) -> Estimate:
 
 
 def money_lost(cases: Cases, rows: Rows, lost: Figure) -> Figure:
-    """What the lost acceptances cost to bring in: each at the mean cost of a lead in ``rows``."""
+    """What the lost acceptances cost to bring in, as far as spend is recorded.
+
+    They are spread over ``rows`` alike, and those that fall to leads without recorded spend are in no sum: nobody
+    knows what they cost. ``Unknown`` where fewer than half of the leads have a cost.
+    """
     known = rows & np.isfinite(cases.cost)
     if isinstance(lost, Unknown):
         return lost
     if not known.any() or known.sum() < 0.5 * rows.sum():
         return Unknown(Reason.NOT_RECORDED)
-    each = float(cases.cost[known].mean())
+    each = float(cases.cost[known].sum()) / int(rows.sum())
     return Estimate(lost.value * each, lost.low * each, lost.high * each, int(known.sum()))
 
 

@@ -101,7 +101,7 @@ def definition_gaps(cases: Cases, agreement: Agreement) -> Handled:
         whole = share(silent, of)
         assert isinstance(whole, Estimate)
         everything = np.ones(len(cases), dtype=np.bool_)
-        bare = _bare("definition_gap", {}, 0.99, replace(whole, n=len(cases)), len(cases))
+        bare = _bare("definition_gap", {}, 0.99, whole, len(cases))
         findings = (told(bare, everything),)
     for finding in findings:
         explained |= cases.rows(finding.where) & silent
