@@ -27,6 +27,8 @@ class Person:
     accepted: datetime | None = None
     opportunity: datetime | None = None
     won: datetime | None = None
+    won_at_latest: datetime | None = None
+    """Where the day of the win has no hour, the end of that day."""
     lost: list[tuple[date, bool, bool]] = field(default_factory=list)
     """Local day of each handoff that was refused or never worked, and which of the two."""
     orders: list[Row] = field(default_factory=list)
@@ -93,9 +95,11 @@ def world(tables: dict[str, list[Row]], agreement: Agreement, as_of: datetime) -
         if owner is None or opened > as_of:
             continue
         owner.opportunity = min(filter(None, (owner.opportunity, opened)))
-        closed = instant(deal["closed_at"], agreement) if deal["closed_at"] else opened
+        written = deal["closed_at"] or deal["created_at"]
+        closed = instant(written, agreement)
         if deal["won"] and closed <= as_of:
             owner.won = min(filter(None, (owner.won, closed)))
+            owner.won_at_latest = min(filter(None, (owner.won_at_latest, last_instant(written, agreement))))
     return _with_orders(tables, agreement, as_of, World(people, [], {}, handed), become)
 
 

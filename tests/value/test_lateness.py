@@ -31,7 +31,12 @@ def compared(won: list[int], tried: list[int], base_won: list[int], base_tried: 
 
 
 def accepted(known: World) -> list[Person]:
-    return [person for person in known.people.values() if person.accepted and person.handed]
+    """Those who could still be won when they were accepted."""
+    return [
+        person
+        for person in known.people.values()
+        if person.accepted and person.handed and not (person.won_at_latest and person.won_at_latest < person.accepted)
+    ]
 
 
 def test_wins_since_acceptance_by_class(embedded: Source, known: World) -> None:

@@ -323,3 +323,33 @@ def test_what_lies_after_the_moment_is_in_no_figure_and_told_where_nobody_chose_
     ]
     assert (quiet.left_out, quiet.noticed) == ((), ())
     assert "1 order of €25.50 is later than the moment" in " ".join(value_text(told, Look()).split())
+
+
+def test_a_late_acceptance_is_not_credited_with_wins_before_it(make: Make) -> None:
+    """Thirty leads accepted after 25 days, twenty of them won on day 10: ten are left to be won, and none is."""
+    late = leads(30)
+    handed = [{"handoff_id": f"h{n}", "lead_id": f"ads{n}", "at": MADE} for n in range(30)]
+    decided = [
+        {"decision_id": f"d{n}", "handoff_id": f"h{n}", "at": MADE + timedelta(days=25), "outcome": "accepted"}
+        for n in range(30)
+    ]
+    deals = [won(f"ads{n}") for n in range(20)]
+    report = measure_value(make(leads=late, handoffs=handed, decisions=decided, opportunities=deals), within_days=30)
+    last = report.lateness[-1]
+    assert last.accepted == 10
+    assert isinstance(last.won, Estimate)
+    assert (last.won.value, last.won.n) == (0, 10)
+    # On its day without an hour, the win may have come after the acceptance.
+    dated = [deal | {"closed_at": date(2026, 1, 30)} for deal in deals]
+    report = measure_value(make(leads=late, handoffs=handed, decisions=decided, opportunities=dated), within_days=30)
+    assert report.lateness[-1].accepted == 30
+
+
+def test_nobody_is_active_or_lost_at_an_age_that_nobody_has_reached(make: Make) -> None:
+    """The oldest customer bought 127 days ago; all are lost by the rule, so the curve itself would go on for ever."""
+    deals, orders = [won(f"ads{n}") for n in range(30)], [paid(n, f"ads{n}", 100) for n in range(30)]
+    kept = measure_value(make(leads=leads(30), opportunities=deals, orders=orders), inactive_after_days=30)
+    retention = kept.totals.customers.retention
+    assert isinstance(retention["90d"], Estimate)
+    early = Unknown(Reason.NOT_MATURE, 30)
+    assert [retention[age] for age in ("180d", "365d", "540d", "730d")] == [early] * 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,10 +33,14 @@ RETAINED_AT = (90, 180, 365, 540, 730)
 
 @dataclass(frozen=True)
 class _Lifetimes:
-    """One entry per customer with a purchase, by lead: hours from first purchase until lost or not seen longer."""
+    """One entry per customer with a purchase, by lead: hours from first purchase until lost or not seen longer.
+
+    ``age``: hours from first purchase to the moment the data describe, lost or not.
+    """
 
     lead: Ints
     hours: Ints
+    age: Ints
     lost: Bools
     purchases: Ints
 
@@ -54,7 +58,7 @@ def lifetimes(purchases: Purchases, as_of_us: int, inactive_after_days: int) -> 
     first = np.flatnonzero(new)
     if not len(first):
         nothing = np.zeros(0, dtype=np.int64)
-        return _Lifetimes(nothing, nothing, nothing.astype(np.bool_), nothing)
+        return _Lifetimes(nothing, nothing, nothing, nothing.astype(np.bool_), nothing)
     following = np.full(len(at), as_of_us, dtype=np.int64)
     following[:-1][~new[1:]] = at[1:][~new[1:]]
     limit = inactive_after_days * DAY
@@ -62,8 +66,9 @@ def lifetimes(purchases: Purchases, as_of_us: int, inactive_after_days: int) -> 
     ended = np.minimum.reduceat(lost_at, first)
     lost = ended < NEVER
     start = at[first]
-    hours = np.where(lost, -(-(ended - start) // HOUR), (as_of_us - start) // HOUR)
-    return _Lifetimes(lead[first], hours, lost, np.diff(np.append(first, len(at))))
+    age = (as_of_us - start) // HOUR
+    hours = np.where(lost, -(-(ended - start) // HOUR), age)
+    return _Lifetimes(lead[first], hours, age, lost, np.diff(np.append(first, len(at))))
 
 
 def customers_of(ground: Ground, of_lead: Ints, cells: int) -> list[Customers]:
@@ -147,14 +152,22 @@ def _retention(
     cells: int,
     inactive_after_days: int,
 ) -> Mapping[str, list[Figure]]:
-    """Kaplan–Meier: the share not lost by each age, read off the curve of those lost."""
+    """Kaplan–Meier: the share not lost by each age, read off the curve of those lost.
+
+    Only at ages that somebody of the cell has reached: what nobody could be seen to do is no figure, even where the
+    last one followed happens to be lost and so the curve goes on.
+    """
     lost = lives.lost[inside].astype(np.int64)
     nobody = np.zeros(len(lost), dtype=np.int64)
     table = RiskTable(
         cells, cell, lives.hours[inside], accepted=lost, rejected=nobody, expired=nobody, censored=1 - lost
     )
     ages = [age for age in RETAINED_AT if age >= inactive_after_days] or [inactive_after_days]
-    columns = incidence_figures(Curve(table).at([age * 24 for age in ages]))
+    horizons = np.array(ages) * 24
+    oldest = np.zeros(cells, dtype=np.int64)
+    np.maximum.at(oldest, cell, lives.age[inside])
+    at = Curve(table).at(horizons.tolist())
+    columns = incidence_figures(replace(at, identified=at.identified & (oldest[:, None] >= horizons)))
     return {f"{age}d": [_remaining(figure) for figure in column] for age, column in zip(ages, columns, strict=True)}
 
 

@@ -34,14 +34,13 @@ class _Group:
 
 
 def by_lateness(leads: LeadFacts, inside: Ints, as_of_us: int, horizon: int, *, wins: bool) -> tuple[Lateness, ...]:
-    """One entry per class, over the accepted leads at the places ``inside``.
+    """One entry per class, over the accepted leads at the places ``inside`` that were not won before they were accepted.
 
     ``won`` is the cumulative incidence of winning within ``horizon`` days of the acceptance. ``adjusted`` is the
     difference to the first class within strata of channel and month of creation, of the leads accepted at least
     ``horizon`` days ago.
     """
-    accepted = inside[(leads.accepted[inside] < NEVER) & (leads.handed[inside] < NEVER)]
-    group = _grouped(leads, accepted, as_of_us, horizon)
+    group = _grouped(leads, _at_risk(leads, _accepted(leads, inside)), as_of_us, horizon)
     count = np.bincount(group.cell, minlength=len(CLASSES))
     won: list[Figure] = [Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)] * len(CLASSES)
     adjusted = list(won)
@@ -60,8 +59,8 @@ def by_lateness(leads: LeadFacts, inside: Ints, as_of_us: int, horizon: int, *, 
 
 @dataclass(frozen=True)
 class Late:
-    """Of ``accepted`` leads ``late`` were accepted more than a day after the handoff; ``difference``: in their share of
-    wins to the others, leads of one channel and month compared with each other."""
+    """Of ``accepted`` leads ``late`` were accepted more than a day after the handoff and not won before that;
+    ``difference``: in their share of wins to the others, leads of one channel and month compared with each other."""
 
     accepted: int
     late: int
@@ -70,10 +69,23 @@ class Late:
 
 def late_and_early(leads: LeadFacts, inside: Ints, as_of_us: int, horizon: int) -> Late:
     """All late classes together, against the first: see :func:`by_lateness`."""
-    accepted = inside[(leads.accepted[inside] < NEVER) & (leads.handed[inside] < NEVER)]
-    group = _grouped(leads, accepted, as_of_us, horizon)
+    accepted = _accepted(leads, inside)
+    group = _grouped(leads, _at_risk(leads, accepted), as_of_us, horizon)
     together = replace(group, cell=np.minimum(group.cell, 1))
     return Late(len(accepted), int(together.cell.sum()), _difference(together, 1))
+
+
+def _accepted(leads: LeadFacts, inside: Ints) -> Ints:
+    return inside[(leads.accepted[inside] < NEVER) & (leads.handed[inside] < NEVER)]
+
+
+def _at_risk(leads: LeadFacts, accepted: Ints) -> Ints:
+    """Without the leads that were won before they were accepted: no acceptance, early or late, can win them any more.
+
+    A win on a day without an hour may have come as late as the end of that day.
+    """
+    won = leads.won[accepted] < NEVER
+    return accepted[~won | (leads.won_late[accepted] >= leads.accepted[accepted])]
 
 
 def _grouped(leads: LeadFacts, accepted: Ints, as_of_us: int, horizon: int) -> _Group:
