@@ -23,6 +23,7 @@ from accord.recycle.coded import Coded, coded
 from accord.stats.grouped import Bools, Ints
 from accord.tables.episodes import ATTEMPT_FAILED
 from accord.tables.merges import followed_merges, with_canonical_lead
+from accord.tables.purchases import with_lead_of_order
 from accord.tables.times import instant, offsets_between, room
 
 __all__ = ["ANSWERING_TOUCHES", "Events", "Moments", "fetched_events"]
@@ -130,11 +131,11 @@ def fetched_events(source: Source, handoffs: ir.Table, lead: Ints, span: tuple[i
     answered_by_act, tried = _activities(reading, count)
     answered_by_touch, touches, last_touch, brought = _touches(reading, count)
     opened, won, open_deal = _deals(reading, lead)
-    first_order = _orders(reading, lead)
+    first_order, customers = _orders(reading, lead)
     if not source.recorded.get("opportunities"):
         won = first_order
     customer = np.zeros(int(lead[-1]) + 1 if count else 0, dtype=np.bool_)
-    customer[won.lead], customer[first_order.lead] = True, True
+    customer[won.lead], customer[first_order.lead], customer[customers] = True, True, True
     return Events(
         answered=np.minimum(answered_by_act, answered_by_touch),
         tried=tried,
@@ -277,18 +278,50 @@ def _deals(reading: _Reading, lead: Ints) -> tuple[Moments, Moments, Bools]:
     return _moments(owner, opened), _moments(owner[won], np.maximum(closed_at, opened)[won]), open_deal
 
 
-def _orders(reading: _Reading, lead: Ints) -> Moments:
-    """The first order of each lead, whether it names the lead or its customer."""
+def _orders(reading: _Reading, lead: Ints) -> tuple[Moments, Ints]:
+    """The first order of each lead; and every lead whose customer bought, be it another lead's order."""
+    if not reading.source.recorded.get("orders"):
+        nobody = np.zeros(0, dtype=np.int64)
+        return _moments(nobody, nobody), nobody
     orders, leads = reading.tables["orders"], reading.tables["leads"]
     paid = reading.timed(orders.filter(orders.amount > 0).select("lead_id", "customer_id", "at", "at_is_date"))
-    named = reading.of_lead(paid.filter(paid.lead_id.notnull()).select("lead_id", "first_us"))
-    buyers = leads.filter(leads.customer_id.notnull()).select("lead_id", buyer="customer_id")
-    unnamed = paid.filter(paid.lead_id.isnull()).select("customer_id", "first_us")
-    bought = reading.of_lead(buyers.inner_join(unnamed, [("buyer", "customer_id")]).select("lead_id", "first_us"))
-    both = ibis.union(named.select("number", "first_us"), bought.select("number", "first_us"))
-    rows = reading.source.engine.run(both.group_by("number").aggregate(first_us=both.first_us.min()))
-    owner = lead[column_array(rows, "number").astype(np.int64)]
-    return _moments(owner, column_array(rows, "first_us").astype(np.int64))
+    owned = with_lead_of_order(paid, leads, _known(reading), reading.identity)
+    owned = owned.filter(owned.owner_number >= 0)
+    rows = reading.source.engine.run(owned.group_by("owner_number").aggregate(first_us=owned.first_us.min()))
+    owner = lead[column_array(rows, "owner_number").astype(np.int64)]
+    buyers = leads.filter(leads.customer_id.notnull()).select("lead_id", "customer_id")
+    buyers = buyers.semi_join(paid.filter(paid.customer_id.notnull()), "customer_id")
+    bought = reading.source.engine.run(reading.of_lead(buyers).select("number").distinct())
+    customers = lead[column_array(bought, "number").astype(np.int64)]
+    return _moments(owner, column_array(rows, "first_us").astype(np.int64)), customers
+
+
+def _known(reading: _Reading) -> ir.Table:
+    """The leads there are, handed over or not: when each was created and first won, and the ``number`` of its first
+    handoff, -1 where there is none."""
+    leads, deals = reading.tables["leads"], reading.tables["opportunities"]
+    made = instant(leads.created_at, leads.created_at_is_date, reading.offsets)
+    there = leads.select("lead_id", created_us=ibis.coalesce(made, ibis.literal(NEVER, type="int64")))
+    there = there.filter(there.created_us <= reading.as_of)
+    if reading.identity is not None:
+        there = there.anti_join(reading.identity.select(merged="lead_id"), [("lead_id", "merged")])
+    timed = reading.timed(
+        deals.filter(deals.won).select("lead_id", "created_at", "created_at_is_date", "closed_at", "closed_at_is_date"),
+        "created_at",
+    )
+    closed = ibis.coalesce(instant(timed.closed_at, timed.closed_at_is_date, reading.offsets), timed.first_us)
+    won = with_canonical_lead(timed.select("lead_id", closed_us=closed), reading.identity)
+    won = (
+        won.filter(won.closed_us <= reading.as_of).group_by("lead_id").aggregate(won_us=lambda row: row.closed_us.min())
+    )
+    first = reading.handoffs.filter(reading.handoffs.sequence == 1).select("lead_id", "number")
+    joined = there.left_join(won, "lead_id").drop("lead_id_right").left_join(first, "lead_id").drop("lead_id_right")
+    return joined.select(
+        "lead_id",
+        "created_us",
+        number=ibis.coalesce(joined.number, ibis.literal(-1, type="int64")),
+        won_us=ibis.coalesce(joined.won_us, ibis.literal(NEVER, type="int64")),
+    )
 
 
 def _kept_away(reading: _Reading, lead: Ints) -> Bools:

@@ -26,6 +26,7 @@ from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.merges import followed_merges, with_canonical_lead
+from accord.tables.purchases import with_lead_of_order
 from accord.tables.sizes import account_size
 from accord.tables.times import day_number, instant, local_day, microseconds, month_number, offsets_between, room
 
@@ -320,14 +321,8 @@ def _orders(reading: _Reading) -> ir.Table:
         **reading.placed(orders, "at", "at"),
         local_day=reading.day(orders, "at").cast("int64"),
     ).rename(late_us="at_late_us")
-    timed = with_canonical_lead(timed.filter(timed.at_us <= reading.as_of_us), reading.identity)
-    named = known.select(named_lead="lead_id", named_number="number")
-    joined = timed.left_join(named, [("lead_id", "named_lead")])
-    joined = joined.left_join(_customers(reading), [("customer_id", "buyer")])
-    # What a customer bought before there was a lead is no lead's doing.
-    earlier = joined.named_number.isnull() & (joined.late_us < joined.buyer_created_us)
-    earlier = ibis.coalesce(earlier, ibis.literal(value=False))
-    number = ibis.coalesce(joined.named_number, ibis.ifelse(earlier, ibis.null("int64"), joined.buyer_number), NOBODY)
+    timed = timed.filter(timed.at_us <= reading.as_of_us)
+    joined = with_lead_of_order(timed, reading.tables["leads"], known, reading.identity)
     return joined.select(
         "order_id",
         "at_us",
@@ -335,24 +330,11 @@ def _orders(reading: _Reading) -> ir.Table:
         "local_day",
         amount=ibis.coalesce(joined.amount, 0.0),
         currency=ibis.coalesce(joined.currency, reading.agreement.currency).upper(),
-        lead=number.cast("int64"),
+        lead=ibis.coalesce(joined.owner_number, NOBODY).cast("int64"),
         payer=joined.customer_id,
         stray=joined.lead_id.notnull() & joined.named_number.isnull(),
-        earlier=earlier,
+        earlier=joined.earlier,
     )
-
-
-def _customers(reading: _Reading) -> ir.Table:
-    """One lead per customer: of several, the first that was won, else the first that was created."""
-    leads, known = reading.tables["leads"], reading.source.engine.table(LEADS)
-    buyers = leads.filter(leads.customer_id.notnull()).select("lead_id", buyer="customer_id")
-    joined = with_canonical_lead(buyers, reading.identity).inner_join(
-        known.select("lead_id", "number", "created_us", "won_us"), "lead_id"
-    )
-    order = ibis.window(group_by="buyer", order_by=["won_us", "created_us", "lead_id"])
-    ranked = joined.mutate(place=ibis.row_number().over(order))
-    first = ranked.filter(ranked.place == 0)
-    return first.select("buyer", buyer_number="number", buyer_created_us="created_us")
 
 
 def _fetched_leads(rows: pa.Table, dimensions: Sequence[str]) -> LeadFacts:
