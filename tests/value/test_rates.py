@@ -56,6 +56,26 @@ def test_every_fault_is_told_with_its_line(tmp_path: Path) -> None:
     assert all(str(path) in str(fault) for fault in caught.value.faults)
 
 
+@pytest.mark.parametrize(
+    ("code", "meant"), [("GPB", "GBP"), ("UDS", "USD"), ("EURO", "EUR"), ("CFH", "CHF"), ("USS", None)]
+)
+def test_a_wrong_currency_is_likely_one_in_much_use(tmp_path: Path, code: str, meant: str | None) -> None:
+    path = written(tmp_path, f"currency,rate\n{code},1.1\n")
+    if meant is None:  # an old code is one
+        assert read_rates(path, "EUR").table[code]
+        return
+    with pytest.raises(DataError, match=f"Did you mean {meant}"):
+        read_rates(path, "EUR")
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04\x00\x00\x81\x8d\x00", b"currency,rate\nUSD,\x00\n", b"\x81\x8d"])
+def test_what_is_no_text_is_told(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "rates.csv"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match="no readable CSV file"):
+        read_rates(path, "EUR")
+
+
 def test_a_table_without_its_columns_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no column rate"):
         read_rates(written(tmp_path, "currency,value\nUSD,1\n"), "EUR")

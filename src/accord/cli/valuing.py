@@ -109,14 +109,14 @@ def value(
         ),
     ] = "",
     within: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--within",
             metavar=_("DAYS"),
             show_default=False,
             help=_("The age at which conversion is read (default: 30, 90, 180 or 365, by when most wins have come)."),
         ),
-    ] = 0,
+    ] = None,
     inactive_after: Annotated[
         int,
         typer.Option(
@@ -161,14 +161,15 @@ def value(
         ),
     ] = None,
     limit: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--limit",
+            min=0,
             metavar="N",
             show_default=False,
             help=_("Show the first N rows only; 0 shows all (default: 40 as text, all elsewhere)."),
         ),
-    ] = -1,
+    ] = None,
     as_json: Annotated[bool, json_option()] = False,
     csv: Annotated[
         str,
@@ -206,7 +207,8 @@ def value(
     check_choice("--csv-of", csv_of, LINES)
     if csv_of and not csv:
         raise UsageError(_("--csv-of says what --csv holds: add --csv, or --csv FILE."))
-    check_days("--within", within, least=0)
+    if within is not None:
+        check_days("--within", within, least=1)
     check_days("--inactive-after", inactive_after, least=1)
     check_one_output(csv, as_json=as_json)
     place = Workspace(existing(workspace))
@@ -219,7 +221,7 @@ def value(
         "end": parse_day(end, "--to") if end else None,
         "rates": rates_beside(place.root, place.agreement.currency, rates),
         "currency": currency.upper() or None,
-        "within_days": within or None,
+        "within_days": within,
         "inactive_after_days": inactive_after,
         "suppose": _supposed(suppose, where),
         "attribution": attribution or None,
@@ -253,8 +255,8 @@ def _supposed(suppose: list[str] | None, where: list[str] | None) -> Supposed | 
     return Supposed(suppositions_of(suppose), segment)
 
 
-def _first(report: ValueReport, limit: int, usual: int) -> ValueReport:
-    shown = usual if limit < 0 else limit
+def _first(report: ValueReport, limit: int | None, usual: int) -> ValueReport:
+    shown = usual if limit is None else limit
     return replace(report, rows=report.rows[:shown]) if shown else report
 
 
@@ -300,7 +302,7 @@ def _html(source: Source, report: ValueReport, asked: dict[str, Any], grading: G
     say_written(file)
 
 
-def _text(report: ValueReport, limit: int, grading: Grading | None) -> None:
+def _text(report: ValueReport, limit: int | None, grading: Grading | None) -> None:
     from accord.report.look import Look
     from accord.report.value_gathering import doubts_about
     from accord.report.value_scenario_text import scenario_text

@@ -130,7 +130,10 @@ def extremes(report: ValueReport) -> str:
         return ""
     cheap, dear = (choose(compared, key=lambda pair: pair[1].value) for choose in (min, max))
     if cheap[1].high >= dear[1].low:
-        return _("What a customer costs does not differ more between them than chance allows.")
+        return _(
+            "Once leads are {days} days old, what a customer costs does not differ more between them than chance "
+            "allows."
+        ).format(days=report.horizon_days)
     style = money(report.currency)
     low, high = (
         _("{name} ({amount}; {interval})").format(
@@ -138,9 +141,10 @@ def extremes(report: ValueReport) -> str:
         )
         for row, figure in (cheap, dear)
     )
-    return _("A customer costs least from {low} and most from {high}; the intervals are apart.").format(
-        low=low, high=high
-    )
+    return _(
+        "Once leads are {days} days old, a customer costs least from {low} and most from {high}; the intervals are "
+        "apart."
+    ).format(low=low, high=high, days=report.horizon_days)
 
 
 def _compared(row: ValueRow) -> Estimate | None:

@@ -34,7 +34,7 @@ class _Group:
 
 
 def by_lateness(leads: LeadFacts, inside: Ints, as_of_us: int, horizon: int, *, wins: bool) -> tuple[Lateness, ...]:
-    """One entry per class, over the accepted leads at the places ``inside`` that were not won before they were accepted.
+    """One entry per class, over the accepted leads at the places ``inside`` not won before they were accepted.
 
     ``won`` is the cumulative incidence of winning within ``horizon`` days of the acceptance. ``adjusted`` is the
     difference to the first class within strata of channel and month of creation, of the leads accepted at least

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -23,6 +23,11 @@ RATES_FILE = "rates.csv"
 
 EVER = date.min
 COLUMNS = ("currency", "rate", "from", "into")
+MANY = 20
+"""So many codes like a wrong one are looked at."""
+
+MUCH_USED = "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF ILS INR JPY KRW MXN NOK NZD PLN RON SEK SGD THB TRY USD ZAR"
+"""Currencies that are traded most; a slip of the pen is far likelier to mean one of them."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +67,7 @@ def read_rates(path: Path, into: str) -> Rates:
     One unit of ``currency`` is worth ``rate`` units of ``into`` (where the file does not say: the agreement's currency)
     from the day ``from`` on. Raises ``DataError`` with every fault at once, each with its line.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        text = path.read_text(encoding="cp1252")
+    text = _text_of(path)
     lines = text.splitlines()
     heading = lines[0] if lines else ""
     delimiter = max(",;\t", key=heading.count)
@@ -95,6 +97,31 @@ def rates_beside(root: Path, into: str, file: str | Path | None = None) -> Rates
     """The rate table ``file``, else the one of the workspace in the folder ``root``; None where there is none."""
     path = Path(file) if file else root / RATES_FILE
     return read_rates(path, into) if file or path.is_file() else None
+
+
+def _text_of(path: Path) -> str:
+    """As UTF-8, else as older spreadsheets write it; ``DataError`` for what is no text."""
+    content = path.read_bytes()
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise DataError(
+        Fault(_("This is no readable CSV file."), file=str(path), hint=_("Save the rate table as CSV, in UTF-8."))
+    )
+
+
+def _nearest(code: str, known: Iterable[str]) -> str | None:
+    """The currency most likely meant: of those like it, one in much use, then one of the same letters."""
+    near = get_close_matches(code, known, n=MANY)
+    return min(
+        near,
+        key=lambda name: (name not in MUCH_USED.split(), sorted(name) != sorted(code), near.index(name)),
+        default=None,
+    )
 
 
 class _Reading:
@@ -132,8 +159,8 @@ class _Reading:
         for column in ("currency", "into"):
             code = row.get(column, "").upper()
             if code not in known and (code or column == "currency"):
-                near = get_close_matches(code, known, n=1)
-                hint = _("Did you mean {near}?").format(near=near[0]) if near else None
+                near = _nearest(code, known)
+                hint = _("Did you mean {near}?").format(near=near) if near else None
                 yield _("{code!r} is not a currency.").format(code=code), hint or _("Write its ISO 4217 code.")
         try:
             positive = self._number(row.get("rate", "")) > 0

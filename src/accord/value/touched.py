@@ -23,7 +23,7 @@ def rule_of(asked: str | None, agreement: Agreement) -> Rule:
     """The rule that was asked for, else the agreement's, else the lead's own channel; ``UsageError`` for no rule."""
     if asked:
         choice = rule_written(asked)
-        if choice is None:
+        if choice is None or (":" in asked and choice.rule != "time_decay"):
             raise UsageError(_wrong(asked))
         return Rule(choice.rule, "asked", choice.half_life_days)
     if agreement.attribution is None:
@@ -36,7 +36,10 @@ def rule_of(asked: str | None, agreement: Agreement) -> Rule:
 
 def _wrong(asked: str) -> str:
     word, _colon, _days = asked.partition(":")
-    if rule_written(word) is not None:
+    named = rule_written(word)
+    if named is not None and named.rule != "time_decay":
+        return _("--attribution cannot be {value}: only time_decay takes days after a colon.").format(value=repr(asked))
+    if named is not None:
         return _("--attribution cannot be {value}: after the colon stand days, more than 0 and up to {most}.").format(
             value=repr(asked), most=round(LONGEST_HALF_LIFE_DAYS)
         )
