@@ -76,6 +76,25 @@ def test_a_period_outside_the_data_is_refused_in_words(
     assert said in capsys.readouterr().err
 
 
+def test_a_moment_before_the_data_begin_is_told_when_they_do(whole: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", "--as-of", "2020-01-01", "--workspace", str(whole.place)]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "the data begin later, the first lead was handed over on 1 Jul 2025" in said
+    assert "accord import" not in said
+
+
+@pytest.mark.parametrize("pdf", ["one.html", "elsewhere/../one.html", "linked.pdf"])
+def test_one_file_is_not_written_twice(
+    pdf: str, whole: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "linked.pdf").symlink_to("one.html")
+    assert run(["report", "--html", "one.html", "--pdf", pdf, "--workspace", str(whole.place)]) == 2
+    assert "the same file" in capsys.readouterr().err
+    assert not (tmp_path / "one.html").exists()
+
+
 def test_where_nothing_was_handed_over_the_next_step_is_said(
     rows: Rows, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

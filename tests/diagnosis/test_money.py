@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from accord.diagnosis.cases import fetch_cases
 from accord.diagnosis.figuring import money_lost
+from accord.diagnosis.habits import definition_gaps
 from accord.engines.duckdb import DuckDBEngine
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import BusinessClockAt, episode_inputs
@@ -128,3 +130,17 @@ def _of_every_refusal(tables: dict[str, list[Row]], cost: dict[tuple[str, tuple[
         (channel[handed[row["handoff_id"]]["lead_id"]], local_month(handed[row["handoff_id"]]["at"])) for row in refused
     ]
     return sum(cost.get(key, 0.0) for key in keys)
+
+
+def test_leads_never_decided_everywhere_are_counted_among_those_that_were_worked() -> None:
+    clock = BusinessClockAt(AGREEMENT, AS_OF)
+    with source_over(company()) as source:
+        cases = fetch_cases(source, Observation("explicit", AGREEMENT.acceptance, microseconds(AS_OF), clock), RATES)
+    chance = np.random.default_rng(5).random(len(cases))
+    worked, silent = chance < 0.3, chance < 0.075
+    undecided = replace(cases, flags={**cases.flags, "silent_of": worked, "silent": silent})
+    (finding,) = definition_gaps(undecided, AGREEMENT).findings
+    assert isinstance(finding.effect, Estimate)
+    assert (finding.where, finding.effect.n) == ({}, worked.sum())
+    assert finding.effect.value == pytest.approx(silent.sum() / worked.sum())
+    assert finding.evidence[0].value == finding.effect

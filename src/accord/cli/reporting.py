@@ -13,6 +13,7 @@ from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Command, Program
+from accord.errors import UsageError
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ def report(
     from accord.workspace import Workspace
 
     asked = period_asked(month, quarter)
+    if html and pdf and not Path(html).is_dir():
+        _refuse_one_file(Path(html), Path(pdf))
     if pdf:
         from accord.report.board_pdf import check_pdf
 
@@ -108,6 +111,8 @@ def report(
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     with open_source(place, moment) as source:
         board = board_of(place, source, asked)
+    if html and pdf:
+        _refuse_one_file(_path(html, board, "html"), _path(pdf, board, "pdf"))
     if html or not (pdf or as_json):
         from accord.report.board_page import board_page
         from accord.report.files import write_whole
@@ -139,6 +144,15 @@ def _path(given: str, board: Board, ending: str) -> Path:
     """The file that was named; in a folder, the usual name."""
     path = Path(given)
     return path / f"board-{board.period.label}.{ending}" if path.is_dir() else path
+
+
+def _refuse_one_file(html: Path, pdf: Path) -> None:
+    if html.resolve() == pdf.resolve():
+        raise UsageError(
+            _("--html and --pdf name the same file, {file}: one would replace the other. Name two files.").format(
+                file=html
+            )
+        )
 
 
 def _written(path: Path) -> None:

@@ -61,12 +61,21 @@ def same_a_year_before(label: str) -> str:
 def choose_period(source: Source, asked: str) -> BoardPeriod:
     """The period that ``asked`` names, or else the latest month whose leads are settled.
 
-    ``UsageError`` for a period that has not begun when the data end, or that ended before they begin; ``DataError``
-    where nothing was ever handed over.
+    ``UsageError`` for a period that has not begun when the data end, or that ended before they begin, and for a moment
+    before they begin; ``DataError`` where nothing was ever handed over.
     """
     months = measure(source, period="month")
     first, last = _first_month(months), _last_day(source)
     if first is None:
+        begun = _first_handoff(source)
+        if begun is not None and begun > last:
+            timezone = source.agreement.timezone
+            raise UsageError(
+                _(
+                    "Nothing can be reported as of {moment}: the data begin later, the first lead was handed over on "
+                    "{first}. Ask for a moment after that: --as-of DAY."
+                ).format(moment=formats.moment(source.as_of, timezone), first=formats.day(begun))
+            )
         raise DataError(
             _(
                 "There is nothing to report to a board yet: no lead has been handed over to sales. Import handoffs "
@@ -108,6 +117,13 @@ def _period(label: str, because: str, last: date) -> BoardPeriod:
 def _first_month(months: AcceptanceReport) -> date | None:
     labels = [row.period for row in months.answers[months.chosen].rows if row.period and row.handed]
     return min((period_bounds(label)[0] for label in labels), default=None)
+
+
+def _first_handoff(source: Source) -> date | None:
+    """The local day of the first handoff there is, whatever the moment asked about."""
+    episodes = source.episodes
+    day = source.engine.run(episodes.aggregate(first=episodes.local_day.min()))["first"][0].as_py()
+    return None if day is None else date(1970, 1, 1) + timedelta(days=day)
 
 
 def _last_day(source: Source) -> date:

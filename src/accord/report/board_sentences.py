@@ -181,15 +181,21 @@ def _findings(board: Board) -> Iterator[str]:
         yield nothing_found(board)
         return
     language = current_language()
-    yield _("What hurts most: {finding}").format(finding=found[0].text[language])
+    # The diagnosis looks at a year, the sentences around it at a month or a quarter.
+    if board.diagnosis.last is None:
+        yield _("What hurts most: {finding}").format(finding=found[0].text[language])
+    else:
+        yield _("Over the twelve months to {day}, what hurts most: {finding}").format(
+            day=formats.day(board.diagnosis.last), finding=found[0].text[language]
+        )
     dear = max(found, key=_cost)
     if _cost(dear) <= 0:
         return
     cost = amount(_cost(dear), board.diagnosis.currency)
     if dear is found[0]:
-        yield _("It costs about {amount} in leads bought in vain.").format(amount=cost)
+        yield _("Over these twelve months it costs about {amount} in leads bought in vain.").format(amount=cost)
     else:
-        yield _("What costs most, about {amount} in leads bought in vain: {finding}").format(
+        yield _("Over these twelve months, what costs most, about {amount} in leads bought in vain: {finding}").format(
             amount=cost, finding=dear.text[language]
         )
 
@@ -239,7 +245,7 @@ def _money(board: Board) -> Iterator[str]:
             amount=amount(amount_of(revenue.total, report), report.currency),
         )
         if any(left.table == "orders" for left in report.left_out):
-            yield _("Revenue is too low: orders in a currency without a rate are left out (see the last page).")
+            yield _("Revenue is too low: orders in a currency without a rate are left out (see the end of the report).")
     elif not revenue.orders:
         yield _("No order is recorded for these days, so what leads brought in cannot be said.")
 
