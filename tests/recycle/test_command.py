@@ -134,6 +134,28 @@ def test_only_acceptances_are_an_empty_ledger(tmp_path: Path, capfdbinary: pytes
     assert "What to record from now on" in said
 
 
+def test_where_nobody_recorded_an_answer_no_lead_is_said_to_have_come_back(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "leads.csv").write_text("lead_id,created_at\n1,2026-01-01\n", encoding="utf-8")
+    handed = "handoff_id,lead_id,at\na,1,2026-01-02T10:00:00Z\nb,1,2026-03-02T10:00:00Z\n"
+    (tmp_path / "handoffs.csv").write_text(handed, encoding="utf-8")
+    place = str(tmp_path / "company")
+    assert run(["import", str(tmp_path), "--workspace", place]) == 0
+    capfdbinary.readouterr()
+    assert run(["recycle", "--workspace", place, "--as-of", "2026-08-01"]) == 0
+    said = " ".join(capfdbinary.readouterr().out.decode().split())
+    assert "Which of 2 handoffs came back from sales is not known: no decision of sales is recorded." in said
+    assert "Worth relaunching" not in said
+    assert run(["recycle", "--workspace", place, "--as-of", "2026-08-01", "--json"]) == 0
+    answer = json.loads(capfdbinary.readouterr().out)
+    Draft202012Validator(strict(SCHEMA)).validate(answer)
+    totals = answer["data"]["totals"]
+    assert (totals["handed"], totals["returned"], totals["expired"], totals["waiting"]) == (2, 0, 0, 0)
+    assert totals["return_rate"]["unknown"] == "not_recorded"
+    assert answer["data"]["relaunch"] == []
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -141,6 +163,8 @@ def test_only_acceptances_are_an_empty_ledger(tmp_path: Path, capfdbinary: pytes
         (["--period", "year"], "week, month, quarter"),
         (["--within", "0"], "--within cannot be 0"),
         (["--from", "2026-02", "--to", "2026-01"], "is empty"),
+        (["--limit", "-1"], "--limit cannot be -1"),
+        (["--csv", "s.csv", "--list", "./s.csv"], "--csv and --list name the same file"),
         (["--json", "--csv"], "Standard output cannot be JSON and CSV at once"),
     ],
 )

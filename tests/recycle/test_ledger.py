@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from accord.recycle.figures import FollowUpRow, FollowUps, ReturnRow
 from accord.recycle.ledger import age_band
 from accord.recycle.measure import Recycling, measure_recycling
 from accord.values import Estimate
-from recycle.company import AGREEMENT, AS_OF, company
+from recycle.company import AGREEMENT, AS_OF, START, company, empty
 from recycle.oracle import Episode, counts, follow_counts, followed, last_touch, ledger
 
 
@@ -163,3 +164,29 @@ def test_a_share_of_what_nobody_is_open_for_is_the_plain_share() -> None:
 
 def _within(moment: datetime | None, episode: Episode) -> bool:
     return moment is not None and moment - episode.at <= timedelta(days=90)
+
+
+def test_an_order_belongs_to_the_lead_that_value_says(opened: Callable[[dict[str, list[Any]]], Source]) -> None:
+    """An unknown lead_id falls back to the customer, and of several leads of a customer only one is won."""
+    tables = empty()
+    for number, customer in enumerate(["a", "b", "b"]):
+        at = START + timedelta(days=number)
+        tables["leads"].append({"lead_id": f"l{number}", "created_at": at, "customer_id": customer})
+        tables["handoffs"].append({"handoff_id": f"h{number}", "lead_id": f"l{number}", "at": at})
+        tables["decisions"].append(
+            {
+                "decision_id": f"d{number}",
+                "handoff_id": f"h{number}",
+                "at": at + timedelta(days=2),
+                "outcome": "rejected",
+            }
+        )
+    later = START + timedelta(days=60)
+    tables["orders"] = [
+        {"order_id": "1", "lead_id": "stray", "customer_id": "a", "at": later, "amount": 10.0},
+        {"order_id": "2", "lead_id": None, "customer_id": "b", "at": later, "amount": 10.0},
+    ]
+    report = measure_recycling(opened(tables)).report
+    assert (report.totals.on_their_own, report.totals.waiting) == (2, 1)
+    # its customer has bought, through the other lead
+    assert report.relaunch.left_out["customer"] == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -27,6 +27,7 @@ from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
 from accord.cli.output import print_for_programs, print_pieces
 from accord.cli.program import Program
+from accord.errors import UsageError
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
@@ -96,14 +97,14 @@ def recycle(
         ),
     ] = 90,
     limit: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--limit",
             metavar="N",
             show_default=False,
             help=_("List the first N leads to relaunch only; 0 lists all (default: 10 as text, 100 elsewhere)."),
         ),
-    ] = -1,
+    ] = None,
     as_json: Annotated[bool, json_option()] = False,
     csv: Annotated[
         str,
@@ -152,6 +153,8 @@ def recycle(
     check_choice("--csv-for", csv_for, READERS)
     check_days("--within", within, least=1)
     check_one_output(csv, as_json=as_json)
+    _check_limit(limit)
+    _check_files({"--csv": csv, "--list": relaunch, "--html": html})
     place = Workspace(existing(workspace))
     say_draft(place)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
@@ -161,7 +164,7 @@ def recycle(
         "start": parse_day(start, "--from") if start else None,
         "end": parse_day(end, "--to") if end else None,
         "within_days": within,
-        "limit": limit if limit >= 0 else 0 if relaunch else DEFAULT_LIMIT,
+        "limit": limit if limit is not None else 0 if relaunch else DEFAULT_LIMIT,
     }
     with open_source(place, moment) as source:
         found = measure_recycling(source, **asked)
@@ -175,6 +178,26 @@ def recycle(
         _json(found.report, limit)
     elif not (csv or relaunch or html):
         _text(found, limit)
+
+
+def _check_limit(limit: int | None) -> None:
+    if limit is not None and limit < 0:
+        raise UsageError(_("--limit cannot be {limit}: write how many, or 0 for all.").format(limit=limit))
+
+
+def _check_files(files: Mapping[str, str]) -> None:
+    """``UsageError`` where one file would be written twice, so that only the last would be left."""
+    written: dict[Path, str] = {}
+    for option, file in files.items():
+        if not file or file == TO_STANDARD_OUTPUT:
+            continue
+        before = written.setdefault(Path(file).resolve(), option)
+        if before != option:
+            raise UsageError(
+                _("{one} and {other} name the same file, {file}: give each its own.").format(
+                    one=before, other=option, file=file
+                )
+            )
 
 
 def _csv(pieces: Iterator[str], file: str) -> None:
@@ -195,14 +218,14 @@ def _page(report: RecycleReport, file: str) -> None:
     print(_("Written: {file}").format(file=file), file=sys.stderr)
 
 
-def _first(report: RecycleReport, limit: int, usual: int) -> RecycleReport:
-    shown = usual if limit < 0 else limit
+def _first(report: RecycleReport, limit: int | None, usual: int) -> RecycleReport:
+    shown = usual if limit is None else limit
     if not shown:
         return report
     return replace(report, relaunch=replace(report.relaunch, leads=report.relaunch.leads[:shown]))
 
 
-def _json(report: RecycleReport, limit: int) -> None:
+def _json(report: RecycleReport, limit: int | None) -> None:
     from accord.recycle.measure import DEFAULT_LIMIT
     from accord.report.envelope import dumps
     from accord.report.recycle_json import recycle_json
@@ -210,7 +233,7 @@ def _json(report: RecycleReport, limit: int) -> None:
     print_for_programs(dumps(recycle_json(_first(report, limit, DEFAULT_LIMIT))))
 
 
-def _text(found: Recycling, limit: int) -> None:
+def _text(found: Recycling, limit: int | None) -> None:
     from accord.report.look import Look
     from accord.report.recycle_text import recycle_text
 

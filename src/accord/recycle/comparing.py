@@ -88,7 +88,7 @@ class Comparing:
     def _compared(self, event: Event, attempt: int | None) -> Comparison:
         """``attempt``: only follow-ups that were a lead's n-th handoff, each only until the next."""
         counting, facts = self.counting, self.counting.ledger.facts
-        if event in counting.unrecorded:
+        if {event, "returns"} & counting.unrecorded:
             missing = Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)
             return Comparison(event, missing, missing, missing, (), 0, 0)
         rows, strata = self._spells, self._strata

@@ -157,6 +157,9 @@ class Counting:
         )
         within = incidence(coming, *WITHIN)
         days = self._days(coming)
+        if "returns" in self.unrecorded:
+            unknown: list[Figure] = [Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)] * size
+            rate, within, days = unknown, [unknown] * len(WITHIN), [unknown] * len(QUANTILES)
         kinds = np.bincount(cell_back * len(KINDS) + ledger.kind[back], minlength=size * len(KINDS))
         by_kind = kinds.reshape(size, len(KINDS))
         waits = self._waits(size, cells.of_row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -25,6 +25,7 @@ __all__ = [
     "Relaunches",
     "ReturnRow",
     "StopRule",
+    "returns_recorded",
 ]
 
 PeriodUnit = Literal["week", "month", "quarter"]
@@ -34,6 +35,13 @@ HowReturned = Literal["rejected", "disqualified", "recycled", "expired", "given_
 KINDS: tuple[HowReturned, ...] = ("rejected", "disqualified", "recycled", "expired", "given_back", "superseded")
 """How an episode can end without a lasting acceptance. ``given_back``: accepted, then returned. ``superseded``: handed
 over again before anybody answered, so it never was without an owner, and is counted apart."""
+
+
+def returns_recorded(definition: Definition, recorded: Container[str]) -> bool:
+    """Whether the ``recorded`` tables can tell a lead that came back from one of which nobody wrote anything down."""
+    if definition in {"explicit", "tacit"}:
+        return "decisions" in recorded
+    return "decisions" in recorded or "activities" in recorded
 
 
 @dataclass(frozen=True)
@@ -227,3 +235,8 @@ class RecycleReport:
     stop_rule: StopRule
     against_left_alone: Mapping[Literal["opportunity", "won"], Comparison]
     relaunch: Relaunches
+
+    @property
+    def told(self) -> bool:
+        """Whether it is recorded which leads came back; where it is not, none counts as returned."""
+        return returns_recorded(self.definition, self.recorded)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -12,6 +12,7 @@ from accord.acceptance.measure import check_dimensions, definition_that_counts
 from accord.errors import UsageError
 from accord.language import gettext as _
 from accord.metrics.cells import period_number
+from accord.metrics.outcomes import NEVER, Outcome
 from accord.readmodel.source import Source
 from accord.recycle.cells import cells_of, one_cell
 from accord.recycle.chances import Chances
@@ -19,7 +20,7 @@ from accord.recycle.coded import Coded
 from accord.recycle.comparing import Comparing
 from accord.recycle.counting import Counting
 from accord.recycle.facts import Facts, gather
-from accord.recycle.figures import KINDS, FollowUpRow, PeriodUnit, RecycleReport
+from accord.recycle.figures import KINDS, FollowUpRow, PeriodUnit, RecycleReport, returns_recorded
 from accord.recycle.ledger import AGES, Ledger, age_band
 from accord.stats.grouped import Bools, Ints
 from accord.tables.times import DAY
@@ -74,8 +75,10 @@ def measure_recycling(
     agreement = source.agreement
     definition, _because = definition_that_counts(source)
     facts = gather(source, by, definition)
-    ledger = Ledger(facts)
-    unrecorded = _unrecorded(source)
+    recorded = frozenset(name for name, rows in source.recorded.items() if rows)
+    told = returns_recorded(definition, recorded)
+    ledger = Ledger(facts if told else _untold(facts))
+    unrecorded = _unrecorded(recorded, told=told)
     counting = Counting(ledger, agreement.acceptance.window_days, within_days, unrecorded)
     inside = _inside(facts, start, end)
     comparing = Comparing(counting, inside)
@@ -94,7 +97,7 @@ def measure_recycling(
         period=period,
         start=start,
         end=end,
-        recorded=frozenset(name for name, rows in source.recorded.items() if rows),
+        recorded=recorded,
         episodes=int(inside.sum()),
         leads=len(np.unique(facts.lead[inside])),
         totals=counting.returns(one_cell(inside))[0],
@@ -171,12 +174,23 @@ def _inside(facts: Facts, start: date | None, end: date | None) -> Bools:
     return inside
 
 
-def _unrecorded(source: Source) -> frozenset[str]:
+def _untold(facts: Facts) -> Facts:
+    """The same handoffs where nobody recorded what became of them: none is known to be over."""
+    size = len(facts)
+    return replace(
+        facts,
+        outcome=np.full(size, int(Outcome.OPEN), dtype=np.int64),
+        back=np.full(size, NEVER, dtype=np.int64),
+    )
+
+
+def _unrecorded(recorded: frozenset[str], *, told: bool) -> frozenset[str]:
     """What nobody wrote down, so that nothing of it can be told."""
-    known: dict[str, Callable[[], bool]] = {
-        "answers": lambda: bool(source.recorded.get("activities")),
-        "accepted": lambda: bool(source.recorded.get("decisions") or source.recorded.get("activities")),
-        "opportunity": lambda: bool(source.recorded.get("opportunities")),
-        "won": lambda: bool(source.recorded.get("opportunities") or source.recorded.get("orders")),
+    known = {
+        "returns": told,
+        "answers": "activities" in recorded,
+        "accepted": told,
+        "opportunity": "opportunities" in recorded,
+        "won": bool({"opportunities", "orders"} & recorded),
     }
-    return frozenset(name for name, there in known.items() if not there())
+    return frozenset(name for name, there in known.items() if not there)

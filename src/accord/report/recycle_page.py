@@ -62,7 +62,7 @@ def recycle_page(report: RecycleReport) -> str:
 
 def _plain(headings: list[str], rows: list[tuple[str, str]]) -> dict[str, Any]:
     cells = [[{"text": name, "under": "", "name": True}, {"text": n, "under": "", "name": False}] for name, n in rows]
-    return {"title": headings[0], "headings": headings, "names": 1, "rows": cells, "more": 0}
+    return {"title": headings[0], "headings": headings, "names": 1, "rows": cells, "more": 0, "note": ""}
 
 
 def _shown(table: Table) -> dict[str, Any]:
@@ -79,6 +79,7 @@ def _shown(table: Table) -> dict[str, Any]:
         "names": len(table.names),
         "rows": [list(row) for row in zip(*columns, strict=True)],
         "more": table.more,
+        "note": table.note,
     }
 
 

@@ -28,12 +28,14 @@ class Table:
     """A table: ``names`` are columns of words, ``columns`` of figures; each a heading, a rank and its cells.
 
     The higher the rank, the sooner a column leaves where there is no room. ``more``: rows that are not in it.
+    ``note``: how to read it.
     """
 
     title: str
     names: Sequence[tuple[str, Sequence[str]]]
     columns: Sequence[tuple[str, int, Sequence[Lines]]]
     more: int = 0
+    note: str = ""
 
 
 def how_lines(report: RecycleReport) -> list[tuple[str, str]]:
@@ -96,13 +98,15 @@ def return_sentences(report: RecycleReport) -> list[str]:
 Described = tuple[str, int, Callable[[FollowUps], Lines]]
 
 
-def _follow_columns(report: RecycleReport) -> list[Described]:
+def _follow_columns(report: RecycleReport, counted: str) -> list[Described]:
+    """What is shown of follow-ups, or of other handoffs: ``counted`` says which of them."""
+
     def shown(figure: Figure) -> Lines:
         return two_lines(figure, share())
 
     within = _("opportunity within {days} days").format(days=report.horizon_days)
     return [
-        (_("follow-ups"), 0, lambda follow: (formats.count(follow.follow_ups), "")),
+        (counted, 0, lambda follow: (formats.count(follow.follow_ups), "")),
         (_("answered"), 1, lambda follow: shown(follow.response_rate)),
         (_("accepted"), 0, lambda follow: shown(follow.reacceptance_rate)),
         (within, 2, lambda follow: shown(follow.opportunity_rate)),
@@ -131,7 +135,10 @@ def segment_table(report: RecycleReport) -> Table | None:
         (_("waiting"), 1, lambda row: (formats.count(row.waiting), "")),
     ]
     columns = [(heading, rank, [of(row) for row in report.rows]) for heading, rank, of in counted]
-    follow = [(heading, rank, [of(row.follow) for row in report.rows]) for heading, rank, of in _follow_columns(report)]
+    follow = [
+        (heading, rank, [of(row.follow) for row in report.rows])
+        for heading, rank, of in _follow_columns(report, _("follow-ups"))
+    ]
     return Table(_("By {cut}").format(cut=cut), names, [*columns, *follow])
 
 
@@ -145,7 +152,15 @@ def category_tables(report: RecycleReport) -> list[Table]:
         return lambda row: of(row.segment[name])
 
     attempts = _Cut(
-        _("By number of the handoff (the first is no follow-up)"), report.by_attempt, one(str, "attempt"), by_size=False
+        _("By number of the handoff (the first is no follow-up)"),
+        report.by_attempt,
+        one(str, "attempt"),
+        by_size=False,
+        counted=_("handoffs"),
+        note=_(
+            "Each share counts the handoffs that are old enough for it, so “won” may stand on others "
+            "than “opportunity”."
+        ),
     )
     cuts = [
         attempts,
@@ -171,13 +186,18 @@ class _Cut:
     rows: Sequence[FollowUpRow]
     name: Callable[[FollowUpRow], str]
     by_size: bool = True
+    counted: str = ""
+    note: str = ""
 
 
 def _category(cut: _Cut, report: RecycleReport) -> Table:
     ordered = sorted(cut.rows, key=lambda row: -row.follow.follow_ups) if cut.by_size else list(cut.rows)
     shown = ordered[:MOST_CATEGORIES]
-    columns = [(heading, rank, [of(row.follow) for row in shown]) for heading, rank, of in _follow_columns(report)]
-    return Table(cut.title, [("", [cut.name(row) for row in shown])], columns, len(ordered) - len(shown))
+    columns = [
+        (heading, rank, [of(row.follow) for row in shown])
+        for heading, rank, of in _follow_columns(report, cut.counted or _("follow-ups"))
+    ]
+    return Table(cut.title, [("", [cut.name(row) for row in shown])], columns, len(ordered) - len(shown), cut.note)
 
 
 def stop_table(report: RecycleReport) -> Table:

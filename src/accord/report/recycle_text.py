@@ -120,9 +120,18 @@ def what_to_record(report: RecycleReport) -> list[str]:
         return [_("No handoff is recorded. Import a table handoffs: handoff_id, lead_id, at.")]
     if not report.totals.handed:
         return [_("No lead was handed over to sales in these days, so none can have come back.")]
-    text = ngettext(
-        "None of {n} handoff came back from sales.", "None of {n} handoffs came back from sales.", report.totals.handed
-    )
+    if report.told:
+        text = ngettext(
+            "None of {n} handoff came back from sales.",
+            "None of {n} handoffs came back from sales.",
+            report.totals.handed,
+        )
+    else:
+        text = ngettext(
+            "Whether {n} handoff came back from sales is not known: no decision of sales is recorded.",
+            "Which of {n} handoffs came back from sales is not known: no decision of sales is recorded.",
+            report.totals.handed,
+        )
     return [
         text.format(n=formats.count(report.totals.handed)),
         _("What to record from now on, so that follow-ups can be counted:"),
@@ -187,6 +196,8 @@ def _table(table: Table, look: Look) -> Iterator[str]:
         note = _("No room here for: {columns}. A wider window shows more; --json has everything.")
         for line in look.paragraph(note.format(columns=", ".join(laid.left_out))):
             yield look.styled(line, "dim")
+    if table.note:
+        yield from (look.styled(line, "dim") for line in look.paragraph(table.note))
 
 
 def _doubled(lines: Sequence[tuple[str, str]]) -> list[Cell]:
@@ -253,8 +264,8 @@ def relaunch_sentences(report: RecycleReport) -> list[str]:
         said.append(text.format(need=50, n=formats.count(found.learned_from)))
     else:
         text = _(
-            "The share is the chance that sales accepts the lead, as {n} past follow-ups tell; the surest come first. "
-            "{candidates} leads in all may be relaunched; --list writes them to a file."
+            "The share is the chance that sales accepts the lead, as {n} past follow-ups tell; the surest come first, "
+            "by the low end of the interval. {candidates} leads in all may be relaunched; --list writes them to a file."
         )
         said.append(text.format(n=formats.count(found.learned_from), candidates=formats.count(found.candidates)))
     left = [left_out_words(reason, count) for reason, count in found.left_out.items() if count]
