@@ -227,6 +227,8 @@ def _what_next(folder: Path) -> None:
         (_("Teams, slowest first:"), f"accord acceptance --by team --sort delay{place}"),
         (_("What hurts the rate:"), f"accord diagnose{place}"),
         (_("What leads cost and bring:"), f"accord value --by channel{place}"),
+        (_("Leads to try again:"), f"accord recycle{place}"),
+        (_("A month for the board:"), f"accord report{place}"),
         (_("What the data can carry:"), f"accord audit{place}"),
         (_("Your own export:"), "accord import leads.csv --workspace my-company"),
     ]

@@ -73,7 +73,7 @@ def choose_period(source: Source, asked: str) -> BoardPeriod:
             raise UsageError(
                 _(
                     "Nothing can be reported as of {moment}: the data begin later, the first lead was handed over on "
-                    "{first}. Ask for a moment after that: --as-of DAY."
+                    "{first}. Ask for a moment after that: --as-of TIME."
                 ).format(moment=formats.moment(source.as_of, timezone), first=formats.day(begun))
             )
         raise DataError(
