@@ -17,7 +17,9 @@ from accord.report.look import Look
 from accord.report.value_json import value_json
 from accord.report.value_text import value_text
 from accord.value.figures import Bounded, ValueReport
+from accord.value.levers import suppositions_of
 from accord.value.measure import measure_value
+from accord.value.supposing import Supposed
 from accord.values import Estimate, Reason, Unknown
 
 Row = dict[str, Any]
@@ -334,7 +336,13 @@ def test_a_late_acceptance_is_not_credited_with_wins_before_it(make: Make) -> No
         for n in range(30)
     ]
     deals = [won(f"ads{n}") for n in range(20)]
-    report = measure_value(make(leads=late, handoffs=handed, decisions=decided, opportunities=deals), within_days=30)
+    lever = Supposed(suppositions_of(["late_acceptances=0%"]))
+    source = make(leads=late, handoffs=handed, decisions=decided, opportunities=deals)
+    report = measure_value(source, within_days=30, suppose=lever)
+    assert report.scenario is not None
+    now = report.scenario.levers["late_acceptances"].now
+    assert isinstance(now, Estimate)
+    assert now.value == pytest.approx(10 / 30)
     last = report.lateness[-1]
     assert last.accepted == 10
     assert isinstance(last.won, Estimate)
