@@ -12,7 +12,7 @@ from accord.actions.leads import Handed, Rows
 from accord.actions.model import CorrectiveAction
 from accord.actions.report import Caution, PlaceboDate, PlaceboSegment
 from accord.actions.weekly import difference_in_differences
-from accord.actions.wording import caution
+from accord.actions.wording import caution, signed
 from accord.values import Estimate, Figure
 
 __all__ = ["cautions_of", "fake_dates", "fake_segments", "passes"]
@@ -78,7 +78,7 @@ def cautions_of(  # noqa: PLR0917 - everything that a figure may have to be read
 ) -> Iterator[Caution]:
     """Everything that a figure has to be read with, beside what other actions did."""
     if trend is not None and not trend.low <= 0 <= trend.high:
-        yield caution("trends_not_parallel", points=f"{100 * trend.value:+.1f}")
+        yield caution("trends_not_parallel", points=signed(100 * trend.value, 1))
     if passed is False:
         yield caution("placebo_failed")
     before, after = per_week

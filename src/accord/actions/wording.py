@@ -9,7 +9,7 @@ from accord.actions.report import Caution, CautionCode, Texts, Verdict
 from accord.language import both, mark
 from accord.values import Estimate, Figure, Reason
 
-__all__ = ["because", "caution"]
+__all__ = ["because", "caution", "signed"]
 
 VERDICTS: Mapping[Verdict, str] = {
     "better": mark("Better: {points} points more are accepted than without it ({low} to {high})."),
@@ -47,10 +47,15 @@ CAUTIONS: Mapping[CautionCode, str] = {
 }
 
 
+def signed(value: float, digits: int = 0) -> str:
+    """+5 and −12: with a sign that is as wide as the plus."""
+    return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
+
+
 def because(verdict: Verdict, effect: Figure, action: CorrectiveAction) -> Texts:
     """The effect in a sentence, or why there is none."""
     if isinstance(effect, Estimate):
-        low, value, high = (f"{round(100 * part):+d}" for part in (effect.low, effect.value, effect.high))
+        low, value, high = (signed(100 * part) for part in (effect.low, effect.value, effect.high))
         points = f"{abs(100 * effect.value):.0f}"
         return both(VERDICTS[verdict], points=points, value=value, low=low, high=high)
     if effect.reason is Reason.NOT_IDENTIFIED:

@@ -8,6 +8,7 @@ from accord.actions.keeping import Imported
 from accord.actions.model import CorrectiveAction, Step
 from accord.actions.report import ActionEffect, ActionsReport, State, Verdict
 from accord.actions.where import segment_text
+from accord.actions.wording import signed
 from accord.language import current_language, mark, ngettext
 from accord.language import gettext as _
 from accord.report import formats
@@ -178,9 +179,7 @@ def _figures(effect: ActionEffect, look: Look) -> Iterator[str]:
     )
     yield from look.paragraph(weeks, 2)
     if isinstance(effect.gained, Estimate):
-        low, value, high = (
-            f"{round(part):+d}" for part in (effect.gained.low, effect.gained.value, effect.gained.high)
-        )
+        low, value, high = (signed(part) for part in (effect.gained.low, effect.gained.value, effect.gained.high))
         yield from look.paragraph(
             _("Acceptances it brought so far: {value} ({low} to {high}).").format(value=value, low=low, high=high), 2
         )
@@ -214,7 +213,7 @@ def _placebo(effect: ActionEffect, look: Look) -> Iterator[str]:
 
 
 def _points(figure: Estimate) -> tuple[str, str, str]:
-    low, value, high = (f"{round(100 * part):+d}" for part in (figure.low, figure.value, figure.high))
+    low, value, high = (signed(100 * part) for part in (figure.low, figure.value, figure.high))
     return low, value, high
 
 

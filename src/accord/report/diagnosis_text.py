@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from accord.actions.wording import signed
 from accord.diagnosis.report import DiagnosisReport, Evidence, Finding, Verdict
 from accord.language import current_language, mark
 from accord.language import gettext as _
@@ -108,8 +109,8 @@ def _told(number: int, finding: Finding, report: DiagnosisReport, look: Look) ->
     if isinstance(finding.effect, Estimate):
         low, high = sorted((finding.effect.low * 100, finding.effect.high * 100))
         facts.append(
-            _("{value:+.0f} points ({low:+.0f} to {high:+.0f})").format(
-                value=finding.effect.value * 100, low=low, high=high
+            _("{value} points ({low} to {high})").format(
+                value=signed(finding.effect.value * 100), low=signed(low), high=signed(high)
             )
         )
     if isinstance(finding.cost, Estimate) and finding.cost.value > 0:
