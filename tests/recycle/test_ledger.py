@@ -190,3 +190,28 @@ def test_an_order_belongs_to_the_lead_that_value_says(opened: Callable[[dict[str
     assert (report.totals.on_their_own, report.totals.waiting) == (2, 1)
     # its customer has bought, through the other lead
     assert report.relaunch.left_out["customer"] == 1
+
+
+def test_what_is_given_back_after_its_episode_is_said_and_not_counted(
+    opened: Callable[[dict[str, list[Any]]], Source],
+) -> None:
+    tables = empty()
+    for number, (named, days) in enumerate([(True, 45), (False, 45), (True, 20)]):
+        lead, handoff, at = f"l{number}", f"h{number}", START + timedelta(days=number)
+        tables["leads"].append({"lead_id": lead, "created_at": at})
+        tables["handoffs"].append({"handoff_id": handoff, "lead_id": lead, "at": at})
+        which = {"handoff_id": handoff} if named else {"lead_id": lead}
+        for outcome, after in (("accepted", 2), ("recycled", days)):
+            when = at + timedelta(days=after)
+            tables["decisions"].append(
+                {
+                    "decision_id": f"{outcome}{number}",
+                    "at": when,
+                    "outcome": outcome,
+                    "handoff_id": None,
+                    "lead_id": None,
+                }
+                | which
+            )
+    report = measure_recycling(opened(tables)).report
+    assert (report.totals.returned, report.returned_late) == (1, 2)

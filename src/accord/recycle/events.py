@@ -31,6 +31,7 @@ __all__ = ["ANSWERING_TOUCHES", "Events", "Moments", "fetched_events"]
 ANSWERING_TOUCHES = ("call_in", "chat", "demo_request", "email_reply", "form", "trial")
 """Touches by which a prospect answers or asks for something, rather than reads."""
 
+_REFUSALS = ("rejected", "disqualified", "recycled")
 _TABLES = ("leads", "handoffs", "decisions", "activities", "touches", "opportunities", "orders")
 
 
@@ -69,6 +70,7 @@ class Events:
     (``(none)``: nothing); ``touches`` between the return and the next handoff, the last of them ``last_touch`` of the
     kind ``brought``. Per lead: ``opened`` and ``won`` deals, ``customer``, ``open_deal``, ``keep_away`` (asked not to
     be contacted). ``reasons_later``: why a lead was given back after an acceptance, by handoff.
+    ``refused_late``: per handoff, whether sales said no after its episode had ended.
     """
 
     answered: Ints
@@ -82,6 +84,7 @@ class Events:
     open_deal: Bools
     keep_away: Bools
     reasons_later: Mapping[int, str]
+    refused_late: Bools
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,7 @@ def fetched_events(source: Source, handoffs: ir.Table, lead: Ints, span: tuple[i
         open_deal=open_deal,
         keep_away=_kept_away(reading, lead),
         reasons_later=_reasons_later(reading),
+        refused_late=_refused_late(reading, count),
     )
 
 
@@ -367,6 +371,21 @@ def _reasons_later(reading: _Reading) -> Mapping[int, str]:
     rows = reading.source.engine.run(same.select("place", "decision_id", "reason")).to_pylist()
     ordered = sorted(rows, key=lambda row: (row["place"], row["decision_id"]), reverse=True)
     return {int(row["place"]): str(row["reason"]) for row in ordered}
+
+
+def _refused_late(reading: _Reading, count: int) -> Bools:
+    """Per handoff whether sales said no to it after its episode had ended."""
+    spans = reading.handoffs.select("lead_id", "at_us", "end_us", "next_us", place="number", of_handoff="handoff_id")
+    decisions = _decisions(reading).drop("number")
+    said = decisions.filter(decisions.outcome.isin(list(_REFUSALS))).inner_join(spans, "lead_id")
+    unnamed = said.handoff_id.isnull() & (said.first_us >= said.at_us) & (said.first_us < said.next_us)
+    named = ibis.coalesce(said.handoff_id == said.of_handoff, ibis.literal(value=False))
+    rows = reading.source.engine.run(
+        said.filter(named | unnamed, said.first_us >= said.end_us).select("place").distinct()
+    )
+    late = np.zeros(count, dtype=np.bool_)
+    late[column_array(rows, "place").astype(np.int64)] = True
+    return late
 
 
 def _moments(lead: Ints, at: Ints) -> Moments:

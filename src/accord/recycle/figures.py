@@ -209,7 +209,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class RecycleReport:
-    """The whole answer."""
+    """The whole answer.
+
+    ``returned_late``: accepted, and given back after the episode had ended; no return counts them.
+    """
 
     agreement_name: str
     agreement_version: str
@@ -225,6 +228,7 @@ class RecycleReport:
     recorded: frozenset[str]
     episodes: int
     leads: int
+    returned_late: int
     totals: ReturnRow
     rows: tuple[ReturnRow, ...]
     by_reason: tuple[FollowUpRow, ...]

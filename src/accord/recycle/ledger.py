@@ -63,6 +63,12 @@ class Ledger:
         return np.asarray((self.kind != NOT_RETURNED) & ~self.superseded)
 
     @cached_property
+    def returned_late(self) -> Bools:
+        """Accepted, and given back after the episode had ended, so that it changes nothing."""
+        accepted = np.asarray(self.facts.outcome == Outcome.ACCEPTED)
+        return np.asarray(accepted & (self.kind == NOT_RETURNED) & self.facts.events.refused_late)
+
+    @cached_property
     def follows(self) -> Bools:
         """Follow-ups: handoffs of leads that had come back."""
         return np.concatenate([[False], self.returned[:-1] & (self.facts.lead[1:] == self.facts.lead[:-1])])[

@@ -100,6 +100,7 @@ def measure_recycling(
         recorded=recorded,
         episodes=int(inside.sum()),
         leads=len(np.unique(facts.lead[inside])),
+        returned_late=int((ledger.returned_late & inside).sum()),
         totals=counting.returns(one_cell(inside))[0],
         rows=counting.returns(cells_of(by, facts.segments, inside, period, number)) if by or period else (),
         by_reason=categories.by_reason(),

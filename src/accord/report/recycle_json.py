@@ -43,6 +43,7 @@ def recycle_json(report: RecycleReport) -> dict[str, Json]:
             "returned": report.totals.returned,
             "came_back": report.totals.came_back,
             "waiting": report.totals.waiting,
+            "returned_late": report.returned_late,
         },
         "waiting_leads": {
             "worth_relaunching": report.relaunch.candidates,

@@ -14,7 +14,7 @@ from accord.report.value_formats import figure_words, points, share, two_lines
 from accord.report.words import dimension_heading, dimension_name, value_name
 from accord.values import Estimate, Figure
 
-__all__ = ["Table", "category_tables", "how_lines", "return_sentences", "segment_table", "stop_table"]
+__all__ = ["Table", "category_tables", "how_lines", "late_words", "return_sentences", "segment_table", "stop_table"]
 
 MOST_CATEGORIES = 12
 """Categories a table shows; the others have fewer follow-ups and are counted below it."""
@@ -43,10 +43,23 @@ def how_lines(report: RecycleReport) -> list[tuple[str, str]]:
     return [(how_name(kind), formats.count(count)) for kind, count in report.totals.how.items() if count]
 
 
+def late_words(report: RecycleReport) -> str:
+    """How many leads were given back when their episode had ended."""
+    return ngettext(
+        "{n} handoff that sales had accepted was given back only after its episode had ended (window: {days} days); "
+        "it is not counted as a return.",
+        "{n} handoffs that sales had accepted were given back only after their episode had ended (window: {days} "
+        "days); they are not counted as returns.",
+        report.returned_late,
+    ).format(n=formats.count(report.returned_late), days=formats.count(report.window_days))
+
+
 def return_sentences(report: RecycleReport) -> list[str]:
     """How many come back, how soon they are handed over again, how long the others have waited."""
     totals = report.totals
     said = []
+    if report.returned_late:
+        said.append(late_words(report))
     if totals.superseded:
         said.append(
             ngettext(

@@ -14,6 +14,7 @@ from accord.report.recycle_tables import (
     Table,
     category_tables,
     how_lines,
+    late_words,
     return_sentences,
     segment_table,
     stop_table,
@@ -132,8 +133,9 @@ def what_to_record(report: RecycleReport) -> list[str]:
             "Which of {n} handoffs came back from sales is not known: no decision of sales is recorded.",
             report.totals.handed,
         )
+    text = text.format(n=formats.count(report.totals.handed))
     return [
-        text.format(n=formats.count(report.totals.handed)),
+        f"{text} {late_words(report)}" if report.returned_late else text,
         _("What to record from now on, so that follow-ups can be counted:"),
         _("decisions with the outcome rejected, disqualified or recycled, and their reason;"),
         _("a new line in handoffs each time a lead is handed over again, with the same lead_id;"),
