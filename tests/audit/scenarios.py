@@ -59,6 +59,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         spoilt_times.decisions_before_handoff,
         spoilt_times.decisions_without_handoff,
         spoilt_times.late_decisions,
+        spoilt_times.late_changes,
         spoilt_times.simultaneous_decisions,
         spoilt_times.contradicting_decisions,
         spoilt_times.handoffs_before_lead,

@@ -97,6 +97,17 @@ def late_decisions(tables: Tables) -> Expected:
     return Expected(12, len(tables["decisions"]), first_ids(late, "decision_id"))
 
 
+def late_changes(tables: Tables) -> Expected:
+    handed = by_key(tables["handoffs"], "handoff_id")
+    first = [row for row in tables["decisions"] if row["outcome"] == "accepted"][:4]
+    count = len(tables["decisions"])
+    for row in first[:3]:
+        decided_again(tables, row, "recycled", handed[row["handoff_id"]]["at"] + timedelta(days=30) - row["at"])
+    decided_again(tables, first[3], "recycled", timedelta(hours=1))  # in time
+    again = tables["decisions"][count : count + 3]
+    return Expected(3, 4, first_ids(again, "decision_id"))
+
+
 def simultaneous_decisions(tables: Tables) -> Expected:
     accepted = [row for row in tables["decisions"] if row["outcome"] == "accepted"][:4]
     handoffs = len({row["handoff_id"] for row in tables["decisions"]})

@@ -139,7 +139,7 @@ def test_grades_fall_with_what_is_found() -> None:
     assert by_figure[Audited.RATE].because == ("late_decisions",)
     assert by_figure[Audited.DELAY].grade == "B"
     assert by_figure[Audited.COST].grade == "A"
-    assert [finding.severity for finding in report.findings] == [Severity.MAJOR, Severity.MAJOR]
+    assert [finding.severity for finding in report.findings] == [Severity.MAJOR, Severity.MAJOR, Severity.NOTE]
     assert len(report.findings[0].hurts) >= len(report.findings[1].hurts)
 
 

@@ -54,6 +54,7 @@ THRESHOLDS: Mapping[str, Ladder] = {
     "decisions_before_handoff": IMPOSSIBLE,
     "decisions_without_handoff": IMPOSSIBLE,
     "late_decisions": Ladder(note=ALWAYS, minor=0.02, major=0.1, critical=0.3),
+    "late_changes": Ladder(note=ALWAYS),
     "simultaneous_decisions": IMPOSSIBLE,
     "contradicting_decisions": Ladder(note=ALWAYS, minor=0.02, major=0.1, critical=0.3),
     "handoffs_before_lead": Ladder(note=ALWAYS, minor=0.01, major=0.05, critical=0.25),

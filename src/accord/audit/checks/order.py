@@ -117,6 +117,26 @@ CHECKS = (
         blurs=(*DELAYS, Audited.BY_SEGMENT, *PEOPLE),
     ),
     Check(
+        "late_changes",
+        about="decisions",
+        table="decisions",
+        column="at",
+        measure=Rows(
+            decisions,
+            among=lambda row: row.handoff_id.notnull() & (row.position > 0),
+            faulty=lambda row: row.late_us >= 0,
+            sample="decision_id",
+        ),
+        ladder=THRESHOLDS["late_changes"],
+        title=mark("Decisions that were changed after their episode had ended"),
+        effect=mark("They change no outcome: a lead accepted and then given back so late still counts as accepted."),
+        action=mark(
+            "If leads are given back that late, lengthen `window_days` in the agreement where it should count; "
+            "`accord recycle` counts returns within the episode only."
+        ),
+        hurts=(),
+    ),
+    Check(
         "simultaneous_decisions",
         about="decisions",
         table="decisions",
