@@ -60,7 +60,7 @@ def changes(workspace: str, file: str) -> Any:
     from accord.acceptance.measure import measure
     from accord.ingest.importing import import_files
     from accord.readmodel.opening import open_source
-    from accord.report.answer import acceptance_json
+    from accord.report.acceptance.answer import acceptance_json
     from accord.workspace import Workspace
 
     place = Workspace(Path(workspace))
@@ -136,7 +136,7 @@ def figures(workspace: str) -> Any:
 
     from accord.acceptance.measure import measure
     from accord.readmodel.opening import open_source
-    from accord.report.answer import acceptance_json
+    from accord.report.acceptance.answer import acceptance_json
     from accord.workspace import Workspace
 
     place = Workspace(Path(workspace))

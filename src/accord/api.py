@@ -28,34 +28,36 @@ from accord.language import gettext as _
 from accord.readmodel.opening import open_source
 from accord.readmodel.source import Source
 from accord.recycle import measure as recycling
-from accord.report import frames, sentences
-from accord.report.actions_json import effects_data
-from accord.report.actions_text import effects_text
-from accord.report.answer import acceptance_json
-from accord.report.arrangement import arranged
-from accord.report.audit import audit_json
-from accord.report.audit_terminal import audit_text
-from accord.report.charts import interval_chart, trend_chart
-from accord.report.diagnosis_json import diagnosis_json
-from accord.report.diagnosis_text import diagnosis_text
+from accord.report import frames
+from accord.report.acceptance import sentences
+from accord.report.acceptance.answer import acceptance_json
+from accord.report.acceptance.arrangement import arranged
+from accord.report.acceptance.charts import interval_chart, trend_chart
+from accord.report.acceptance.gathering import brief
+from accord.report.acceptance.page import page_html
+from accord.report.acceptance.records import acceptance_records
+from accord.report.acceptance.text import terminal_text
+from accord.report.actions.answer import effects_data
+from accord.report.actions.text import effects_text
+from accord.report.audit.answer import audit_json
+from accord.report.audit.grading import Grading
+from accord.report.audit.text import audit_text
+from accord.report.diagnosis.answer import diagnosis_json
+from accord.report.diagnosis.text import diagnosis_text
 from accord.report.drawing import Chart
 from accord.report.envelope import envelope
-from accord.report.gathering import brief
-from accord.report.grading import Grading
 from accord.report.look import Look
-from accord.report.page import page_html
-from accord.report.records import Record, acceptance_records
-from accord.report.recycle_files import ledger_record
-from accord.report.recycle_json import recycle_json
-from accord.report.recycle_text import recycle_text
-from accord.report.terminal import terminal_text
-from accord.report.value_gathering import doubts_about, value_pages
-from accord.report.value_json import value_json
-from accord.report.value_page import value_page
-from accord.report.value_records import value_records
-from accord.report.value_scenario_text import scenario_text
-from accord.report.value_sentences import headline
-from accord.report.value_text import value_text
+from accord.report.recycle.answer import recycle_json
+from accord.report.recycle.files import ledger_record
+from accord.report.recycle.text import recycle_text
+from accord.report.spreadsheets import Record
+from accord.report.value.answer import value_json
+from accord.report.value.gathering import doubts_about, value_pages
+from accord.report.value.page import value_page
+from accord.report.value.records import value_records
+from accord.report.value.scenario_text import scenario_text
+from accord.report.value.sentences import headline
+from accord.report.value.text import value_text
 from accord.value.figures import PeriodUnit as ValuePeriod
 from accord.value.figures import ValueReport
 from accord.value.levers import suppositions_of

@@ -23,7 +23,7 @@ from accord.actions.keeping import (
 )
 from accord.actions.where import segment_of_finding, segment_of_text, segment_text
 from accord.errors import DataError, UsageError, WorkspaceError
-from accord.report.actions_files import actions_csv, actions_file
+from accord.report.actions.files import actions_csv, actions_file
 from accord.store.address import address_of
 from accord.store.database import open_store
 from accord.store.layout import FORMAT

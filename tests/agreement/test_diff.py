@@ -13,8 +13,8 @@ from accord.agreement.diff import SECTIONS, changes
 from accord.agreement.load import agreement_digest, agreement_of, canonical_content
 from accord.agreement.model import Agreement
 from accord.language import use_language
-from accord.report.agreement_changes import change_words, changes_json, changes_text
-from accord.report.agreement_keys import KEYS, SECTION_NAMES
+from accord.report.agreement.changes import change_words, changes_json, changes_text
+from accord.report.agreement.keys import KEYS, SECTION_NAMES
 from accord.report.look import Look
 from agreement.files import judged
 from agreement.generated import documents

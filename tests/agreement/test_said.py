@@ -10,7 +10,7 @@ from accord.agreement.load import load_agreement
 from accord.agreement.packaged import READY_MADE, ready_made
 from accord.cli.main import run
 from accord.language import use_language
-from accord.report.agreement_said import agreement_text
+from accord.report.agreement.said import agreement_text
 from accord.report.look import Look
 
 AGREEMENT = """\

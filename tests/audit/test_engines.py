@@ -9,7 +9,7 @@ from accord.audit.examine import examine
 from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
 from accord.engines.postgres import PostgresEngine
-from accord.report.audit import audit_json
+from accord.report.audit.answer import audit_json
 from accord.report.envelope import dumps
 from audit.company import AS_OF, Tables, clean_company, loaded
 from audit.scenarios import SCENARIOS

@@ -14,7 +14,7 @@ from accord.audit.grades import penalties
 from accord.audit.registry import CHECKS
 from accord.audit.report import AuditReport, Severity
 from accord.audit.thresholds import THRESHOLDS
-from accord.report.audit import audit_json
+from accord.report.audit.answer import audit_json
 from accord.report.envelope import dumps
 from accord.values import Reason, Unknown
 from audit.company import AGREEMENT, audit, clean_company

@@ -14,9 +14,9 @@ from accord.audit.figures import Audited
 from accord.audit.registry import CHECKS
 from accord.audit.report import AuditReport, Severity
 from accord.language import use_language
-from accord.report.audit import audit_json
-from accord.report.audit_terminal import audit_text
-from accord.report.audit_words import FIGURES, SEVERITIES, TABLES, rows_named
+from accord.report.audit.answer import audit_json
+from accord.report.audit.text import audit_text
+from accord.report.audit.words import FIGURES, SEVERITIES, TABLES, rows_named
 from accord.report.envelope import dumps
 from accord.report.look import Look, display_width
 from accord.tables.schema import TABLES as CONTRACT_TABLES

@@ -12,8 +12,8 @@ from pyarrow import parquet
 
 from accord.demo.simulate import simulate
 from accord.readmodel.opening import open_source
-from accord.report.board import Board
-from accord.report.board_gathering import board_of
+from accord.report.board.gathering import board_of
+from accord.report.board.parts import Board
 from accord.store.database import open_store
 from accord.store.single import write_rows
 from accord.workspace import Workspace

@@ -13,11 +13,11 @@ import pytest
 from accord.cli.main import run
 from accord.language import use_language
 from accord.report import formats
-from accord.report.board_json import board_json
-from accord.report.board_page import board_page
-from accord.report.board_sentences import summary
+from accord.report.board.answer import board_json
+from accord.report.board.page import board_page
+from accord.report.board.sentences import summary
 from accord.report.envelope import dumps
-from accord.report.value_formats import money, share
+from accord.report.value.formats import money, share
 from accord.values import Estimate
 from board.companies import Made, Rows
 from board.conftest import OWNER

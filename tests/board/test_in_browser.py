@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import BrowserContext, sync_playwright
 
 from accord.language import use_language
-from accord.report.board import Board
-from accord.report.board_page import board_page
+from accord.report.board.page import board_page
+from accord.report.board.parts import Board
 from board.companies import Made
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

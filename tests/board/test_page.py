@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from accord.language import use_language
-from accord.report.board import Board
-from accord.report.board_charts import cohort_chart, cohort_records, period_trend
-from accord.report.board_page import board_page, board_paper
+from accord.report.board.charts import cohort_chart, cohort_records, period_trend
+from accord.report.board.page import board_page, board_paper
+from accord.report.board.parts import Board
 from accord.report.drawing import svg
 from accord.report.lettering import font_faces
 from board.companies import Made

@@ -18,9 +18,9 @@ from accord.cli.main import run
 from accord.language import gettext as _
 from accord.language import use_language
 from accord.report import formats
-from accord.report.board_page import board_paper
-from accord.report.board_pdf import pdf_of
-from accord.report.board_sentences import title
+from accord.report.board.page import board_paper
+from accord.report.board.pdf import pdf_of
+from accord.report.board.sentences import title
 from accord.values import Estimate
 from board.companies import Made
 
@@ -136,8 +136,8 @@ def alternatives(node: Any) -> Any:
 MAKE = """
 import hashlib, sys
 from pathlib import Path
-from accord.report.board_pdf import pdf_of
-from accord.report.board_sentences import title
+from accord.report.board.pdf import pdf_of
+from accord.report.board.sentences import title
 print(hashlib.sha256(pdf_of(Path(sys.argv[1]).read_text(encoding="utf-8"))).hexdigest())
 """
 

@@ -8,7 +8,7 @@ import pytest
 
 from accord.cli.main import run
 from accord.errors import UsageError
-from accord.report.board_periods import period_asked, period_before, same_a_year_before
+from accord.report.board.periods import period_asked, period_before, same_a_year_before
 from accord.workspace import Workspace
 from board.companies import Made, Rows, made, workspace_of
 

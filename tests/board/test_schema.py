@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from accord.report.board_json import board_json
+from accord.report.board.answer import board_json
 from board.companies import Made
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schema"

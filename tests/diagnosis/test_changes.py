@@ -12,7 +12,7 @@ import pytest
 
 from accord.demo.company import Cause, Company
 from accord.diagnosis.report import DiagnosisReport
-from accord.report.diagnosis_json import diagnosis_json
+from accord.report.diagnosis.answer import diagnosis_json
 from accord.report.envelope import dumps
 from accord.values import Estimate
 from diagnosis.companies import UNTIL, diagnosed, diagnosed_rows, finding_of, kinds, plain_company

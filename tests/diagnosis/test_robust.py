@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from accord.demo.company import HEALTHY
-from accord.report.diagnosis_json import diagnosis_json
-from accord.report.diagnosis_text import diagnosis_text
+from accord.report.diagnosis.answer import diagnosis_json
+from accord.report.diagnosis.text import diagnosis_text
 from accord.report.envelope import dumps
 from accord.report.look import Look
 from diagnosis.companies import diagnosed_rows, kinds, own_agreement, plain_company

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from accord.demo.company import DEMO
-from accord.report.diagnosis_json import diagnosis_json
+from accord.report.diagnosis.answer import diagnosis_json
 from accord.report.envelope import dumps
 from diagnosis.companies import diagnosed_rows, diagnosed_with_points
 from diagnosis.test_robust import POOR

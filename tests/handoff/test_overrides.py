@@ -18,8 +18,8 @@ from accord.qualification.judging import in_force, override_lead, overrides_of
 from accord.qualification.overrides import EffectOfOverrides, effect_of_overrides
 from accord.readmodel.erasure import erase
 from accord.readmodel.opening import open_source
+from accord.report.handoff.override_text import GROUPS, effect_text
 from accord.report.look import Look
-from accord.report.override_text import GROUPS, effect_text
 from accord.stats.intervals import jeffreys
 from accord.store import overrides
 from accord.store.database import open_store

@@ -14,8 +14,8 @@ from accord.learning.figures import LearningReport
 from accord.learning.from_table import learn_table
 from accord.learning.reliability import Calibration
 from accord.learning.table import TableQuestion, read_learning_table
-from accord.report.learning_charts import band_records, calibration_records, order_records
-from accord.report.learning_page import learning_page
+from accord.report.learning.charts import band_records, calibration_records, order_records
+from accord.report.learning.page import learning_page
 from accord.values import Estimate
 
 

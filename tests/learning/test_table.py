@@ -13,7 +13,7 @@ from accord.errors import AccordError, DataError, UsageError
 from accord.learning.from_table import learn_from_table
 from accord.learning.rivals import boosting_chances
 from accord.learning.table import TableQuestion, read_learning_table
-from accord.report.learning_text import learning_text
+from accord.report.learning.text import learning_text
 from accord.report.look import Look
 from accord.values import Reason, Unknown
 

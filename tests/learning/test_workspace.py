@@ -37,7 +37,7 @@ def answer(overrating: Path) -> dict[str, Any]:
     place = Workspace(overrating)
     with open_source(place) as source:
         report = learn_from_workspace(place, source)
-        from accord.report.learning_json import learning_json
+        from accord.report.learning.answer import learning_json
 
         found: dict[str, Any] = json.loads(json.dumps(learning_json(report, source.agreement, source.as_of)))
         return found["data"]  # type: ignore[no-any-return]

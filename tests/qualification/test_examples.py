@@ -13,7 +13,7 @@ from accord.cli.main import run
 from accord.errors import AgreementError, UsageError
 from accord.qualification.example_file import load_examples
 from accord.qualification.examples import ExampleReport, run_examples
-from accord.report.examples import missed_words
+from accord.report.agreement.examples import missed_words
 from accord.scoring.rules import Rules, prepare
 from accord.tables.schema import Type
 

@@ -18,7 +18,7 @@ from pyarrow import parquet
 from accord.cli.main import run
 from accord.qualification import score
 from accord.report.envelope import dumped, dumps
-from accord.report.score_files import write_scores
+from accord.report.scoring.files import write_scores
 from accord.store.database import open_store
 from accord.store.single import write_rows
 from accord.workspace import Workspace

@@ -22,7 +22,7 @@ from accord.readmodel import shelf as shelves
 from accord.readmodel.erasure import erase
 from accord.readmodel.opening import open_source
 from accord.readmodel.shelf import SHELF, Shelf
-from accord.report.answer import acceptance_json
+from accord.report.acceptance.answer import acceptance_json
 from accord.report.envelope import dumps
 from accord.store.single import write_rows
 from accord.workspace import Workspace

@@ -26,7 +26,7 @@ from accord.replay.report import Replay
 from accord.replay.run import MOST_THRESHOLDS, replay
 from accord.report import formats
 from accord.report.look import Look
-from accord.report.replay_text import replay_text
+from accord.report.replay.text import replay_text
 from accord.scoring.one import score_one
 from accord.scoring.result import Touch
 from accord.scoring.rules import Rules, prepare

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from accord.acceptance.figures import AcceptanceReport
 from accord.agreement.model import Definition
-from accord.report.briefing import Briefing
+from accord.report.acceptance.briefing import Briefing
 from report import examples
 
 

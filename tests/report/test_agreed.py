@@ -10,11 +10,11 @@ from jsonschema import Draft202012Validator
 
 from accord.acceptance.figures import AcceptanceReport, MonthDelivered, PromiseKept
 from accord.language import use_language
-from accord.report.agreed import delivered_months, earlier_months_sentence, kept_promises
-from accord.report.answer import acceptance_json
+from accord.report.acceptance.agreed import delivered_months, earlier_months_sentence, kept_promises
+from accord.report.acceptance.answer import acceptance_json
+from accord.report.acceptance.text import terminal_text
 from accord.report.envelope import dumps
 from accord.report.look import Look
-from accord.report.terminal import terminal_text
 from accord.values import Estimate, Reason, Unknown
 from report import examples
 

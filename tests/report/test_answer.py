@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from accord import __version__
 from accord.acceptance.figures import AcceptanceReport
-from accord.report.answer import acceptance_json
+from accord.report.acceptance.answer import acceptance_json
 from accord.report.envelope import dumps
 from accord.values import Bounds, Estimate
 from report import examples

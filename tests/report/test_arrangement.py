@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from accord.errors import UsageError
-from accord.report.arrangement import SORTS, arranged
+from accord.report.acceptance.arrangement import SORTS, arranged
 from report import examples
 
 

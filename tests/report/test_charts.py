@@ -8,7 +8,13 @@ import pytest
 
 from accord.acceptance.figures import AcceptanceReport
 from accord.language import use_language
-from accord.report.charts import interval_chart, interval_records, trend_chart, trend_description, trend_records
+from accord.report.acceptance.charts import (
+    interval_chart,
+    interval_records,
+    trend_chart,
+    trend_description,
+    trend_records,
+)
 from accord.report.drawing import svg
 from report import examples
 

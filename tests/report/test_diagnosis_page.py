@@ -16,12 +16,12 @@ from accord.diagnosis.charting import Charting, Funnel, FunnelPoint, Step
 from accord.diagnosis.report import DiagnosisReport
 from accord.language import use_language
 from accord.report import formats
-from accord.report.charts import trend_records
-from accord.report.diagnosis_charts import Change, trend_with_changes, waterfall_records
-from accord.report.diagnosis_page import diagnosis_page
+from accord.report.acceptance.charts import trend_records
+from accord.report.diagnosis.charts import Change, trend_with_changes, waterfall_records
+from accord.report.diagnosis.funnel_charts import funnel_chart, funnel_records
+from accord.report.diagnosis.page import diagnosis_page
+from accord.report.diagnosis.signal_charts import signal_chart, signal_records
 from accord.report.drawing import svg
-from accord.report.funnel_charts import funnel_chart, funnel_records
-from accord.report.signal_charts import signal_chart, signal_records
 from accord.values import Estimate
 from report.diagnoses import STATES, shown
 

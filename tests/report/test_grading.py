@@ -11,10 +11,10 @@ from accord.audit.kept import Lowered
 from accord.audit.registry import CHECKS
 from accord.audit.report import LoweredGrade
 from accord.language import use_language
-from accord.report.grading import Grading
+from accord.report.acceptance.page import page_html
+from accord.report.acceptance.text import terminal_text
+from accord.report.audit.grading import Grading
 from accord.report.look import Look, display_width
-from accord.report.page import page_html
-from accord.report.terminal import terminal_text
 from report import briefings, examples
 
 SILENT_CALLS = LoweredGrade("D", "silent_calls")

@@ -15,11 +15,11 @@ from accord.acceptance.measure import measure
 from accord.api import Figures, _instant
 from accord.errors import UsageError
 from accord.readmodel.source import Source
+from accord.report.acceptance.gathering import brief
+from accord.report.acceptance.page import page_html
+from accord.report.acceptance.text import terminal_text
 from accord.report.drawing import Chart
-from accord.report.gathering import brief
 from accord.report.look import Look, display_width
-from accord.report.page import page_html
-from accord.report.terminal import terminal_text
 from report.simulated import simulated_source
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "acceptance.schema.json").read_text("utf-8"))

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from accord.language import use_language
-from accord.report.page import page_html
+from accord.report.acceptance.page import page_html
 from report import briefings, examples
 
 BRIEFINGS = {"full": briefings.full(), "unknown": briefings.unknown(), "empty": briefings.empty()}

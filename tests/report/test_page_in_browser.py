@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from accord.language import use_language
-from accord.report.briefing import Briefing
-from accord.report.page import page_html
+from accord.report.acceptance.briefing import Briefing
+from accord.report.acceptance.page import page_html
 from report import briefings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

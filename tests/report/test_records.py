@@ -12,9 +12,8 @@ import pytest
 
 from accord.acceptance.figures import AcceptanceReport
 from accord.errors import UsageError
+from accord.report.acceptance.records import acceptance_csv, acceptance_records, fields
 from accord.report.frames import to_arrow, to_pandas, to_polars
-from accord.report.records import acceptance_records, fields
-from accord.report.tidy import csv_text
 from accord.values import Bounds, Estimate
 from report import examples
 
@@ -94,7 +93,7 @@ def test_periods_come_with_the_day_they_start() -> None:
 
 def test_csv_reads_back_as_the_records() -> None:
     report = examples.by_channel()
-    read = list(csv.DictReader(io.StringIO(csv_text(report))))
+    read = list(csv.DictReader(io.StringIO(acceptance_csv(report))))
     for row, record in zip(read, acceptance_records(report), strict=True):
         assert row == {name: "" if value is None else str(value) for name, value in record.items()}
 
@@ -102,13 +101,13 @@ def test_csv_reads_back_as_the_records() -> None:
 def test_csv_is_not_split_by_what_it_holds() -> None:
     name = 'fairs, "big" ones\nin Lyon'
     row = examples.row(40, 0.5, segment={"origin": name})
-    read = list(csv.DictReader(io.StringIO(csv_text(examples.report(examples.total(), (row,))))))
+    read = list(csv.DictReader(io.StringIO(acceptance_csv(examples.report(examples.total(), (row,))))))
     assert [line["origin"] for line in read] == [name]
 
 
 @pytest.mark.parametrize("report", REPORTS)
 def test_a_french_excel_finds_every_number_again(report: AcceptanceReport) -> None:
-    text = csv_text(report, "excel-fr")
+    text = acceptance_csv(report, "excel-fr")
     assert text.startswith("\ufeff")
     assert text.count("\r\n") == text.count("\n") == len(acceptance_records(report)) + 1
     read = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
@@ -125,16 +124,16 @@ def test_a_french_excel_finds_every_number_again(report: AcceptanceReport) -> No
 
 def test_an_english_excel_keeps_points_and_finds_its_letters() -> None:
     report = examples.by_channel()
-    text = csv_text(report, "excel-en")
-    assert text == "\ufeff" + csv_text(report).replace("\n", "\r\n")
+    text = acceptance_csv(report, "excel-en")
+    assert text == "\ufeff" + acceptance_csv(report).replace("\n", "\r\n")
 
 
 def test_a_name_like_a_formula_is_none_in_a_spreadsheet_and_untouched_for_programs() -> None:
     name = '=HYPERLINK("http://example.com")'
     row = examples.row(40, 0.5, segment={"origin": name})
     report = examples.report(examples.total(), (row,))
-    (plain,) = csv.DictReader(io.StringIO(csv_text(report)))
-    (opened,) = csv.DictReader(io.StringIO(csv_text(report, "excel-fr").removeprefix("\ufeff")), delimiter=";")
+    (plain,) = csv.DictReader(io.StringIO(acceptance_csv(report)))
+    (opened,) = csv.DictReader(io.StringIO(acceptance_csv(report, "excel-fr").removeprefix("\ufeff")), delimiter=";")
     assert (plain["origin"], opened["origin"]) == (name, f"'{name}")
 
 

@@ -12,9 +12,9 @@ from accord.agreement.model import Agreement
 from accord.engines.duckdb import DuckDBEngine
 from accord.language import use_language
 from accord.readmodel.inputs import episode_inputs
+from accord.report.acceptance.sentences import left_out_sentences, verdict_sentence
+from accord.report.acceptance.text import terminal_text
 from accord.report.look import Look, display_width
-from accord.report.sentences import left_out_sentences, verdict_sentence
-from accord.report.terminal import terminal_text
 from accord.tables.episodes import left_out
 from accord.values import Bounds, Estimate
 from episodes.data import random_tables

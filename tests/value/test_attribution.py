@@ -22,7 +22,7 @@ from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
 from accord.engines.postgres import PostgresEngine
 from accord.report.envelope import dumps
-from accord.report.value_json import value_json
+from accord.report.value.answer import value_json
 from accord.value.attribution_figures import NO_TOUCH, WHOLE, ChannelCredit
 from accord.value.figures import ValueReport
 from accord.value.measure import measure_value

@@ -11,7 +11,7 @@ import pytest
 from acceptance.sources import source_of
 from accord.engines.duckdb import DuckDBEngine
 from accord.readmodel.source import Source
-from accord.report.value_lines import funnel_notes
+from accord.report.value.lines import funnel_notes
 from accord.value.measure import measure_value
 from accord.values import Bounds, Estimate
 from value.company import AS_OF, Row

@@ -12,7 +12,7 @@ from accord.api import Figures
 from accord.errors import DataError, UsageError, WorkspaceError
 from accord.readmodel.source import Source
 from accord.report.frames import value_to_arrow
-from accord.report.value_json import value_json
+from accord.report.value.answer import value_json
 from accord.value.measure import measure_value
 
 

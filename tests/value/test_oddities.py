@@ -14,8 +14,8 @@ from accord.engines.duckdb import DuckDBEngine
 from accord.errors import UsageError
 from accord.readmodel.source import Source
 from accord.report.look import Look
-from accord.report.value_json import value_json
-from accord.report.value_text import value_text
+from accord.report.value.answer import value_json
+from accord.report.value.text import value_text
 from accord.value.figures import Bounded, ValueReport
 from accord.value.levers import suppositions_of
 from accord.value.measure import measure_value

@@ -16,7 +16,7 @@ from acceptance.sources import source_of
 from accord.engines.duckdb import DuckDBEngine
 from accord.language import use_language
 from accord.report.drawing import svg
-from accord.report.value_charts import (
+from accord.report.value.charts import (
     age_records,
     cohort_chart,
     cohort_records,
@@ -27,10 +27,10 @@ from accord.report.value_charts import (
     money_chart,
     money_records,
 )
-from accord.report.value_gathering import value_pages
-from accord.report.value_lines import cost_lines, customer_lines
-from accord.report.value_page import ValuePages, value_page
-from accord.report.value_sentences import headline
+from accord.report.value.gathering import value_pages
+from accord.report.value.lines import cost_lines, customer_lines
+from accord.report.value.page import ValuePages, value_page
+from accord.report.value.sentences import headline
 from accord.value.measure import measure_value
 from accord.value.supposing import Supposed
 from accord.values import Estimate

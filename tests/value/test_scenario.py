@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from accord.errors import UsageError
 from accord.metrics.outcomes import NEVER
 from accord.readmodel.source import Source
-from accord.report.value_json import value_json
+from accord.report.value.answer import value_json
 from accord.value.figures import Bounded
 from accord.value.levers import SHARES, Supposition, suppositions_of
 from accord.value.measure import measure_value

@@ -14,7 +14,7 @@ from acceptance.sources import source_of
 from accord.engines.duckdb import DuckDBEngine
 from accord.readmodel.source import Source
 from accord.report.envelope import dumps
-from accord.report.value_json import value_json
+from accord.report.value.answer import value_json
 from accord.value.figures import ValueReport
 from accord.value.levers import suppositions_of
 from accord.value.measure import measure_value

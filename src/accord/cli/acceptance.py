@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 
 from accord.cli.figure_options import (
+    PERIODS,
     TO_STANDARD_OUTPUT,
     USUAL_LIMIT,
     FigureCommand,
@@ -17,6 +18,9 @@ from accord.cli.figure_options import (
     check_one_output,
     csv_for_option,
     csv_option,
+    handed_over_by,
+    handed_over_from,
+    handed_over_period,
     html_option,
     reader_of,
     say_written,
@@ -33,12 +37,11 @@ if TYPE_CHECKING:
     from accord.acceptance.figures import AcceptanceReport
     from accord.agreement.model import Definition
     from accord.readmodel.source import Source
-    from accord.report.grading import Grading
+    from accord.report.audit.grading import Grading
     from accord.workspace import Workspace
 
 __all__ = ["register"]
 
-PERIODS = ("week", "month", "quarter")
 DEFINITIONS = ("explicit", "action", "worked", "tacit", "all")
 
 
@@ -53,39 +56,10 @@ def register(app: Program) -> None:
 
 def acceptance(
     *,
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--by",
-            metavar=_("DIMENSION ..."),
-            show_default=False,
-            help=_(
-                "Cut by channel, origin, sector, account_size, lead_type, team, band or any column; several at once."
-            ),
-        ),
-    ] = None,
-    period: Annotated[
-        str,
-        typer.Option(
-            "--period",
-            metavar=_("UNIT"),
-            show_default=False,
-            help=_("Cut by the time of the handoff too: week, month or quarter."),
-        ),
-    ] = "",
-    start: Annotated[
-        str,
-        typer.Option(
-            "--from",
-            metavar=_("DAY"),
-            show_default=False,
-            help=_("The first day of handoffs: 2026-07-01, 2026-W27, 2026-07 or 2026-Q3."),
-        ),
-    ] = "",
-    end: Annotated[
-        str,
-        to_option(),
-    ] = "",
+    by: Annotated[list[str] | None, handed_over_by()] = None,
+    period: Annotated[str, handed_over_period()] = "",
+    start: Annotated[str, handed_over_from()] = "",
+    end: Annotated[str, to_option()] = "",
     definition: Annotated[
         str,
         typer.Option(
@@ -135,8 +109,8 @@ def acceptance(
     from accord.acceptance.measure import measure
     from accord.clock import parse_as_of, parse_day
     from accord.readmodel.opening import open_source
-    from accord.report.arrangement import SORTS, arranged
-    from accord.report.tidy import SPREADSHEETS
+    from accord.report.acceptance.arrangement import SORTS, arranged
+    from accord.report.spreadsheets import SPREADSHEETS
     from accord.workspace import Workspace
 
     check_choice("--period", period, PERIODS)
@@ -156,9 +130,9 @@ def acceptance(
     }
     with open_source(place, moment) as source:
         if html:
+            from accord.report.acceptance.gathering import brief
+            from accord.report.acceptance.page import page_html
             from accord.report.files import write_whole
-            from accord.report.gathering import brief
-            from accord.report.page import page_html
 
             one = cast("Definition | None", definition if definition not in {"", "all"} else None)
             write_whole(Path(html), page_html(brief(source, **asked, definition=one), _grading(place, source)))
@@ -179,33 +153,33 @@ def acceptance(
 def _grading(place: Workspace, source: Source) -> Grading:
     """What an audit says of the figures, for who reads them; programs ask accord audit --json."""
     from accord.audit.workspace import grades_beside
-    from accord.report.grading import Grading
+    from accord.report.audit.grading import Grading
 
     return Grading(grades_beside(place, source))
 
 
 def _json(report: AcceptanceReport, *, every_definition: bool) -> None:
-    from accord.report.answer import acceptance_json
+    from accord.report.acceptance.answer import acceptance_json
     from accord.report.envelope import dumps
 
     print_for_programs(dumps(acceptance_json(report, every_definition=every_definition)))
 
 
 def _csv(report: AcceptanceReport, file: str, reader: str) -> None:
+    from accord.report.acceptance.records import acceptance_csv
     from accord.report.files import write_whole
-    from accord.report.tidy import csv_text
 
     if file == TO_STANDARD_OUTPUT:
-        print_for_programs(csv_text(report, reader_of(file, reader)))
+        print_for_programs(acceptance_csv(report, reader_of(file, reader)))
         return
-    write_whole(Path(file), csv_text(report, reader_of(file, reader)))
+    write_whole(Path(file), acceptance_csv(report, reader_of(file, reader)))
     say_written(file, reader_of(file, reader))
 
 
 def _text(report: AcceptanceReport, sort: str, limit: int | None, grading: Grading | None) -> None:
-    from accord.report.arrangement import arranged
+    from accord.report.acceptance.arrangement import arranged
+    from accord.report.acceptance.text import terminal_text
     from accord.report.look import Look
-    from accord.report.terminal import terminal_text
 
     shown = arranged(report, sort or "handed", USUAL_LIMIT if limit is None else limit)
     look = Look.of(sys.stdout, os.environ)

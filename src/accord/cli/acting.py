@@ -87,8 +87,8 @@ def measured(
             message = _("Options stand after the command: accord actions {command} …")
             raise UsageError(message.format(command=context.invoked_subcommand))
         return
-    from accord.report.actions_json import effects_data
-    from accord.report.actions_text import effects_text
+    from accord.report.actions.answer import effects_data
+    from accord.report.actions.text import effects_text
     from accord.report.envelope import dumps, envelope
     from accord.report.look import Look
 
@@ -200,8 +200,8 @@ def listed(
 ) -> None:
     """List the actions."""
     from accord.actions.keeping import actions_kept
-    from accord.report.actions_json import action_data
-    from accord.report.actions_text import list_text
+    from accord.report.actions.answer import action_data
+    from accord.report.actions.text import list_text
     from accord.report.look import Look
 
     place, _moment = _place(workspace)
@@ -221,8 +221,8 @@ def show(
 ) -> None:
     """One action, all that is known of it."""
     from accord.actions.keeping import history_of
-    from accord.report.actions_json import action_data, history_data, measured_data
-    from accord.report.actions_text import action_text
+    from accord.report.actions.answer import action_data, history_data, measured_data
+    from accord.report.actions.text import action_text
     from accord.report.envelope import dumps, envelope
     from accord.report.look import Look
 
@@ -253,8 +253,8 @@ def read(
     """Read actions from a file."""
     from accord.actions.files import read_drafts
     from accord.actions.keeping import import_actions
-    from accord.report.actions_json import imported_data
-    from accord.report.actions_text import imported_text
+    from accord.report.actions.answer import imported_data
+    from accord.report.actions.text import imported_text
     from accord.report.look import Look
 
     place, _moment = _place(workspace)
@@ -274,7 +274,7 @@ def write(
 ) -> None:
     """Write the actions to a file."""
     from accord.actions.keeping import actions_kept
-    from accord.report.actions_files import actions_csv, actions_file
+    from accord.report.actions.files import actions_csv, actions_file
     from accord.report.files import write_whole
 
     place, _moment = _place(workspace)
@@ -308,8 +308,8 @@ def _report(place: Workspace, moment: datetime | None, only: str | None) -> Any:
 def _recorded(place: Workspace, action: CorrectiveAction, event: Event, *, as_json: bool) -> None:
     from accord.actions.keeping import unknown_places
     from accord.readmodel.opening import open_source
-    from accord.report.actions_json import action_data
-    from accord.report.actions_text import recorded_text
+    from accord.report.actions.answer import action_data
+    from accord.report.actions.text import recorded_text
     from accord.report.look import Look
 
     doubts: list[str] = []

@@ -106,7 +106,7 @@ def check(
     from accord.agreement.versions import Register
     from accord.clock import local_date
     from accord.qualification.known_kinds import KNOWN_WORDS, known_kinds
-    from accord.report.agreement_versions import standing_words
+    from accord.report.agreement.versions import standing_words
     from accord.signing.known_columns import known_columns
     from accord.signing.propose import contradiction
     from accord.workspace import Workspace
@@ -195,7 +195,7 @@ def show(
     """In sentences; with ``--keys`` every key with its value, and the default where it differs."""
     from accord.agreement.listing import content, entries
     from accord.agreement.load import agreement_digest
-    from accord.report.agreement_said import agreement_text
+    from accord.report.agreement.said import agreement_text
     from accord.report.envelope import dumps, envelope
     from accord.report.look import Look
 

@@ -55,8 +55,8 @@ def run_replay(
     from accord.replay.run import replay
     from accord.report.envelope import dumps, envelope
     from accord.report.look import Look
-    from accord.report.replay import replay_csv, replay_json
-    from accord.report.replay_text import replay_text
+    from accord.report.replay.answer import replay_csv, replay_json
+    from accord.report.replay.text import replay_text
     from accord.workspace import Workspace
 
     if file is not None and version:
@@ -70,7 +70,7 @@ def run_replay(
     if csv:
         _write(csv, replay_csv(done))
     if html:
-        from accord.report.replay_page import replay_page
+        from accord.report.replay.page import replay_page
 
         _write(html, replay_page(done))
     if as_json:

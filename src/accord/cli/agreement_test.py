@@ -55,8 +55,8 @@ def run_tests(
     """Run every example; exit code 1 when one does not hold."""
     from accord.qualification.example_file import load_examples
     from accord.qualification.examples import run_examples
+    from accord.report.agreement.examples import examples_json, examples_text
     from accord.report.envelope import dumps, envelope
-    from accord.report.examples import examples_json, examples_text
     from accord.report.look import Look
     from accord.scoring.rules import prepare
     from accord.signing.looking import agreement_called

@@ -48,7 +48,7 @@ def propose(
 ) -> None:
     """Propose, and show what both sides would sign against what holds now."""
     from accord.agreement.diff import changes
-    from accord.report.agreement_changes import changes_json, changes_text
+    from accord.report.agreement.changes import changes_json, changes_text
     from accord.report.look import Look
     from accord.signing.propose import propose as propose_file
     from accord.workspace import Workspace
@@ -115,7 +115,7 @@ def sign(
 ) -> None:
     """Sign, and show what was signed against what held before."""
     from accord.agreement.diff import changes
-    from accord.report.agreement_changes import changes_json, changes_text
+    from accord.report.agreement.changes import changes_json, changes_text
     from accord.report.look import Look
     from accord.signing.sign import side_name
     from accord.signing.sign import sign as sign_version
@@ -162,7 +162,7 @@ def history(
     workspace: Annotated[Path, workspace_option()] = HERE,
 ) -> None:
     """List the versions."""
-    from accord.report.agreement_versions import history_json, history_text
+    from accord.report.agreement.versions import history_json, history_text
     from accord.report.look import Look
     from accord.workspace import Workspace
 
@@ -192,7 +192,7 @@ def diff(
 ) -> None:
     """Say what changes, in words."""
     from accord.agreement.diff import changes
-    from accord.report.agreement_changes import changes_json, changes_text
+    from accord.report.agreement.changes import changes_json, changes_text
     from accord.report.look import Look
     from accord.workspace import Workspace
 
@@ -238,7 +238,7 @@ def _label(version: AgreementVersion | None) -> Json:
 
 
 def _version_json(place: Workspace, version: AgreementVersion) -> dict[str, Json]:
-    from accord.report.agreement_versions import version_json
+    from accord.report.agreement.versions import version_json
 
     return version_json(version, place.register.span_of(version.digest))
 

@@ -24,8 +24,8 @@ def audit(
     from accord.audit.workspace import audit_workspace
     from accord.cli.progress import audit_progress
     from accord.clock import parse_as_of
-    from accord.report.audit import audit_json
-    from accord.report.audit_terminal import audit_text
+    from accord.report.audit.answer import audit_json
+    from accord.report.audit.text import audit_text
     from accord.report.envelope import dumps
     from accord.report.look import Look
     from accord.workspace import Workspace

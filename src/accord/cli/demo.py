@@ -205,12 +205,12 @@ def _report(place: Workspace) -> None:
     """The acceptance report by channel on standard output, the page beside the data."""
     from accord.acceptance.measure import measure
     from accord.readmodel.opening import open_source
-    from accord.report.arrangement import arranged
+    from accord.report.acceptance.arrangement import arranged
+    from accord.report.acceptance.gathering import brief
+    from accord.report.acceptance.page import page_html
+    from accord.report.acceptance.text import terminal_text
     from accord.report.files import write_whole
-    from accord.report.gathering import brief
     from accord.report.look import Look
-    from accord.report.page import page_html
-    from accord.report.terminal import terminal_text
 
     with open_source(place) as source:
         report = arranged(measure(source, by=("channel",)), "handed", 0).report

@@ -37,8 +37,8 @@ def diagnose(
     from accord.clock import parse_as_of
     from accord.diagnosis.diagnose import diagnose as diagnosed
     from accord.readmodel.opening import open_source
-    from accord.report.diagnosis_json import diagnosis_json
-    from accord.report.diagnosis_text import diagnosis_text
+    from accord.report.diagnosis.answer import diagnosis_json
+    from accord.report.diagnosis.text import diagnosis_text
     from accord.report.envelope import dumps
     from accord.report.look import Look
     from accord.value.rates import rates_beside
@@ -51,7 +51,7 @@ def diagnose(
     with open_source(place, moment) as source:
         if html:
             from accord.diagnosis.charting import diagnosed_with_charts
-            from accord.report.diagnosis_page import diagnosis_page
+            from accord.report.diagnosis.page import diagnosis_page
             from accord.report.files import write_whole
 
             report, charting = diagnosed_with_charts(source, rates=rates)

@@ -15,24 +15,34 @@ from accord.language import current_language
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
-    from accord.report.tidy import Reader
+    from accord.report.spreadsheets import Reader
 
 __all__ = [
+    "PERIODS",
     "READERS",
     "TO_STANDARD_OUTPUT",
     "USUAL_LIMIT",
     "FigureCommand",
+    "by_option",
     "check_choice",
     "check_days",
     "check_one_output",
     "csv_for_option",
     "csv_option",
+    "from_option",
+    "handed_over_by",
+    "handed_over_from",
+    "handed_over_period",
     "html_option",
+    "period_option",
     "reader_of",
     "say_written",
     "to_option",
     "written_out",
 ]
+
+PERIODS = ("week", "month", "quarter")
+"""What handoffs are cut by in time; what is created is cut by fewer where weeks say nothing."""
 
 READERS = ("programs", "excel-en", "excel-fr")
 TO_STANDARD_OUTPUT = "-"
@@ -66,6 +76,38 @@ def written_out(args: Sequence[str]) -> list[str]:
         if word == "--csv" and following.startswith("--"):
             written.append(TO_STANDARD_OUTPUT)
     return written
+
+
+def by_option(said: str) -> Any:
+    """``--by DIMENSION ...``: ``said`` names what this command can be cut by."""
+    return typer.Option("--by", metavar=_("DIMENSION ..."), show_default=False, help=said)
+
+
+def period_option(said: str) -> Any:
+    """``--period UNIT``: ``said`` names whose time it is and the units."""
+    return typer.Option("--period", metavar=_("UNIT"), show_default=False, help=said)
+
+
+def from_option(said: str) -> Any:
+    """``--from DAY``: ``said`` names what the day is of."""
+    return typer.Option("--from", metavar=_("DAY"), show_default=False, help=said)
+
+
+def handed_over_by() -> Any:
+    """``--by DIMENSION ...`` of handoffs."""
+    return by_option(
+        _("Cut by channel, origin, sector, account_size, lead_type, team, band or any column; several at once.")
+    )
+
+
+def handed_over_period() -> Any:
+    """``--period UNIT`` of handoffs."""
+    return period_option(_("Cut by the time of the handoff too: week, month or quarter."))
+
+
+def handed_over_from() -> Any:
+    """``--from DAY`` of handoffs."""
+    return from_option(_("The first day of handoffs: 2026-07-01, 2026-W27, 2026-07 or 2026-Q3."))
 
 
 def to_option() -> Any:

@@ -76,8 +76,8 @@ def handoff(
     from accord.qualification.handoff import hand_over
     from accord.report.envelope import dumps, envelope
     from accord.report.files import write_whole
-    from accord.report.handoff_json import handoff_csv, handoff_data
-    from accord.report.handoff_text import handoff_text
+    from accord.report.handoff.answer import handoff_csv, handoff_data
+    from accord.report.handoff.text import handoff_text
     from accord.report.look import Look
     from accord.workspace import Workspace
 
@@ -106,8 +106,8 @@ def handoff(
 def _show(place: Workspace, handoff_id: str, *, as_json: bool) -> None:
     from accord.qualification.handoff import trace_kept
     from accord.report.envelope import dumps, envelope
-    from accord.report.handoff_json import frozen_data
-    from accord.report.handoff_text import frozen_text
+    from accord.report.handoff.answer import frozen_data
+    from accord.report.handoff.text import frozen_text
     from accord.report.look import Look
 
     kept = trace_kept(place, handoff_id)
@@ -194,9 +194,9 @@ def _judge(
     from accord.qualification.handoff import moment_of_workspace
     from accord.qualification.judging import override_lead
     from accord.report.envelope import dumps, envelope
-    from accord.report.handoff_json import override_data
+    from accord.report.handoff.answer import override_data
+    from accord.report.handoff.override_text import recorded_text
     from accord.report.look import Look
-    from accord.report.override_text import recorded_text
 
     at = moment or moment_of_workspace(place)
     reason, name = reason_and_name
@@ -212,9 +212,9 @@ def _judge(
 def _list(place: Workspace, lead: str, moment: datetime | None, *, as_json: bool) -> None:
     from accord.qualification.judging import overrides_of
     from accord.report.envelope import dumps, envelope
-    from accord.report.handoff_json import override_data
+    from accord.report.handoff.answer import override_data
+    from accord.report.handoff.override_text import overrides_text
     from accord.report.look import Look
-    from accord.report.override_text import overrides_text
 
     agreement = place.agreement
     found = [each for each in overrides_of(place, lead or None) if moment is None or each.at <= moment]
@@ -228,9 +228,9 @@ def _effect(place: Workspace, moment: datetime | None, margin: float | None, *, 
     from accord.qualification.overrides import MARGIN, effect_of_overrides
     from accord.readmodel.opening import open_source
     from accord.report.envelope import dumps, envelope
-    from accord.report.handoff_json import effect_data
+    from accord.report.handoff.answer import effect_data
+    from accord.report.handoff.override_text import effect_text
     from accord.report.look import Look
-    from accord.report.override_text import effect_text
 
     with open_source(place, moment) as source:
         found = effect_of_overrides(place, source, MARGIN if margin is None else margin)

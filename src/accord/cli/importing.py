@@ -122,8 +122,8 @@ def import_(
 def _show(report: ImportReport, place: Workspace, typed: Typed, *, json: bool) -> None:
     from accord.cli.output import print_for_programs
     from accord.report.envelope import dumps
-    from accord.report.import_json import import_json
-    from accord.report.import_text import import_text
+    from accord.report.ingest.answer import import_json
+    from accord.report.ingest.text import import_text
     from accord.report.look import Look
 
     if json:
@@ -192,8 +192,8 @@ def quarantine(
     from accord.cli.output import print_for_programs
     from accord.ingest.mending import in_quarantine
     from accord.report.envelope import dumps
-    from accord.report.import_json import quarantine_json
-    from accord.report.import_text import quarantine_text
+    from accord.report.ingest.answer import quarantine_json
+    from accord.report.ingest.text import quarantine_text
     from accord.report.look import Look
     from accord.tables.schema import TABLES
     from accord.workspace import Workspace

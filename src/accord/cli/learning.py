@@ -249,8 +249,8 @@ def _from_table(
 def _show(report: LearningReport, *, folder: Path | None, as_of: datetime | None, json: bool) -> None:
     from accord.agreement.model import Agreement
     from accord.report.envelope import dumps
-    from accord.report.learning_json import learning_json
-    from accord.report.learning_text import learning_text
+    from accord.report.learning.answer import learning_json
+    from accord.report.learning.text import learning_text
     from accord.report.look import Look
     from accord.workspace import Workspace
 
@@ -266,7 +266,7 @@ def _page(file: str, report: LearningReport, title: str, moment: tuple[datetime 
     if not file:
         return
     from accord.report.files import write_whole
-    from accord.report.learning_page import learning_page, moment_words
+    from accord.report.learning.page import learning_page, moment_words
 
     write_whole(Path(file), learning_page(report, title, moment_words(*moment)))
     print(_("Wrote {file}.").format(file=file), file=sys.stderr)

@@ -15,7 +15,7 @@ def say_draft(place: Workspace) -> None:
     """Say it on standard error, beside the answer; nothing where the file is what figures follow."""
     if place.version_in_force is None:
         return
-    from accord.report.agreement_versions import draft_notice, fault_notice
+    from accord.report.agreement.versions import draft_notice, fault_notice
 
     if place.file_fault is not None:
         print(fault_notice(place.register), file=sys.stderr)

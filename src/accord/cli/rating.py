@@ -165,8 +165,8 @@ def compare(
     from accord.report.envelope import dumps, envelope
     from accord.report.files import write_whole
     from accord.report.look import Look
-    from accord.report.rating_json import rating_data
-    from accord.report.rating_text import rating_text
+    from accord.report.rating.answer import rating_data
+    from accord.report.rating.text import rating_text
     from accord.workspace import Workspace
 
     if marketing == sales:

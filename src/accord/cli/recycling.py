@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from accord.cli.figure_options import (
+    PERIODS,
     READERS,
     TO_STANDARD_OUTPUT,
     FigureCommand,
@@ -19,6 +20,9 @@ from accord.cli.figure_options import (
     check_days,
     check_one_output,
     csv_for_option,
+    handed_over_by,
+    handed_over_from,
+    handed_over_period,
     reader_of,
     say_written,
     to_option,
@@ -36,7 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-PERIODS = ("week", "month", "quarter")
 USUAL_ROWS, USUAL_LEADS = 40, 10
 """Rows and leads that a terminal shows unless told otherwise."""
 
@@ -54,39 +57,10 @@ def register(app: Program) -> None:
 
 def recycle(
     *,
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--by",
-            metavar=_("DIMENSION ..."),
-            show_default=False,
-            help=_(
-                "Cut by channel, origin, sector, account_size, lead_type, team, band or any column; several at once."
-            ),
-        ),
-    ] = None,
-    period: Annotated[
-        str,
-        typer.Option(
-            "--period",
-            metavar=_("UNIT"),
-            show_default=False,
-            help=_("Cut by the time of the handoff too: week, month or quarter."),
-        ),
-    ] = "",
-    start: Annotated[
-        str,
-        typer.Option(
-            "--from",
-            metavar=_("DAY"),
-            show_default=False,
-            help=_("The first day of handoffs: 2026-07-01, 2026-W27, 2026-07 or 2026-Q3."),
-        ),
-    ] = "",
-    end: Annotated[
-        str,
-        to_option(),
-    ] = "",
+    by: Annotated[list[str] | None, handed_over_by()] = None,
+    period: Annotated[str, handed_over_period()] = "",
+    start: Annotated[str, handed_over_from()] = "",
+    end: Annotated[str, to_option()] = "",
     within: Annotated[
         int,
         typer.Option(
@@ -146,7 +120,7 @@ def recycle(
     from accord.clock import parse_as_of, parse_day
     from accord.readmodel.opening import open_source
     from accord.recycle.measure import DEFAULT_LIMIT, measure_recycling
-    from accord.report.recycle_files import ledger_csv, relaunch_csv
+    from accord.report.recycle.files import ledger_csv, relaunch_csv
     from accord.workspace import Workspace
 
     check_choice("--period", period, PERIODS)
@@ -212,7 +186,7 @@ def _csv(pieces: Iterator[str], file: str) -> None:
 
 def _page(report: RecycleReport, file: str) -> None:
     from accord.report.files import write_whole
-    from accord.report.recycle_page import recycle_page
+    from accord.report.recycle.page import recycle_page
 
     write_whole(Path(file), recycle_page(report))
     print(_("Written: {file}").format(file=file), file=sys.stderr)
@@ -228,14 +202,14 @@ def _first(report: RecycleReport, limit: int | None, usual: int) -> RecycleRepor
 def _json(report: RecycleReport, limit: int | None) -> None:
     from accord.recycle.measure import DEFAULT_LIMIT
     from accord.report.envelope import dumps
-    from accord.report.recycle_json import recycle_json
+    from accord.report.recycle.answer import recycle_json
 
     print_for_programs(dumps(recycle_json(_first(report, limit, DEFAULT_LIMIT))))
 
 
 def _text(found: Recycling, limit: int | None) -> None:
     from accord.report.look import Look
-    from accord.report.recycle_text import recycle_text
+    from accord.report.recycle.text import recycle_text
 
     report = _first(found.report, limit, USUAL_LEADS)
     rows = report.rows if limit == 0 else report.rows[:USUAL_ROWS]

@@ -17,7 +17,7 @@ from accord.errors import UsageError
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
-    from accord.report.board import Board
+    from accord.report.board.parts import Board
 
 __all__ = ["register"]
 
@@ -95,15 +95,15 @@ def report(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from accord.clock import parse_as_of
     from accord.readmodel.opening import open_source
-    from accord.report.board_gathering import board_of
-    from accord.report.board_periods import period_asked
+    from accord.report.board.gathering import board_of
+    from accord.report.board.periods import period_asked
     from accord.workspace import Workspace
 
     asked = period_asked(month, quarter)
     if html and pdf and not Path(html).is_dir():
         _refuse_one_file(Path(html), Path(pdf))
     if pdf:
-        from accord.report.board_pdf import check_pdf
+        from accord.report.board.pdf import check_pdf
 
         check_pdf()  # what is missing is said before anybody waits for figures
     place = Workspace(existing(workspace))
@@ -114,27 +114,27 @@ def report(
     if html and pdf:
         _refuse_one_file(_path(html, board, "html"), _path(pdf, board, "pdf"))
     if html or not (pdf or as_json):
-        from accord.report.board_page import board_page
+        from accord.report.board.page import board_page
         from accord.report.files import write_whole
 
         path = _path(html or USUAL_PLACE, board, "html")
         write_whole(path, board_page(board))
         _written(path)
     if pdf:
-        from accord.report.board_page import board_paper
-        from accord.report.board_pdf import pdf_of
+        from accord.report.board.page import board_paper
+        from accord.report.board.pdf import pdf_of
         from accord.report.files import write_whole_bytes
 
         path = _path(pdf, board, "pdf")
         write_whole_bytes(path, pdf_of(board_paper(board)))
         _written(path)
     if as_json:
-        from accord.report.board_json import board_json
+        from accord.report.board.answer import board_json
         from accord.report.envelope import dumps
 
         print_for_programs(dumps(board_json(board)))
     else:
-        from accord.report.board_text import board_text
+        from accord.report.board.text import board_text
         from accord.report.look import Look
 
         sys.stdout.write(board_text(board, Look.of(sys.stdout, os.environ)))

@@ -10,6 +10,14 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
+from accord.cli.figure_options import (
+    PERIODS,
+    TO_STANDARD_OUTPUT,
+    USUAL_LIMIT,
+    FigureCommand,
+    by_option,
+    period_option,
+)
 from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
 from accord.cli.output import print_for_programs, print_pieces
@@ -19,14 +27,14 @@ from accord.language import gettext as _
 
 __all__ = ["register"]
 
-USUAL_LIMIT = 40
-PERIODS = ("week", "month", "quarter")
-TO_STANDARD_OUTPUT = "-"
-
 
 def register(app: Program) -> None:
     """Add the command."""
-    app.command("score", help=_("Score leads by the agreement, and say why: one lead, or all of them."))(score)
+    app.command(
+        "score",
+        cls=FigureCommand,
+        help=_("Score leads by the agreement, and say why: one lead, or all of them."),
+    )(score)
 
 
 def score(
@@ -55,7 +63,7 @@ def score(
         str,
         typer.Option(
             "--csv",
-            metavar=_("FILE"),
+            metavar=_("[FILE]"),
             show_default=False,
             help=_("Write every score to FILE for spreadsheets (- for standard output)."),
         ),
@@ -74,21 +82,11 @@ def score(
     ] = False,
     by: Annotated[
         list[str] | None,
-        typer.Option(
-            "--by",
-            metavar=_("DIMENSION"),
-            show_default=False,
-            help=_("With --ideal: cut by channel, campaign or any column of the leads; may be given several times."),
-        ),
+        by_option(_("With --ideal: cut by channel, campaign or any column of the leads; may be given several times.")),
     ] = None,
     period: Annotated[
         str,
-        typer.Option(
-            "--period",
-            metavar=_("UNIT"),
-            show_default=False,
-            help=_("With --ideal: cut by when leads were created too: week, month or quarter."),
-        ),
+        period_option(_("With --ideal: cut by when leads were created too: week, month or quarter.")),
     ] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
@@ -118,14 +116,14 @@ def score(
         usual = 0 if ids or as_json else USUAL_LIMIT
         shown = usual if limit is None else limit
         if as_json:
-            from accord.report.score_json import score_json_text
+            from accord.report.scoring.answer import score_json_text
 
             stream = score_stream(place, source, ids, past=moment is not None, limit=shown)
             print_pieces(score_json_text(stream))
             return
         report = score_leads(place, source, ids, past=moment is not None, limit=shown)
     from accord.report.look import Look
-    from accord.report.score_text import score_text
+    from accord.report.scoring.text import score_text
 
     sys.stdout.write(score_text(report, Look.of(sys.stdout, os.environ), explained=bool(ids)))
 
@@ -160,8 +158,8 @@ def _ideal(source: Any, by: tuple[str, ...], period: str, *, as_json: bool) -> N
     from accord.qualification.ideal import ideal_shares
     from accord.report.envelope import dumps
     from accord.report.look import Look
-    from accord.report.score_json import ideal_json
-    from accord.report.score_text import ideal_text
+    from accord.report.scoring.answer import ideal_json
+    from accord.report.scoring.text import ideal_text
 
     report = ideal_shares(source, by, cast("Literal['week', 'month', 'quarter'] | None", period or None))
     if as_json:
@@ -172,7 +170,7 @@ def _ideal(source: Any, by: tuple[str, ...], period: str, *, as_json: bool) -> N
 
 def _files(place: Any, source: Any, csv: str, parquet: str, *, past: bool) -> None:
     from accord.qualification.score import score_batches
-    from accord.report.score_files import write_csv, write_scores
+    from accord.report.scoring.files import write_csv, write_scores
 
     named = Path(csv) if csv and csv != TO_STANDARD_OUTPUT else None
     if named or parquet:

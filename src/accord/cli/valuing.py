@@ -15,12 +15,15 @@ from accord.cli.figure_options import (
     TO_STANDARD_OUTPUT,
     USUAL_LIMIT,
     FigureCommand,
+    by_option,
     check_choice,
     check_days,
     check_one_output,
     csv_for_option,
     csv_option,
+    from_option,
     html_option,
+    period_option,
     reader_of,
     say_written,
     to_option,
@@ -34,8 +37,8 @@ from accord.language import gettext as _
 
 if TYPE_CHECKING:
     from accord.readmodel.source import Source
-    from accord.report.grading import Grading
-    from accord.report.value_attribution_json import LinesOf
+    from accord.report.audit.grading import Grading
+    from accord.report.value.attribution_answer import LinesOf
     from accord.value.figures import PeriodUnit, ValueReport
     from accord.value.supposing import Supposed
     from accord.workspace import Workspace
@@ -59,35 +62,16 @@ def value(
     *,
     by: Annotated[
         list[str] | None,
-        typer.Option(
-            "--by",
-            metavar=_("DIMENSION ..."),
-            show_default=False,
-            help=_("Cut by channel, campaign, origin, sector, account_size or any column; several at once."),
-        ),
+        by_option(_("Cut by channel, campaign, origin, sector, account_size or any column; several at once.")),
     ] = None,
     period: Annotated[
         str,
-        typer.Option(
-            "--period",
-            metavar=_("UNIT"),
-            show_default=False,
-            help=_("Cut by acquisition cohort too: the month or quarter in which a lead was created."),
-        ),
+        period_option(_("Cut by acquisition cohort too: the month or quarter in which a lead was created.")),
     ] = "",
     start: Annotated[
-        str,
-        typer.Option(
-            "--from",
-            metavar=_("DAY"),
-            show_default=False,
-            help=_("The first day of creation and of spend: 2026-07-01, 2026-07 or 2026-Q3."),
-        ),
+        str, from_option(_("The first day of creation and of spend: 2026-07-01, 2026-07 or 2026-Q3."))
     ] = "",
-    end: Annotated[
-        str,
-        to_option(),
-    ] = "",
+    end: Annotated[str, to_option()] = "",
     rates: Annotated[
         str,
         typer.Option(
@@ -262,14 +246,14 @@ def _first(report: ValueReport, limit: int | None, usual: int) -> ValueReport:
 
 def _json(report: ValueReport) -> None:
     from accord.report.envelope import dumps
-    from accord.report.value_json import value_json
+    from accord.report.value.answer import value_json
 
     print_for_programs(dumps(value_json(report)))
 
 
 def _csv(report: ValueReport, file: str, reader: str, lines: str) -> None:
     from accord.report.files import write_whole
-    from accord.report.value_records import value_csv
+    from accord.report.value.records import value_csv
 
     lines_of = cast("LinesOf | None", lines if lines not in {"", "rows"} else None)
     if lines_of == "attribution" and (report.attribution is None or report.attribution.by_rule is None):
@@ -288,15 +272,15 @@ def _csv(report: ValueReport, file: str, reader: str, lines: str) -> None:
 def _grading(place: Workspace, source: Source) -> Grading:
     """What an audit says of the figures, for who reads them; programs ask accord audit --json."""
     from accord.audit.workspace import grades_beside
-    from accord.report.grading import Grading
+    from accord.report.audit.grading import Grading
 
     return Grading(grades_beside(place, source))
 
 
 def _html(source: Source, report: ValueReport, asked: dict[str, Any], grading: Grading | None, file: str) -> None:
     from accord.report.files import write_whole
-    from accord.report.value_gathering import value_pages
-    from accord.report.value_page import value_page
+    from accord.report.value.gathering import value_pages
+    from accord.report.value.page import value_page
 
     write_whole(Path(file), value_page(value_pages(source, report, asked, grading)))
     say_written(file)
@@ -304,9 +288,9 @@ def _html(source: Source, report: ValueReport, asked: dict[str, Any], grading: G
 
 def _text(report: ValueReport, limit: int | None, grading: Grading | None) -> None:
     from accord.report.look import Look
-    from accord.report.value_gathering import doubts_about
-    from accord.report.value_scenario_text import scenario_text
-    from accord.report.value_text import value_text
+    from accord.report.value.gathering import doubts_about
+    from accord.report.value.scenario_text import scenario_text
+    from accord.report.value.text import value_text
 
     if report.scenario is not None:
         sys.stdout.write(scenario_text(report, report.scenario, Look.of(sys.stdout, os.environ)))

@@ -1,23 +1,45 @@
-"""Charts drawn: SVG for the page, and an object that notebooks show by themselves."""
+"""Charts drawn: SVG for the pages, in the colours of their style sheet, and an object that notebooks show."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import vl_convert
+from markupsafe import Markup
 
-from accord.report.chart_parts import Spec
+from accord.report.chart_parts import Palette, Spec
 
-__all__ = ["Chart", "svg"]
+__all__ = ["PAGE_COLOURS", "Chart", "inlined", "svg"]
 
 VEGA_LITE = "6.4"
+
+PAGE_COLOURS = Palette(
+    ink="var(--ink)",
+    muted="var(--muted)",
+    grid="var(--line)",
+    accent="var(--accent)",
+    band="var(--band)",
+    shade="var(--shade)",
+    surface="var(--paper)",
+    font="inherit",
+)
+"""The style sheet decides, so that one drawing serves light, dark and paper."""
 
 
 def svg(spec: Spec) -> str:
     """``spec`` as SVG text, drawn here: no browser, no network."""
     drawing: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     return drawing
+
+
+def inlined(drawing: str) -> Markup:
+    """A drawing as part of a page: its own description and roles go, for the figure around it carries the words."""
+    plain = re.sub(r'\s(?:role|aria-[a-z]+|xmlns:xlink|font-family)="[^"]*"', "", drawing)
+    return Markup(
+        plain.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    )  # our own drawing, of our own texts
 
 
 @dataclass(frozen=True)

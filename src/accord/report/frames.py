@@ -10,8 +10,8 @@ import pyarrow as pa
 from accord.acceptance.figures import AcceptanceReport
 from accord.errors import UsageError
 from accord.language import gettext as _
-from accord.report.records import Kind, acceptance_records, fields
-from accord.report.value_records import value_records
+from accord.report.acceptance.records import Kind, acceptance_records, fields
+from accord.report.value.records import value_records
 from accord.value.figures import ValueReport
 
 if TYPE_CHECKING:

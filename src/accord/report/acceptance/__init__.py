@@ -1,0 +1,1 @@
+"""The acceptance report for people and programs."""

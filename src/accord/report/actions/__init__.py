@@ -1,0 +1,1 @@
+"""Corrective actions for people and programs."""

@@ -1,0 +1,1 @@
+"""The agreement, its versions and what changes between them, in words."""

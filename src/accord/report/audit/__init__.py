@@ -1,0 +1,1 @@
+"""The audit for people and programs, and its grades beside the figures."""

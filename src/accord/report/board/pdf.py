@@ -1,0 +1,58 @@
+"""The board report as a PDF of A4 pages: the same page, set by WeasyPrint, an extra (``accord[pdf]``)."""
+
+from __future__ import annotations
+
+import hashlib
+from types import ModuleType
+from typing import cast
+
+from accord.errors import UsageError
+from accord.language import gettext as _
+
+__all__ = ["check_pdf", "pdf_of"]
+
+INSTALL = "pip install 'accord[pdf]'"
+LIBRARIES = "sudo apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0"
+
+
+def check_pdf() -> None:
+    """``UsageError`` where WeasyPrint or the libraries it draws text with are missing, with what installs them."""
+    _weasyprint()
+
+
+def pdf_of(page: str) -> bytes:
+    """The PDF of a page made by :func:`accord.report.board.page.board_paper`; the same bytes for the same page.
+
+    It is tagged for screen readers. Nothing is fetched: the page carries all it needs. Raises what :func:`check_pdf`
+    does.
+    """
+    weasyprint = _weasyprint()
+    # The typefaces have no narrow no-break space, and no letter of a PDF may depend on what the machine has installed.
+    page = page.replace("\u202f", "\u00a0")
+    fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"})
+    made: bytes = weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf(
+        pdf_identifier=hashlib.sha256(page.encode("utf-8")).digest()[:16], pdf_tags=True
+    )
+    return made
+
+
+def _weasyprint() -> ModuleType:
+    try:
+        import weasyprint  # noqa: PLC0415  an extra: only who asks for a PDF needs it
+        import weasyprint.urls  # noqa: PLC0415
+    except ImportError as error:
+        raise UsageError(
+            _("A PDF needs the package WeasyPrint. Install it with: {command}").format(command=INSTALL)
+            + " "
+            + _("Or write a page that any browser prints: accord report --html FILE")
+        ) from error
+    except OSError as error:  # the package is there, the system's libraries are not
+        raise UsageError(
+            _(
+                "A PDF needs the text libraries of Pango, which are not installed. Install them with: {command} "
+                "(macOS: brew install pango)."
+            ).format(command=LIBRARIES)
+            + " "
+            + _("Or write a page that any browser prints: accord report --html FILE")
+        ) from error
+    return cast("ModuleType", weasyprint)

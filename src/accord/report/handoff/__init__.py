@@ -1,0 +1,1 @@
+"""Handing over and overrides for people and programs."""

@@ -1,0 +1,1 @@
+"""What outcomes teach, for people and programs."""

@@ -1,0 +1,1 @@
+"""The double rating for people and programs."""

@@ -1,0 +1,1 @@
+"""The leads that come back, for people and programs."""

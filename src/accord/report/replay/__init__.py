@@ -1,0 +1,1 @@
+"""A replay of an agreement for people and programs."""

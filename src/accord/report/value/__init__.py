@@ -1,0 +1,1 @@
+"""What leads are worth, for people and programs."""

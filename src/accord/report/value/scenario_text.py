@@ -1,0 +1,95 @@
+"""A scenario as text for a terminal: what is supposed, both worlds side by side, and what is taken for granted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from accord.language import gettext as _
+from accord.report.columns import Cell, Column, fitted
+from accord.report.look import Look
+from accord.report.value.formats import Style, two_lines
+from accord.report.value.scenario import (
+    assumption_sentences,
+    lever_words,
+    line_name,
+    line_style,
+    place_words,
+    scenario_headline,
+    signed_lines,
+    supposed_words,
+    unmoved,
+)
+from accord.report.value.sentences import left_out_sentences, scope
+from accord.report.value.tables import no_room
+from accord.value.figures import ValueReport
+from accord.value.scenario_figures import LINES, Scenario
+from accord.values import Estimate, Figure
+
+__all__ = ["scenario_text"]
+
+
+def scenario_text(report: ValueReport, scenario: Scenario, look: Look) -> str:
+    """The whole answer."""
+    parts = [_opening(report, scenario, look), _both_worlds(report, scenario, look), _granted(report, scenario, look)]
+    blocks = ["\n".join(lines) for part in parts if (lines := list(part))]
+    return look.plain("\n\n".join(blocks) + "\n")
+
+
+def _opening(report: ValueReport, scenario: Scenario, look: Look) -> Iterator[str]:
+    yield look.styled(_("What a change would bring: {place}").format(place=place_words(scenario)), "bold")
+    yield from (look.styled(line, "dim") for line in look.paragraph(scope(report)))
+    yield ""
+    for supposed, words in zip(scenario.suppositions, supposed_words(scenario), strict=True):
+        moved = scenario.levers[supposed.lever]
+        yield from look.paragraph(f"{words}, {lever_words(supposed.lever, moved, report)}", indent=2)
+    yield ""
+    yield from (look.styled(line, "bold") for line in look.paragraph(scenario_headline(report, scenario)))
+
+
+def _both_worlds(report: ValueReport, scenario: Scenario, look: Look) -> Iterator[str]:
+    names: list[Cell] = []
+    now: list[Cell] = []
+    then: list[Cell] = []
+    change: list[Cell] = []
+    cautious: list[Cell] = []
+    for line in LINES:
+        moved = scenario.lines[line]
+        if unmoved(moved):
+            continue
+        style = line_style(line, report, moved)
+        pairs = (
+            (line_name(line), ""),
+            _value(moved.now, style),
+            _value(moved.then, style),
+            signed_lines(moved.change, style),
+            signed_lines(moved.cautious, style) if isinstance(moved.cautious, Estimate) else ("", ""),
+        )
+        for column, (above, below) in zip((names, now, then, change, cautious), pairs, strict=True):
+            column += [Cell(above), Cell(below, ("dim",))]
+    table = fitted(
+        [
+            Column("", names),
+            Column(_("now"), now, right=True, rank=1),
+            Column(_("then"), then, right=True, rank=2),
+            Column(_("difference"), change, right=True),
+            Column(_("cautiously"), cautious, right=True),
+        ],
+        look,
+    )
+    yield from (line for line in table.lines if line.strip())
+    yield from (look.styled(line, "dim") for line in look.paragraph(no_room(table.left_out)))
+
+
+def _value(figure: Figure, style: Style) -> tuple[str, str]:
+    """A figure of one world; the change carries the interval, and files hold those of both worlds."""
+    return two_lines(figure, style)[0], ""
+
+
+def _granted(report: ValueReport, scenario: Scenario, look: Look) -> Iterator[str]:
+    yield look.styled(_("What this takes for granted"), "bold")
+    narrow = replace(look, width=look.width - 4)
+    for sentence in (*assumption_sentences(report, scenario), *left_out_sentences(report)):
+        first, *rest = narrow.paragraph(sentence)
+        yield f"  · {first}"
+        yield from (f"    {line}" for line in rest)

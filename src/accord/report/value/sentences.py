@@ -1,0 +1,325 @@
+"""What a value report says in whole sentences: what it is about, what stands out, what no sum holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from accord.language import gettext as _
+from accord.language import ngettext
+from accord.report import formats
+from accord.report.value.answer import amount_of
+from accord.report.value.formats import amount, figure_words, money
+from accord.report.words import value_name
+from accord.value.figures import LeftOut, Noticed, Unmatched, ValueReport, ValueRow
+from accord.values import Estimate, Figure
+
+__all__ = [
+    "extremes",
+    "headline",
+    "left_out_sentences",
+    "name_of",
+    "no_orders",
+    "no_spend",
+    "notice_sentences",
+    "scope",
+    "spend_lacks_rate",
+    "spend_sentences",
+    "title_of",
+]
+
+_MANY = 5
+"""Names that are listed before the rest is counted."""
+
+
+def title_of(report: ValueReport) -> str:
+    """What it is about, and by which agreement."""
+    if (report.agreement_name, report.agreement_version) == ("default", "0"):
+        return _("What leads are worth, by the default agreement")
+    return _("What leads are worth: {agreement}, agreement version {version}").format(
+        agreement=report.agreement_name, version=report.agreement_version
+    )
+
+
+def scope(report: ValueReport) -> str:
+    """Which leads, as of when, in which money."""
+    parts = [
+        _("Data as of {moment} ({timezone}).").format(
+            moment=formats.moment(report.as_of, report.timezone), timezone=report.timezone
+        )
+    ]
+    words = {
+        "start": formats.day(report.start) if report.start else "",
+        "end": formats.day(report.end) if report.end else "",
+    }
+    if report.start and report.end:
+        parts.append(_("Leads created from {start} until before {end}.").format(**words))
+    elif report.start:
+        parts.append(_("Leads created from {start} on.").format(**words))
+    elif report.end:
+        parts.append(_("Leads created before {end}.").format(**words))
+    parts.append(_("Amounts are in {currency}.").format(currency=report.currency))
+    if report.rates_file:
+        parts.append(_("Other currencies are converted by {file}.").format(file=report.rates_file))
+    return " ".join(parts)
+
+
+def headline(report: ValueReport) -> str:
+    """The one thing to remember: what a customer costs, or else how many leads become one."""
+    row = report.totals
+    if not row.funnel.leads:
+        return _("No lead was created in these days.") if report.start or report.end else _("There is no lead yet.")
+    leads = formats.leads(row.funnel.leads)
+    if report.won_by == "not_recorded":
+        return _("Of {leads}, nobody wrote down which became customers.").format(leads=leads)
+    customers = ngettext("{n} customer", "{n} customers", row.funnel.won).format(n=formats.count(row.funnel.won))
+    first = _("{leads} have brought {customers} so far.").format(leads=leads, customers=customers)
+    cac = row.costs.cac
+    if isinstance(cac, Estimate):
+        value, between = money(report.currency).of(cac)
+        cost = _("A customer costs {amount} ({interval}).").format(
+            amount=value,
+            interval=_("{level} interval {interval}, {n}").format(
+                level=formats.percent(cac.level), interval=between, n=formats.n(cac.n)
+            ),
+        )
+        return f"{first} {cost}"
+    if not row.costs.recorded:
+        return f"{first} {no_spend(report)}"
+    words = figure_words(cac, money(report.currency))
+    return f"{first} " + _("What a customer costs: {words}.").format(words=words)
+
+
+def no_spend(report: ValueReport) -> str:
+    """Why nothing has a cost: no spend was written down, or nobody said what its currency is worth."""
+    if spend_lacks_rate(report):
+        return _("The spend is in currencies without a rate to {currency}, so what they cost cannot be said.").format(
+            currency=report.currency
+        )
+    return _("No spend is recorded, so what they cost cannot be said.")
+
+
+def no_orders(report: ValueReport) -> str:
+    """Why nothing can be said of revenue: no order was written down, or nobody said what its currency is worth."""
+    if any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
+        return _(
+            "The orders of these days are in currencies without a rate to {currency}: revenue, retention and purchase "
+            "frequency cannot be said."
+        ).format(currency=report.currency)
+    return _("No order is recorded for these days: revenue, retention and purchase frequency cannot be said.")
+
+
+def spend_lacks_rate(report: ValueReport) -> bool:
+    """Whether spend is left out because nobody said what its currency is worth."""
+    return any(left.table == "spend" and left.reason == "no_rate" for left in report.left_out)
+
+
+def name_of(row: ValueRow) -> str:
+    """What a row is called within a sentence."""
+    parts = [value_name(dimension, value) for dimension, value in row.segment.items()]
+    return " · ".join([*parts, *([formats.period_name(row.period)] if row.period else [])])
+
+
+def extremes(report: ValueReport) -> str:
+    """Where a customer costs least and most, if the intervals are apart; empty otherwise.
+
+    Cohorts of one age are compared as they are, so only ripe ones; segments by what a customer costs once all their
+    leads are as old as the horizon.
+    """
+    compared = [(row, figure) for row in report.rows if (figure := _compared(row)) is not None]
+    if len(compared) < 2:
+        return ""
+    cheap, dear = (choose(compared, key=lambda pair: pair[1].value) for choose in (min, max))
+    if cheap[1].high >= dear[1].low:
+        return _(
+            "Once leads are {days} days old, what a customer costs does not differ more between them than chance "
+            "allows."
+        ).format(days=report.horizon_days)
+    style = money(report.currency)
+    low, high = (
+        _("{name} ({amount}; {interval})").format(
+            name=name_of(row), amount=style.of(figure)[0], interval=style.of(figure)[1]
+        )
+        for row, figure in (cheap, dear)
+    )
+    return _(
+        "Once leads are {days} days old, a customer costs least from {low} and most from {high}; the intervals are "
+        "apart."
+    ).format(low=low, high=high, days=report.horizon_days)
+
+
+def _compared(row: ValueRow) -> Estimate | None:
+    figure: Figure = row.costs.cac_at_horizon
+    if row.period is not None and not row.ripe:
+        return None
+    return figure if isinstance(figure, Estimate) else None
+
+
+def left_out_sentences(report: ValueReport, *, examples: bool = True) -> Iterator[str]:
+    """What no sum holds, how much it is, and where (without ``examples``, not where)."""
+    for left in report.left_out:
+        yield f"{_left_out(left)} {_examples(left.examples, left.rows)}" if examples else _left_out(left)
+    if any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
+        yield _("Every amount of revenue is too low by what is left out.")
+    if any(left.reason == "no_rate" for left in report.left_out):
+        yield _(
+            "Say what these currencies are worth: --rates FILE, or rates.csv in the workspace, with the columns "
+            "currency and rate."
+        )
+
+
+def _left_out(left: LeftOut) -> str:
+    words = {"n": formats.count(left.rows), "amount": amount(left.amount, left.currency, cents=True)}
+    if left.reason == "after_as_of":
+        sentence = ngettext(
+            "{n} order of {amount} is later than the moment these data describe; it is left out. --as-of says another "
+            "moment.",
+            "{n} orders of {amount} together are later than the moment these data describe; they are left out. --as-of "
+            "says another moment.",
+            left.rows,
+        )
+    elif left.table == "orders":
+        sentence = ngettext(
+            "{n} order of {amount} is left out: no rate says what {currency} is worth on its day.",
+            "{n} orders of {amount} together are left out: no rate says what {currency} is worth on their day.",
+            left.rows,
+        )
+    elif left.reason == "no_rate":
+        sentence = ngettext(
+            "{amount} of {n} row of spend are left out: no rate says what {currency} is worth on those days.",
+            "{amount} of {n} rows of spend are left out: no rate says what {currency} is worth on those days.",
+            left.rows,
+        )
+    else:
+        sentence = ngettext(
+            "{n} row of spend of {amount} is left out: it does not say on which days.",
+            "{n} rows of spend of {amount} together are left out: they do not say on which days.",
+            left.rows,
+        )
+    return sentence.format(**words, currency=left.currency)
+
+
+def _examples(examples: tuple[str, ...], rows: int) -> str:
+    listed = ", ".join(examples)
+    if rows > len(examples):
+        return _("For example: {examples}.").format(examples=listed)
+    return _("Here: {examples}.").format(examples=listed)
+
+
+def notice_sentences(report: ValueReport) -> Iterator[str]:
+    """What is odd though the sums hold it."""
+    for noticed in report.noticed:
+        yield f"{_noticed(noticed, report)} {_examples(noticed.examples, noticed.rows)}"
+
+
+def _noticed(noticed: Noticed, report: ValueReport) -> str:
+    n = noticed.rows
+    sentence = {
+        "orders_before_win": ngettext(
+            "{n} order of {amount} came before its lead was won; it counts.",
+            "{n} orders of {amount} together came before their leads were won; they count.",
+            n,
+        ),
+        "orders_without_win": ngettext(
+            "{n} order of {amount} belongs to a lead that was never won; it counts as revenue, its lead not as a "
+            "customer.",
+            "{n} orders of {amount} together belong to leads that were never won; they count as revenue, their leads "
+            "not as customers.",
+            n,
+        ),
+        "orders_before_lead": ngettext(
+            "{n} order of {amount} was a customer's before it became a lead; it counts as revenue from no lead.",
+            "{n} orders of {amount} together were customers' before they became leads; they count as revenue from no "
+            "lead.",
+            n,
+        ),
+        "orders_of_unknown_leads": ngettext(
+            "{n} order of {amount} names a lead that is not in the data; unless its customer is known, it counts as "
+            "revenue from no lead.",
+            "{n} orders of {amount} together name leads that are not in the data; unless their customers are known, "
+            "they count as revenue from no lead.",
+            n,
+        ),
+        "wins_before_lead": ngettext(
+            "{n} lead was won before it was created; it counts as won at once.",
+            "{n} leads were won before they were created; they count as won at once.",
+            n,
+        ),
+        "wins_without_date": ngettext(
+            "{n} deal was won on no day that is recorded; it counts as won on the day it was opened.",
+            "{n} deals were won on no day that is recorded; they count as won on the day they were opened.",
+            n,
+        ),
+        "wins_after_as_of": ngettext(
+            "{n} deal was won later than the moment these data describe; it does not count. --as-of says another "
+            "moment.",
+            "{n} deals were won later than the moment these data describe; they do not count. --as-of says another "
+            "moment.",
+            n,
+        ),
+    }[noticed.what]
+    money = "" if noticed.amount is None else amount(amount_of(noticed.amount, report), report.currency, cents=True)
+    return sentence.format(n=formats.count(n), amount=money)
+
+
+def spend_sentences(report: ValueReport) -> Iterator[str]:
+    """Where spend and leads do not meet, and what of the spend is not in the figures."""
+    spend = report.spend
+
+    def money(cents: int) -> str:
+        return amount(amount_of(cents, report), report.currency, cents=True)
+
+    if spend.after_as_of:
+        yield _("{amount} of spend falls on days that had not come yet; it is left out.").format(
+            amount=money(spend.after_as_of)
+        )
+    if spend.outside_span:
+        yield _("{amount} of spend falls on other days than these; it is left out.").format(
+            amount=money(spend.outside_span)
+        )
+    if spend.shared and spend.counted:
+        yield _(
+            "Spend does not say whom it was for: the spend of a channel in a month is shared among the leads that came "
+            "from it in that month, each the same."
+        )
+    if spend.not_shared:
+        yield _("{amount} of it could be given to no row: no lead came from its channel in its month.").format(
+            amount=money(spend.not_shared)
+        )
+    if spend.without_leads:
+        yield _("Spend without any lead, in the totals: {places}.").format(
+            places=_listed(
+                [_("{place} {amount}").format(place=_place(p), amount=money(p.amount)) for p in spend.without_leads]
+            )
+        )
+    if spend.leads_without_spend:
+        yield _(
+            "Leads without any spend: {places}. If they did cost something, all costs together are too low."
+        ).format(places=_listed([f"{_place(p)} ({formats.leads(p.leads)})" for p in spend.leads_without_spend]))
+    for found in spend.renamed:
+        sentence = (
+            _(
+                "The campaign {before} of {channel} seems to be called {after} in the leads since {day}, and not in "
+                "the spend: its cost per lead is wrong from then on."
+            )
+            if found.table == "leads"
+            else _(
+                "The campaign {before} of {channel} seems to be called {after} in the spend since {day}, and not in "
+                "the leads: its cost per lead is wrong from then on."
+            )
+        )
+        yield sentence.format(
+            before=found.before, channel=found.channel, after=found.after, day=formats.day(found.since)
+        )
+
+
+def _place(place: Unmatched) -> str:
+    channel = value_name("channel", place.channel)
+    return channel if place.campaign is None else f"{channel} / {place.campaign}"
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) <= _MANY:
+        return formats.sequence(names)
+    left = len(names) - _MANY
+    more = ngettext("{n} more", "{n} more", left).format(n=formats.count(left))
+    return formats.sequence([*names[:_MANY], more])

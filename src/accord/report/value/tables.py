@@ -1,0 +1,179 @@
+"""The rows of a value report as three tables for a terminal, every figure with its interval beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from accord.language import gettext as _
+from accord.report import formats
+from accord.report.columns import Cell, Column, fitted
+from accord.report.look import Look
+from accord.report.value.answer import amount_of
+from accord.report.value.formats import amount, money, number, share, two_lines
+from accord.report.words import dimension_heading, dimension_name, value_name
+from accord.value.figures import ValueReport, ValueRow
+from accord.values import Figure, Reason, Unknown
+
+__all__ = ["PlainTable", "no_room", "plain_tables", "row_tables"]
+
+_SHORTEST_NAME = 18
+Lines = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainTable:
+    """A table written out: ``names`` head the columns that say what a row is, ``headings`` the figures.
+
+    Of a row the names, each figure with what stands beneath it, and whether it can still change.
+    """
+
+    title: str
+    names: tuple[str, ...]
+    headings: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], tuple[Lines, ...], bool], ...]
+
+
+def plain_tables(report: ValueReport) -> list[PlainTable]:
+    """The tables of the terminal with every column; none where the report has no rows."""
+    return [_plain(title, described, report) for title, described in _told(report)]
+
+
+def _plain(title: str, described: Sequence[Described], report: ValueReport) -> PlainTable:
+    period = (formats.period_heading(report.period),) if report.period else ()
+    kept = [part for part in described if any(part[2](row)[0] != _("not recorded") for row in report.rows)]
+    return PlainTable(
+        title,
+        (*map(dimension_heading, report.dimensions), *period),
+        tuple(heading for heading, _rank, _lines in kept),
+        tuple(
+            (
+                (
+                    *(value_name(dimension, row.segment[dimension]) for dimension in report.dimensions),
+                    *((formats.period_name(row.period or ""),) if report.period else ()),
+                ),
+                tuple(lines(row) for _heading, _rank, lines in kept),
+                bool(report.period) and not row.ripe,
+            )
+            for row in report.rows
+        ),
+    )
+
+
+def row_tables(report: ValueReport, look: Look) -> list[Iterator[str]]:
+    """One part per table; none where the report has no rows."""
+    return [_table(title, described, report, look) for title, described in _told(report)]
+
+
+def _told(report: ValueReport) -> list[tuple[str, Sequence[Described]]]:
+    """The tables that have something to tell: title and columns."""
+    if not report.rows:
+        return []
+    unit = {"month": _("month"), "quarter": _("quarter"), None: ""}[report.period]
+    cut = " × ".join([*map(dimension_name, report.dimensions), *([unit] if unit else [])])
+    parts: list[tuple[str, Sequence[Described]]] = [
+        (_("By {cut}: how far leads come").format(cut=cut), _funnel_columns(report)),
+        (_("By {cut}: what leads cost").format(cut=cut), _cost_columns(report)),
+        (_("By {cut}: what they bring").format(cut=cut), _revenue_columns(report)),
+    ]
+    nothing = [not any(row.costs.recorded for row in report.rows), not report.revenue.orders]
+    return [part for part, empty in zip(parts, [False, *nothing], strict=True) if not empty]
+
+
+Described = tuple[str, int, Callable[[ValueRow], Lines]]
+"""Heading, rank, and what a row says on its two lines."""
+
+
+def _funnel_columns(report: ValueReport) -> list[Described]:
+    def shown(figure: Figure) -> Lines:
+        return two_lines(figure, share())
+
+    return [
+        (_("leads"), 0, lambda row: (formats.count(row.funnel.leads), "")),
+        (_("qualified"), 2, lambda row: shown(row.funnel.conversion["qualified"])),
+        (_("accepted"), 3, lambda row: shown(row.funnel.conversion["accepted"])),
+        (_("opportunity"), 4, lambda row: shown(row.funnel.conversion["opportunity"])),
+        (_("won"), 0, lambda row: shown(row.funnel.conversion["won"])),
+        (_("customers"), 0, lambda row: (formats.count(row.funnel.won), "")),
+        (_("won, so far"), 1, lambda row: shown(row.funnel.so_far["won"])),
+    ]
+
+
+def _cost_columns(report: ValueReport) -> list[Described]:
+    def shown(figure: Figure) -> Lines:
+        return two_lines(figure, money(report.currency))
+
+    return [
+        (_("spend"), 0, lambda row: (_spent(row, report), "")),
+        (_("per lead"), 3, lambda row: shown(row.costs.per_lead)),
+        (_("per qualified"), 2, lambda row: shown(row.costs.per_qualified_lead)),
+        (_("per accepted"), 1, lambda row: shown(row.costs.per_accepted_lead)),
+        (_("per customer"), 0, lambda row: shown(row.costs.cac)),
+    ]
+
+
+def _spent(row: ValueRow, report: ValueReport) -> str:
+    if row.costs.recorded:
+        return amount(amount_of(row.costs.spend, report), report.currency)
+    lacks_rate = row.costs.per_lead == Unknown(Reason.NOT_IDENTIFIED)
+    return _("no rate") if lacks_rate else _("not recorded")
+
+
+def _revenue_columns(report: ValueReport) -> list[Described]:
+    def shown(figure: Figure) -> Lines:
+        return two_lines(figure, money(report.currency))
+
+    return [
+        (_("revenue"), 0, lambda row: (amount(amount_of(row.customers.revenue, report), report.currency), "")),
+        (_("per customer"), 0, lambda row: shown(row.customers.revenue_per_customer)),
+        (_("return on spend"), 1, lambda row: two_lines(row.costs.return_on_spend, number(1))),
+        (_("payback, months"), 3, lambda row: two_lines(row.costs.payback_months, number(0))),
+        (_("purchases a month"), 2, lambda row: two_lines(row.customers.purchases, number(2))),
+    ]
+
+
+def _table(title: str, described: Sequence[Described], report: ValueReport, look: Look) -> Iterator[str]:
+    yield look.styled(title, "bold")
+    names = [
+        Column(
+            dimension_heading(dimension),
+            _doubled([(value_name(dimension, row.segment[dimension]), "") for row in report.rows]),
+            shortest=_SHORTEST_NAME,
+        )
+        for dimension in report.dimensions
+    ]
+    if report.period:
+        mark = "○" if look.unicode else "?"
+        labels = [f"{formats.period_name(row.period or '')}{'' if row.ripe else f' {mark}'}" for row in report.rows]
+        names.append(Column(formats.period_heading(report.period), _doubled([(label, "") for label in labels])))
+    written = [(heading, rank, [lines(row) for row in report.rows]) for heading, rank, lines in described]
+    columns = [
+        Column(heading, _doubled(cells), right=True, rank=rank)
+        for heading, rank, cells in written
+        if any(cell[0] != _("not recorded") for cell in cells)
+    ]
+    table = fitted([*names, *columns], look)
+    # A row whose figures have nothing beneath takes one line.
+    yield from (line for line in table.lines if line.strip())
+    notes = [no_room(table.left_out)]
+    if report.period and not all(row.ripe for row in report.rows):
+        notes.append(
+            _(
+                "{mark} not yet {days} days old, or not over: it can still change and takes no part in a comparison."
+            ).format(mark="○" if look.unicode else "?", days=report.horizon_days)
+        )
+    for note in notes:
+        yield from (look.styled(line, "dim") for line in look.paragraph(note))
+
+
+def _doubled(lines: Sequence[Lines]) -> list[Cell]:
+    return [cell for line, below in lines for cell in (Cell(line), Cell(below, ("dim",)))]
+
+
+def no_room(columns: Sequence[str]) -> str:
+    """Which columns of a table had to leave; empty where none had."""
+    if not columns:
+        return ""
+    return _("No room here for: {columns}. A wider window shows more; --csv has everything.").format(
+        columns=", ".join(columns)
+    )
