@@ -50,6 +50,11 @@ def test_who_is_left_out_and_why(opened: Opening) -> None:
     lead(tables, "waiting")
     lead(tables, "refused_contact", reason="do_not_contact")
     lead(tables, "competitor", reason="competitor_or_partner")
+    lead(tables, "wrong_number", reason="bad_phone")
+    lead(tables, "wrong_address", reason="bad_email")
+    lead(tables, "invented", reason="fake_or_test")
+    lead(tables, "owned", reason="existing_customer")
+    lead(tables, "copy", reason="duplicate")
     lead(tables, "recent", days_ago=5)
     lead(tables, "recent_but_stirring", days_ago=5)
     touched = {"touch_id": "t", "lead_id": "recent_but_stirring", "at": AS_OF - timedelta(days=1), "kind": "form"}
@@ -71,11 +76,36 @@ def test_who_is_left_out_and_why(opened: Opening) -> None:
         "asked_not_to_be_contacted": 1,
         "customer": 1,  # the one who won is no longer waiting
         "open_opportunity": 1,
-        "no_waiting_mends_it": 1,
+        "no_waiting_mends_it": 4,
+        "contact_data_wrong": 2,
         "beyond_the_stop_rule": 0,
         "returned_too_recently": 1,
     }
     assert {found.chance for found in report.relaunch.leads} == {Unknown(Reason.TOO_FEW, 50)}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "second", "listed"),
+    [
+        ("duplicate", "recycled", "bad_timing", False),  # nobody said since that it is none
+        ("duplicate", "accepted", None, True),  # sales took it and gave it back: it was none
+        ("bad_phone", "recycled", "bad_timing", True),  # somebody spoke to them: it was mended
+        ("bad_timing", "recycled", "bad_email", False),
+    ],
+)
+def test_a_reason_ends_a_lead_until_sales_knows_better(
+    opened: Opening, first: str, then: str, second: str | None, listed: bool
+) -> None:
+    tables = empty()
+    lead(tables, "twice", days_ago=90, reason=first)
+    again = AS_OF - timedelta(days=60)
+    tables["handoffs"].append({"handoff_id": "h-2", "lead_id": "twice", "at": again})
+    decide(tables, "h-2", again + timedelta(hours=1), then, second)
+    if then == "accepted":
+        back = {"decision_id": "back", "handoff_id": "h-2", "lead_id": None, "at": again + timedelta(days=2)}
+        tables["decisions"].append({**back, "outcome": "recycled", "reason": "bad_timing"})
+    found = measure_recycling(opened(tables)).report.relaunch
+    assert [one.lead_id for one in found.leads] == (["twice"] if listed else [])
 
 
 def taught(opened: Opening, seed: int, size: int = 1200) -> tuple[RecycleReport, dict[str, float]]:
@@ -149,3 +179,34 @@ def test_many_follow_ups_that_gain_nothing_end_the_row(opened: Opening) -> None:
     rule = measure_recycling(opened(tables)).report.stop_rule
     assert [found.shows for found in rule.attempts] == ["no_gain"]
     assert (rule.last_worthwhile, rule.stop_before) == (1, 2)
+
+
+def test_those_whose_next_handoff_surely_gains_come_first_and_are_counted(opened: Opening) -> None:
+    chance, tables = random.Random(9), empty()
+    for number in range(700):
+        name = f"l{number:03}"
+        at = START + timedelta(hours=chance.uniform(0, 24 * 340))
+        tables["leads"].append({"lead_id": name, "created_at": at})
+        tables["handoffs"].append({"handoff_id": f"h{name}", "lead_id": name, "at": at})
+        decide(tables, f"h{name}", at + timedelta(hours=5), "recycled", "no_need")
+        if number % 2:
+            again = at + timedelta(days=chance.uniform(10, 60))
+            tables["handoffs"].append({"handoff_id": f"h{name}-2", "lead_id": name, "at": again})
+            taken = chance.random() < 0.7
+            decide(tables, f"h{name}-2", again + timedelta(days=1), "accepted" if taken else "recycled", "no_need")
+            if taken:  # a deal for half of those that sales takes, and for nobody that is left alone
+                opened_at = again + timedelta(days=chance.uniform(5, 80))
+                row = {"opportunity_id": f"o{name}", "lead_id": name, "created_at": opened_at}
+                tables["opportunities"] += [{**row, "closed_at": None, "won": None}] * chance.choice([0, 1])
+    report = measure_recycling(opened(tables), limit=0).report
+    assert report.stop_rule.last_worthwhile == 2
+    found = report.relaunch
+    tried_ages = 60 + 30  # handed over again within 60 days of the return: classes up to 90 days were tried
+    worth = [one for one in found.leads if one.attempts == 1 and one.days_waiting <= tried_ages]
+    assert worth
+    assert {one.attempts for one in found.leads} == {1, 2}
+    assert found.gains == len(worth)
+    assert list(found.leads[: found.gains]) == worth
+    reaching = [one for one in worth if isinstance(one.chance, Estimate) and one.chance.low >= 0.5]
+    assert found.sure == len(reaching)
+    assert found.floor == 0.5

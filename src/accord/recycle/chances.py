@@ -33,7 +33,10 @@ PAUSE_DAYS = 14
 """Who came back more recently is left in peace, unless they did something since."""
 
 POINTLESS = frozenset({"competitor_or_partner", "fake_or_test", "duplicate", "existing_customer", "already_owned"})
-"""Reasons that no waiting mends."""
+"""Reasons that no waiting mends: they end a lead, unless sales accepted it after them."""
+
+UNREACHABLE_DATA = frozenset({"bad_email", "bad_phone"})
+"""Reasons that end a lead until somebody mends what is written of it; handed over again since, it was mended."""
 
 MOST_ATTEMPTS = 4
 TRAITS = ("returned_because", "days_since_return", "attempts", "last_touch_since", "channel", "band")
@@ -42,35 +45,45 @@ SPREAD = Spread(start=0.4, least=0.05, most=1.5)
 
 @dataclass(frozen=True)
 class Chances:
-    """Past follow-ups and the leads that wait, described alike."""
+    """Past follow-ups and the leads that wait, described alike. ``floor``: the acceptance rate that was agreed."""
 
     ledger: Ledger
     timezone: str
+    floor: float
 
     def worth_relaunching(self, rule: StopRule, limit: int) -> Relaunches:
-        """The first ``limit`` leads (0: all) worth following up now, the surest first: by the low end of the chance.
+        """The first ``limit`` leads (0: all) that may be followed up now, those most worth it first.
 
-        A lead of which little is known has a wide interval, and so stands below one of which as much is expected for
-        good reasons. Those that have waited longer than any that was ever tried come last.
+        Before all others stand those whose next handoff surely gains something over leaving them alone, as the stop
+        rule tells; among them the surest, by the low end of the chance. A lead of which little is known has a wide
+        interval, and so stands below one of which as much is expected for good reasons. Those that have waited longer
+        than any that was ever tried come last, and are not among those that surely gain.
         """
         left_out, rows = self._sifted(rule)
+        gains = self._facts.sequence[rows] + 1 <= (rule.last_worthwhile or 0)
         model = self._model
         if model is None:
             few: Figure = Unknown(Reason.TOO_FEW, FEWEST)
-            # nothing to rank by: who stirred last, then who has waited least
-            order = np.lexsort((rows, -self._facts.back[rows], -self._facts.events.last_touch[rows]))
+            # no chance to rank by: who stirred last, then who has waited least
+            order = np.lexsort((rows, -self._facts.back[rows], -self._facts.events.last_touch[rows], ~gains))
             shown = rows[order][: limit or None]
             leads = tuple(self._described(row, few, ()) for row in shown.tolist())
-            return Relaunches(len(rows), self._named(leads, shown), left_out, len(self._past))
+            return Relaunches(
+                len(rows), self._named(leads, shown), left_out, len(self._past), int(gains.sum()), None, self.floor
+            )
         described = self._traits(rows, self._facts.as_of - self._facts.back[rows])
         chances = model.chances(described)
         untried = model.seen[TRAITS.index("days_since_return")][described[TRAITS.index("days_since_return")]] == 0
-        order = np.lexsort((rows, -self._facts.back[rows], -chances.low, untried))[: limit or None]
+        gains &= ~untried
+        order = np.lexsort((rows, -self._facts.back[rows], -chances.low, ~gains, untried))[: limit or None]
         leads = tuple(
             self._described(int(rows[place]), chances.figure(place), model.because(described[:, place]))
             for place in order.tolist()
         )
-        return Relaunches(len(rows), self._named(leads, rows[order]), left_out, len(self._past))
+        sure = int((gains & (chances.low >= self.floor)).sum())
+        return Relaunches(
+            len(rows), self._named(leads, rows[order]), left_out, len(self._past), int(gains.sum()), sure, self.floor
+        )
 
     @property
     def _facts(self) -> Facts:
@@ -130,13 +143,14 @@ class Chances:
         facts, ledger = self._facts, self.ledger
         rows = np.flatnonzero(ledger.waiting)
         lead = facts.lead[rows]
-        pointless = np.array([word in POINTLESS for word in facts.reason.words], dtype=np.bool_)
+        mistaken = np.array([word in UNREACHABLE_DATA for word in facts.reason.words], dtype=np.bool_)
         stop = rule.stop_before or np.iinfo(np.int64).max
         reasons: dict[str, Bools] = {
             "asked_not_to_be_contacted": facts.events.keep_away[lead],
             "customer": facts.events.customer[lead],
             "open_opportunity": facts.events.open_deal[lead],
-            "no_waiting_mends_it": pointless[facts.reason.codes[rows]],
+            "no_waiting_mends_it": self._ended[lead],
+            "contact_data_wrong": mistaken[facts.reason.codes[rows]],
             "beyond_the_stop_rule": facts.sequence[rows] + 1 >= stop,
             "returned_too_recently": (facts.as_of - facts.back[rows] < PAUSE_DAYS * DAY)
             & (facts.events.touches[rows] == 0),
@@ -146,6 +160,20 @@ class Chances:
             counts[name] = int((kept & holds).sum())
             kept &= ~holds
         return counts, rows[kept]
+
+    @cached_property
+    def _ended(self) -> Bools:
+        """Per lead, whether any of its handoffs came back for a reason that ends it, and none was accepted since."""
+        facts = self._facts
+        pointless = np.array([word in POINTLESS for word in facts.reason.words], dtype=np.bool_)
+        leads = int(facts.lead[-1]) + 1 if len(facts) else 0
+        last_ending, last_accepted = np.full(leads, -1, dtype=np.int64), np.full(leads, -1, dtype=np.int64)
+        ending = np.flatnonzero(pointless[facts.reason.codes])
+        accepted = np.flatnonzero(facts.outcome == Outcome.ACCEPTED)
+        np.maximum.at(last_ending, facts.lead[ending], ending)
+        np.maximum.at(last_accepted, facts.lead[accepted], accepted)
+        ended: Bools = (last_ending >= 0) & (last_ending >= last_accepted)
+        return ended
 
     def _described(self, row: int, chance: Figure, because: tuple[Because, ...]) -> Relaunch:
         facts = self._facts

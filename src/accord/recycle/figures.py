@@ -176,15 +176,20 @@ class Relaunch:
 
 @dataclass(frozen=True)
 class Relaunches:
-    """Leads worth following up now, the surest first (by the low end of the chance).
+    """Leads that may be followed up now, those most worth it first.
 
-    ``left_out`` counts the waiting leads that are not, by reason.
+    ``left_out`` counts the waiting leads that may not, by reason. ``gains``: of the candidates, those whose next
+    handoff surely gains something over leaving them alone, after a wait at which leads were tried before. ``sure``: of
+    these, those whose chance reaches the agreed ``floor`` even at its low end; None where no chance can be given.
     """
 
     candidates: int
     leads: tuple[Relaunch, ...]
     left_out: Mapping[str, int]
     learned_from: int
+    gains: int
+    sure: int | None
+    floor: float
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def measure_recycling(
         by_age=categories.by_age(),
         stop_rule=rule,
         against_left_alone=comparing.against_left_alone(),
-        relaunch=Chances(ledger, agreement.timezone).worth_relaunching(rule, limit),
+        relaunch=Chances(ledger, agreement.timezone, float(agreement.acceptance.floor)).worth_relaunching(rule, limit),
     )
     return Recycling(report, ledger, inside)
 

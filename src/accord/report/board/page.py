@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from accord import __version__
-from accord.language import current_language, ngettext
+from accord.language import current_language
 from accord.language import gettext as _
 from accord.report import formats
 from accord.report.acceptance import sentences
@@ -47,7 +47,7 @@ from accord.report.envelope import utc_text
 from accord.report.lettering import SANS, font_faces
 from accord.report.page_template import page_template
 from accord.report.recycle.text import headline as recycled_headline
-from accord.report.recycle.text import rule_words
+from accord.report.recycle.text import rule_words, worth_words
 from accord.report.words import GLOSSARY
 
 __all__ = ["board_page", "board_paper"]
@@ -174,13 +174,7 @@ def _recycled(board: Board) -> list[str]:
         return []
     said = [recycled_headline(found), rule_words(found)]
     if found.relaunch.candidates:
-        said.append(
-            ngettext(
-                "{n} lead that came back at any time may be relaunched now (accord recycle shows it).",
-                "{n} leads that came back at any time may be relaunched now (accord recycle says which first).",
-                found.relaunch.candidates,
-            ).format(n=formats.count(found.relaunch.candidates))
-        )
+        said.append(worth_words(found.relaunch))
     return said
 
 

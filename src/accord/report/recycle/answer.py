@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from accord.recycle.chances import FEWEST
 from accord.recycle.figures import (
     Attempt,
     Comparison,
@@ -47,6 +48,11 @@ def recycle_json(report: RecycleReport) -> dict[str, Json]:
         },
         "waiting_leads": {
             "worth_relaunching": report.relaunch.candidates,
+            "surely_gaining": report.relaunch.gains,
+            "chance_reaches_floor": Unknown(Reason.TOO_FEW, FEWEST).to_json()
+            if report.relaunch.sure is None
+            else report.relaunch.sure,
+            "floor": report.relaunch.floor,
             "left_out": dict(report.relaunch.left_out),
             "learned_from": report.relaunch.learned_from,
         },

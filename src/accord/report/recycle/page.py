@@ -19,12 +19,13 @@ from accord.report.recycle.tables import (
     stop_table,
 )
 from accord.report.recycle.text import (
+    came_back_words,
     left_alone_words,
     reaccepted_words,
     relaunch_sentences,
-    returned_words,
     rule_words,
     scope,
+    since_words,
     title,
     what_to_record,
 )
@@ -46,13 +47,17 @@ def recycle_page(report: RecycleReport) -> str:
         version=__version__,
         title=title(report),
         scope=scope(report),
-        headline=returned_words(report) if returned else what_to_record(report)[0],
+        headline=came_back_words(report) if returned else what_to_record(report)[0],
         record=[] if returned else what_to_record(report)[1:],
         how=_plain([_("How leads came back"), _("handoffs")], how_lines(report)),
         returns=" ".join(return_sentences(report)) if returned else "",
         segments=_shown(segments) if segments else None,
         stop=_shown(stop) if stop else None,
-        standfirst=" ".join(filter(None, (reaccepted_words(report), rule_words(report) if stop else ""))),
+        standfirst=" ".join(
+            filter(None, (since_words(report), reaccepted_words(report), rule_words(report) if stop else ""))
+        )
+        if returned
+        else "",
         left_alone=left_alone_words(),
         categories=[_shown(table) for table in category_tables(report)],
         relaunch=[_lead(lead) for lead in report.relaunch.leads],

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from accord.language import gettext as _
 from accord.language import ngettext
-from accord.recycle.figures import RecycleReport
+from accord.recycle.figures import RecycleReport, Relaunches
 from accord.report import formats
 from accord.report.columns import Cell, Column, fitted, laid_out
 from accord.report.look import Look
@@ -25,6 +25,7 @@ from accord.report.value.formats import figure_words, share
 from accord.values import Estimate
 
 __all__ = [
+    "came_back_words",
     "headline",
     "left_alone_words",
     "reaccepted_words",
@@ -33,8 +34,10 @@ __all__ = [
     "returned_words",
     "rule_words",
     "scope",
+    "since_words",
     "title",
     "what_to_record",
+    "worth_words",
 ]
 
 _SHORTEST_NAME = 18
@@ -91,6 +94,24 @@ def returned_words(report: RecycleReport) -> str:
         handed=formats.count(totals.handed),
         again=formats.count(totals.came_back),
         waiting=formats.count(totals.waiting),
+    )
+
+
+def came_back_words(report: RecycleReport) -> str:
+    """How many came back."""
+    totals = report.totals
+    return ngettext(
+        "{returned} of {handed} handoff came back from sales.",
+        "{returned} of {handed} handoffs came back from sales.",
+        totals.handed,
+    ).format(returned=formats.count(totals.returned), handed=formats.count(totals.handed))
+
+
+def since_words(report: RecycleReport) -> str:
+    """How many of them were handed over again, how many wait."""
+    totals = report.totals
+    return _("{again} were handed over again, {waiting} are waiting.").format(
+        again=formats.count(totals.came_back), waiting=formats.count(totals.waiting)
     )
 
 
@@ -240,6 +261,8 @@ def _relaunch(report: RecycleReport, look: Look) -> Iterator[str]:
         yield from look.paragraph(f"{lead.lead_id}  {chance}  {because_words(lead)}", indent=2)
     for sentence in relaunch_sentences(report):
         yield from look.paragraph(sentence)
+    if report.relaunch.candidates > len(report.relaunch.leads):
+        yield from look.paragraph(_("--list FILE writes all of them to a file."))
 
 
 def relaunch_sentences(report: RecycleReport) -> list[str]:
@@ -256,10 +279,46 @@ def relaunch_sentences(report: RecycleReport) -> list[str]:
     else:
         text = _(
             "The share is the chance that sales accepts the lead, as {n} past follow-ups tell; the surest come first, "
-            "by the low end of the interval. {candidates} leads in all may be relaunched; --list writes them to a file."
+            "by the low end of the interval."
         )
-        said.append(text.format(n=formats.count(found.learned_from), candidates=formats.count(found.candidates)))
+        said.append(text.format(n=formats.count(found.learned_from)))
+    if found.candidates:
+        said.append(worth_words(found))
     left = [left_out_words(reason, count) for reason, count in found.left_out.items() if count]
     if left:
         said.append(_("Not listed: {left}.").format(left=formats.sequence(left)))
     return said
+
+
+def worth_words(found: Relaunches) -> str:
+    """How many of the leads that may be relaunched are worth it, as far as past follow-ups tell."""
+    said = [
+        ngettext(
+            "{n} waiting lead may be relaunched.", "{n} waiting leads may be relaunched.", found.candidates
+        ).format(n=formats.count(found.candidates))
+    ]
+    if not found.gains:
+        said.append(_("Of none is it known that trying again gains anything over leaving it alone."))
+    elif found.gains == found.candidates:
+        said.append(_("Trying them again surely gains something over leaving them alone."))
+    else:
+        said.append(
+            ngettext(
+                "For {n} of them trying again surely gains something over leaving it alone; for the others that is "
+                "not known.",
+                "For {n} of them trying again surely gains something over leaving them alone; for the others that is "
+                "not known.",
+                found.gains,
+            ).format(n=formats.count(found.gains))
+        )
+    if found.gains and found.sure is not None:
+        said.append(
+            _("Begin with the {n} whose chance reaches the agreed floor of {floor} even at its low end.").format(
+                n=formats.count(found.sure), floor=formats.percent(found.floor)
+            )
+            if found.sure
+            else _("None has a chance whose low end reaches the agreed floor of {floor}.").format(
+                floor=formats.percent(found.floor)
+            )
+        )
+    return " ".join(said)

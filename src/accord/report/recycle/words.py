@@ -59,6 +59,7 @@ _LEFT_OUT: Mapping[str, str] = {
     "customer": mark("customers already"),
     "open_opportunity": mark("with an open opportunity"),
     "no_waiting_mends_it": mark("competitors, tests, duplicates or leads that have an owner"),
+    "contact_data_wrong": mark("with an e-mail address or telephone number that is wrong"),
     "beyond_the_stop_rule": mark("tried as often as it pays"),
     "returned_too_recently": mark("back for less than 14 days, with no sign of life since"),
 }
