@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,28 @@ def test_too_young_a_company_is_unclear_and_says_what_settles_it() -> None:
     assert "of the three that are needed" in report.because["en"]
 
 
+def test_without_a_handoff_the_verdict_says_what_to_record() -> None:
+    report = diagnosed_rows({**{name: [] for name in plain_company(0)}, "leads": plain_company(40)["leads"]})
+    assert report.verdict == "unclear"
+    assert "No handoff is recorded" in report.because["en"]
+    assert {finding.where["field"] for finding in report.findings} == {"handoffs", "decisions"}
+    told = diagnosis_text(report, Look())
+    assert "cannot be said: there is too little to compare" in " ".join(told.split())
+    assert "Nothing was found" not in told
+
+
+def test_asked_of_a_day_before_the_data_it_names_the_day() -> None:
+    tables = plain_company(300)
+    for handoff in tables["handoffs"]:
+        handoff["at"] += timedelta(days=900)
+    report = diagnosed_rows(tables)
+    assert report.verdict == "unclear"
+    assert "None of the handoffs recorded lies in the year up to 1 July 2026" in report.because["en"]
+    assert "1er juillet 2026" in report.because["fr"]
+    assert not report.limits
+    assert "Nothing was found" not in diagnosis_text(report, Look())
+
+
 def test_all_still_open_is_unclear() -> None:
     tables = emptied(plain_company(300, days=20), "decisions")
     for handoff in tables["handoffs"]:
@@ -92,7 +115,7 @@ def test_every_sentence_of_a_poor_diagnosis_is_there_in_both_languages(name: str
         for said in (text["en"], text["fr"]):
             assert said.strip()
             assert "{" not in said
-    if name != "nothing":
+    if name != "nothing":  # of nothing, the verdict says it all
         assert any("gives no points" in limit["en"] for limit in report.limits)
 
 

@@ -30,27 +30,30 @@ def not_measurable(cases: Cases) -> tuple[Finding, ...]:
     """One finding per field whose absence hides a kind of problem."""
     refused = int((cases.decided & ~cases.accepted).sum())
     absent = {
+        "handoffs": not cases.recorded.get("handoffs"),
         "decisions": not cases.recorded.get("decisions"),
-        "activities": not cases.recorded.get("activities"),
+        "activities": len(cases) > 0 and not cases.recorded.get("activities"),
         "decisions.reason": refused >= 20 and not (cases.reason >= 0).any(),
         "handoffs.rep_id": len(cases) > 0 and cases.dimension("rep_id") is None and _no_reps(cases),
     }
-    return tuple(_missing(field, len(cases)) for field, holds in absent.items() if holds and len(cases))
+    return tuple(_missing(field, len(cases)) for field, holds in absent.items() if holds)
 
 
 def limits_of(cases: Cases) -> tuple[Texts, ...]:
     """What was not looked at, and why; empty where everything was."""
     said: list[Texts] = []
     settled = int(cases.settled.sum())
+    if not len(cases):
+        return ()
     if settled < LEAST:
         said.append(both(FEW, settled=settled, least=LEAST))
     elif cases.accepted[cases.settled].all() or not cases.accepted[cases.settled].any():
         said.append(both(ALIKE))
-    if len(cases) and (cases.last - cases.first).days < 56:
+    if (cases.last - cases.first).days < 56:
         said.append(both(SHORT, weeks=(cases.last - cases.first).days // 7 + 1))
-    if len(cases) and cases.dimension("rep_id") is None and not _no_reps(cases):
+    if cases.dimension("rep_id") is None and not _no_reps(cases):
         said.append(both(ALONE))
-    if len(cases) and cases.points is None:
+    if cases.points is None:
         said.append(both(NO_POINTS))
     elif cases.points is not None:
         taught = int((cases.points.known & taught_by(cases)).sum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -32,6 +32,14 @@ BECAUSE = {
     "too_young": mark(
         "Mature months with at least {least} leads: {months} of the three that are needed. Come back when the leads of "
         "the last {window} days have had their time."
+    ),
+    "nothing_handed": mark(
+        "No handoff is recorded: whether sales accepts its leads cannot be said. Record which lead is handed over, when "
+        "and to whom, and what sales decides; three months of it settle the verdict."
+    ),
+    "nothing_handed_then": mark(
+        "None of the handoffs recorded lies in the year up to {day}: whether leads were accepted then cannot be said. "
+        "Ask as of another day."
     ),
     "nothing_recorded": mark(
         "Neither decisions nor activities of sales are recorded: whether leads are accepted cannot be said. Record the "
@@ -94,7 +102,11 @@ def _came_down(drop: Finding, cases: Cases, floor: float) -> bool:
 def _low(cases: Cases, agreement: Agreement) -> tuple[Finding | None, Texts | None]:
     """The finding ``durably_low``, or why it cannot be told; neither where the rate is clearly above the floor."""
     floor, window = agreement.acceptance.floor, cases.window
-    if len(cases) and not cases.decided.any() and not cases.worked.any():
+    if not len(cases) and not cases.recorded.get("handoffs"):
+        return None, both(BECAUSE["nothing_handed"])
+    if not len(cases):
+        return None, filled(BECAUSE["nothing_handed_then"], {"day": the_day(EPOCH + timedelta(days=cases.as_of_day))})
+    if not cases.decided.any() and not cases.worked.any():
         return None, both(BECAUSE["nothing_recorded"])
     months = np.unique(cases.month)
     whole = [m for m in months if (cases.age[cases.month == m] >= window).all()]

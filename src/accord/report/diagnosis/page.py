@@ -70,6 +70,7 @@ def diagnosis_page(report: DiagnosisReport, charting: Charting) -> str:
         "missing": [(each.text[language], each.actions[0].text[language]) for each in missing],
         "limits": [limit[language] for limit in report.limits],
         "handed": report.handed,
+        "compared": report.searched,
     }
     return page_template("diagnosis.html.j2").render(context)
 

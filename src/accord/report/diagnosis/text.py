@@ -78,7 +78,9 @@ def diagnosis_text(report: DiagnosisReport, look: Look) -> str:
     missing = [finding for finding in report.findings if finding.kind == "not_measurable"]
     lines += _section(_("What hurts"), hurting, report, look)
     if not hurting:
-        lines += ["", *look.paragraph(_("Nothing was found that hurts acceptance beyond ordinary differences."))]
+        nothing = _("Nothing was found that hurts acceptance beyond ordinary differences.")
+        unknown = _("Whether anything hurts acceptance cannot be said: there is too little to compare.")
+        lines += ["", *look.paragraph(nothing if report.searched else unknown)]
     lines += _section(_("What to have more of"), report.models, report, look)
     lines += sections(report, look)
     if missing or report.limits:
