@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from accord.engines.base import Engine
@@ -33,8 +34,10 @@ def contract_tables(engine: Engine, names: tuple[str, ...]) -> dict[str, ir.Tabl
     return {name: contract_table(engine, table_named(name)) for name in names}
 
 
-def contract_table(engine: Engine, table: Table) -> ir.Table:
+def contract_table(engine: Engine, table: Table, only: Collection[str] | None = None) -> ir.Table:
     """``table`` with exactly its stored columns, plus any other column where the table is open (leads).
+
+    ``only``: the columns that are asked for, where few are; writing a query takes as long as it has columns.
 
     A column the engine lacks is null; a time of type date is a date without a time; a time with a zone becomes naive
     UTC; a table the engine lacks is empty.
@@ -44,6 +47,8 @@ def contract_table(engine: Engine, table: Table) -> ir.Table:
     source = engine.table(table.name)
     columns: dict[str, ir.Value] = {}
     for column in table.columns:
+        if only is not None and column.name not in only:
+            continue
         companion = f"{column.name}_is_date"
         if column.name not in source.columns:
             columns[column.name] = ibis.null(_TYPES[column.type])
@@ -60,7 +65,7 @@ def contract_table(engine: Engine, table: Table) -> ir.Table:
         elif not _same(value.type(), _TYPES[column.type]):
             value = value.cast(_TYPES[column.type])
         columns[column.name] = value
-    if table.name == "leads":
+    if table.name == "leads" and only is None:
         columns |= {name: source[name] for name in source.columns if name not in columns and name != "extra"}
     return source.select(**columns)
 

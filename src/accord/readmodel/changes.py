@@ -13,7 +13,7 @@ from accord.store.physical import version_table
 from accord.store.session import Session
 from accord.workspace import Workspace
 
-__all__ = ["changed_leads"]
+__all__ = ["changed_leads", "changed_tables"]
 
 _TABLES = ("leads", "handoffs", "decisions", "activities")
 
@@ -35,6 +35,14 @@ def changed_leads(workspace: Workspace, since_position: int) -> pa.Table | None:
             records = imports(session, "WHERE position > ?", (since_position,))
             found = sorted(_leads(session, records))
     return pa.Table.from_arrays([column_of(found, pa.string())], names=["lead_id"])
+
+
+def changed_tables(workspace: Workspace, since_position: int) -> frozenset[str]:
+    """The tables that anything after ``since_position`` wrote to."""
+    with open_store(workspace.database_url, read_only=True) as store:
+        session = store.session
+        with translated(session.address), session.reading():
+            return frozenset(tables_touched(session, since_position))
 
 
 def _may_touch_all(session: Session, since: int) -> bool:

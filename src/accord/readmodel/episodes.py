@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 else:
     ibis = Late("ibis")
 
-__all__ = ["EpisodeFiles", "current_episodes", "rules_fingerprint", "write_episodes"]
+__all__ = ["COUNTED", "EpisodeFiles", "current_episodes", "rules_fingerprint", "write_episodes"]
 
 FORMAT = 4
 """Raised whenever a column of the episodes changes its meaning: older files are then rebuilt."""
@@ -49,6 +49,9 @@ GRACE_SECONDS = 600
 
 OVERLAY_ROWS = 1 << 40
 """Rows of the overlay are numbered from here, those of the base from 0."""
+
+COUNTED = frozenset({"leads", "handoffs", "decisions"})
+"""Tables whose rows no episode may be able to use, activities aside: those are counted by lead (``orphans``)."""
 
 MOST_OVERLAID = 0.2
 """Share of the leads above which everything is computed anew rather than laid over."""
@@ -131,11 +134,13 @@ def write_episodes(
     generation: int,
     lead_columns: Mapping[str, str],
     changed_leads: pa.Table | None = None,
+    changed_tables: Collection[str] = COUNTED,
 ) -> EpisodeFiles:
     """Compute episodes from ``engine``'s tables and publish them; returns what now stands in ``folder``.
 
     ``lead_columns``: types of the leads' columns beyond the contract's. ``changed_leads``: the ``lead_id`` of every
-    lead that any change since the episodes on disk touched; ``None`` computes all.
+    lead that any change since the episodes on disk touched; ``None`` computes all. ``changed_tables``: the tables that
+    were written to since then.
     """
     folder.mkdir(parents=True, exist_ok=True)
     inputs = episode_inputs(engine, agreement)
@@ -149,8 +154,13 @@ def write_episodes(
         files = _Files(f"base-{uuid4().hex}.parquet", f"orphans-{uuid4().hex}.parquet", None, None)
         _copy(engine, compiled(episodes, inputs, rules, engine.dialect), folder / files.base)
         _copy(engine, compiled(orphans, inputs, rules, engine.dialect), folder / files.orphans)
-    counted = {**left_out(inputs), ORPHANS: _orphaned(folder, engine, inputs, files)}
-    lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in counted.items()}
+    counted = {ORPHANS: _orphaned(folder, engine, inputs, files)}
+    known: Mapping[str, int] = {}
+    if before is not None and files.base == before.base and COUNTED.isdisjoint(changed_tables):
+        known = before.left_out  # what the other reasons count has not changed
+    else:
+        counted = {**left_out(inputs), **counted}
+    lost = {**known, **{reason: engine.run(table)["rows"][0].as_py() for reason, table in counted.items()}}
     made = EpisodeFiles(FORMAT, position, generation, rules, *files, rows=0, left_out=lost, lead_columns=lead_columns)
     rows = engine.run_sql(f"SELECT count(*) AS n FROM ({made.relation(folder)})")["n"][0].as_py()
     made = replace(made, rows=rows)
@@ -218,25 +228,22 @@ def _with_their_like(engine: DuckDBEngine, inputs: EpisodeInputs) -> None:
 
 
 def _only(inputs: EpisodeInputs, engine: DuckDBEngine) -> EpisodeInputs:
-    """The inputs cut down to the leads that are replaced."""
+    """The inputs cut down to the leads that are replaced, each read once: the definition reads some of them often."""
     wanted = engine.table("accord_replaced_leads")
-    handoffs = inputs.handoffs.semi_join(wanted, "lead_id")
+
+    def cut(name: str, rows: ir.Table) -> ir.Table:
+        engine.materialise(f"accord_replaced_{name}", rows)
+        return engine.table(f"accord_replaced_{name}")
+
+    handoffs = cut("handoffs", inputs.handoffs.semi_join(wanted, "lead_id"))
     named = inputs.decisions.filter(inputs.decisions.handoff_id.notnull()).semi_join(handoffs, "handoff_id")
     unnamed = inputs.decisions.filter(inputs.decisions.handoff_id.isnull()).semi_join(wanted, "lead_id")
-    return EpisodeInputs(
-        leads=inputs.leads.semi_join(wanted, "lead_id"),
+    return replace(
+        inputs,
+        leads=cut("rows_of_leads", inputs.leads.semi_join(wanted, "lead_id")),
         handoffs=handoffs,
-        decisions=ibis.union(named, unnamed),
-        activities=inputs.activities.semi_join(wanted, "lead_id"),
-        reps=inputs.reps,
-        business_days=inputs.business_days,
-        intervals=inputs.intervals,
-        offsets=inputs.offsets,
-        calendar_of_team=inputs.calendar_of_team,
-        day_seconds=inputs.day_seconds,
-        agreement=inputs.agreement,
-        has_merges=inputs.has_merges,
-        has_dates=inputs.has_dates,
+        decisions=cut("decisions", ibis.union(named, unnamed)),
+        activities=cut("activities", inputs.activities.drop("activity_id").semi_join(wanted, "lead_id")),
     )
 
 

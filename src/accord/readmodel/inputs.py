@@ -14,8 +14,9 @@ from accord.agreement.model import Agreement, Calendar
 from accord.clock import BusinessDays, business_day_seconds, business_days
 from accord.engines.arrays import column_array
 from accord.engines.base import Engine
-from accord.engines.shape import contract_tables
+from accord.engines.shape import contract_table, contract_tables
 from accord.tables.episodes import EpisodeInputs
+from accord.tables.schema import table_named
 from accord.tables.times import offsets_between
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def calendars_of(agreement: Agreement) -> dict[str, Calendar]:
 def episode_inputs(engine: Engine, agreement: Agreement) -> EpisodeInputs:
     """Look at the span of the data, lay out the business clock over it, and hand everything to the definition."""
     tables = contract_tables(engine, ("leads", "handoffs", "decisions", "activities", "reps"))
-    first, last = _span_of_handoffs(engine, tables["handoffs"])
+    first, last = _span_of_handoffs(engine, contract_table(engine, table_named("handoffs"), only=("at",)))
     reach = timedelta(days=agreement.acceptance.window_days + 1, hours=agreement.acceptance.tacit_after_hours)
     calendars = calendars_of(agreement)
     clock = _clock_until(agreement, (last + reach + timedelta(days=2)).date())
@@ -50,7 +51,8 @@ def episode_inputs(engine: Engine, agreement: Agreement) -> EpisodeInputs:
         clock.table.column_names.index("day"), "day", clock.table["day"].cast(pa.int32()).cast(pa.int64())
     )
     engine.keep(BUSINESS_DAYS, numbered)
-    merges = tables["leads"].filter(tables["leads"].merged_into.notnull()).limit(1).select("lead_id")
+    leads = contract_table(engine, table_named("leads"), only=("lead_id", "merged_into"))
+    merges = leads.filter(leads.merged_into.notnull()).limit(1).select("lead_id")
     return EpisodeInputs(
         leads=tables["leads"],
         handoffs=tables["handoffs"],
@@ -64,11 +66,12 @@ def episode_inputs(engine: Engine, agreement: Agreement) -> EpisodeInputs:
         day_seconds={name: business_day_seconds(calendar) for name, calendar in calendars.items()},
         agreement=agreement,
         has_merges=engine.run(merges).num_rows > 0,
-        has_dates=any(_has_dates(engine, tables[name]) for name in ("handoffs", "decisions", "activities")),
+        has_dates=any(_has_dates(engine, name) for name in ("handoffs", "decisions", "activities")),
     )
 
 
-def _has_dates(engine: Engine, table: ibis.expr.types.Table) -> bool:
+def _has_dates(engine: Engine, name: str) -> bool:
+    table = contract_table(engine, table_named(name), only=("lead_id", "at"))
     return bool(engine.run(table.filter(table.at_is_date).limit(1).select("lead_id")).num_rows)
 
 

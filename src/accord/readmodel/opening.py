@@ -15,8 +15,8 @@ from accord.engines.postgres import PostgresEngine
 from accord.engines.shape import contract_table
 from accord.errors import WorkspaceError
 from accord.language import gettext as _
-from accord.readmodel.changes import changed_leads
-from accord.readmodel.episodes import EpisodeFiles, current_episodes, rules_fingerprint, write_episodes
+from accord.readmodel.changes import changed_leads, changed_tables
+from accord.readmodel.episodes import COUNTED, EpisodeFiles, current_episodes, rules_fingerprint, write_episodes
 from accord.readmodel.generation import Generation
 from accord.readmodel.inputs import episode_inputs
 from accord.readmodel.refresh import catch_up
@@ -78,6 +78,7 @@ def _computed(workspace: Workspace, generation: Generation, rules: str) -> Episo
             generation=generation.number,
             lead_columns={name: str(kind) for name, kind in generation.lead_columns.items()},
             changed_leads=changed,
+            changed_tables=COUNTED if before is None else changed_tables(workspace, before.position),
         )
     finally:
         engine.close()
@@ -171,13 +172,17 @@ def _newest_in(engine: Engine, agreement: Agreement, name: str, now: datetime) -
     described = table_named(name)
     if not engine.has(name) or described.time is None:
         return EARLIEST
-    table = contract_table(engine, described)
     time, is_date = described.time, f"{described.time}_is_date"
+    table = contract_table(engine, described, only=(time,))
     past = table.filter(table[time] <= now)
-    row = engine.run(
-        past.aggregate(instant=past[time].max(where=~past[is_date]), day=past[time].max(where=past[is_date]))
-    ).to_pylist()[0]
-    moments: list[datetime] = [row["instant"]] if row["instant"] else []
-    if row["day"]:
-        moments.append(utc_of_local_midnight(row["day"].date(), agreement.timezone))
+
+    def newest(rows: ir.Table) -> datetime | None:
+        # The first of a descending order, not a maximum: files whose newest row is older are not read at all.
+        found = engine.run(rows.order_by(rows[time].desc()).limit(1).select(time))
+        return found[time][0].as_py() if found.num_rows else None
+
+    instant, day = newest(past.filter(~past[is_date])), newest(past.filter(past[is_date]))
+    moments: list[datetime] = [instant] if instant else []
+    if day:
+        moments.append(utc_of_local_midnight(day.date(), agreement.timezone))
     return max([EARLIEST, *(moment for moment in moments if moment <= now)])
