@@ -12,14 +12,15 @@ from scipy.special import expit
 
 from accord.agreement.model import Materiality
 from accord.diagnosis.cases import Cases, Rows
+from accord.diagnosis.dating import first_day
 from accord.diagnosis.figuring import acceptances, confidence_of, effect_of, money_lost, share, weeks_day
-from accord.diagnosis.people import poorly_converting, trained_for, why_rep
+from accord.diagnosis.people import misrouted, poorly_converting, trained_for, why_rep
 from accord.diagnosis.questions import LEAST, about_acceptance, concerning
 from accord.diagnosis.report import Evidence, Finding, Kind, SignalRow
 from accord.diagnosis.search import Found, Searched, search
 from accord.diagnosis.signals import signal_finding, signal_rows, weighed
 from accord.diagnosis.wording import actions_for, sentence
-from accord.stats.steps import cut_interval, cuts
+from accord.stats.steps import cuts
 from accord.values import Estimate
 
 __all__ = ["Accepting", "about_accepting", "whole_effect"]
@@ -123,10 +124,12 @@ def _explained(cases: Cases, rows: Places, searched: Searched, found: Found, fin
         return _gap(cases, rows, searched, found, finding, inside)
     if finding.kind == "segment_friction":
         if finding.where.keys() == {"territory"}:
-            poor, here, elsewhere = poorly_converting(cases, inside)
-            if poor:
-                evidence = (*finding.evidence, here, elsewhere)
-                return replace(finding, kind="rep_gap", cause="territory", evidence=evidence)
+            told = [poorly_converting(cases, inside), misrouted(cases, inside)]
+            if any(holds for holds, _, _ in told):
+                speaks = [one for holds, *both in told if holds for one in both]
+                against = [one for holds, *both in told if not holds for one in both if isinstance(one.value, Estimate)]
+                evidence = (*finding.evidence, *speaks)
+                return replace(finding, kind="rep_gap", cause="territory", evidence=evidence, against=tuple(against))
         team = _alias(cases, inside, "team")
         if team is not None:
             why = why_rep(cases, inside, trained=False)
@@ -199,16 +202,7 @@ def _dated(cases: Cases, rows: Places, searched: Searched, found: Found) -> tupl
     bare = expit(searched.model.predictor - touched)[segment]
     residual, variance = cases.accepted[rows][segment] - bare, bare * (1 - bare)
     scan = cuts(np.bincount(day, residual, span), np.bincount(day, variance, span))
-    week = weeks_day(cases, int(found.since or 0)) - first
-    near = np.abs(np.arange(span) - week) <= 28
-    scan = replace(scan, z=np.where(near & (np.sign(scan.z) == np.sign(found.effect)), scan.z, 0.0))
-    best, low, high = cut_interval(scan)
-    if scan.z[best] == 0:
-        best = low = high = week
-    # most changes begin with a week: its Monday stands where the days around it cannot be told from it
-    if 0 <= week < span and scan.z[week] ** 2 >= scan.z[best] ** 2 - 3:
-        best = week
-    low, high = min(low, best), max(high, best)
+    best, low, high = first_day(scan, weeks_day(cases, int(found.since or 0)) - first, found.effect)
     start = EPOCH + timedelta(days=first)
     return start + timedelta(days=best), start + timedelta(days=low), start + timedelta(days=high)
 

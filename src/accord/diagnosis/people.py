@@ -12,11 +12,15 @@ from scipy.special import expit
 from accord.diagnosis.cases import Cases, Floats, Rows
 from accord.diagnosis.figuring import share
 from accord.diagnosis.report import Evidence, RepCause
+from accord.tables.reasons import REJECTION_REASONS
 from accord.values import Estimate, Figure
 
-__all__ = ["WhyRep", "poorly_converting", "trained_for", "why_rep"]
+__all__ = ["WhyRep", "misrouted", "poorly_converting", "trained_for", "why_rep"]
 
 SKILLS = ("lead_type", "sector")
+
+ROUTING = frozenset((*REJECTION_REASONS["procedural"], "geography")) - {"overloaded"}
+"""Reasons that are about whose the lead is and where it is, and say nothing of the lead nor of who got it."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,16 @@ def poorly_converting(cases: Cases, rows: Rows) -> tuple[bool, Evidence, Evidenc
     here, elsewhere = share(cases.converted, accepted & rows), share(cases.converted, accepted & ~rows)
     poor = _more(elsewhere, here, 0.06)
     return poor, Evidence("deals_from_accepted", here), Evidence("deals_from_accepted_elsewhere", elsewhere)
+
+
+def misrouted(cases: Cases, rows: Rows) -> tuple[bool, Evidence, Evidence]:
+    """Whether refusals of ``rows`` are clearly more often about whose the lead is and where it is, and both shares."""
+    routing = np.array([reason in ROUTING for reason in cases.reasons], dtype=bool)
+    refused = cases.decided & ~cases.accepted & (cases.reason >= 0)
+    about = refused & routing[np.maximum(cases.reason, 0)] if routing.any() else np.zeros(len(cases), dtype=np.bool_)
+    here, elsewhere = share(about, rows & refused), share(about, refused & ~rows)
+    more = _more(here, elsewhere, 0.15)
+    return more, Evidence("routing_refusals", here), Evidence("routing_refusals_elsewhere", elsewhere)
 
 
 def _more(here: Figure, elsewhere: Figure, by: float) -> bool:

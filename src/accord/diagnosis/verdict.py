@@ -34,8 +34,8 @@ BECAUSE = {
         "the last {window} days have had their time."
     ),
     "nothing_handed": mark(
-        "No handoff is recorded: whether sales accepts its leads cannot be said. Record which lead is handed over, when "
-        "and to whom, and what sales decides; three months of it settle the verdict."
+        "No handoff is recorded: whether sales accepts its leads cannot be said. Record which lead is handed over, "
+        "when and to whom, and what sales decides; three months of it settle the verdict."
     ),
     "nothing_handed_then": mark(
         "None of the handoffs recorded lies in the year up to {day}: whether leads were accepted then cannot be said. "
@@ -102,12 +102,9 @@ def _came_down(drop: Finding, cases: Cases, floor: float) -> bool:
 def _low(cases: Cases, agreement: Agreement) -> tuple[Finding | None, Texts | None]:
     """The finding ``durably_low``, or why it cannot be told; neither where the rate is clearly above the floor."""
     floor, window = agreement.acceptance.floor, cases.window
-    if not len(cases) and not cases.recorded.get("handoffs"):
-        return None, both(BECAUSE["nothing_handed"])
-    if not len(cases):
-        return None, filled(BECAUSE["nothing_handed_then"], {"day": the_day(EPOCH + timedelta(days=cases.as_of_day))})
-    if not cases.decided.any() and not cases.worked.any():
-        return None, both(BECAUSE["nothing_recorded"])
+    nothing = _nothing_to_judge(cases)
+    if nothing is not None:
+        return None, nothing
     months = np.unique(cases.month)
     whole = [m for m in months if (cases.age[cases.month == m] >= window).all()]
     handed = [int((cases.month == m).sum()) for m in whole]
@@ -145,3 +142,14 @@ def _low(cases: Cases, agreement: Agreement) -> tuple[Finding | None, Texts | No
         need = round(max(floor * (1 - floor) * (1.645 / gap) ** 2 - leads.sum(), 0))
         return None, both(BECAUSE["near_the_floor"], floor=percent, need=max(need, 10))
     return None, None
+
+
+def _nothing_to_judge(cases: Cases) -> Texts | None:
+    """Why there is no rate at all, where there is none."""
+    if not len(cases) and not cases.recorded.get("handoffs"):
+        return both(BECAUSE["nothing_handed"])
+    if not len(cases):
+        return filled(BECAUSE["nothing_handed_then"], {"day": the_day(EPOCH + timedelta(days=cases.as_of_day))})
+    if not cases.decided.any() and not cases.worked.any():
+        return both(BECAUSE["nothing_recorded"])
+    return None

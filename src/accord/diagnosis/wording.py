@@ -62,6 +62,10 @@ SENTENCES: Mapping[str, str] = {
         "Leads {where} are accepted {points} points less than comparable leads elsewhere, and those accepted become "
         "deals less often: the territory, not the people who work it."
     ),
+    "rep_gap territory routed": mark(
+        "Leads {where} are accepted {points} points less than comparable leads elsewhere, and refused for whose they "
+        "are or where they are: the way they are routed, not the people who get them."
+    ),
     "rep_gap undetermined": mark(
         "For {people}, {points} points fewer leads are accepted than comparable leads elsewhere. The data do not say "
         "why: ask before concluding."
@@ -154,6 +158,9 @@ ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "rep_gap territory": (
         ("review_territory", mark("Look at what is sold to leads {where}, and set threshold and target by it.")),
     ),
+    "rep_gap territory routed": (
+        ("review_routes", mark("Settle who works leads {where}, and write it into the routes of the agreement.")),
+    ),
     "rep_gap undetermined": (
         ("listen", mark("With {people}: go through ten refused leads. What would have made them worth a call?")),
     ),
@@ -236,6 +243,9 @@ def _values(finding: Finding) -> dict[str, object]:
 
 
 def _key(finding: Finding) -> str:
+    said = {one.what for one in finding.evidence}
+    if finding.cause == "territory" and "routing_refusals" in said and "deals_from_accepted" not in said:
+        return "rep_gap territory routed"
     return f"rep_gap {finding.cause}" if finding.kind == "rep_gap" else finding.kind
 
 

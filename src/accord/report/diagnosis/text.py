@@ -34,6 +34,10 @@ EVIDENCE: Mapping[str, str] = {
     "refusals_for_overload": mark("refusals for overload: {share} ({interval}) of {n}"),
     "deals_from_accepted": mark("accepted leads that became deals: {share} ({interval}) of {n}"),
     "deals_from_accepted_elsewhere": mark("elsewhere, accepted leads that became deals: {share} ({interval}) of {n}"),
+    "routing_refusals": mark("refusals for whose or where the lead is: {share} ({interval}) of {n}"),
+    "routing_refusals_elsewhere": mark(
+        "elsewhere, refusals for whose or where the lead is: {share} ({interval}) of {n}"
+    ),
     "rate_of_low_scores": mark("accepted of leads with a low score: {share} ({interval}) of {n}"),
     "late": mark("answered after the promise: {share} ({interval}) of {n}"),
     "late_elsewhere": mark("answered after the promise elsewhere: {share} ({interval}) of {n}"),

@@ -1,0 +1,99 @@
+"""Companies unlike the simulator's, made by hand with one thing wrong: it is found, and called what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+
+from accord.agreement.model import Agreement
+from accord.diagnosis.report import DiagnosisReport
+from accord.values import Estimate
+from diagnosis.companies import AS_OF, diagnosed_rows, finding_of, kinds, plain_company
+
+Lead = dict[str, Any]
+
+
+def company(
+    leads: int,
+    rate: Callable[[Lead], float],
+    reason: Callable[[Lead], str | None] = lambda _: None,
+    *,
+    seed: int = 5,
+    days: int = 300,
+    **columns: Any,
+) -> dict[str, list[Lead]]:
+    """``plain_company`` whose leads are accepted and refused by what they are; handoffs carry ``day``, from 0."""
+    rng = np.random.default_rng(seed)
+    tables = plain_company(leads, days=days, reps=6, **columns)
+    start = AS_OF - timedelta(days=days + 35)
+    for lead, handoff, decision in zip(tables["leads"], tables["handoffs"], tables["decisions"], strict=True):
+        known = {**lead, "rep_id": handoff["rep_id"], "day": (handoff["at"] - start).days}
+        accepted = rng.random() < rate(known)
+        decision["outcome"] = "accepted" if accepted else "rejected"
+        decision["reason"] = None if accepted else reason(known)
+    return tables
+
+
+def among(*words: str, seed: int = 1) -> Callable[[int], str]:
+    """A word for each lead, evenly drawn."""
+    drawn = np.random.default_rng(seed).integers(0, len(words), 20_000)
+    return lambda k: words[int(drawn[k])]
+
+
+def told(tables: dict[str, list[Lead]], agreement: Agreement | None = None) -> DiagnosisReport:
+    return diagnosed_rows(tables, agreement)
+
+
+def test_a_shift_of_the_mix_is_found_however_large_it_is() -> None:
+    """The share of the health sector jumps from 12 % to 60 %: the step itself is no ordinary variation of the weeks."""
+    chance = np.random.default_rng(2).random(4_000)
+
+    def sector(k: int) -> str:
+        share = 0.12 if k < 2_200 else 0.6  # 300 days for 4,000 leads: from the 165th day on
+        return "health" if chance[k] < share else ("retail" if chance[k] < (1 + share) / 2 else "finance")
+
+    report = told(company(4_000, lambda lead: 0.5 if lead["sector"] == "health" else 0.8, sector=sector))
+    shift = finding_of(report, "mix_shift")
+    assert shift.where == {"sector": "health"}
+    began = (AS_OF - timedelta(days=335 - 165)).date()
+    assert shift.since_low is not None
+    assert shift.since_high is not None
+    assert shift.since_low <= began <= shift.since_high
+    assert isinstance(shift.effect, Estimate)
+    assert shift.effect.low <= -0.48 * 0.3 <= shift.effect.high
+
+
+def test_a_territory_refused_for_whose_it_is_is_a_matter_of_routing() -> None:
+    """No deals are recorded, but the refusals of one territory say that it is somebody else's, whoever gets it."""
+
+    def reason(lead: Lead) -> str:
+        return "wrong_territory" if lead["territory"] == "south" and lead["day"] % 3 else "below_threshold"
+
+    tables = company(
+        3_000,
+        lambda lead: 0.5 if lead["territory"] == "south" else 0.75,
+        reason,
+        territory=among("north", "south", "east", "west"),
+        channel=among("web", "fair", "partner", seed=3),
+    )
+    gap = finding_of(told(tables), "rep_gap")
+    assert gap.where == {"territory": "south"}
+    assert gap.cause == "territory"
+    assert {one.what for one in gap.evidence} >= {"routing_refusals", "routing_refusals_elsewhere"}
+    assert gap.actions[0].code == "review_routes"
+
+
+def test_a_territory_refused_for_what_its_leads_are_is_a_friction() -> None:
+    tables = company(
+        3_000,
+        lambda lead: 0.5 if lead["territory"] == "south" else 0.75,
+        lambda _: "below_threshold",
+        territory=among("north", "south", "east", "west"),
+        channel=among("web", "fair", "partner", seed=3),
+    )
+    report = told(tables)
+    assert kinds(report) == ["segment_friction"]
+    assert report.findings[0].where == {"territory": "south"}
