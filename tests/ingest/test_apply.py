@@ -98,6 +98,26 @@ def test_what_a_later_file_changes_back_writes_nothing(workspace: Workspace, tmp
         assert [version.row.extra for version in store.history("leads", "L1")] == [{"tier": 1}]
 
 
+@pytest.mark.parametrize(
+    "again",
+    [{"c": None, "b": 2, "a": 1}, {"b": 2}, {"c": None}, {"a": 1, "c": None}],
+    ids=["another-order", "some-only", "an-empty-one-only", "first-and-last"],
+)
+def test_another_order_of_columns_changes_nothing(
+    workspace: Workspace, tmp_path: Path, again: dict[str, int | None]
+) -> None:
+    cells = {"a": 1, "b": 2, "c": None, "d": 4}
+    first = stage(tmp_path, "leads", [lead(1, **cells)], extra_types=dict.fromkeys(cells, Type.INTEGER))
+    second = stage(tmp_path, "leads", [lead(1, **again)], extra_types=dict.fromkeys(again, Type.INTEGER))
+    other = stage(tmp_path, "leads", [lead(1, b=3)], extra_types={"b": Type.INTEGER})
+    apply_import(workspace, [first], source="first")
+    assert apply_import(workspace, [second], source="second")["leads"] == Accounting(read=1, unchanged=1)
+    account = apply_import(workspace, [other, second, first], source="there and back")["leads"]
+    assert account.updated == 2  # to b=3 and back again, in the second file or in the third
+    with open_store(workspace.database_url) as store:
+        assert [version.row.extra for version in store.history("leads", "L1")] == [{"a": 1, "b": 2, "d": 4}]
+
+
 def test_extra_columns_are_typed_columns(workspace: Workspace, tmp_path: Path) -> None:
     types = {"Tier": Type.INTEGER, "seen": Type.TIME, "born": Type.DATE, 'a "b"/c~d': Type.BOOLEAN}
     cells = {"Tier": 3, "seen": "2026-01-01 10:00:00", "born": "1999-12-31", 'a "b"/c~d': True}

@@ -113,7 +113,12 @@ class Comparison:
 
     def _same(self, one: str, other: str) -> str:
         names = [identifier(column.name) for column in internal_columns(self.table)]
-        return " AND ".join(f"{one}.{name} IS NOT DISTINCT FROM {other}.{name}" for name in names)
+        return " AND ".join(
+            f"NOT {_differ(f'{one}.{name}', f'{other}.{name}')}"
+            if name == identifier(EXTRA)
+            else f"{one}.{name} IS NOT DISTINCT FROM {other}.{name}"
+            for name in names
+        )
 
 
 def _alike(staged: StagedTable) -> object:
@@ -194,7 +199,7 @@ class _Layer:
         key = self.comparison.key
         differs = [f"given.{identifier(name)} IS DISTINCT FROM there.{identifier(name)}" for name in given]
         if self._has_extra:
-            differs.append(f"{extra} IS DISTINCT FROM there.{EXTRA}")
+            differs.append(_differ(extra, f"there.{EXTRA}"))
         return (
             f"SELECT {', '.join(columns)}, {extra} AS {EXTRA}, there.{key} IS NOT NULL AS {REPLACES} "
             f"FROM {source} AS given LEFT JOIN {self.there} AS there ON given.{key} = there.{key} "
@@ -306,6 +311,15 @@ def _respelt(staged: StagedTable, types: Mapping[str, Type]) -> str:
 def _patched(old: str) -> str:
     """The old extra columns with the row's own laid over them; a JSON null takes a column away."""
     return f"nullif(CAST(json_merge_patch(coalesce({old}, '{{}}'), coalesce(given.extra, '{{}}')) AS VARCHAR), '{{}}')"
+
+
+def _differ(one: str, other: str) -> str:
+    """Whether two sets of extra columns differ. The order in which a file has its columns is no difference.
+
+    Text is compared first, because it is nearly always equal, and taking JSON apart is many times slower.
+    """
+    members = [f"list_sort(map_entries(CAST(CAST({extra} AS JSON) AS MAP(VARCHAR, JSON))))" for extra in (one, other)]
+    return f"(CASE WHEN {one} IS NOT DISTINCT FROM {other} THEN false ELSE {' IS DISTINCT FROM '.join(members)} END)"
 
 
 def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
