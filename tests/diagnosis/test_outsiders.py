@@ -97,3 +97,46 @@ def test_a_territory_refused_for_what_its_leads_are_is_a_friction() -> None:
     report = told(tables)
     assert kinds(report) == ["segment_friction"]
     assert report.findings[0].where == {"territory": "south"}
+
+
+def worked(tables: dict[str, list[Lead]], ghost: Callable[[Lead], float], seed: int = 7) -> dict[str, list[Lead]]:
+    """The same with a real call a day after every acceptance, but for a share of ``ghost``."""
+    rng = np.random.default_rng(seed)
+    tables["activities"] = [
+        {
+            "activity_id": f"a{k}",
+            "lead_id": handoff["lead_id"],
+            "at": decision["at"] + timedelta(days=1),
+            "rep_id": handoff["rep_id"],
+            "kind": "call",
+            "duration_s": 240,
+        }
+        for k, (handoff, decision) in enumerate(zip(tables["handoffs"], tables["decisions"], strict=True))
+        if decision["outcome"] == "accepted" and rng.random() >= ghost(handoff)
+    ]
+    return tables
+
+
+def test_acceptances_that_nobody_works_are_a_gap_of_definitions() -> None:
+    """70 % accepted, 40 % of them without an action: what is worked lies below the floor that the rate stands above."""
+    report = told(worked(company(2_000, lambda _: 0.7), lambda _: 0.4))
+    gap = finding_of(report, "definition_gap")
+    assert gap.where == {}
+    assert kinds(report) == ["definition_gap"]
+    ghost = next(one.value for one in gap.evidence if one.what == "ghost")
+    assert isinstance(ghost, Estimate)
+    assert ghost.low <= 0.4 <= ghost.high
+    assert {action.code for action in gap.actions} == {"count_what_is_worked", "remind_the_owner"}
+
+
+def test_a_few_acceptances_that_nobody_works_are_ordinary() -> None:
+    assert not kinds(told(worked(company(2_000, lambda _: 0.75), lambda _: 0.1)))
+
+
+def test_who_accepts_without_working_makes_token_efforts() -> None:
+    report = told(
+        worked(company(2_400, lambda _: 0.75), lambda handoff: 0.6 if handoff["rep_id"] == "r2" else 0.05),
+    )
+    assert kinds(report) == ["token_effort"]
+    assert report.findings[0].where == {"rep_id": "r2"}
+    assert "no real action" in report.findings[0].text["en"]

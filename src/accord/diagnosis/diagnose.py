@@ -11,7 +11,7 @@ from accord.acceptance.measure import definition_that_counts
 from accord.diagnosis.accepting import about_accepting
 from accord.diagnosis.cases import Cases, Rows, fetch_cases
 from accord.diagnosis.changes import change_of, own_changes
-from accord.diagnosis.habits import definition_gaps, slow_responses, token_efforts
+from accord.diagnosis.habits import definition_gaps, ghosts, slow_responses, token_efforts
 from accord.diagnosis.limits import limits_of, not_measurable
 from accord.diagnosis.mixing import mix_shifts
 from accord.diagnosis.report import DiagnosisReport, Finding, SignalRow
@@ -66,12 +66,14 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         drops = [finding for finding in hurting if finding.kind == "sudden_drop"]
         judged = judge(cases, agreement, drops)
         explained = gaps.explained | _burdened(cases, hurting)
+        tokens = token_efforts(cases, agreement)
         found = [
             *([judged.finding] if judged.finding else []),
             *hurting,
             *gaps.findings,
             *slow_responses(cases, agreement, explained),
-            *token_efforts(cases, agreement),
+            *tokens,
+            *ghosts(cases, agreement, tokens),
             *mix_shifts(cases, agreement.materiality),
         ]
         models, searched, signals = accepting.models, accepting.searched, accepting.signals

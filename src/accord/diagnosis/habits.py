@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -12,17 +12,23 @@ import numpy.typing as npt
 from accord.agreement.model import Agreement
 from accord.diagnosis.cases import Cases, Rows
 from accord.diagnosis.figuring import confidence_of, effect_of, money_lost, share, weeks_day
-from accord.diagnosis.questions import LEAST, about_late, about_silent, about_token, concerning
+from accord.diagnosis.questions import LEAST, about_ghosts, about_late, about_silent, about_token, concerning
 from accord.diagnosis.report import Evidence, Finding, Kind
 from accord.diagnosis.search import Found, Question, Searched, search
 from accord.diagnosis.wording import actions_for, sentence
 from accord.values import Estimate, Reason, Unknown
 
-__all__ = ["Handled", "definition_gaps", "slow_responses", "token_efforts"]
+__all__ = ["Handled", "definition_gaps", "ghosts", "slow_responses", "token_efforts"]
 
 EPOCH = date(1970, 1, 1)
 LEAST_POINTS = 10
 """A habit that touches fewer points of the leads than this is how people differ, and no finding."""
+
+FAR_APART = 0.2
+"""Difference of the rates of two definitions from which they tell different stories, whatever the floor is."""
+
+SURE = 0.99
+"""Of what is counted everywhere and compared with nothing."""
 
 SILENT_EVERYWHERE = 0.15
 """Share of worked leads never decided, in all, from which the definitions tell different stories."""
@@ -101,11 +107,61 @@ def definition_gaps(cases: Cases, agreement: Agreement) -> Handled:
         whole = share(silent, of)
         assert isinstance(whole, Estimate)
         everything = np.ones(len(cases), dtype=np.bool_)
-        bare = _bare("definition_gap", {}, 0.99, whole, len(cases))
+        bare = _bare("definition_gap", {}, SURE, whole, len(cases))
         findings = (told(bare, everything),)
     for finding in findings:
         explained |= cases.rows(finding.where) & silent
     return Handled(findings, explained)
+
+
+def ghosts(cases: Cases, agreement: Agreement, tokens: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Where acceptances are followed by nothing: somebody's habit, some leads', or everywhere.
+
+    Of people it is a ``token_effort``, as an acceptance with one vain call is; of leads the definitions disagree.
+    ``tokens``: who is known for such calls already.
+    """
+    of, ghost = cases.flags["ghost_of"], cases.flags["ghost"]
+    if not cases.recorded.get("activities"):
+        return ()
+    known = np.zeros(len(cases), dtype=np.bool_)
+    for finding in tokens:
+        known |= cases.rows(finding.where)
+
+    def told(finding: Finding, inside: Rows) -> Finding:
+        evidence = [Evidence("ghost", share(ghost, inside & of))]
+        if finding.where:
+            evidence.append(Evidence("ghost_elsewhere", share(ghost, of & ~inside)))
+        if finding.where and finding.where.keys() <= {"rep_id", "team"}:
+            finding = replace(finding, kind="token_effort")
+        finding = replace(finding, evidence=tuple(evidence))
+        days = f"{agreement.acceptance.ghost_after_days:g}"
+        return replace(finding, text=sentence(finding, days=days), actions=actions_for(finding))
+
+    rows, question = about_ghosts(cases, known)
+    findings = _asked(cases, agreement, rows, question, "definition_gap", told)
+    everywhere = not findings and not tokens and _disagree(cases, agreement.acceptance.floor)
+    if not everywhere:
+        return findings
+    effect = share(ghost, of)
+    assert isinstance(effect, Estimate)
+    unreal = Estimate(effect.value * effect.n, effect.low * effect.n, effect.high * effect.n, effect.n)
+    everything = np.ones(len(cases), dtype=np.bool_)
+    bare = replace(_bare("definition_gap", {}, SURE, effect, effect.n), lost_acceptances=unreal)
+    return (told(replace(bare, cost=money_lost(cases, everything, unreal)), everything),)
+
+
+def _disagree(cases: Cases, floor: float) -> bool:
+    """Whether the verdict is another once acceptances without an action are left out: below the floor, or far lower."""
+    of, ghost = cases.flags["ghost_of"], cases.flags["ghost"]
+    said, real = share(of, of | _refused(cases)), share(of & ~ghost, of | _refused(cases))
+    if of.sum() < LEAST or not isinstance(said, Estimate) or not isinstance(real, Estimate):
+        return False
+    return bool(said.low >= floor > real.high or said.value - real.value >= FAR_APART)
+
+
+def _refused(cases: Cases) -> Rows:
+    """Mature leads that nobody accepted."""
+    return (cases.age >= cases.window) & ~cases.accepted & ~cases.flags["ghost_of"]
 
 
 def _asked(  # noqa: PLR0917 - the whole of one search

@@ -12,7 +12,7 @@ from accord.diagnosis.cases import Cases, Dimension, Floats, Rows
 from accord.diagnosis.search import Question
 from accord.stats.effects import Spread
 
-__all__ = ["about_acceptance", "about_late", "about_silent", "about_token", "age_offset", "subset"]
+__all__ = ["about_acceptance", "about_ghosts", "about_late", "about_silent", "about_token", "age_offset", "subset"]
 
 LEAST = 150
 """With fewer cases in all nothing is searched."""
@@ -64,6 +64,15 @@ def about_silent(cases: Cases) -> tuple[npt.NDArray[np.int64], Question]:
     """Which leads are worked and never decided."""
     rows = np.flatnonzero(cases.flags["silent_of"])
     return rows, replace(_question(cases, rows, cases.flags["silent"], HABIT), steps=True, deepest=2)
+
+
+def about_ghosts(cases: Cases, left_out: Rows) -> tuple[npt.NDArray[np.int64], Question]:
+    """Which acceptances are followed by no real action; tokens aside, for a call was tried there.
+
+    ``left_out``: acceptances of those who are known for their tokens.
+    """
+    rows = np.flatnonzero(cases.flags["ghost_of"] & ~cases.flags["token"] & ~left_out)
+    return rows, replace(_question(cases, rows, cases.flags["ghost"], HABIT), steps=True, deepest=2)
 
 
 def age_offset(cases: Cases, rows: npt.NDArray[np.int64]) -> Floats:

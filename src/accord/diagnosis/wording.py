@@ -78,6 +78,9 @@ SENTENCES: Mapping[str, str] = {
         "For {people}, {share}% of acceptances are followed by one short or unanswered call and nothing else; "
         "elsewhere {before}%."
     ),
+    "token_effort ghost": mark(
+        "For {people}, {share}% of acceptances are followed by no real action within {days} days; elsewhere {before}%."
+    ),
     "rubber_stamp": mark(
         "For {people}, {share}% of decisions are acceptances, whatever the lead is worth: {points} points more than "
         "comparable leads elsewhere. These acceptances say little."
@@ -88,6 +91,14 @@ SENTENCES: Mapping[str, str] = {
     "definition_gap in": mark(
         "{share}% of the leads {where} that sales worked were never decided; elsewhere {before}%. The rate counts "
         "them as not accepted."
+    ),
+    "definition_gap ghost": mark(
+        "{share}% of acceptances are followed by no real action within {days} days: fewer leads are worked than the "
+        "rate says."
+    ),
+    "definition_gap ghost in": mark(
+        "{share}% of acceptances of leads {where} are followed by no real action within {days} days; elsewhere "
+        "{before}%."
     ),
     "not_measurable": mark("The data have no {field}: what depends on it cannot be said."),
 }
@@ -194,6 +205,16 @@ ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
             mark("Have the decision recorded with the first contact: one field, one key press."),
         ),
     ),
+    "definition_gap ghost": (
+        (
+            "count_what_is_worked",
+            mark("Let a lead count as accepted once somebody has worked it (definition: worked in the agreement)."),
+        ),
+        (
+            "remind_the_owner",
+            mark("Remind the owner of an accepted lead that nobody has worked before its time is over."),
+        ),
+    ),
     "not_measurable": (("record_it", mark("Record {field} from now on; four weeks of it already tell.")),),
 }
 """What to do, by kind (and cause): a stable code and a sentence."""
@@ -203,7 +224,7 @@ def sentence(finding: Finding, **more: object) -> Texts:
     """The finding in a sentence."""
     key = _key(finding)
     if finding.kind in {"definition_gap", "sudden_drop"} and finding.where:
-        key = f"{finding.kind} in"
+        key = f"{key} in"
     if finding.kind == "mix_shift" and _percent(_first(finding, "share_after")) < _percent(
         _first(finding, "share_before")
     ):
@@ -214,8 +235,10 @@ def sentence(finding: Finding, **more: object) -> Texts:
 def actions_for(finding: Finding) -> tuple[Action, ...]:
     """What to do about it."""
     key = _key(finding)
-    if finding.kind in {"definition_gap", "sudden_drop"} and not finding.where:
-        key = f"{finding.kind} everywhere"
+    if key in {"definition_gap", "sudden_drop"} and not finding.where:
+        key = f"{key} everywhere"
+    if key == "token_effort ghost":
+        key = finding.kind
     if finding.kind == "overweighted_signal" and finding.facts.get("cap") is not None:
         key = "overweighted_signal capped"
     values = _values(finding)
@@ -246,6 +269,8 @@ def _key(finding: Finding) -> str:
     said = {one.what for one in finding.evidence}
     if finding.cause == "territory" and "routing_refusals" in said and "deals_from_accepted" not in said:
         return "rep_gap territory routed"
+    if "ghost" in said:
+        return f"{finding.kind} ghost"
     return f"rep_gap {finding.cause}" if finding.kind == "rep_gap" else finding.kind
 
 

@@ -45,6 +45,8 @@ EVIDENCE: Mapping[str, str] = {
     "token_elsewhere": mark("acceptances with one vain call elsewhere: {share} ({interval}) of {n}"),
     "silent": mark("worked and never decided: {share} ({interval}) of {n}"),
     "silent_elsewhere": mark("worked and never decided elsewhere: {share} ({interval}) of {n}"),
+    "ghost": mark("acceptances without a real action: {share} ({interval}) of {n}"),
+    "ghost_elsewhere": mark("acceptances without a real action elsewhere: {share} ({interval}) of {n}"),
     "marginal_rate": mark("accepted of those that crossed only because of it: {share} ({interval}) of {n}"),
     "rate_of_the_others": mark("accepted of the other qualified leads: {share} ({interval}) of {n}"),
     "held_back_by_cap": mark("qualified leads that the cap would keep back: {share} ({interval}) of {n}"),

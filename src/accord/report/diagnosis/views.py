@@ -69,9 +69,7 @@ CHECKS: Mapping[str, str] = {
         "Begin in one team or one channel and record it: the others are what it is compared with. What is done "
         "everywhere at once cannot be measured."
     ),
-    "definition_gap": mark(
-        "Run this diagnosis again in eight weeks: the share that was never decided must have fallen."
-    ),
+    "definition_gap": mark("Run this diagnosis again in eight weeks: the share that it counts must have fallen."),
     "mix_shift": mark("Run this diagnosis again in eight weeks: the shares of the mix tell."),
 }
 CHECK = mark("Record what you do; eight weeks later, accord actions says what it changed against leads nobody touched:")
