@@ -98,9 +98,9 @@ def said(after: Agreement, before: Agreement | None = None) -> list[str]:
         ({"acceptance__promises_hours": (4, 24)}, ["promised hours: 24, 48 h → 4, 24 h"]),
         (
             {"acceptance__promises__0__where": {"channel": ("ads", "web")}},
-            ["promise demo, leads: lead_type demo_request → channel ads or web"],
+            ["promise demo, leads: lead type demo_request → channel ads or web"],
         ),
-        ({"acceptance__promises": ()}, ["− promise demo: 1 h (around the clock): lead_type demo_request"]),
+        ({"acceptance__promises": ()}, ["− promise demo: 1 h (around the clock): lead type demo_request"]),
         (
             {"commitments": {"monthly": ({"leads": 120, "name": "SQL", "where": {"channel": "ads"}},)}},
             ["+ SQL a month: 120 leads (channel ads)"],

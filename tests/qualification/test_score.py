@@ -155,7 +155,10 @@ def test_the_files_hold_what_the_answer_says(company: Path, capsys: pytest.Captu
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", ["The right size", "They stay.", "An hour of attention."]), ("fr", ["La bonne taille", "Elles restent."])],
+    [
+        ("en", ["The right size (employees: ", "They stay.", "An hour of attention."]),
+        ("fr", ["La bonne taille (effectif\u00a0: ", "Elles restent."]),
+    ],
 )
 def test_reasons_are_said_in_both_languages(
     company: Path, capsys: pytest.CaptureFixture[str], language: str, words: list[str]

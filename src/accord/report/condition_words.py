@@ -33,7 +33,10 @@ def condition_words(condition: Mapping[str, Any]) -> str:
 
 def selection_words(where: Mapping[str, Sequence[str]]) -> str:
     """``{sector: [health, software]}`` → "sector health or software"."""
-    return _(" and ").join(f"{field} {_(' or ').join(values)}" for field, values in where.items())
+    return _(" and ").join(
+        f"{dimension_name(field)} {_(' or ').join(value_name(field, value) for value in values)}"
+        for field, values in where.items()
+    )
 
 
 def number(value: float) -> str:
@@ -64,11 +67,18 @@ def _compared(field: str, comparison: Mapping[str, Any]) -> str:
         "within_days": _("{field} within the last {value} days"),
     }
     (form, value), *_rest = comparison.items()
-    said = {"field": field, "value": _cell(value)}
+    said = {"field": dimension_name(field), "value": _cell(_named(field, value) if form in ("is", "in") else value)}
     if form == "between":
         low, high = value
         said |= {"low": _cell(low), "high": _cell(high)}
     return sentences[form].format(**said)
+
+
+def _named(field: str, value: object) -> object:
+    """Values that the reader's language has words for, in these words."""
+    if isinstance(value, (list, tuple)):
+        return [_named(field, each) for each in value]
+    return value_name(field, value) if isinstance(value, str) else value
 
 
 def _cell(value: object) -> str:
@@ -80,9 +90,9 @@ def _cell(value: object) -> str:
 
 
 def fact_words(field: str, value: object) -> str:
-    """What a lead holds in a column, both in the reader's words where they have any: "job function is maintenance"."""
+    """What a lead holds in a column, both in the reader's words where they have any: "job function: maintenance"."""
     shown = value_name(field, value) if isinstance(value, str) else cell_words(value)
-    return _("{field} is {value}").format(field=dimension_name(field), value=shown)
+    return _("{field}: {value}").format(field=dimension_name(field), value=shown)
 
 
 def cell_words(value: object) -> str:
@@ -90,7 +100,7 @@ def cell_words(value: object) -> str:
     if value is None:
         return _("empty")
     if isinstance(value, bool):
-        return _("true") if value else _("false")
+        return _("yes") if value else _("no")
     if isinstance(value, (int, float)):
         return number(value)
     if isinstance(value, date):

@@ -118,12 +118,13 @@ def _axis_line(rules: Rules, scored: Scored, place: int, name: str) -> str:
 
 def _given_lines(criterion: Criterion, given: Given, look: Look) -> Iterator[str]:
     sign = "+" if given.points > 0 else "−"
-    why = _("{label}: {because}").format(label=_said(criterion.label), because=_because(given))
-    head = f"  {sign}{_points(abs(given.points)):<6} {why}"
+    because = _because(given)
     if given.before_cap != given.points:
-        head += _("; its limit, without it {points}").format(points=_points(given.before_cap))
+        because += _("; its limit, without it {points}").format(points=_points(given.before_cap))
     if given.override is not None:
-        head += _("; points of {name}").format(name=given.override)
+        because += _("; points of {name}").format(name=given.override)
+    said = _("{label} ({because})").format(label=_said(criterion.label), because=because)
+    head = f"  {sign}{_points(abs(given.points)):<6} {said}"
     yield from textwrap.wrap(head, min(look.width, 100), subsequent_indent=" " * 10)
     for line in look.paragraph(_said(criterion.why), 10):
         yield look.styled(line, "dim")
