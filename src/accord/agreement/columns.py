@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from accord.agreement.findings import nearest, shown
+from accord.agreement.fields import unknown_column
+from accord.agreement.findings import shown
 from accord.agreement.load import AgreementFile
 from accord.agreement.model import Agreement
 from accord.agreement.source import KeyPath, dotted
@@ -33,7 +34,7 @@ def column_faults(file: AgreementFile, columns: Mapping[str, bool]) -> tuple[Fau
 def _complaints(agreement: Agreement, columns: Mapping[str, bool]) -> Iterator[tuple[KeyPath, str, str | None]]:
     for place, name in enumerate(agreement.segments or ()):
         if name not in columns:
-            yield ("segments", place), *_unknown(name, columns)
+            yield ("segments", place), *unknown_column(name, columns)
     parts = (
         *((("acceptance", "promises", place), part.where) for place, part in enumerate(agreement.acceptance.promises)),
         *((("commitments", "monthly", place), part.where) for place, part in enumerate(agreement.commitments.monthly)),
@@ -43,7 +44,7 @@ def _complaints(agreement: Agreement, columns: Mapping[str, bool]) -> Iterator[t
         for name, values in where.items():
             path: KeyPath = (*above, "where", name)
             if name not in columns:
-                yield path, *_unknown(name, columns)
+                yield path, *unknown_column(name, columns)
             elif columns[name]:
                 for value in values:
                     if value not in ("true", "false"):
@@ -51,8 +52,3 @@ def _complaints(agreement: Agreement, columns: Mapping[str, bool]) -> Iterator[t
                         meant = _TRUTHS.get(value.casefold())
                         hint = _("Did you mean {near}?").format(near=meant) if meant else None
                         yield path, message.format(key=dotted(path), found=shown(value)), hint
-
-
-def _unknown(name: str, columns: Mapping[str, bool]) -> tuple[str, str]:
-    message = _("{name} is not a column of the leads.").format(name=name)
-    return message, nearest(name, columns) or _("Known: {words}.").format(words=", ".join(sorted(columns)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import isfinite
 
 from accord.agreement.coherence import conditions_of
@@ -14,7 +14,7 @@ from accord.agreement.source import KeyPath
 from accord.errors import Fault
 from accord.language import gettext as _
 
-__all__ = ["field_faults"]
+__all__ = ["field_faults", "unknown_column"]
 
 NUMBERS = ("integer", "number")
 TIMES = ("time", "date")
@@ -46,21 +46,22 @@ def _complaints(
         for place, comparison in condition.comparisons(path):
             name = comparison.field or ""
             if name not in kinds:
-                yield (*place, "field"), *_unknown(name, kinds)
+                yield (*place, "field"), *unknown_column(name, kinds)
             elif complaint := _never(comparison, kinds[name], allowed):
                 yield (*place, "field"), *complaint
     for number, override in enumerate(said.overrides):
         for name, words in override.where.items():
             path = ("overrides", number, "where", name)
             if name not in kinds:
-                yield path, *_unknown(name, kinds)
+                yield path, *unknown_column(name, kinds)
             elif complaint := _no_such_value(name, words, kinds[name], allowed):
                 yield path, *complaint
 
 
-def _unknown(name: str, kinds: Mapping[str, str]) -> tuple[str, str]:
+def unknown_column(name: str, known: Collection[str]) -> tuple[str, str]:
+    """What is wrong with a name that no column has, and the nearest that one has."""
     message = _("{name} is not a column of the leads.").format(name=name)
-    return message, nearest(name, kinds) or _("Known: {words}.").format(words=", ".join(sorted(kinds)))
+    return message, nearest(name, known) or _("Known: {words}.").format(words=", ".join(sorted(known)))
 
 
 def _never(condition: Condition, kind: str, allowed: Words) -> tuple[str, str | None] | None:

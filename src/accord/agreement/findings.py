@@ -20,6 +20,10 @@ ANY = "*"
 
 _LONGEST = 60
 
+_TELLING = 5
+"""So many letters at the beginning of one known word tell it: competitor is competitor_or_partner, although
+chose_competitor is shorter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -68,5 +72,6 @@ def shown(value: object) -> str:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """A hint that names the known word nearest to ``word``, whatever the case; None when none is near."""
     words = {name.casefold(): name for name in known}
-    near = get_close_matches(word.casefold(), words, n=1, cutoff=0.6)
+    begun = [name for name in words if len(word) >= _TELLING and name.startswith(word.casefold())]
+    near = begun if len(begun) == 1 else get_close_matches(word.casefold(), words, n=1, cutoff=0.6)
     return _("Did you mean {near}?").format(near=words[near[0]]) if near else None

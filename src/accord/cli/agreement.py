@@ -102,6 +102,7 @@ def check(
     from accord.agreement.columns import column_faults
     from accord.agreement.fields import field_faults
     from accord.agreement.load import load_agreement
+    from accord.agreement.named import with_names
     from accord.agreement.notes import notes
     from accord.agreement.versions import Register
     from accord.clock import local_date
@@ -119,10 +120,14 @@ def check(
             _("{path} is not there, so the defaults hold. accord init writes a file to begin with.").format(path=path)
         )
         return
-    loaded = load_agreement(path)
     place = Workspace(workspace)
     columns, has_data = known_columns(place)
-    unknown = (*column_faults(loaded, columns), *field_faults(loaded, known_kinds(place)[0], KNOWN_WORDS))
+    kinds, _own = known_kinds(place)
+    try:
+        loaded = load_agreement(path)
+    except AgreementError as error:
+        raise with_names(error, path, columns if has_data else None, kinds) from error
+    unknown = (*column_faults(loaded, columns), *field_faults(loaded, kinds, KNOWN_WORDS))
     try:
         register = place.register
     except AccordError:
