@@ -183,6 +183,7 @@ def test_an_example_of_everything(tmp_path: Path) -> None:
         "d4,h1,2026-07-14,accepted,more\n"
         "\n"
         "d5,h1,2026-02-30,acepted\n"
+        "Total\n"
     )
     found = read([path])
     assert [row["decision_id"] for row in found.rows["decisions"]] == ["d1"]
@@ -191,6 +192,7 @@ def test_an_example_of_everything(tmp_path: Path) -> None:
         (4, ["broken_quotes"]),
         (5, ["too_many_cells"]),
         (7, ["impossible_date", "unknown_word"]),
+        (8, ["one_cell"]),
     ]
     spoilt = {name: cell for name, cell in found.refused["decisions"][1].raw.items() if cell}
     assert spoilt == {"_row": 'd3,"h1"x,2026-07-14,accepted'}

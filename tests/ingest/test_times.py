@@ -117,6 +117,8 @@ DAY_FIRST, MONTH_FIRST, OTHER = Times(order="dmy"), Times(order="mdy"), Times(ot
         ("14 juil. 2026", OTHER, datetime(2026, 7, 14), True),
         ("1 août 2026 08:00", OTHER, datetime(2026, 8, 1, 8), False),
         ("14-Jul-2026", OTHER, datetime(2026, 7, 14), True),
+        ("14-Jul-26", OTHER, datetime(2026, 7, 14), True),
+        ("1 août 26 08:00", OTHER, datetime(2026, 8, 1, 8), False),
         ("Jul 14, 2026 10:22 PM", OTHER, datetime(2026, 7, 14, 22, 22), False),
         ("2026/07/14 10:22", OTHER, datetime(2026, 7, 14, 10, 22), False),
         ("2026-07-14 10:22 UTC", OTHER, datetime(2026, 7, 14, 10, 22), False),

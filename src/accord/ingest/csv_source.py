@@ -37,8 +37,11 @@ ENCODING_NAMES = {"cp1252": "Windows-1252", "latin-1": "Latin-1", "utf-16": "UTF
 DELIMITER_NAMES = {";": "semicolon", "\t": "tab", "|": "pipe"}
 
 
-def open_csv(file: InputFile, *, delimiter: str | None = None, encoding: str | None = None) -> CsvSource:
-    """Look ``file`` over and find its headings. ``delimiter`` and ``encoding`` are found out when not given.
+def open_csv(
+    file: InputFile, *, delimiter: str | None = None, encoding: str | None = None, headings_line: int | None = None
+) -> CsvSource:
+    """Look ``file`` over and find its headings. ``delimiter``, ``encoding`` and ``headings_line`` are found out when
+    not given.
 
     ``DataError`` when the file holds nothing, only headings, or lines that no table has.
     """
@@ -46,7 +49,7 @@ def open_csv(file: InputFile, *, delimiter: str | None = None, encoding: str | N
     if encoding is not None:
         found = Survey(encoding, damaged=False, lone_returns=found.lone_returns, size=found.size)
     sample = _sample(file, found)
-    dialect = sniff(sample, delimiter)
+    dialect = sniff(sample, delimiter, headings_line)
     if dialect is None:
         raise DataError(
             Fault(
@@ -87,7 +90,7 @@ class CsvSource:
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """The cells of the first line that is not blank."""
+        """The cells of the first line that is not blank, or of the one below a title."""
         return self.dialect.headings
 
     @property
@@ -117,6 +120,8 @@ class CsvSource:
             said.append(
                 _("Cells are separated by {delimiter}.").format(delimiter=name[DELIMITER_NAMES[self.dialect.delimiter]])
             )
+        if self.dialect.above is not None:
+            said.append(self.dialect.above.said)
         return tuple(said)
 
     def read(self, watch: Watch) -> Generator[pa.RecordBatch]:
@@ -212,6 +217,8 @@ class CsvSource:
     def _miscounted(self, cells: tuple[str, ...]) -> tuple[str, str]:
         """The fault of a row with too few or too many cells, and the row."""
         row = dict(zip(self.headings, cells, strict=False))
+        if len(cells) == 1 < len(self.headings) - 1:
+            return "one_cell", _json(row)
         if len(cells) < len(self.headings):
             return "too_few_cells", _json(row)
         surplus = self.dialect.delimiter.join(cells[len(self.headings) :])

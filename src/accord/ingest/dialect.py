@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from accord.ingest.folding import fold
+from accord.ingest.heading_row import Above, heading_row
 from accord.tables.schema import TABLES
 
 __all__ = ["Dialect", "sniff"]
@@ -20,31 +22,49 @@ KNOWN_HEADINGS = frozenset(fold(column.name) for table in TABLES for column in t
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """``delimiter`` between cells; ``header_line``: 1-based line of the headings; ``first_line``: of the first row
-    after them.
+    after them. ``above``: what stands above the headings.
     """
 
     delimiter: str
     headings: tuple[str, ...]
     header_line: int
     first_line: int
+    above: Above | None = None
 
 
-def sniff(sample: str, delimiter: str | None = None) -> Dialect | None:
+def sniff(sample: str, delimiter: str | None = None, headings_line: int | None = None) -> Dialect | None:
     """The dialect of the text that ``sample`` begins, or None when it holds no line but blank ones.
 
     Of the delimiters that split the heading line at all, the one under which most of the first rows have as many cells
-    as the headings; more headings win over fewer. A spreadsheet's ``sep=;`` line decides by itself.
+    as the headings; more headings win over fewer. A spreadsheet's ``sep=;`` line decides by itself. ``headings_line``:
+    on which line the headings are, where somebody said so.
     """
     told, skipped = _told(sample)
     body = sample.split("\n", skipped)[skipped] if skipped else sample
     candidates = DELIMITERS if not (told or delimiter) else (delimiter or told or ",",)
-    tried = [(candidate, _records(body, candidate)) for candidate in candidates]
-    tried = [(candidate, records) for candidate, records in tried if records]
-    if not tried:
+    tried = [(candidate, list(dropwhile(_is_blank, _records(body, candidate)))) for candidate in candidates]
+    placed = [
+        (candidate, records, _heading_row(records, headings_line, skipped)) for candidate, records in tried if records
+    ]
+    if not placed:
         return None
-    best, records = max(tried, key=lambda found: _plausibility(found[1]))
-    start, headings, following = records[0]
-    return Dialect(best, tuple(heading.strip() for heading in headings), start + skipped, following + skipped)
+    best, records, row = max(placed, key=lambda found: _plausibility(found[1][found[2] :]))
+    start, headings, following = records[row]
+    above = None
+    if row:
+        above = Above(row, " ".join(cell.strip() for cell in records[0][1] if cell.strip()), start + skipped)
+    return Dialect(best, tuple(heading.strip() for heading in headings), start + skipped, following + skipped, above)
+
+
+def _is_blank(record: tuple[int, list[str], int]) -> bool:
+    return not any(cell.strip() for cell in record[1])
+
+
+def _heading_row(records: Sequence[tuple[int, list[str], int]], told: int | None, skipped: int) -> int:
+    """Which of the records holds the headings; with ``told``, a line of the file, the first that is not above it."""
+    if told is None:
+        return heading_row([cells for _line, cells, _after in records])
+    return next((number for number, (line, _cells, _after) in enumerate(records) if line + skipped >= told), 0)
 
 
 def _told(sample: str) -> tuple[str | None, int]:

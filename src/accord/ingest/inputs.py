@@ -80,7 +80,7 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Candidate], list[PassedOver]
         for entry in inside:
             if entry not in tables:
                 what = (
-                    _("a folder in a folder is not looked into")
+                    _("a folder in a folder is not looked into; name it beside the others to import it")
                     if entry.is_dir()
                     else _("not a kind of file Accord reads")
                 )
@@ -101,13 +101,20 @@ def open_sources(file: InputFile, reading: Reading) -> list[Source]:
     """The tables in ``file``, read as ``reading`` says where it says anything."""
     match file.kind:
         case FileKind.CSV:
-            return [open_csv(file, delimiter=reading.delimiter, encoding=reading.encoding)]
+            return [
+                open_csv(
+                    file,
+                    delimiter=reading.delimiter,
+                    encoding=reading.encoding,
+                    headings_line=reading.headings_line,
+                )
+            ]
         case FileKind.JSON_LINES:
             return [open_json_lines(file)]
         case FileKind.PARQUET:
             return [open_parquet(file)]
         case FileKind.XLSX:
-            return list(open_xlsx(file, reading.sheet))
+            return list(open_xlsx(file, reading.sheet, reading.headings_line))
 
 
 def open_candidates(

@@ -107,7 +107,10 @@ def _kind(path: Path, head: bytes) -> FileKind:
         raise _unusable(
             path,
             _("this is one JSON list."),
-            _("Write JSON lines: one object per line, without brackets or commas around them."),
+            _(
+                "Write JSON lines: one object per line, without brackets or commas around them, as jq -c '.[]' writes "
+                "them."
+            ),
         )
     if _looks_binary(head):
         raise _unusable(

@@ -38,7 +38,7 @@ class Provenance:
         if not self.tables:
             return "{}"
         # How the file itself is written says nothing of the file to mend.
-        reading = replace(self.reading, delimiter=None, encoding=None, sheet=None)
+        reading = replace(self.reading, delimiter=None, encoding=None, sheet=None, headings_line=None)
         return json.dumps({MAPPING: dump_mapping(Mapping((FileRule(tuple(tables), reading=reading),)))})
 
 

@@ -109,6 +109,11 @@ REFUSALS: Mapping[str, Refusal] = {
             mark("Put quotes around a cell that holds a line break, or fill in the cells that are missing."),
         ),
         Refusal(
+            "one_cell",
+            mark("Only the first cell of this row is there."),
+            mark("A title, a total or a remark is no row: leave it, or delete its line. Else fill in the other cells."),
+        ),
+        Refusal(
             "too_many_cells",
             mark("The row has more cells than there are headings."),
             mark("Put quotes around a cell that holds the delimiter."),
@@ -138,7 +143,11 @@ REFUSALS: Mapping[str, Refusal] = {
 
 
 def named(column: str, heading: str | None) -> str:
-    """A column as its file calls it, with the contract's name beside it."""
+    """A column as its file calls it, with the contract's name beside it; of several, those that would do, by their
+    names alone where the file has one of them.
+    """
+    if heading in column.split(", "):
+        return column
     return f"{heading} ({column})" if heading and column else heading or column
 
 

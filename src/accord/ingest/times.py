@@ -33,6 +33,7 @@ MONTH = r"(0?[1-9]|1[0-2])"
 HOUR_IN_LETTERS = r"(\s\d{1,2})\s?[hH]\s?(\d{2})"
 YEAR_FIRST = r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})"
 DAY_NAME_YEAR = r"(\d{1,2})[ -](\p{L}{3,9})\.?[ ,-]+(\d{4})"
+DAY_NAME_SHORT_YEAR = r"(\d{1,2})[ -](\p{L}{3,9})\.?[ -](\d{2})"
 NAME_DAY_YEAR = r"(\p{L}{3,9})\.? (\d{1,2}),? (\d{4})"
 COMPACT = r"((?:19|20)\d{2})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z?))?"
 UNTIDY = rf"{DATE}[Tt ]\d{{1,2}}(:\d{{2}}(:\d{{2}}([.,]\d+)?)?)?({HALF_DAY})?\s?([Zz]|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?)?"
@@ -73,7 +74,13 @@ TIME_SHAPES = {
     "other": f"(NOT {sql.matches('{cell}', LOCAL + OFFSET + '?')} AND "
     + sql.joined(
         sql.matches("{cell}", pattern)
-        for pattern in (YEAR_FIRST + TAIL, DAY_NAME_YEAR + TAIL, NAME_DAY_YEAR + TAIL, UNTIDY)
+        for pattern in (
+            YEAR_FIRST + TAIL,
+            DAY_NAME_YEAR + TAIL,
+            DAY_NAME_SHORT_YEAR + TAIL,
+            NAME_DAY_YEAR + TAIL,
+            UNTIDY,
+        )
     )
     + ")",
     "compact": sql.matches("{cell}", COMPACT),
@@ -180,8 +187,13 @@ def tidied(cell: str, how: Times) -> str:
         cases.append(
             (sql.matches(cell, YEAR_FIRST + TAIL), _of_whole_day(_replaced(cell, "^" + YEAR_FIRST, r"\1-\2-\3")))
         )
-        for pattern, groups in ((DAY_NAME_YEAR, (3, 2, 1)), (NAME_DAY_YEAR, (3, 1, 2))):
-            cases.append((sql.matches(cell, pattern + TAIL), _of_whole_day(_with_month_number(cell, pattern, groups))))
+        for pattern, groups, century in (
+            (DAY_NAME_YEAR, (3, 2, 1), ""),
+            (DAY_NAME_SHORT_YEAR, (3, 2, 1), "20"),
+            (NAME_DAY_YEAR, (3, 1, 2), ""),
+        ):
+            iso = _of_whole_day(_with_month_number(cell, pattern, groups, century))
+            cases.append((sql.matches(cell, pattern + TAIL), iso))
         cases.append((sql.matches(cell, UNTIDY), _of_whole_day(_as_iso(cell))))
     if not cases:
         return cell
@@ -213,11 +225,11 @@ def _of_number(cell: str, number: str) -> tuple[str, str]:
             return sql.matches(cell, COMPACT), iso
 
 
-def _with_month_number(cell: str, pattern: str, groups: tuple[int, int, int]) -> str:
+def _with_month_number(cell: str, pattern: str, groups: tuple[int, int, int], century: str) -> str:
     year, month, day = (f"regexp_extract({cell}, {sql.text('^' + pattern)}, {group})" for group in groups)
     months = ", ".join(f"'{prefix}': {number}" for prefix, number in MONTHS.items())
     number = f"(MAP {{{months}}})[lower(strip_accents({month}))]"
-    return f"({year} || '-' || {number} || '-' || {day} || {_replaced(cell, '^' + pattern, '')})"
+    return f"('{century}' || {year} || '-' || {number} || '-' || {day} || {_replaced(cell, '^' + pattern, '')})"
 
 
 def _as_iso(cell: str) -> str:

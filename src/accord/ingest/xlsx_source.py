@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from accord.errors import DataError, Fault
 from accord.ingest.arrow_text import text_array
+from accord.ingest.heading_row import MOST_ROWS_ABOVE, Above, heading_row
 from accord.ingest.kinds import InputFile
 from accord.ingest.source import NOTHING_KNOWN, Watch, batch_of_rows
 from accord.language import gettext as _
@@ -23,8 +24,11 @@ ROWS_OF_A_BATCH = 20_000
 EXACT_INTEGERS = 2**53
 
 
-def open_xlsx(file: InputFile, sheet: str | None = None) -> list[XlsxSource]:
-    """The sheets of ``file`` that hold anything, or the one called ``sheet``; ``DataError`` when there is none."""
+def open_xlsx(file: InputFile, sheet: str | None = None, headings_line: int | None = None) -> list[XlsxSource]:
+    """The sheets of ``file`` that hold anything, or the one called ``sheet``; ``DataError`` when there is none.
+
+    ``headings_line``: the row with the headings, where somebody said so.
+    """
     try:
         book = CalamineWorkbook.from_path(str(file.path))
         names = [
@@ -41,7 +45,10 @@ def open_xlsx(file: InputFile, sheet: str | None = None) -> list[XlsxSource]:
                 )
             )
         wanted = names if sheet is None else [sheet]
-        sources = [XlsxSource(file, book.get_sheet_by_name(name), alone=len(names) == 1) for name in wanted]
+        sources = [
+            XlsxSource(file, book.get_sheet_by_name(name), alone=len(names) == 1, headings_line=headings_line)
+            for name in wanted
+        ]
     except CalamineError as error:
         raise DataError(
             Fault(
@@ -66,14 +73,19 @@ class XlsxSource:
     """A sheet; a line is a row of the sheet, as the spreadsheet numbers it. ``size``: rows."""
 
     traits = NOTHING_KNOWN
-    notes: tuple[str, ...] = ()
 
-    def __init__(self, file: InputFile, sheet: CalamineSheet, *, alone: bool) -> None:
+    def __init__(self, file: InputFile, sheet: CalamineSheet, *, alone: bool, headings_line: int | None = None) -> None:
         self.file, self.sheet, self.alone = file, sheet, alone
         self.size = sheet.total_height
-        header = next(_filled_rows(sheet), None)
-        self.headings = _headings(header[1]) if header else ()
-        self.header_line = header[0] if header else 0
+        first_rows = list(islice(_filled_rows(sheet), max(MOST_ROWS_ABOVE, headings_line or 0) + 1))
+        row = _heading_row(first_rows, headings_line)
+        self.header_line, self.headings = 0, tuple[str, ...]()
+        self.notes: tuple[str, ...] = ()
+        if first_rows:
+            self.header_line, self.headings = first_rows[row][0], _headings(first_rows[row][1])
+        if row:
+            title = " ".join(heading for heading in _headings(first_rows[0][1]) if heading)
+            self.notes = (Above(row, title, self.header_line).said,)
 
     @property
     def name(self) -> str:
@@ -101,11 +113,20 @@ class XlsxSource:
     def _columns_with_time(self) -> list[bool]:
         """Columns that hold an hour somewhere: there, midnight is an hour too; elsewhere a date is only a date."""
         found = [False] * len(self.headings)
-        for _line, cells in _filled_rows(self.sheet):
+        for line, cells in _filled_rows(self.sheet):
+            if line <= self.header_line:
+                continue
             for number, cell in enumerate(cells):
                 if isinstance(cell, datetime):
                     found[number] = True
         return found
+
+
+def _heading_row(rows: Sequence[tuple[int, list[Any]]], told: int | None) -> int:
+    """Which of the first rows holds the headings; with ``told``, a row of the sheet, the first that is not above it."""
+    if told is None:
+        return heading_row([_headings(cells) for _line, cells in rows])
+    return next((number for number, (line, _cells) in enumerate(rows) if line >= told), 0)
 
 
 def _filled_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:

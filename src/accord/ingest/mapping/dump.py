@@ -78,6 +78,8 @@ def _reading(reading: Reading) -> CommentedMap:
             written[key] = _text(value)
     if reading.dates is not None:
         written["dates"] = "day first" if reading.dates == "dmy" else "month first"
+    if reading.headings_line is not None:
+        written["headings_line"] = reading.headings_line
     if reading.delimiter is not None:
         written["delimiter"] = next(word for word, sign in DELIMITERS.items() if sign == reading.delimiter)
     if reading.null_words != NULL_WORDS:

@@ -17,7 +17,7 @@ from accord.tables.schema import NULL_WORDS, TABLES, table_named
 
 __all__ = ["MappingFile", "load_mapping", "read_mapping"]
 
-READ_KEYS = ("timezone", "dates", "decimal", "null_words", "delimiter", "encoding", "sheet")
+READ_KEYS = ("timezone", "dates", "decimal", "null_words", "delimiter", "encoding", "sheet", "headings_line")
 DATES = {"day first": "dmy", "month first": "mdy"}
 
 
@@ -157,6 +157,7 @@ def _reading(reader: Reader, content: object, path: KeyPath) -> Reading:
         delimiter=_delimiter(reader, found.get("delimiter"), (*path, "delimiter")),
         encoding=reader.word(found.get("encoding"), (*path, "encoding"), ENCODINGS, optional=True),
         sheet=reader.text(found.get("sheet"), (*path, "sheet")),
+        headings_line=_line_number(reader, found.get("headings_line"), (*path, "headings_line")),
     )
 
 
@@ -171,6 +172,20 @@ def _timezone(reader: Reader, content: object, path: KeyPath) -> str | None:
         )
         return None
     return name
+
+
+def _line_number(reader: Reader, content: object, path: KeyPath) -> int | None:
+    written = reader.text(content, path)
+    if written is None:
+        return None
+    if not (written.isdecimal() and int(written) > 0):
+        reader.fault(
+            path,
+            _("{written} is not the number of a line.").format(written=written),
+            _("Lines are counted from 1, as a text editor and a spreadsheet number them."),
+        )
+        return None
+    return int(written)
 
 
 def _delimiter(reader: Reader, content: object, path: KeyPath) -> str | None:

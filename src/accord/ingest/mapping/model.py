@@ -175,7 +175,8 @@ class Reading:
 
     ``timezone``: of times without an offset. ``dates``: "dmy" or "mdy", which comes first in 03/04/2026. ``decimal``:
     "," or ".". ``null_words``: the words that mean *missing*, instead of the usual ones. ``delimiter`` and
-    ``encoding``: of a CSV file. ``sheet``: of a workbook.
+    ``encoding``: of a CSV file. ``sheet``: of a workbook. ``headings_line``: on which line the headings are, the
+    first being 1.
     """
 
     timezone: str | None = None
@@ -185,6 +186,7 @@ class Reading:
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    headings_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

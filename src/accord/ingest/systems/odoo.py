@@ -35,7 +35,7 @@ LEADS = Export(
     system="Odoo",
     what="leads",
     meanings={
-        "id": ("External ID", "ID", "id", "Identifiant externe"),
+        "id": ("External ID", "ID", "id", "Identifiant externe", "ID externe"),
         "type": ("type", "Type"),
         "title": ("Opportunity", "name", "Opportunité"),
         "active": ("active", "Active", "Actif"),
