@@ -169,6 +169,14 @@ def test_an_empty_workspace_says_what_to_do_next() -> None:
     assert "accord import" in page
 
 
+def test_handoffs_whose_leads_are_missing_are_not_called_absent() -> None:
+    empty = briefings.empty()
+    definitions = replace(empty.definitions, left_out={"handoffs_of_unknown_leads": 1})
+    page = page_html(replace(empty, definitions=definitions))
+    assert "1 handoff is recorded, and its lead is not: nothing can be counted" in page
+    assert "Import the leads too" in page
+
+
 def test_what_people_wrote_is_text_and_never_markup() -> None:
     evil = "<script>alert('x')</script> & \"co\""
     row = examples.row(40, 0.5, segment={"origin": evil})

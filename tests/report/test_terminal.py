@@ -12,7 +12,7 @@ from accord.agreement.model import Agreement
 from accord.engines.duckdb import DuckDBEngine
 from accord.language import use_language
 from accord.readmodel.inputs import episode_inputs
-from accord.report.acceptance.sentences import left_out_sentences, verdict_sentence
+from accord.report.acceptance.sentences import bounds_sentence, left_out_sentences, verdict_sentence
 from accord.report.acceptance.text import terminal_text
 from accord.report.look import Look, display_width
 from accord.tables.episodes import left_out
@@ -194,6 +194,27 @@ def test_nothing_handed_over_is_said_without_a_figure() -> None:
     text = terminal_text(examples.empty(), Look(80))
     assert "No lead has been handed over to sales yet." in text
     assert "0%" not in text.replace("50%", "").replace("80%", "")
+
+
+def test_handoffs_whose_leads_are_missing_are_not_called_absent() -> None:
+    report = replace(examples.empty(), left_out={"handoffs_of_unknown_leads": 12})
+    text = " ".join(terminal_text(report, Look(80)).split())
+    assert "12 handoffs are recorded, and none of their leads: nothing can be counted" in text
+    assert "No lead has been handed over" not in text
+    assert "Import the leads too" in text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.61, 0.64, "between 61% and 64%"),
+        (0.6168, 0.6243, "between 61.7% and 62.4%"),
+        (0.61681, 0.61684, "stay at 61.7%"),
+    ],
+)
+def test_the_bounds_of_open_leads_are_never_one_number_twice(low: float, high: float, said: str) -> None:
+    total = replace(examples.total(), open_bounds=Bounds(low, high))
+    assert said in bounds_sentence(total)
 
 
 def test_another_definition_than_the_one_that_counts_is_said_to_be() -> None:

@@ -12,6 +12,7 @@ from accord.ingest.mending import waiting_keys
 from accord.readmodel.opening import open_source
 from accord.readmodel.source import Source
 from accord.store.database import open_store
+from accord.store.quarantine import waiting_rows
 from accord.workspace import Workspace
 
 __all__ = ["audit_source", "audit_workspace", "grades_beside"]
@@ -61,12 +62,7 @@ def _quarantined(workspace: Workspace) -> Mapping[str, int]:
     if workspace.engine_url != "duckdb":  # elsewhere the data were never imported, so none of them was refused
         return {}
     with open_store(workspace.database_url, read_only=True) as store:
-        return dict(
-            store.session.rows(
-                'SELECT q."table", count(*) FROM quarantine q JOIN imports i ON i.id = q.import_id '
-                "WHERE i.state = 'committed' AND q.mended_at IS NULL GROUP BY q.\"table\""
-            )
-        )
+        return waiting_rows(store.session)
 
 
 def _waiting(workspace: Workspace, quarantined: Mapping[str, int]) -> Mapping[str, frozenset[str]]:

@@ -13,7 +13,7 @@ from typing import Any
 from accord.store.moments import moment_shown, now, when
 from accord.store.session import Session
 
-__all__ = ["QuarantinedRow", "RefusedRow", "mark_mended", "quarantine", "quarantined"]
+__all__ = ["QuarantinedRow", "RefusedRow", "mark_mended", "quarantine", "quarantined", "waiting_rows"]
 
 _AT_ONCE = 1000
 
@@ -62,6 +62,16 @@ def quarantine(session: Session, import_id: int, rows: Iterable[RefusedRow]) -> 
             "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
             [(import_id, row.table, row.file, row.line, row.raw, row.reasons, row.digest) for row in batch],
         )
+
+
+def waiting_rows(session: Session) -> dict[str, int]:
+    """How many rows of each table wait in quarantine; a table of which none does is absent."""
+    return dict(
+        session.rows(
+            'SELECT q."table", count(*) FROM quarantine q JOIN imports i ON i.id = q.import_id '
+            "WHERE i.state = 'committed' AND q.mended_at IS NULL GROUP BY q.\"table\""
+        )
+    )
 
 
 def quarantined(

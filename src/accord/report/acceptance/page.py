@@ -52,6 +52,7 @@ def _context(briefing: Briefing, grading: Grading) -> dict[str, Any]:
     report = briefing.definitions
     answer = report.answers[briefing.shown]
     totals = answer.totals
+    unmatched = sentences.unmatched_handoffs(report)
     shown = briefing.shown
     tables = [row_table(segment, segment.answers[shown], grading) for segment in briefing.segments]
     kept_in_time, waits, all_definitions = (
@@ -65,7 +66,10 @@ def _context(briefing: Briefing, grading: Grading) -> dict[str, Any]:
         "title": sentences.title(report),
         "scope": sentences.scope_sentence(report),
         "handed": totals.handed,
-        "headline": sentences.headline(totals, in_span=report.start is not None or report.end is not None),
+        "headline": sentences.headline(
+            totals, in_span=report.start is not None or report.end is not None, unmatched=unmatched
+        ),
+        "unmatched": sentences.next_step(totals, unmatched=unmatched) if unmatched else "",
         "interval": sentences.interval_words(totals.rate) if totals.handed else "",
         "verdict": sentences.verdict_sentence(totals.rate, report.floor, report.target),
         "definition": sentences.definition_sentence(report, answer),

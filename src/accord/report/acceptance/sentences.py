@@ -27,15 +27,25 @@ __all__ = [
     "scope_sentence",
     "table_title",
     "title",
+    "unmatched_handoffs",
     "verdict_sentence",
 ]
 
 
-def headline(totals: AcceptanceRow, *, in_span: bool = False) -> str:
-    """The one sentence to remember, without a full stop: the rate, of how many leads (of a span of days, or all)."""
+def headline(totals: AcceptanceRow, *, in_span: bool = False, unmatched: int = 0) -> str:
+    """The one sentence to remember, without a full stop: the rate, of how many leads (of a span of days, or all).
+
+    ``unmatched``: handoffs that are recorded, and whose leads are not.
+    """
     if not totals.handed:
         if in_span:
             return _("No lead was handed over to sales in these days")
+        if unmatched:
+            return ngettext(
+                "{n} handoff is recorded, and its lead is not: nothing can be counted",
+                "{n} handoffs are recorded, and none of their leads: nothing can be counted",
+                unmatched,
+            ).format(n=formats.count(unmatched))
         return _("No lead has been handed over to sales yet")
     if isinstance(totals.rate, Unknown):
         return _("The acceptance rate is not known yet")
@@ -46,10 +56,20 @@ def headline(totals: AcceptanceRow, *, in_span: bool = False) -> str:
     ).format(rate=formats.share(totals.rate), n=formats.count(totals.handed))
 
 
-def next_step(totals: AcceptanceRow) -> str:
-    """What to do where there is no handoff at all, and so nothing to measure; empty otherwise."""
+def unmatched_handoffs(report: AcceptanceReport) -> int:
+    """How many handoffs are recorded whose leads are not."""
+    return report.left_out.get("handoffs_of_unknown_leads", 0)
+
+
+def next_step(totals: AcceptanceRow, *, unmatched: int = 0) -> str:
+    """What to do where no handoff counts, and so there is nothing to measure; empty otherwise."""
     if totals.handed:
         return ""
+    if unmatched:
+        return _(
+            "A handoff counts once its lead is known. Import the leads too, in any order; if they are here already, "
+            "their lead_id is written in another way in the two tables. accord audit names some of them."
+        )
     return _(
         "Acceptance counts handoffs: when which lead was given to sales. Import a table handoffs, or let accord import "
         "--dry-run show which column of your export says it; accord audit tells what the data can carry."
@@ -142,9 +162,13 @@ def bounds_sentence(totals: AcceptanceRow) -> str:
     )
     if not totals.open:
         return sentence
-    ends = _("It will end between {low} and {high} once all are decided.").format(
-        low=formats.percent(totals.open_bounds.low), high=formats.percent(totals.open_bounds.high)
-    )
+    bounds = (totals.open_bounds.low, totals.open_bounds.high)
+    low, high = (formats.percent(bound) for bound in bounds)
+    if low == high:
+        low, high = (formats.percent(bound, 1) for bound in bounds)
+    ends = _("It will end between {low} and {high} once all are decided.").format(low=low, high=high)
+    if low == high:
+        ends = _("It will stay at {rate}, whatever becomes of them.").format(rate=low)
     return f"{sentence} {ends}"
 
 

@@ -62,10 +62,11 @@ def _opening(report: AcceptanceReport, answer: AcceptanceAnswer, look: Look, gra
     style = () if grading.mark(Audited.RATE, answer.definition) else _verdict_style(totals.rate, report)
     interval = sentences.interval_words(totals.rate) if totals.handed else ""
     in_span = report.start is not None or report.end is not None
-    first = sentences.headline(totals, in_span=in_span)
+    unmatched = sentences.unmatched_handoffs(report)
+    first = sentences.headline(totals, in_span=in_span, unmatched=unmatched)
     for line in look.paragraph(f"{first} ({interval})." if interval else f"{first}."):
         yield look.styled(line, "bold", *style)
-    yield from look.paragraph("" if in_span else sentences.next_step(totals))
+    yield from look.paragraph("" if in_span else sentences.next_step(totals, unmatched=unmatched))
     yield from look.paragraph(sentences.verdict_sentence(totals.rate, report.floor, report.target))
     yield from note_lines(grading.notes(RATES, answer.definition), look)
     yield ""

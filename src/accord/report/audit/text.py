@@ -189,7 +189,9 @@ def _closing(report: AuditReport, look: Look) -> Iterator[str]:
     skipped = ngettext("{n} had nothing to look at", "{n} had nothing to look at", len(report.skipped)).format(
         n=len(report.skipped)
     )
-    sentence = f"{passed}; {skipped}." if report.skipped else f"{passed}."
+    sentence = f"{passed}."
+    if report.skipped:
+        sentence = _("{passed}; {skipped}.").format(passed=passed, skipped=skipped)
     yield from (look.styled(line, "dim") for line in look.paragraph(sentence))
 
 
