@@ -85,6 +85,7 @@ def setting_of(leads: LeadFacts, scores: np.ndarray, amounts: np.ndarray, spend:
     costs = Costs(
         spend,
         True,
+        unpriced=False,
         per_lead=Estimate(spend / 100 / size, spend / 110 / size, spend / 90 / size, size),
         per_qualified_lead=UNKNOWN,
         per_accepted_lead=UNKNOWN,
@@ -93,6 +94,8 @@ def setting_of(leads: LeadFacts, scores: np.ndarray, amounts: np.ndarray, spend:
         marginal=dict.fromkeys(MARGINAL, UNKNOWN),
         refused=UNKNOWN,
         never_worked=UNKNOWN,
+        refused_uncosted=0,
+        never_worked_uncosted=0,
         return_on_spend=Estimate(1.0, 0.5, 2.0, 50),
         payback_months=UNKNOWN,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from accord.report.value.text import value_text
 from accord.value.figures import Bounded, ValueReport
 from accord.value.levers import suppositions_of
 from accord.value.measure import measure_value
+from accord.value.rates import Rates
 from accord.value.supposing import Supposed
 from accord.values import Estimate, Reason, Unknown
 
@@ -361,3 +363,52 @@ def test_nobody_is_active_or_lost_at_an_age_that_nobody_has_reached(make: Make) 
     assert isinstance(retention["90d"], Estimate)
     early = Unknown(Reason.NOT_MATURE, 30)
     assert [retention[age] for age in ("180d", "365d", "540d", "730d")] == [early] * 4
+
+
+def spent_on(channel: str, amount: float, start: date, end: date, currency: str = "EUR") -> Row:
+    return {"start": start, "end": end, "channel": channel, "campaign": None, "amount": amount, "currency": currency}
+
+
+def test_costs_without_a_part_of_the_spend_say_so_beside_each(make: Make) -> None:
+    january, february = (date(2026, 1, 1), date(2026, 1, 31)), (date(2026, 2, 1), date(2026, 2, 28))
+    rows = [*leads(40), *leads(20, "fair")]
+    handed = [{"handoff_id": f"h{row['lead_id']}", "lead_id": row["lead_id"], "at": MADE} for row in rows]
+    refused = [
+        {"decision_id": f"d{n}", "handoff_id": row["handoff_id"], "at": MADE + timedelta(days=1), "outcome": "rejected"}
+        for n, row in enumerate(handed)
+    ]
+    dollars = [spent_on("ads", 31.11, *february, "USD"), spent_on("fair", 500, *january, "USD")]
+    money = [spent_on("ads", 800, *january), *dollars]
+    wins = [won(f"ads{n}") for n in range(12)]
+    source = make(leads=rows, handoffs=handed, decisions=refused, opportunities=wins, spend=money)
+    report = measure_value(source, by=["channel"])
+    costs = report.totals.costs
+    assert (costs.spend, costs.recorded, costs.unpriced) == (80_000, True, True)
+    assert {row.segment["channel"]: row.costs.unpriced for row in report.rows} == {"ads": True, "fair": True}
+    assert (costs.refused_uncosted, costs.refused) == (20, costs.refused)
+    assert isinstance(costs.refused, Estimate)
+    assert (costs.refused.value, costs.refused.n) == (pytest.approx(800), 40)
+    # the fair has spend; nobody said what it is worth
+    assert report.spend.leads_without_spend == ()
+    text = value_text(report, Look(width=120))
+    assert "That is too low: $531.11 of spend have no rate and are in no cost." in text
+    assert ", too low" in text
+    assert costs.marginal["per_lead"] == Unknown(Reason.TOO_FEW, 10)  # the one month that has all its spend
+    assert "not in it, for want of their cost" in text
+    # in January the dollars of ads are not there yet
+    first = measure_value(source, by=["channel"], start=january[0], end=february[0])
+    assert {row.segment["channel"]: row.costs.unpriced for row in first.rows} == {"ads": False, "fair": True}
+    by_month = measure_value(source, by=["channel"], period="month")
+    marked = {(row.segment["channel"], row.period): row.costs.unpriced for row in by_month.rows}
+    assert marked[("ads", "2026-01")] is False
+    assert marked[("fair", "2026-01")] is True
+    answer: Any = value_json(report)["data"]
+    assert answer["totals"]["spend_without_rate"] is True
+    assert answer["totals"]["refused_without_cost"] == 20
+
+
+def test_a_part_of_an_amount_is_left_out_in_whole_cents(make: Make) -> None:
+    source = make(leads=leads(3), spend=[spent_on("ads", 100, date(2026, 1, 1), date(2026, 1, 3), "USD")])
+    rates = Rates("EUR", {"USD": ((date(2026, 1, 2), Decimal(1)),)})
+    report = measure_value(source, rates=rates)
+    assert [left.amount for left in report.left_out] == [33.33]

@@ -8,12 +8,12 @@ import numpy as np
 from scipy.special import stdtrit
 
 from accord.stats.grouped import Floats
-from accord.values import LEVEL, Estimate, Reason, Unknown
+from accord.values import LEVEL, MINIMUM_COUNT, Estimate, Reason, Unknown
 
 __all__ = ["FEWEST_PERIODS", "Line", "line_through", "marginal_cost"]
 
-FEWEST_PERIODS = 6
-"""A slope through fewer periods has an interval wider than any decision."""
+FEWEST_PERIODS = MINIMUM_COUNT
+"""No figure rests on fewer than ten of anything; n counts periods here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def marginal_cost(spend: Floats, brought: Floats, level: float = LEVEL) -> Estim
 
     Each 50 more brought one lead more, beside two that came anyway:
 
-    >>> spend = np.array([100.0, 200.0, 300.0, 400.0, 500.0, 600.0])
+    >>> spend = np.arange(100.0, 1100.0, 100.0)
     >>> round(marginal_cost(spend, 2 + spend / 50).value, 6)
     50.0
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -34,6 +35,9 @@ STEPS: tuple[tuple[Stage, Stage], ...] = (
     ("accepted", "opportunity"),
     ("opportunity", "won"),
 )
+IMPLIED: tuple[tuple[Stage, Stage], ...] = (("opportunity", "won"), ("qualified", "accepted"))
+"""Who is won had an opportunity, and who was accepted had been handed over: the first share is never the smaller."""
+
 DENSE = 8_000_000
 """Up to this many places counting is quicker than sorting."""
 
@@ -76,7 +80,7 @@ def tables_of(leads: LeadFacts, cells: Cells, as_of_us: int, longest_days: int) 
     when: dict[Stage, Ints] = {
         "qualified": leads.handed,
         "accepted": leads.accepted,
-        "opportunity": leads.opportunity,
+        "opportunity": np.minimum(leads.opportunity, leads.won),
         "won": leads.won,
     }
     cell, count, last = cells.of_lead, len(cells), longest_days * DAY_HOURS
@@ -174,6 +178,8 @@ def funnels(tables: Tables, horizon: int, unrecorded: frozenset[Stage]) -> list[
                 for figure, count, wins in zip(plain, tables.leads.tolist(), reached.tolist(), strict=True)
             ]
         so_far[stage] = missing if stage in unrecorded else plain
+    for before, after in IMPLIED:
+        conversion[before] = list(map(_at_least, conversion[before], conversion[after]))
     steps = {
         f"{before}_to_{after}": missing
         if {before, after} & unrecorded
@@ -233,8 +239,20 @@ def _incidence(
     ]
 
 
+def _at_least(before: Figure, after: Figure) -> Figure:
+    """The share that reaches the stage ``before``, where all that reach the one ``after`` it do.
+
+    Each stage has a curve of its own, with risk sets of its own, so that among few followed to the end the later one
+    can come out higher. Then its figure, which the stage before must at least have, is the better one for both.
+    """
+    smaller = isinstance(before, Estimate) and isinstance(after, Estimate) and before.value < after.value
+    return after if smaller else before
+
+
 def _no_win(followed: float) -> Bounded:
-    return Bounded(Reason.TOO_FEW, at_most=float(rule_of_three(followed)))
+    """``need``: at the most that the bound allows, so many leads bring ten wins."""
+    most = float(rule_of_three(followed))
+    return Bounded(Reason.TOO_FEW, math.ceil(MINIMUM_COUNT / most), at_most=most)
 
 
 def _days_to_win(table: RiskTable) -> list[list[Figure]]:

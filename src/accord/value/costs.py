@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from accord.stats.grouped import Floats
-from accord.stats.slope import marginal_cost
+from accord.stats.slope import FEWEST_PERIODS, marginal_cost
 from accord.stats.sums import sum_interval
 from accord.tables.times import HOUR
 from accord.value.amounts import Sums, figure_list, sums_of
@@ -24,6 +24,7 @@ __all__ = ["MARGINAL", "Series", "Spent", "costs_of"]
 
 MARGINAL = ("per_lead", "per_qualified_lead", "cac")
 NOT_RECORDED = Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)
+TOO_FEW_MONTHS = Unknown(Reason.TOO_FEW, FEWEST_PERIODS)
 NO_RATE = Unknown(Reason.NOT_IDENTIFIED)
 """Money was spent, and nobody said what its currency is worth."""
 MOST_MONTHS = 24
@@ -32,7 +33,8 @@ RULE_OF_THREE = 3
 
 @dataclass(frozen=True)
 class Series:
-    """Spend and what it brought per cell and month that is ripe; ``spend`` NaN where none is recorded.
+    """Spend and what it brought per cell and month that is ripe; ``spend`` NaN where none is recorded, or where a part
+    of it has no rate.
 
     Arrays (cells, months), None where spend is not recorded by what the cells are cut by. ``brought`` is NaN in months
     that are not ripe.
@@ -73,7 +75,7 @@ def costs_of(ground: Ground, of_lead: Ints, funnels: Sequence[Funnel], spent: Sp
         return unsaid(cell) if asked.orders else NOT_RECORDED
 
     returned = figure_list(back, spend, back.units, 1.0, no_return)
-    refused, never = (
+    (refused, refused_uncosted), (never, never_uncosted) = (
         _waste(spent, which, of_lead, scale, [unsaid(cell) for cell in range(cells)])
         for which in ("refused", "never_worked")
     )
@@ -93,14 +95,19 @@ def costs_of(ground: Ground, of_lead: Ints, funnels: Sequence[Funnel], spent: Sp
             Costs(
                 spend=int(spend[cell]),
                 recorded=bool(recorded[cell]),
+                unpriced=bool(spent.unpriced[cell]),
                 per_lead=per(funnel.leads, None),
                 per_qualified_lead=per(funnel.qualified, "qualified"),
                 per_accepted_lead=per(funnel.accepted, "accepted"),
                 cac=per(funnel.won, "won"),
                 cac_at_horizon=_at_horizon(amount, funnel) if recorded[cell] else per(funnel.won, "won"),
-                marginal=_marginal(spent.series, cell, scale, unrecorded, unsaid(cell)),
+                marginal=_marginal(
+                    spent.series, cell, scale, unrecorded, TOO_FEW_MONTHS if recorded[cell] else unsaid(cell)
+                ),
                 refused=refused[cell],
                 never_worked=never[cell],
+                refused_uncosted=int(refused_uncosted[cell]),
+                never_worked_uncosted=int(never_uncosted[cell]),
                 return_on_spend=returned[cell],
                 payback_months=no_return(cell) or payback[cell],
             )
@@ -150,20 +157,24 @@ def _marginal(
     return answer
 
 
-def _waste(spent: Spent, which: str, of_lead: Ints, scale: float, unsaid: Sequence[Unknown]) -> list[Figure]:
-    """The amount itself; ``n`` handoffs it is about. ``unsaid``: of each cell, why it has no cost where it has none."""
+def _waste(
+    spent: Spent, which: str, of_lead: Ints, scale: float, unsaid: Sequence[Unknown]
+) -> tuple[list[Figure], Ints]:
+    """The amount itself, ``n`` being the handoffs it is about; and how many more there are that no cost is known of.
+    ``unsaid``: of each cell, why it has no cost where it has none."""
     found, cells = spent.found, len(unsaid)
+    nobody = np.zeros(cells, dtype=np.int64)
     if found is None:
-        return list(unsaid)
+        return list(unsaid), nobody
     if which not in found.told:
-        return [NOT_RECORDED] * cells
+        return [NOT_RECORDED] * cells, nobody
     sums, count = wasted_sums(found, getattr(found, which), of_lead, cells)
     priced = sums.units
 
     def unpriced(cell: int) -> Figure | None:
         return unsaid[cell] if count[cell] and not priced[cell] else None
 
-    return figure_list(sums, np.ones(cells, dtype=np.int64), priced, scale / 1000, unpriced)
+    return figure_list(sums, np.ones(cells, dtype=np.int64), priced, scale / 1000, unpriced), count - priced
 
 
 def _brought(ground: Ground, of_lead: Ints, cells: int) -> Sums:

@@ -23,9 +23,10 @@ from accord.engines.arrays import column_array, integers
 from accord.engines.shape import contract_tables
 from accord.metrics.cells import HANDOFF_DIMENSIONS, MISSING, segment_value
 from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
+from accord.readmodel.merges import merged_leads_of
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
-from accord.tables.merges import followed_merges, with_canonical_lead
+from accord.tables.merges import with_canonical_lead
 from accord.tables.purchases import with_lead_of_order
 from accord.tables.sizes import account_size
 from accord.tables.times import day_number, instant, local_day, microseconds, month_number, offsets_between, room
@@ -171,14 +172,12 @@ class _Reading:
     @classmethod
     def of(cls, source: Source) -> _Reading:
         tables = contract_tables(source.engine, ("leads", "opportunities", "orders"))
-        leads = tables["leads"]
-        merged = leads.filter(leads.merged_into.notnull()).limit(1).select("lead_id")
         return cls(
             source,
             source.agreement,
             tables,
             _offsets(source, tables),
-            followed_merges(leads) if source.engine.run(merged).num_rows else None,
+            merged_leads_of(source),
             microseconds(source.as_of),
         )
 

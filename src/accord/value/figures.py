@@ -82,11 +82,14 @@ class Costs:
     The three costs are named apart: per lead, per qualified lead (handed over), per accepted lead; ``cac`` is per
     customer won so far, ``cac_at_horizon`` per customer once every lead is as old as the horizon. The ``marginal``
     ones are those of one more. ``refused`` and ``never_worked`` are amounts: Σ cost per handed-over lead of its channel
-    and month. ``payback_months`` counts months after creation until revenue has paid for the lead.
+    and month; ``refused_uncosted`` and ``never_worked_uncosted`` count the handoffs that no such cost is known of.
+    ``payback_months`` counts months after creation until revenue has paid for the lead. ``unpriced``: more was spent in
+    a currency that nobody said the worth of, so every cost here is too low and every return too high.
     """
 
     spend: int
     recorded: bool
+    unpriced: bool
     per_lead: Figure
     per_qualified_lead: Figure
     per_accepted_lead: Figure
@@ -95,6 +98,8 @@ class Costs:
     marginal: Mapping[str, Figure]
     refused: Figure
     never_worked: Figure
+    refused_uncosted: int
+    never_worked_uncosted: int
     return_on_spend: Figure
     payback_months: Figure
 

@@ -36,6 +36,7 @@ from accord.value.refused import Wasted, wasted
 from accord.value.sharing import (
     ByMonth,
     Shared,
+    key_of,
     keys_with_spend,
     laid_beside,
     renamed,
@@ -43,7 +44,7 @@ from accord.value.sharing import (
     unmatched,
     without_rate,
 )
-from accord.value.spending import Place, Spending, spending
+from accord.value.spending import Spending, spending
 from accord.value.supposing import Supposed, segment_of, spend_in, supposed_of, with_segments, with_the_rest
 from accord.value.touched import rule_of, touched
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
@@ -97,6 +98,7 @@ def measure_value(
     money = money_of(facts.orders, table, target, decimals)
     first_day, last_day = start or date.min, min(end or after, after)
     by_month = spent.by_month(first_day, last_day) if first_day < last_day else {}
+    unpriced = spent.unpriced_by_month(first_day, last_day)
     whole = one_cell(facts.leads, start, end)
     cells = (
         placed(facts.leads, by, period, (start, end), keys_with_spend(by_month, by, period)) if by or period else whole
@@ -116,9 +118,9 @@ def measure_value(
     )
     ground = Ground(facts, money, purchases_of(facts), asked)
     shared = laid_beside(by_month, facts.leads, cells)
-    cutting = _Cutting(ground, _wasted(source, spent, after), by_month, (first_day, last_day), spent.unpriced)
+    cutting = _Cutting(ground, _wasted(source, spent, after), by_month, (first_day, last_day), unpriced)
     everything = Shared(np.array([sum(by_month.values())]), np.array([bool(by_month)]), 0)
-    spend = _spend(spent, by_month, facts, whole, after)
+    spend = _spend(spent, (by_month, unpriced), facts, whole, after)
     totals = cutting.rows(whole, counted.rolled_up(whole.of_lead), everything)[0]
     credit, channels = touched(source, ground, whole.of_lead, by_month, rule)
     scenario = None
@@ -169,7 +171,7 @@ class _Cutting:
     found: Wasted | None
     by_month: ByMonth
     span: tuple[date, date]
-    unpriced: frozenset[Place]
+    unpriced: frozenset[tuple[str, str, int]]
 
     def rows(self, cells: Cells, counted: Tables, shared: Shared) -> tuple[ValueRow, ...]:
         """One row per cell."""
@@ -217,13 +219,18 @@ class _Cutting:
         ripe = np.array([finish + timedelta(days=asked.horizon) <= asked.after for _begin, finish in bounds])
         spend = np.full((len(cells), count), np.nan)
         places = {key: place for place, key in enumerate(cells.keys)}
-        for (channel, campaign, month), cents in by_month.items():
-            if not whole[month - low]:
-                continue
-            named = {"channel": channel, "campaign": campaign}
-            number = {"month": month, "quarter": month // 3, None: 0}[cells.period]
-            there = places[tuple(named[name] for name in cells.dimensions), number], month - low
-            spend[there] = np.nan_to_num(spend[there]) + cents
+
+        def at(channel: str, campaign: str, month: int) -> tuple[int | None, int]:
+            return places.get(key_of(channel, campaign, month, cells.dimensions, cells.period)), month - low
+
+        for where, cents in by_month.items():
+            cell, place = at(*where)
+            if cell is not None and whole[place]:
+                spend[cell, place] = np.nan_to_num(spend[cell, place]) + cents
+        for where in self.unpriced:  # a month that lacks a part of its spend says nothing of what more spend brings
+            cell, place = at(*where)
+            if cell is not None and 0 <= place < count:
+                spend[cell, place] = np.nan
 
         def brought(times: Ints | None) -> Floats:
             chosen = (cells.of_lead > OUTSIDE) & (leads.month >= low) & (leads.month < low + count)
@@ -278,9 +285,16 @@ def _wasted(source: Source, spent: Spending, after: date) -> Wasted | None:
     return wasted(source, by_channel)
 
 
-def _spend(spent: Spending, by_month: ByMonth, facts: Facts, whole: Cells, after: date) -> Spend:
+def _spend(
+    spent: Spending,
+    of_the_span: tuple[ByMonth, frozenset[tuple[str, str, int]]],
+    facts: Facts,
+    whole: Cells,
+    after: date,
+) -> Spend:
+    by_month, unpriced = of_the_span
     total, counted, later = spent.total(), sum(by_month.values()), spent.between(after, date.max)
-    without_leads, without_spend = unmatched(by_month, facts.leads, whole.of_lead > OUTSIDE)
+    without_leads, without_spend = unmatched(by_month, unpriced, facts.leads, whole.of_lead > OUTSIDE)
     return Spend(
         rows=spent.rows,
         total=total,

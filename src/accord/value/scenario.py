@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from babel.numbers import format_decimal
 
 from accord.errors import Fault, UsageError
+from accord.language import current_language
 from accord.language import gettext as _
 from accord.stats.draws import figure_draws, middle_of, share_draws
 from accord.stats.grouped import Floats
@@ -86,10 +88,17 @@ def _possible(known: _Known, suppositions: Sequence[Supposition]) -> None:
                 "{lever} is {now}% here: changed so, it would be {then}%, and no share is below 0% or above 100%."
             )
             faults.append(
-                Fault(message.format(lever=each.lever, now=f"{100 * now.share:.1f}", then=f"{100 * then:.1f}"))
+                Fault(
+                    message.format(lever=each.lever, now=_one_decimal(100 * now.share), then=_one_decimal(100 * then))
+                )
             )
     if faults:
         raise UsageError(*faults)
+
+
+def _one_decimal(number: float) -> str:
+    """114.5 · 114,5."""
+    return format_decimal(number, "#,##0.0", locale=current_language())
 
 
 class _Known:

@@ -15,21 +15,31 @@ from accord.value.facts import Ints, LeadFacts
 from accord.value.figures import PeriodUnit, Renamed, Unmatched
 from accord.value.spending import Place, Spending
 
-__all__ = ["ByMonth", "Shared", "keys_with_spend", "laid_beside", "renamed", "spend_names", "unmatched", "without_rate"]
+__all__ = [
+    "ByMonth",
+    "Shared",
+    "key_of",
+    "keys_with_spend",
+    "laid_beside",
+    "renamed",
+    "spend_names",
+    "unmatched",
+    "without_rate",
+]
 
 EPOCH = date(1970, 1, 1)
 ByMonth = Mapping[tuple[str, str, int], int]
 _NAMED = ("channel", "campaign")
 
 
-def without_rate(unpriced: Collection[Place], cells: Cells) -> Bools:
-    """Of each cell, whether money was spent on it that nobody said the worth of; where spend does not name cells, on
-    any."""
+def without_rate(unpriced: Collection[tuple[str, str, int]], cells: Cells) -> Bools:
+    """Of each cell, whether money was spent on it that nobody said the worth of (``unpriced``: channel, campaign and
+    month); where spend does not name cells, on any of its time."""
     if not spend_names(cells.dimensions):
-        return np.full(len(cells), bool(unpriced))
-    named = [dict(zip(_NAMED, place, strict=True)) for place in unpriced]
-    here = {tuple(place[dimension] for dimension in cells.dimensions) for place in named}
-    return np.array([values in here for values, _period in cells.keys], dtype=np.bool_)
+        when = {key_of(*place, (), cells.period)[1] for place in unpriced}
+        return np.array([period in when for _values, period in cells.keys], dtype=np.bool_)
+    here = {key_of(*place, cells.dimensions, cells.period) for place in unpriced}
+    return np.array([key in here for key in cells.keys], dtype=np.bool_)
 
 
 @dataclass(frozen=True)
@@ -46,9 +56,10 @@ def spend_names(dimensions: Sequence[str]) -> bool:
     return set(dimensions) <= set(_NAMED)
 
 
-def _key(
+def key_of(
     channel: str, campaign: str, month: int, dimensions: Sequence[str], period: PeriodUnit | None
 ) -> tuple[tuple[str, ...], int]:
+    """The cell that spend of a channel and campaign in a month (since year 0) names."""
     named = dict(zip(_NAMED, (channel, campaign), strict=True))
     number = {"month": month, "quarter": month // 3, None: 0}[period]
     return tuple(named[dimension] for dimension in dimensions), number
@@ -60,7 +71,7 @@ def keys_with_spend(
     """The cells that spend names; none where it does not say what they are cut by."""
     if not spend_names(dimensions):
         return set()
-    return {_key(*place, dimensions, period) for place in by_month}
+    return {key_of(*place, dimensions, period) for place in by_month}
 
 
 def laid_beside(by_month: ByMonth, leads: LeadFacts, cells: Cells) -> Shared:
@@ -71,7 +82,7 @@ def laid_beside(by_month: ByMonth, leads: LeadFacts, cells: Cells) -> Shared:
     if spend_names(cells.dimensions):
         places = {key: place for place, key in enumerate(cells.keys)}
         for (channel, campaign, month), cents in by_month.items():
-            place = places[_key(channel, campaign, month, cells.dimensions, cells.period)]
+            place = places[key_of(channel, campaign, month, cells.dimensions, cells.period)]
             spend[place] += cents
             recorded[place] = True
         return Shared(spend, recorded, 0)
@@ -113,9 +124,12 @@ def largest_remainder(cents: int, weights: Ints) -> Ints:
 
 
 def unmatched(
-    by_month: ByMonth, leads: LeadFacts, inside: Bools
+    by_month: ByMonth, unpriced: Collection[tuple[str, str, int]], leads: LeadFacts, inside: Bools
 ) -> tuple[tuple[Unmatched, ...], tuple[Unmatched, ...]]:
-    """Spend without leads, and leads without spend: whole channels, and campaigns of channels that have both."""
+    """Spend without leads, and leads without spend: whole channels, and campaigns of channels that have both.
+
+    Leads whose spend is ``unpriced`` have some: what it is worth is another question.
+    """
     spent: dict[Place, int] = {}
     for (channel, campaign, _month), cents in by_month.items():
         spent[channel, campaign] = spent.get((channel, campaign), 0) + cents
@@ -127,7 +141,8 @@ def unmatched(
     for channel in sorted(paid - with_leads):
         amount = sum(cents for place, cents in spent.items() if place[0] == channel)
         without_leads.append(Unmatched(channel, None, amount, 0))
-    for channel in sorted(with_leads - paid):
+    foreign = {(channel, campaign) for channel, campaign, _month in unpriced}
+    for channel in sorted(with_leads - paid - {channel for channel, _campaign in foreign}):
         count = sum(number for place, number in brought.items() if place[0] == channel)
         without_spend.append(Unmatched(channel, None, 0, count))
     both = named_in_spend & named_in_leads
@@ -135,7 +150,7 @@ def unmatched(
         if channel in both and campaign != MISSING and (channel, campaign) not in brought:
             without_leads.append(Unmatched(channel, campaign, cents, 0))
     for (channel, campaign), count in sorted(brought.items()):
-        if channel in both and campaign != MISSING and (channel, campaign) not in spent:
+        if channel in both and campaign != MISSING and (channel, campaign) not in {*spent, *foreign}:
             without_spend.append(Unmatched(channel, campaign, 0, count))
     return tuple(without_leads), tuple(without_spend) if spent else ()
 

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
+from babel.numbers import get_currency_precision
+
 from accord.engines.shape import contract_table
 from accord.metrics.cells import MISSING
 from accord.readmodel.source import Source
@@ -37,17 +39,25 @@ class Piece(NamedTuple):
     cents: int
 
 
+class _Lost(NamedTuple):
+    """A part of a row that no sum holds, and on which days it falls."""
+
+    reason: str
+    start: date
+    end: date
+
+
 @dataclass(frozen=True)
 class Spending:
     """Every amount that can be counted, as pieces by channel and campaign; and what cannot be.
 
-    ``unpriced``: where money was spent in a currency that nobody said the worth of.
+    ``unpriced``: where, and from which day to which, money was spent in a currency that nobody said the worth of.
     """
 
     rows: int
     pieces: Mapping[Place, Sequence[Piece]]
     left_out: tuple[LeftOut, ...]
-    unpriced: frozenset[Place] = frozenset()
+    unpriced: frozenset[tuple[Place, date, date]] = frozenset()
 
     def total(self) -> int:
         """All of it, in cents."""
@@ -69,6 +79,15 @@ class Spending:
                     key = (channel, campaign, month)
                     spent[key] = spent.get(key, 0) + piece_between(piece, first, after)
         return spent
+
+    def unpriced_by_month(self, start: date, end: date) -> frozenset[tuple[str, str, int]]:
+        """Channel, campaign and month of the money without a rate, of the days from ``start`` to before ``end``."""
+        last = end - timedelta(days=1) if end > date.min else end
+        return frozenset(
+            (channel, campaign, month)
+            for (channel, campaign), begins, ends in self.unpriced
+            for month, _first, _after in _months(max(begins, start), min(ends, last))
+        )
 
     def days(self, before: date) -> dict[Place, tuple[date, date]]:
         """First and last day with spend per channel and campaign, of the days before ``before``."""
@@ -103,29 +122,35 @@ def spending(source: Source, rates: Rates, target: str, decimals: int) -> Spendi
     rows.sort(key=lambda row: tuple(str(row[name]) for name in columns))
     pieces: dict[Place, list[Piece]] = {}
     lost: dict[tuple[str, str], list[tuple[Decimal, str]]] = {}
-    unpriced: set[Place] = set()
+    unpriced: set[tuple[Place, date, date]] = set()
     for row in rows:
         currency = (row["currency"] or source.agreement.currency).upper()
         place = (row["channel"] or MISSING, row["campaign"] or MISSING)
-        for piece, amount, reason in _converted(row, rates.spans(currency, target), decimals):
-            if piece is None:
-                lost.setdefault((reason, currency), []).append((amount, _where(row)))
-                if reason == NO_RATE:
-                    unpriced.add(place)
-            else:
-                pieces.setdefault(place, []).append(piece)
+        for found, amount in _converted(row, rates.spans(currency, target), decimals):
+            if isinstance(found, Piece):
+                pieces.setdefault(place, []).append(found)
+                continue
+            lost.setdefault((found.reason, currency), []).append((amount, _where(row)))
+            if found.reason == NO_RATE:
+                unpriced.add((place, found.start, found.end))
     left_out = tuple(
         LeftOut(
             "spend",
             reason,
             currency,
             len({where for _amount, where in found}),
-            float(sum((amount for amount, _where in found), Decimal(0))),
+            _rounded(sum((amount for amount, _where in found), Decimal(0)), currency),
             tuple(dict.fromkeys(where for _amount, where in found))[:EXAMPLES],
         )
         for (reason, currency), found in sorted(lost.items())
     )
     return Spending(len(rows), pieces, left_out, frozenset(unpriced))
+
+
+def _rounded(amount: Decimal, currency: str) -> float:
+    """An amount to the smallest unit of its currency: a part of a row by its days has endless decimals."""
+    digits = get_currency_precision(currency)
+    return float(amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
 def _where(row: Mapping[str, Any]) -> str:
@@ -134,12 +159,12 @@ def _where(row: Mapping[str, Any]) -> str:
 
 def _converted(
     row: Mapping[str, Any], spans: Sequence[tuple[date, Decimal | None]], decimals: int
-) -> Iterator[tuple[Piece | None, Decimal, str]]:
-    """The row's pieces, or the amounts of it that cannot be converted and why."""
+) -> Iterator[tuple[Piece | _Lost, Decimal]]:
+    """The row's pieces and the parts of it that cannot be converted, each with its amount in the row's currency."""
     start, end = row["start"], row["end"]
     amount = Decimal(repr(row["amount"])) if row["amount"] is not None else Decimal(0)
     if start is None or end is None or end < start:
-        yield None, amount, NO_DAY
+        yield _Lost(NO_DAY, date.max, date.min), amount
         return
     days, unit = (end - start).days + 1, Decimal(1).scaleb(-decimals)
     for place, (begins, rate) in enumerate(spans):
@@ -149,10 +174,10 @@ def _converted(
             continue
         part = amount * ((last - first).days + 1) / days
         if rate is None:
-            yield None, part, NO_RATE
+            yield _Lost(NO_RATE, first, last), part
             continue
         cents = int((part * rate / unit).quantize(Decimal(1), ROUND_HALF_UP))
-        yield Piece(first, last, cents), part, ""
+        yield Piece(first, last, cents), part
 
 
 def _months(first: date, last: date) -> Iterator[tuple[int, date, date]]:

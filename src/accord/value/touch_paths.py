@@ -12,11 +12,13 @@ import numpy as np
 import pyarrow as pa
 
 from accord.engines.arrays import column_array, integers, texts
-from accord.engines.shape import contract_tables
+from accord.engines.shape import contract_table
 from accord.metrics.cells import MISSING
+from accord.readmodel.merges import merged_leads_of
 from accord.readmodel.source import Source
 from accord.stats.grouped import Bools, Ints
-from accord.tables.merges import followed_merges, with_canonical_lead
+from accord.tables.merges import with_canonical_lead
+from accord.tables.schema import table_named
 from accord.tables.times import instant, microseconds, offsets_between
 from accord.value.facts import LEADS, LeadFacts
 
@@ -126,7 +128,7 @@ def _truths(rows: pa.Table) -> Bools:
 
 def _counted(source: Source) -> dict[str, int]:
     """The channels that touches name, and how often."""
-    touches = contract_tables(source.engine, ("touches",))["touches"]
+    touches = contract_table(source.engine, table_named("touches"), only=("channel",))
     counts = touches.group_by("channel").aggregate(n=touches.count())
     return {row["channel"] or MISSING: int(row["n"]) for row in source.engine.run(counts).to_pylist()}
 
@@ -134,14 +136,12 @@ def _counted(source: Source) -> dict[str, int]:
 def _of_leads(source: Source, channels: Sequence[str], codes: Sequence[int]) -> ir.Table:
     """Every touch up to the moment beside its lead: ``number``, ``handed_us``, ``at_us``, ``code``, ``unnamed``."""
     engine = source.engine
-    tables = contract_tables(engine, ("touches", "leads"))
-    touches, every = tables["touches"], tables["leads"]
+    touches = contract_table(engine, table_named("touches"), only=("lead_id", "channel", "at"))
     named = pa.Table.from_arrays([texts(channels), integers(np.array(codes, dtype=np.int64))], ["channel_name", "code"])
     engine.keep(NAMES, named)
     timed = touches.select("lead_id", "channel", at_us=_instant(source, touches))
     timed = timed.filter(timed.at_us <= microseconds(source.as_of))
-    merged = engine.run(every.filter(every.merged_into.notnull()).limit(1).select("lead_id")).num_rows
-    timed = with_canonical_lead(timed, followed_merges(every) if merged else None)
+    timed = with_canonical_lead(timed, merged_leads_of(source))
     known = engine.table(LEADS).select("of_channel", "number", "handed_us", known="lead_id")
     joined = timed.inner_join(known, [("lead_id", "known")])
     joined = joined.mutate(met_in=ibis.coalesce(joined.channel, joined.of_channel), unnamed=joined.channel.isnull())

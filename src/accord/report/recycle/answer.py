@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from accord.recycle.chances import FEWEST
+from accord.recycle.comparing import FEWEST_TO_STOP
 from accord.recycle.figures import (
     Attempt,
     Comparison,
@@ -113,7 +114,8 @@ def _comparison(found: Comparison) -> dict[str, Json]:
 
 
 def _stop_rule(rule: StopRule) -> dict[str, Json]:
-    unknown = Unknown(Reason.TOO_FEW if rule.attempts else Reason.NOT_RECORDED).to_json()
+    few = Unknown(Reason.TOO_FEW, FEWEST_TO_STOP)
+    unknown = (few if rule.attempts else Unknown(Reason.NOT_RECORDED, FEWEST_TO_STOP)).to_json()
     return {
         "last_worthwhile_attempt": unknown if rule.last_worthwhile is None else rule.last_worthwhile,
         "stop_before_attempt": unknown if rule.stop_before is None else rule.stop_before,

@@ -146,6 +146,7 @@ def _costs(costs: Costs, report: ValueReport) -> dict[str, Json]:
     return {
         "spend": amount_of(costs.spend, report),
         "spend_recorded": costs.recorded,
+        "spend_without_rate": costs.unpriced,
         "cost_per_lead": costs.per_lead.to_json(),
         "cost_per_qualified_lead": costs.per_qualified_lead.to_json(),
         "cost_per_accepted_lead": costs.per_accepted_lead.to_json(),
@@ -159,6 +160,8 @@ def _costs(costs: Costs, report: ValueReport) -> dict[str, Json]:
         },
         "cost_of_refused": costs.refused.to_json(),
         "cost_of_never_worked": costs.never_worked.to_json(),
+        "refused_without_cost": costs.refused_uncosted,
+        "never_worked_without_cost": costs.never_worked_uncosted,
         "return_on_spend": costs.return_on_spend.to_json(),
         "payback_months": costs.payback_months.to_json(),
     }

@@ -103,22 +103,44 @@ def cost_lines(report: ValueReport) -> list[Line]:
     """What all leads of the report cost."""
     costs = report.totals.costs
     return [
-        (_("spend"), amount(amount_of(costs.spend, report), report.currency), False),
-        (_("cost per lead"), _money(costs.per_lead, report), False),
-        (_("cost per qualified lead"), _money(costs.per_qualified_lead, report), False),
-        (_("cost per accepted lead"), _money(costs.per_accepted_lead, report), False),
-        (_("cost per customer (CAC), so far"), _money(costs.cac, report), False),
+        (_("spend"), _spent(report), False),
+        (_("cost per lead"), _cost(costs.per_lead, report), False),
+        (_("cost per qualified lead"), _cost(costs.per_qualified_lead, report), False),
+        (_("cost per accepted lead"), _cost(costs.per_accepted_lead, report), False),
+        (_("cost per customer (CAC), so far"), _cost(costs.cac, report), False),
         (
             _("once leads are {days} days old").format(days=report.horizon_days),
-            _money(costs.cac_at_horizon, report),
+            _cost(costs.cac_at_horizon, report),
             True,
         ),
         (_("one more lead"), _one_more(costs.marginal["per_lead"], report), False),
         (_("one more qualified lead"), _one_more(costs.marginal["per_qualified_lead"], report), False),
         (_("one more customer"), _one_more(costs.marginal["cac"], report), False),
         (_("spent on leads that sales refused"), _money(costs.refused, report), False),
+        *_uncosted(costs.refused, costs.refused_uncosted),
         (_("spent on leads never worked"), _money(costs.never_worked, report), False),
+        *_uncosted(costs.never_worked, costs.never_worked_uncosted),
     ]
+
+
+def _spent(report: ValueReport) -> str:
+    """What was spent, and that more was, where a part has no rate."""
+    costs = report.totals.costs
+    spent = amount(amount_of(costs.spend, report), report.currency)
+    return _("{amount}, and more without a rate").format(amount=spent) if costs.unpriced else spent
+
+
+def _cost(figure: Figure, report: ValueReport) -> str:
+    """A cost, and that it is too low, where a part of the spend has no rate."""
+    words = _money(figure, report)
+    known = isinstance(figure, Estimate) and report.totals.costs.unpriced
+    return _("{figure}, too low").format(figure=words) if known else words
+
+
+def _uncosted(figure: Figure, count: int) -> list[Line]:
+    """How many handoffs of the kind are not in the sum."""
+    known = isinstance(figure, Estimate)
+    return [(_("not in it, for want of their cost"), formats.leads(count), True)] if count and known else []
 
 
 def marginal_rule() -> str:
@@ -140,7 +162,7 @@ def customer_lines(report: ValueReport) -> list[Line]:
         (_("revenue of these days, all orders"), _total(revenue.total, report), False),
         (_("of it from no lead"), from_no_lead, True),
         (_("of it from qualified leads"), figure_words(revenue.share_from_qualified, share()), True),
-        (_("return on spend so far"), figure_words(costs.return_on_spend, number(1, "×")), False),
+        (_("return on spend so far"), _return(report), False),
         (_("months until a lead has paid for itself"), figure_words(costs.payback_months, number(0)), False),
         (_("revenue per customer so far"), _money(customers.revenue_per_customer, report), False),
         *(
@@ -160,6 +182,15 @@ def customer_lines(report: ValueReport) -> list[Line]:
         ),
     ]
     return [line for line in lines if line[1]]
+
+
+def _return(report: ValueReport) -> str:
+    """Revenue ÷ spend, and that it is too high, where a part of the spend has no rate and all revenue has."""
+    figure = report.totals.costs.return_on_spend
+    words = figure_words(figure, number(1, "×"))
+    lost = any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out)
+    high = isinstance(figure, Estimate) and report.totals.costs.unpriced and not lost
+    return _("{figure}, too high").format(figure=words) if high else words
 
 
 def activity_rule(report: ValueReport) -> str:

@@ -106,6 +106,8 @@ def _headline(report: ValueReport) -> str:
     funnel, cac = report.totals.funnel, report.totals.costs.cac
     if not funnel.leads:
         return _("No lead yet")
+    if isinstance(cac, Estimate) and report.totals.costs.unpriced:
+        return _("A customer costs more than {amount}").format(amount=money(report.currency).of(cac)[0])
     if isinstance(cac, Estimate):
         return _("A customer costs {amount}").format(amount=money(report.currency).of(cac)[0])
     if report.won_by == "not_recorded":

@@ -8,7 +8,7 @@ from dataclasses import replace
 from accord.language import gettext as _
 from accord.report.columns import Cell, Column, fitted
 from accord.report.look import Look
-from accord.report.value.formats import Style, two_lines
+from accord.report.value.formats import two_lines
 from accord.report.value.scenario import (
     assumption_sentences,
     lever_words,
@@ -24,7 +24,7 @@ from accord.report.value.sentences import left_out_sentences, scope
 from accord.report.value.tables import no_room
 from accord.value.figures import ValueReport
 from accord.value.scenario_figures import LINES, Scenario
-from accord.values import Estimate, Figure
+from accord.values import Estimate
 
 __all__ = ["scenario_text"]
 
@@ -60,8 +60,8 @@ def _both_worlds(report: ValueReport, scenario: Scenario, look: Look) -> Iterato
         style = line_style(line, report, moved)
         pairs = (
             (line_name(line), ""),
-            _value(moved.now, style),
-            _value(moved.then, style),
+            two_lines(moved.now, style),
+            two_lines(moved.then, style),
             signed_lines(moved.change, style),
             signed_lines(moved.cautious, style) if isinstance(moved.cautious, Estimate) else ("", ""),
         )
@@ -79,11 +79,6 @@ def _both_worlds(report: ValueReport, scenario: Scenario, look: Look) -> Iterato
     )
     yield from (line for line in table.lines if line.strip())
     yield from (look.styled(line, "dim") for line in look.paragraph(no_room(table.left_out)))
-
-
-def _value(figure: Figure, style: Style) -> tuple[str, str]:
-    """A figure of one world; the change carries the interval, and files hold those of both worlds."""
-    return two_lines(figure, style)[0], ""
 
 
 def _granted(report: ValueReport, scenario: Scenario, look: Look) -> Iterator[str]:

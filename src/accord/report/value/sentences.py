@@ -14,6 +14,7 @@ from accord.value.figures import LeftOut, Noticed, Unmatched, ValueReport, Value
 from accord.values import Estimate, Figure
 
 __all__ = [
+    "cost_too_low",
     "extremes",
     "headline",
     "left_out_sentences",
@@ -82,11 +83,25 @@ def headline(report: ValueReport) -> str:
                 level=formats.percent(cac.level), interval=between, n=formats.n(cac.n)
             ),
         )
-        return f"{first} {cost}"
+        return f"{first} {cost} {cost_too_low(report)}".rstrip()
     if not row.costs.recorded:
         return f"{first} {no_spend(report)}"
     words = figure_words(cac, money(report.currency))
-    return f"{first} " + _("What a customer costs: {words}.").format(words=words)
+    said = _("What a customer costs: {words}.").format(words=words)
+    return f"{first} {said} {cost_too_low(report)}".rstrip()
+
+
+def cost_too_low(report: ValueReport) -> str:
+    """That a part of the spend is in no cost, and how much; empty where all of it is."""
+    costs = report.totals.costs
+    if not (costs.unpriced and costs.recorded):
+        return ""
+    if report.start or report.end:  # what is left out is told of all days
+        return _("That is too low: a part of the spend has no rate and is in no cost.")
+    lost = [left for left in report.left_out if left.table == "spend" and left.reason == "no_rate"]
+    return _("That is too low: {amounts} of spend have no rate and are in no cost.").format(
+        amounts=formats.sequence(amount(left.amount, left.currency, cents=True) for left in lost)
+    )
 
 
 def no_spend(report: ValueReport) -> str:

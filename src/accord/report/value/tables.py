@@ -104,7 +104,7 @@ def _cost_columns(report: ValueReport) -> list[Described]:
         return two_lines(figure, money(report.currency))
 
     return [
-        (_("spend"), 0, lambda row: (_spent(row, report), "")),
+        (_("spend"), 0, lambda row: (_spent(row, report), _and_more(row))),
         (_("per lead"), 3, lambda row: shown(row.costs.per_lead)),
         (_("per qualified"), 2, lambda row: shown(row.costs.per_qualified_lead)),
         (_("per accepted"), 1, lambda row: shown(row.costs.per_accepted_lead)),
@@ -117,6 +117,11 @@ def _spent(row: ValueRow, report: ValueReport) -> str:
         return amount(amount_of(row.costs.spend, report), report.currency)
     lacks_rate = row.costs.per_lead == Unknown(Reason.NOT_IDENTIFIED)
     return _("no rate") if lacks_rate else _("not recorded")
+
+
+def _and_more(row: ValueRow) -> str:
+    """That more was spent than the sum says: what stands beside it is too low."""
+    return _("more, no rate") if row.costs.recorded and row.costs.unpriced else ""
 
 
 def _revenue_columns(report: ValueReport) -> list[Described]:
