@@ -140,3 +140,23 @@ def test_who_accepts_without_working_makes_token_efforts() -> None:
     assert kinds(report) == ["token_effort"]
     assert report.findings[0].where == {"rep_id": "r2"}
     assert "no real action" in report.findings[0].text["en"]
+
+
+def test_a_rate_that_slides_all_year_did_not_drop() -> None:
+    """25 points in 300 days, a little each day: a step explains much of it, a slope more."""
+    report = told(company(6_000, lambda lead: 0.85 - 0.25 * lead["day"] / 300, channel=among("web", "fair", "partner")))
+    assert not kinds(report)
+    stepped = told(company(6_000, lambda lead: 0.8 if lead["day"] < 160 else 0.65, channel=among("web", "fair")))
+    assert kinds(stepped) == ["sudden_drop"]
+
+
+def test_without_decisions_a_lead_that_nobody_answers_is_not_called_late_as_well() -> None:
+    """Acceptance is a real action then: fewer in one channel is a friction, and not slowness on top of it."""
+    tables = company(
+        3_000, lambda lead: 0.45 if lead["channel"] == "fair" else 0.75, channel=among("web", "fair", "partner")
+    )
+    worked(tables, lambda _: 0.0)
+    tables["decisions"] = []
+    report = told(tables)
+    assert kinds(report) == ["segment_friction"]
+    assert report.findings[0].where == {"channel": "fair"}

@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from accord.agreement.model import Materiality
 from accord.diagnosis.cases import Cases, Rows
-from accord.diagnosis.dating import first_day
+from accord.diagnosis.dating import first_day, slid
 from accord.diagnosis.figuring import acceptances, confidence_of, effect_of, money_lost, share, weeks_day
 from accord.diagnosis.people import misrouted, poorly_converting, trained_for, why_rep
 from accord.diagnosis.questions import LEAST, about_acceptance, concerning
@@ -73,7 +73,10 @@ def _told(cases: Cases, rows: Places, searched: Searched, found: Found, material
     inside = cases.rows(where)
     since = since_low = since_high = None
     if found.since is not None:
-        since, since_low, since_high = _dated(cases, rows, searched, found)
+        dated = _dated(cases, rows, searched, found)
+        if dated is None:
+            return None
+        since, since_low, since_high = dated
         inside = inside & (cases.day >= (since - EPOCH).days)
     leads = int(inside.sum())
     effect = replace(effect, n=leads)
@@ -191,8 +194,11 @@ def _alias(cases: Cases, inside: Rows, name: str) -> str | None:
     return dimension.values[value] if counts[value] >= 0.88 * either else None
 
 
-def _dated(cases: Cases, rows: Places, searched: Searched, found: Found) -> tuple[date, date, date]:
-    """First day of the new regime with its interval, by a scan of cuts day by day in the segment."""
+def _dated(cases: Cases, rows: Places, searched: Searched, found: Found) -> tuple[date, date, date] | None:
+    """First day of the new regime with its interval, by a scan of cuts day by day in the segment.
+
+    None where the rate slid over the whole time instead of stepping.
+    """
     segment = np.flatnonzero(cases.rows(dict(found.where))[rows])
     first = int(cases.day.min())
     day = cases.day[rows][segment] - first
@@ -201,8 +207,12 @@ def _dated(cases: Cases, rows: Places, searched: Searched, found: Found) -> tupl
     touched[found.rows] = found.effect
     bare = expit(searched.model.predictor - touched)[segment]
     residual, variance = cases.accepted[rows][segment] - bare, bare * (1 - bare)
-    scan = cuts(np.bincount(day, residual, span), np.bincount(day, variance, span))
+    by_day = np.bincount(day, residual, span).astype(np.float64)
+    known = np.bincount(day, variance, span).astype(np.float64)
+    scan = cuts(by_day, known)
     best, low, high = first_day(scan, weeks_day(cases, int(found.since or 0)) - first, found.effect)
+    if slid(by_day, known, scan, best):
+        return None
     start = EPOCH + timedelta(days=first)
     return start + timedelta(days=best), start + timedelta(days=low), start + timedelta(days=high)
 

@@ -12,7 +12,15 @@ import numpy.typing as npt
 from accord.agreement.model import Agreement
 from accord.diagnosis.cases import Cases, Rows
 from accord.diagnosis.figuring import confidence_of, effect_of, money_lost, share, weeks_day
-from accord.diagnosis.questions import LEAST, about_ghosts, about_late, about_silent, about_token, concerning
+from accord.diagnosis.questions import (
+    LEAST,
+    about_ghosts,
+    about_late,
+    about_silent,
+    about_token,
+    concerning,
+    held_to_promise,
+)
 from accord.diagnosis.report import Evidence, Finding, Kind
 from accord.diagnosis.search import Found, Question, Searched, search
 from accord.diagnosis.wording import actions_for, sentence
@@ -29,6 +37,9 @@ FAR_APART = 0.2
 
 SURE = 0.99
 """Of what is counted everywhere and compared with nothing."""
+
+GHOSTS_EVERYWHERE = 0.15
+"""Share of acceptances without an action up to which the two definitions tell the same story."""
 
 SILENT_EVERYWHERE = 0.15
 """Share of worked leads never decided, in all, from which the definitions tell different stories."""
@@ -48,14 +59,15 @@ def slow_responses(cases: Cases, agreement: Agreement, left_out: Rows) -> tuple[
     ``left_out``: cases whose lateness another finding explains already.
     """
     hours = f"{agreement.acceptance.promises_hours[0]:g}"
+    promised = held_to_promise(cases)
 
     def told(finding: Finding, inside: Rows) -> Finding:
-        judged = inside & cases.judged
+        judged = inside & promised
         late = int((cases.late & judged).sum())
         waited = cases.waited[judged & np.isfinite(cases.waited)]
         evidence = [
             Evidence("late", share(cases.late, judged)),
-            Evidence("late_elsewhere", share(cases.late, cases.judged & ~inside)),
+            Evidence("late_elsewhere", share(cases.late, promised & ~inside)),
         ]
         if waited.size >= LEAST_POINTS:
             low, middle, high = np.quantile(waited, [0.25, 0.5, 0.75])
@@ -154,7 +166,12 @@ def _disagree(cases: Cases, floor: float) -> bool:
     """Whether the verdict is another once acceptances without an action are left out: below the floor, or far lower."""
     of, ghost = cases.flags["ghost_of"], cases.flags["ghost"]
     said, real = share(of, of | _refused(cases)), share(of & ~ghost, of | _refused(cases))
-    if of.sum() < LEAST or not isinstance(said, Estimate) or not isinstance(real, Estimate):
+    often = share(ghost, of)
+    if of.sum() < LEAST or not (
+        isinstance(said, Estimate) and isinstance(real, Estimate) and isinstance(often, Estimate)
+    ):
+        return False
+    if often.low < GHOSTS_EVERYWHERE:
         return False
     return bool(said.low >= floor > real.high or said.value - real.value >= FAR_APART)
 

@@ -12,7 +12,16 @@ from accord.diagnosis.cases import Cases, Dimension, Floats, Rows
 from accord.diagnosis.search import Question
 from accord.stats.effects import Spread
 
-__all__ = ["about_acceptance", "about_ghosts", "about_late", "about_silent", "about_token", "age_offset", "subset"]
+__all__ = [
+    "about_acceptance",
+    "about_ghosts",
+    "about_late",
+    "about_silent",
+    "about_token",
+    "age_offset",
+    "held_to_promise",
+    "subset",
+]
 
 LEAST = 150
 """With fewer cases in all nothing is searched."""
@@ -47,9 +56,18 @@ def about_late(cases: Cases, left_out: Rows) -> tuple[npt.NDArray[np.int64], Que
 
     ``left_out``: cases that another finding explains already.
     """
-    rows = np.flatnonzero(cases.judged & ~left_out)
+    rows = np.flatnonzero(held_to_promise(cases) & ~left_out)
     asked = _question(cases, rows, cases.late, LATENESS)
     return rows, replace(asked, deepest=1, threshold=PACE, loose=frozenset({"rep_id", "lead_type"}))
+
+
+def held_to_promise(cases: Cases) -> Rows:
+    """Cases whose answer can be called late.
+
+    Where nobody records decisions, a lead without an answer is a lead that was not accepted: that is asked elsewhere,
+    and only answers that came can be late.
+    """
+    return cases.judged if cases.recorded.get("decisions") else cases.judged & np.isfinite(cases.waited)
 
 
 def about_token(cases: Cases) -> tuple[npt.NDArray[np.int64], Question]:

@@ -39,17 +39,19 @@ SAME = 0.92
 class Candidate:
     """A segment (places of dimensions and codes of values) and the first week of what it is accused of.
 
-    ``signal``: place of a criterion of the agreement instead of a segment, -1 = none.
+    ``signal``: place of a criterion of the agreement instead of a segment, -1 = none. ``slope``: the whole moves a
+    little every week instead.
     """
 
     where: tuple[tuple[int, int], ...]
     since: int | None = None
     signal: int = -1
+    slope: bool = False
 
     @property
     def order(self) -> tuple[object, ...]:
         """Breaks ties, so that the same data give the same answer."""
-        return self.where, -1 if self.since is None else self.since, self.signal
+        return self.where, -1 if self.since is None else self.since, self.signal, self.slope
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +121,7 @@ class Scan:
 
     def _single_steps(self, model: Fit) -> Iterator[Candidate]:
         week, weeks = self.week, self.weeks
+        yield Candidate((), slope=True)
         everything = cuts(np.bincount(week, model.residual, weeks), np.bincount(week, model.weight, weeks))
         for since in np.argsort(-np.abs(everything.z), kind="stable")[:3]:
             yield Candidate((), int(since))

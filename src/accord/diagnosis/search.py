@@ -218,6 +218,8 @@ class _Search:
         self.found, self.fitted = chosen, model
         found = []
         for k, (candidate, gain) in enumerate(chosen):
+            if candidate.slope:  # it is adjusted for: what slides since ever has no day on which it began
+                continue
             where = tuple(
                 (question.dimensions[d].name, question.dimensions[d].values[value]) for d, value in candidate.where
             )
@@ -274,6 +276,9 @@ class _Search:
             column = self.question.signals[candidate.signal].column
             rows = np.flatnonzero(column)
             return rows, column[rows]
+        if candidate.slope:
+            week = self.question.week
+            return np.arange(week.size), (week - week.mean()) / max(self.weeks, 1)
         inside: Rows | None = None
         for d, value in candidate.where:
             here = self.code[d] == value
@@ -295,7 +300,7 @@ class _Search:
         if candidate.signal >= 0:
             return float(2 * np.log(max(self.question.signals_looked_at, 1)) + SHAPED)
         depth = len(candidate.where)
-        if not depth:
+        if not depth:  # a slope pays what a step does: the one that explains more of the whole is chosen
             return penalty(self.weeks) - 3.84 + LATER
         return self.prices[depth, candidate.since is not None]
 
@@ -323,7 +328,7 @@ class _Search:
         if len(candidate.where) == 1 and candidate.since is None:
             return self._gain_of_value(model, design, candidate)
         rows, values = self._cases(candidate)
-        rule = candidate.since is None and candidate.signal < 0 and rows.size > MOST_SHARE * self.question.week.size
+        rule = candidate.since is None and values is None and rows.size > MOST_SHARE * self.question.week.size
         if rows.size < LEAST_CASES or rule:
             return -np.inf
         effect, error = evidence(model, design, rows, values)
