@@ -310,6 +310,10 @@ def test_the_command(company: Path, tmp_path: Path, done: Replay, capsys: pytest
     assert out.startswith("Replay of Ours, version 2\nAgainst accord.yaml, which nobody has signed: ")
     assert f"In: {done.enter}; out: {done.leave}; unchanged: {done.stay}." in out
     assert "  34 *  " in out
+    code, unchanged, _err = said(capsys, *place[:2])
+    assert code == 0
+    assert "The draft says the same as what it is held against, so nothing moves." in " ".join(unchanged.split())
+    assert "In: 0;" not in unchanged
     code, out, err = said(
         capsys, *place, "--json", "--csv", str(tmp_path / "r.csv"), "--html", str(tmp_path / "r.html")
     )

@@ -93,9 +93,9 @@ def _columns_named(content: dict[str, Any], said: dict[str, Any]) -> Iterator[tu
     for place, name in _items(content.get("segments")):
         if isinstance(name, str):
             yield ("segments", place), name
-    for place, comparison in _comparisons(said):
+    for path, comparison in _comparisons(said):
         if isinstance(name := comparison.get("field"), str):
-            yield (*place, "field"), name
+            yield (*path, "field"), name
     selecting: list[tuple[KeyPath, Any]] = [(("qualification", "overrides"), said.get("overrides"))]
     for section, key in _SELECTIONS:
         part = content.get(section)

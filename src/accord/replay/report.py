@@ -76,7 +76,8 @@ class Replay:
     ``start`` (None: from the first lead on) and ``end`` are naive UTC; ``weeks`` between the first and the last moment.
     ``version``: the version in force that it is compared with; None: there is none, and ``before`` is what was really
     handed over. ``by_hand``: whether ``before`` is that. ``explored``: leads handed over below the threshold they were
-    under. ``definition``: what counts as accepted.
+    under. ``definition``: what counts as accepted. ``same``: the draft says what the agreement says that it is held
+    against.
     """
 
     draft: Agreement
@@ -97,3 +98,4 @@ class Replay:
     teams: Sequence[TeamLoad]
     thresholds: Sequence[ThresholdRow]
     population: Population
+    same: bool = False

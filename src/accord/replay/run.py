@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.acceptance.measure import definition_that_counts
+from accord.agreement.load import agreement_digest
 from accord.agreement.model import Agreement
 from accord.agreement.versions import AgreementVersion
 from accord.clock import utc_of_local_midnight
@@ -96,6 +97,7 @@ def replay(
         teams=_teams(judge, capacity_of_teams(draft.handoff, people)),
         thresholds=tuple(judge.row(threshold, after.threshold) for threshold in _thresholds(found, after)),
         population=found,
+        same=found.before is not None and agreement_digest(draft) == agreement_digest(source.agreement),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from babel.numbers import format_decimal
 
@@ -61,12 +62,24 @@ def opening(report: LearningReport) -> list[str]:
         sentences.append(
             _(
                 "Learnt from the {older} older ones; the {newer} newest, from {border} on, chose nothing and judge."
-            ).format(older=formats.count(material.older), newer=formats.count(material.newer), border=material.border)
+            ).format(
+                older=formats.count(material.older),
+                newer=formats.count(material.newer),
+                border=_border(material.border),
+            )
         )
     sentences += [
         _("A deal counts within {days} days of the handoff.").format(days=days) for days in material.horizons.values()
     ]
     return sentences
+
+
+def _border(order: str) -> str:
+    """Where the newest leads begin: a day as the language writes it; what orders a table of yours stays as it is."""
+    try:
+        return formats.day(date.fromisoformat(order))
+    except ValueError:
+        return order
 
 
 def notes(report: LearningReport) -> Iterator[str]:
@@ -183,6 +196,15 @@ def turned_away_sentences(report: LearningReport) -> Iterator[str]:
     for name, away in report.turned_away.items():
         text = _("Good leads that {score} would have turned away: {n} ({share}).")
         yield text.format(score=name_of(name), n=formats.count(away.leads), share=share_cell(away.share))
+    current, proposal = report.turned_away.get("current"), report.proposal
+    if current is None or isinstance(proposal, Unknown) or proposal.threshold != proposal.threshold_before:
+        return
+    if proposal.changes and report.turned_away["proposal"].leads > current.leads:
+        yield _(
+            "That is because points change and the threshold stays at {threshold}: how many other leads a lower one "
+            "would let through, these leads cannot tell. accord learn --write FILE writes the draft, and accord "
+            "agreement replay --file FILE shows what each threshold would do."
+        ).format(threshold=points(proposal.threshold))
 
 
 def name_of(name: str) -> str:
@@ -196,13 +218,13 @@ def name_of(name: str) -> str:
 
 
 def number(value: float, digits: int) -> str:
-    """A number with so many digits, as the language writes it."""
-    return format_decimal(value, "0." + "0" * digits, locale=current_language())
+    """A number with so many digits, as the language writes it, with a true minus sign and no nought below nought."""
+    return format_decimal(round(value, digits) + 0.0, "0." + "0" * digits, locale=current_language()).replace("-", "−")
 
 
 def points(value: float) -> str:
     """Points with the digits they have."""
-    return format_decimal(value, "0.##", locale=current_language())
+    return format_decimal(value, "0.##", locale=current_language()).replace("-", "−")
 
 
 def figure_cell(figure: Figure) -> str:

@@ -16,12 +16,14 @@ from accord.report import formats
 from accord.report.cells import share_cell
 from accord.report.condition_words import number
 from accord.report.history_words import history_words
-from accord.values import MINIMUM_COUNT, Estimate, Reason, Unknown
+from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
 __all__ = ["expectation_words", "headline", "moves", "scope", "team_table", "threshold_table", "title", "warnings"]
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Headings, and rows of cells."""
+
+_SMALL = 0.15
 
 
 def title(replay: Replay) -> str:
@@ -55,7 +57,12 @@ def headline(replay: Replay) -> str:
 
 
 def moves(replay: Replay) -> str:
-    """How many enter and leave."""
+    """How many enter and leave; or that nothing can, and how to replay a change."""
+    if replay.same:
+        return _(
+            "The draft says the same as what it is held against, so nothing moves. Change accord.yaml, or name a "
+            "draft: --file FILE."
+        )
     return _("In: {enter}; out: {leave}; unchanged: {stay}.").format(
         enter=formats.count(replay.enter), leave=formats.count(replay.leave), stay=formats.count(replay.stay)
     )
@@ -83,9 +90,15 @@ class _Digits(NamedTuple):
     @classmethod
     def of(cls, chosen: Sequence[Chosen]) -> _Digits:
         return cls(
-            formats.share_digits([one.acceptance.figure for one in chosen]),
-            formats.share_digits([one.conversion.figure for one in chosen]),
+            _digits([one.acceptance.figure for one in chosen]), _digits([one.conversion.figure for one in chosen])
         )
+
+
+def _digits(figures: Sequence[Figure]) -> int:
+    """Where few leads convert, whole percents would make 4.6% and 5.4% the same."""
+    known = [figure for figure in figures if isinstance(figure, Estimate)]
+    small = bool(known) and all(figure.value < _SMALL for figure in known)
+    return 1 if small else formats.share_digits(known)
 
 
 def _expected(name: str, chosen: Chosen, digits: _Digits) -> tuple[str, ...]:
