@@ -26,3 +26,15 @@ def test_the_points_are_those_of_the_rule_and_of_what_is_planted(
     assert set(CRITERIA) <= criteria.keys()
     assert [criteria["download"].points, criteria["download"].cap] == list(download)
     assert criteria["webinar"].points == pytest.approx(7), "what the second version changed"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_criterion_is_said_in_words_of_its_own(language: str, tmp_path: Path) -> None:
+    (tmp_path / "accord.yaml").write_text(agreement_text(DEMO, 1_000, UNTIL), encoding="utf-8")
+    agreed = load_agreement(tmp_path / "accord.yaml").agreement.qualification
+    assert agreed is not None
+    labels = [getattr(criterion.label, language) for criterion in agreed.criteria]
+    assert len(set(labels)) == len(labels)
+    for label, criterion in zip(labels, agreed.criteria, strict=True):
+        assert "_" not in label + getattr(criterion.why, language)
+        assert "true" not in label

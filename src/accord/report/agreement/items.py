@@ -38,7 +38,7 @@ def _criterion(item: Item) -> str:
         first = _("{points} per touch").format(points=points)
     else:
         first = _("{points} per channel from channel {n} on").format(points=points, n=channels.get("at_least", 2))
-    return f"{'; '.join([first, *_limits(item)])} – {label} ({axis_name(item['axis'])})"
+    return f"{_('; ').join([first, *_limits(item)])} – {label} ({axis_name(item['axis'])})"
 
 
 def counted_words(item: Item) -> str:
@@ -49,7 +49,7 @@ def counted_words(item: Item) -> str:
     first = _("per touch")
     if item.get("touches") is None:
         first = _("per channel from channel {n} on").format(n=channels.get("at_least", 2))
-    return "; ".join([first, *_limits(item)])
+    return _("; ").join([first, *_limits(item)])
 
 
 def _limits(item: Item) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _override(item: Item) -> str:
     ]
     if item.get("threshold") is not None:
         parts.append(f"{_('threshold')} {number(item['threshold'])}")
-    return "; ".join(parts)
+    return _("; ").join(parts)
 
 
 def _band(item: Item) -> str:
@@ -119,7 +119,7 @@ def _calendar(item: Item) -> str:
         parts.append(_("also closed on {days}").format(days=", ".join(map(str, item["closed"]))))
     if item.get("open"):
         parts.append(_("open all the same on {days}").format(days=", ".join(map(str, item["open"]))))
-    return "; ".join(parts)
+    return _("; ").join(parts)
 
 
 def _open_hours(hours: Item) -> str:
