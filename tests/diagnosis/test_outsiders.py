@@ -160,3 +160,18 @@ def test_without_decisions_a_lead_that_nobody_answers_is_not_called_late_as_well
     report = told(tables)
     assert kinds(report) == ["segment_friction"]
     assert report.findings[0].where == {"channel": "fair"}
+
+
+def test_the_last_weeks_of_leads_that_merely_expire_do_not_dampen_a_drop() -> None:
+    """Nobody says no: of the last thirty days only what was accepted is settled, and says nothing of the rest."""
+    tables = company(4_000, lambda lead: 0.8 if lead["day"] < 240 else 0.4, channel=among("web", "fair", "partner"))
+    worked(tables, lambda _: 0.0)
+    tables["decisions"] = []
+    for row in (*tables["leads"], *tables["handoffs"], *tables["activities"]):
+        for name in {"at", "created_at"} & row.keys():
+            row[name] += timedelta(days=33)  # now they reach up to two days before they are looked at
+    report = told(tables)
+    drop = finding_of(report, "sudden_drop")
+    assert drop.where == {}
+    assert isinstance(drop.effect, Estimate)
+    assert drop.effect.low <= -0.4 <= drop.effect.high

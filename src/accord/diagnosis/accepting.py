@@ -77,6 +77,7 @@ def _told(cases: Cases, rows: Places, searched: Searched, found: Found, material
         if dated is None:
             return None
         since, since_low, since_high = dated
+        effect = _since_the_day(cases, rows, searched, found, (since - EPOCH).days)
         inside = inside & (cases.day >= (since - EPOCH).days)
     leads = int(inside.sum())
     effect = replace(effect, n=leads)
@@ -215,6 +216,16 @@ def _dated(cases: Cases, rows: Places, searched: Searched, found: Found) -> tupl
         return None
     start = EPOCH + timedelta(days=first)
     return start + timedelta(days=best), start + timedelta(days=low), start + timedelta(days=high)
+
+
+def _since_the_day(cases: Cases, rows: Places, searched: Searched, found: Found, day: int) -> Estimate:
+    """The effect on the cases since ``day``: found by whole weeks, it was thinned by those of the first week before."""
+    later = cases.day[rows[found.rows]] >= day
+    if not later.any():
+        return effect_of(searched.model.predictor[found.rows], found.effect, found.error)
+    thinned = max(float(later.mean()), 0.5)
+    predictor = searched.model.predictor[found.rows][later] + found.effect * (1 / thinned - 1)
+    return effect_of(predictor, found.effect / thinned, found.error / thinned)
 
 
 def whole_effect(finding: Finding, cases: Cases) -> float:

@@ -11,6 +11,7 @@ from accord.agreement.model import Materiality
 from accord.diagnosis.cases import Cases, Dimension, Floats, Rows
 from accord.diagnosis.search import Question
 from accord.stats.effects import Spread
+from accord.values import MINIMUM_COUNT
 
 __all__ = [
     "about_acceptance",
@@ -29,6 +30,9 @@ LEAST = 150
 PACE = 7.0
 """What lateness must gain: people's paces differ with longer tails than a normal distribution has."""
 
+LEAST_KNOWN = 0.1
+"""Share of refusals that must be known by an age before settled leads of that age tell anything."""
+
 KNOTS = (0.2, 0.5, 0.8)
 """Quantiles of the score at which the curve that adjusts for it may turn."""
 
@@ -46,7 +50,7 @@ def subset(cases: Cases, rows: npt.NDArray[np.int64], *, without: frozenset[str]
 
 def about_acceptance(cases: Cases, settled: Rows) -> tuple[npt.NDArray[np.int64], Question]:
     """Which settled cases are accepted; what is decided early is judged against what is decided as early."""
-    rows = np.flatnonzero(settled)
+    rows = np.flatnonzero(settled & ~_foregone(cases, settled))
     asked = _question(cases, rows, cases.accepted, ACCEPTANCE, offset=age_offset(cases, rows))
     return rows, replace(asked, beside=[replace(each, code=each.code[rows]) for each in cases.beside])
 
@@ -113,6 +117,19 @@ def age_offset(cases: Cases, rows: npt.NDArray[np.int64]) -> Floats:
     against = np.searchsorted(other, age, side="right") + 0.5
     offset[young] = np.clip(np.log(by_then / against) - np.log(accepted.size / other.size), -2, 2)
     return offset
+
+
+def _foregone(cases: Cases, settled: Rows) -> Rows:
+    """Young cases of an age at which hardly any refusal is known yet: that they are settled says they are accepted.
+
+    So it is in the last weeks of a company where nobody says no and leads merely expire. Taken for evidence, they would
+    make every recent drop look smaller than it is.
+    """
+    other = np.sort(cases.left[settled & ~cases.accepted & (cases.age >= cases.window)])
+    if other.size < MINIMUM_COUNT:
+        return np.zeros(len(cases), dtype=np.bool_)
+    known = np.searchsorted(other, cases.age, side="right") / other.size
+    return (cases.age < cases.window) & (known < LEAST_KNOWN)
 
 
 def concerning(question: Question, materiality: Materiality, least_points: float = 0.0) -> Question:
