@@ -21,5 +21,5 @@ def start(folder: Path, name: str, number: int) -> subprocess.Popen[str]:
 
 if __name__ == "__main__":
     for place in range(int(sys.argv[3])):
-        added = add_action(Workspace(Path(sys.argv[1])), {**DRAFT, "note": str(place)}, name=sys.argv[2])
+        added = add_action(Workspace(Path(sys.argv[1])), {**DRAFT, "note": f"{sys.argv[2]} {place}"}, name=sys.argv[2])
         print(added.id, flush=True)

@@ -103,13 +103,32 @@ def test_import_and_export(said: Any, tmp_path: Path) -> None:
     assert "there is no such file" in said("import", "no.csv", "--by", "Bob", code=1)[1]
 
 
-def test_what_may_be_a_slip_is_recorded_and_said(said: Any) -> None:
-    text, _complaint = said(*ADD, "--where", "channel=webinr")
-    assert "No lead that was handed over so far has channel webinr. Did you mean webinar?" in text
-    text, complaint = said(*ADD, "--where", "channel=webinr", "--json")
+def test_what_may_be_a_slip_is_recorded_only_anyway(said: Any) -> None:
+    slip = "No lead that was handed over so far has channel webinr. Did you mean webinar?"
+    _text, complaint = said(*ADD, "--where", "channel=webinr", code=2)
+    assert f"{slip} Nothing was recorded. If it is something new, add --anyway." in " ".join(complaint.split())
+    assert json.loads(said("list", "--json")[0])["data"]["actions"] == []
+    text, complaint = said(*ADD, "--where", "channel=webinr", "--anyway", "--json")
     assert "Did you mean webinar?" in complaint
-    assert json.loads(text)["data"]["id"] == "A2"
+    assert json.loads(text)["data"]["id"] == "A1"
+    assert slip in " ".join(
+        said("change", "A1", "--where", "channel=webinr", "--where", "team=DACH", "--by", "Ann", code=2)[1].split()
+    )
     assert "nobody is left to" in said(*ADD)[0]
+
+
+def test_the_same_twice_is_recorded_once(said: Any) -> None:
+    said(*ADD, "--where", "channel=webinar")
+    _text, complaint = said(*ADD, "--where", "channel=webinar", code=2)
+    assert "A1 says exactly this already. Nothing was recorded." in complaint
+    said("remove", "A1", "--by", "Ann")
+    assert json.loads(said(*ADD, "--where", "channel=webinar", "--json")[0])["data"]["id"] == "A2"
+
+
+def test_help_says_what_is_required(said: Any) -> None:
+    text = " ".join(said("add", "--help")[0].split())
+    for option in ("Who looks after it (required).", "it is in force (required).", "Who writes this down (required)."):
+        assert option in text
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_what_is_exported_comes_back_and_says_nothing_new(here: Workspace, tmp_p
     odd = {**DRAFT, "where": {"channel": "a; b=c"}, "text": 'Say "no",\nthen ask', "note": "é"}
     for draft in (DRAFT, odd, {**DRAFT, "where": {}, "finding": "segment_friction:team=DACH", "stop": "2026-09-01"}):
         add_action(here, draft, name="Ann")
-    remove_action(here, add_action(here, DRAFT, name="Ann").id, name="Ann")
+    remove_action(here, add_action(here, {**DRAFT, "note": "gone"}, name="Ann").id, name="Ann")
     before = [action for action in actions_kept(here) if not action.removed]
     file = tmp_path / f"actions.{form}"
     file.write_text(actions_csv(before) if form == "csv" else actions_file(before), encoding="utf-8")

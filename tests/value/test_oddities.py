@@ -412,3 +412,19 @@ def test_a_part_of_an_amount_is_left_out_in_whole_cents(make: Make) -> None:
     rates = Rates("EUR", {"USD": ((date(2026, 1, 2), Decimal(1)),)})
     report = measure_value(source, rates=rates)
     assert [left.amount for left in report.left_out] == [33.33]
+
+
+def test_what_nothing_recorded_tells_cannot_be_supposed(make: Make) -> None:
+    levers = suppositions_of(["acceptance=+10%", "cost_per_lead=-5%"])
+    with pytest.raises(UsageError) as caught:
+        measure_value(make(leads=leads(30)), suppose=Supposed(levers))
+    first, second = str(caught.value).splitlines()
+    assert first.startswith("What acceptance is now, nothing recorded tells")
+    assert first.endswith("import handoffs, decisions.")
+    assert second.endswith("import spend.")
+
+
+def test_customers_that_nobody_records_are_not_none(make: Make) -> None:
+    text = value_text(measure_value(make(leads=leads(30)), by=["channel"]), Look(width=120))
+    assert "customers  " not in text.split("By channel: how far")[1]
+    assert "import a table opportunities" in text

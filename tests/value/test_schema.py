@@ -85,7 +85,7 @@ def test_a_whole_answer_is_described(embedded: Source) -> None:
 def test_poor_answers_are_described(name: str) -> None:
     with source_of(DuckDBEngine(), POOR[name], AGREEMENT, AS_OF) as source:
         for by in ([], ["channel"], ["sector"]):
-            validated(measure_value(source, by=by, suppose=Supposed(SUPPOSED)))
+            validated(measure_value(source, by=by, suppose=Supposed(suppositions_of(["leads=-5%"]))))
 
 
 @pytest.mark.parametrize(

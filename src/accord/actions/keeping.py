@@ -72,15 +72,22 @@ def history_of(workspace: Workspace, action_id: str) -> tuple[CorrectiveAction, 
     return _named(actions_in(entries), action_id, removed=True), steps_of(entries, action_id)
 
 
-def add_action(workspace: Workspace, draft: Mapping[str, object], *, name: str) -> CorrectiveAction:
+def add_action(
+    workspace: Workspace, draft: Mapping[str, object], *, name: str, anyway: bool = True
+) -> CorrectiveAction:
     """Keep a new action, under the next free id. Durable when it returns.
 
     ``draft``: the fields of :class:`~accord.actions.model.CorrectiveAction` as they were written. ``name``: who writes
-    it down. ``DataError`` with everything that is wrong.
+    it down. ``DataError`` with everything that is wrong; ``UsageError`` where an action says exactly this already, and,
+    unless ``anyway``, where it touches leads of which there is none so far.
     """
     checked = _sound(check(draft, _dimensions(workspace)))
+    _known_places(workspace, checked, anyway=anyway)
 
     def decide(entries: Sequence[ActionEntry]) -> list[NewEntry]:
+        there = _saying({action.id: action for action in actions_in(entries)}, checked)
+        if there is not None:
+            raise UsageError(_("{id} says exactly this already. Nothing was recorded.").format(id=there.id))
         action = replace(checked, id=_free_id({entry.action for entry in entries}))
         return [NewEntry(action.id, "added", content_of(action))]
 
@@ -88,11 +95,12 @@ def add_action(workspace: Workspace, draft: Mapping[str, object], *, name: str) 
 
 
 def change_action(
-    workspace: Workspace, action_id: str, changes: Mapping[str, object], *, name: str
+    workspace: Workspace, action_id: str, changes: Mapping[str, object], *, name: str, anyway: bool = True
 ) -> CorrectiveAction:
     """Write ``changes`` (field → what it says now) to an action. Durable when it returns; what it said before stays.
 
-    ``UsageError`` where there is no such action, where it was removed, and where nothing would change.
+    ``UsageError`` where there is no such action, where it was removed, and where nothing would change; and, unless
+    ``anyway``, where it would then touch leads of which there is none so far.
     """
     dimensions = _dimensions(workspace)
 
@@ -102,6 +110,8 @@ def change_action(
         if "finding" in changes and "where" not in changes and not before.where:
             del draft["where"]
         now = _sound(check(draft, dimensions, action_id=action_id))
+        if now.where != before.where:
+            _known_places(workspace, now, anyway=anyway)
         if now.says(before):
             raise UsageError(_("{id} says that already. Nothing was changed.").format(id=action_id))
         return [NewEntry(action_id, "changed", content_of(now))]
@@ -193,6 +203,17 @@ def unknown_places(source: Source, actions: Sequence[CorrectiveAction]) -> list[
             message = _("No lead that was handed over so far has {name} {value}.").format(name=name, value=value)
             said.append(" ".join(filter(None, (message, nearest(value, known)))))
     return said
+
+
+def _known_places(workspace: Workspace, action: CorrectiveAction, *, anyway: bool) -> None:
+    """``UsageError`` where it touches leads of which there is none, which is a slip more often than something new."""
+    if anyway or not action.where:
+        return
+    with open_source(workspace) as source:
+        said = unknown_places(source, [action])
+    if said:
+        hint = _("Nothing was recorded. If it is something new, add --anyway.")
+        raise UsageError(*(Fault(sentence) for sentence in said[:-1]), Fault(f"{said[-1]} {hint}"))
 
 
 def _written(

@@ -51,7 +51,7 @@ def register(app: Program) -> None:
 
 
 def _by() -> Any:
-    return typer.Option("--by", metavar=_("NAME"), show_default=False, help=_("Who writes this down."))
+    return typer.Option("--by", metavar=_("NAME"), show_default=False, help=_("Who writes this down (required)."))
 
 
 def _text_option(name: str, metavar: str, text: str) -> Any:
@@ -69,6 +69,11 @@ def _where() -> Any:
 
 def _finding() -> Any:
     return _text_option("--finding", "ID", _("The finding of a diagnosis that it answers; it says where, too."))
+
+
+def _anyway() -> Any:
+    text = _("Record it though no lead that was handed over so far has the value of --where.")
+    return typer.Option("--anyway", show_default=False, help=text)
 
 
 def _code() -> Any:
@@ -104,12 +109,15 @@ def measured(
 def add(
     text: Annotated[str, typer.Argument(metavar=_("TEXT"), show_default=False, help=_("What is done, in a sentence."))],
     *,
-    owner: Annotated[str, _text_option("--owner", _("NAME"), _("Who looks after it."))] = "",
-    start: Annotated[str, _text_option("--start", _("DAY"), _("The first day on which it is in force."))] = "",
+    owner: Annotated[str, _text_option("--owner", _("NAME"), _("Who looks after it (required)."))] = "",
+    start: Annotated[
+        str, _text_option("--start", _("DAY"), _("The first day on which it is in force (required)."))
+    ] = "",
     where: Annotated[list[str] | None, _where()] = None,
     code: Annotated[str, _code()] = "",
     finding: Annotated[str, _finding()] = "",
     note: Annotated[str, _text_option("--note", _("TEXT"), _("Anything else worth remembering."))] = "",
+    anyway: Annotated[bool, _anyway()] = False,
     by: Annotated[str, _by()] = "",
     as_json: Annotated[bool, json_option()] = False,
     workspace: Annotated[Path, workspace_option()] = HERE,
@@ -120,7 +128,7 @@ def add(
     place, _moment = _place(workspace)
     said = {"text": text, "owner": owner, "start": start, "code": code, "finding": finding, "note": note}
     draft: dict[str, object] = {**said, **_segment(where)}
-    _recorded(place, add_action(place, draft, name=by), "added", as_json=as_json)
+    _recorded(place, add_action(place, draft, name=by, anyway=anyway), "added", as_json=as_json)
 
 
 def change(
@@ -139,6 +147,7 @@ def change(
     code: Annotated[str | None, _code()] = None,
     finding: Annotated[str | None, _finding()] = None,
     note: Annotated[str | None, _text_option("--note", _("TEXT"), _("Anything else worth remembering."))] = None,
+    anyway: Annotated[bool, _anyway()] = False,
     by: Annotated[str, _by()] = "",
     as_json: Annotated[bool, json_option()] = False,
     workspace: Annotated[Path, workspace_option()] = HERE,
@@ -156,13 +165,15 @@ def change(
         raise UsageError(
             _("Say what is to change: --text, --where, --owner, --start, --stop, --code, --finding, --note.")
         )
-    _recorded(place, change_action(place, action, changes, name=by), "changed", as_json=as_json)
+    _recorded(place, change_action(place, action, changes, name=by, anyway=anyway), "changed", as_json=as_json)
 
 
 def stop(
     action: Annotated[str, _id()],
     *,
-    on: Annotated[str, _text_option("--on", _("DAY"), _("The first day on which it was no longer in force."))] = "",
+    on: Annotated[
+        str, _text_option("--on", _("DAY"), _("The first day on which it was no longer in force (required)."))
+    ] = "",
     by: Annotated[str, _by()] = "",
     as_json: Annotated[bool, json_option()] = False,
     workspace: Annotated[Path, workspace_option()] = HERE,

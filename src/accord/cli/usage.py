@@ -31,6 +31,14 @@ def say_again(message: str) -> str:
         (r"Option '(?P<found>.+)' requires an argument\.", _("The option {found} needs a value after it.")),
         (r"Option '(?P<found>.+)' does not take a value\.", _("The option {found} takes no value.")),
         (r"Got unexpected extra argument\(s\) \((?P<found>.+)\)", _("Too many words: {found} is not expected here.")),
+        (
+            r"Invalid value for '(?P<found>.+)': Input should be a valid integer\b.*",
+            _("{found} takes a whole number, as in {found} 90."),
+        ),
+        (
+            r"Invalid value for '(?P<found>.+)': Input should be greater than or equal to (?P<least>\S+)",
+            _("{found} cannot be below {least}."),
+        ),
         (r"Invalid value for '(?P<found>.+)': (?P<why>.+)", _("{found} cannot have this value: {why}")),
     )
     for pattern, sentence in sentences:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -11,7 +12,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from accord.errors import WorkspaceError
 from accord.language import gettext as _
 
-__all__ = ["Address", "address_of"]
+__all__ = ["Address", "address_of", "importing_into", "nothing_in", "nothing_there"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +84,25 @@ def address_of(url: str) -> Address:
             "postgresql://user@host:5432/database."
         ).format(scheme=repr(scheme))
     )
+
+
+def importing_into(address: Address) -> str:
+    """The command that brings something into a database: accord import PATH, with the folder unless it is this one."""
+    command = _("accord import PATH")
+    path = address.path
+    if path is None or path.name != "accord.db" or path.parent.resolve() == Path.cwd():
+        return command
+    folder = os.path.relpath(path.parent) if path.parent.is_relative_to(Path.cwd()) else str(path.parent)
+    return f"{command} --workspace {shlex.quote(folder)}"
+
+
+def nothing_there(address: Address) -> WorkspaceError:
+    """That nobody has made the database yet, and what does."""
+    text = _("There is no database at {place} yet. Import something first: {command}")
+    return WorkspaceError(text.format(place=address.shown, command=importing_into(address)))
+
+
+def nothing_in(address: Address) -> WorkspaceError:
+    """That the database holds no table yet, and what lays them out."""
+    text = _("The database {place} is empty. Import something first: {command}")
+    return WorkspaceError(text.format(place=address.shown, command=importing_into(address)))

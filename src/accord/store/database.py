@@ -6,7 +6,7 @@ from types import TracebackType
 
 from accord.errors import WorkspaceError
 from accord.language import gettext as _
-from accord.store.address import Address, address_of
+from accord.store.address import Address, address_of, nothing_in, nothing_there
 from accord.store.faults import disk_fault, translated
 from accord.store.imports import ImportRecord, imports, position_of
 from accord.store.layout import FORMAT, OLDEST_READ, Layout, check_layout, layout_of
@@ -84,21 +84,13 @@ def open_store(database_url: str, *, create: bool = False, read_only: bool = Fal
     if create:
         _make_ready(address)
     elif address.path is not None and not address.path.exists():
-        raise WorkspaceError(
-            _("There is no database at {place} yet. Import something first: accord import PATH.").format(
-                place=address.shown
-            )
-        )
+        raise nothing_there(address)
     session = connect(address, read_only=read_only)
     try:
         with translated(address):
             layout = layout_of(session)
         if layout is None:
-            raise WorkspaceError(
-                _("The database {place} is empty. Import something first: accord import PATH.").format(
-                    place=address.shown
-                )
-            )
+            raise nothing_in(address)
         check_layout(session, layout)
         if layout.version < OLDEST_READ:
             raise WorkspaceError(

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from types import TracebackType
 
-from accord.errors import UsageError, WorkspaceError
+from accord.errors import UsageError
 from accord.language import gettext as _
-from accord.store.address import Address, address_of
+from accord.store.address import Address, address_of, nothing_in, nothing_there
 from accord.store.faults import translated
 from accord.store.imports import Written, commit, open_import, position_of
 from accord.store.layout import check_layout, layout_of
@@ -47,20 +47,12 @@ class SingleWriter:
 
     def __init__(self, address: Address) -> None:
         if address.path is not None and not address.path.exists():
-            raise WorkspaceError(
-                _("There is no database at {place} yet. Import something first: accord import PATH.").format(
-                    place=address.shown
-                )
-            )
+            raise nothing_there(address)
         self._session = connect(address)
         with _closing_on_error(self._session), translated(address):
             layout = layout_of(self._session)
             if layout is None:
-                raise WorkspaceError(
-                    _("The database {place} is empty. Import something first: accord import PATH.").format(
-                        place=address.shown
-                    )
-                )
+                raise nothing_in(address)
             check_layout(self._session, layout)
             if address.is_sqlite:
                 self._session.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")

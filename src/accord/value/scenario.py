@@ -32,6 +32,16 @@ __all__ = ["DRAWS", "SEED", "Setting", "scenario_of"]
 DRAWS = 20_000
 SEED = 20_260_101
 
+TOLD_BY: Mapping[Lever, tuple[str, ...]] = {
+    "acceptance": ("handoffs", "decisions"),
+    "win_rate": ("handoffs", "decisions", "opportunities"),
+    "late_acceptances": ("handoffs", "decisions"),
+    "leads": ("leads",),
+    "cost_per_lead": ("spend",),
+    "spend": ("spend",),
+}
+"""The tables that tell what a lever is now."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -64,6 +74,7 @@ def scenario_of(setting: Setting, suppositions: Sequence[Supposition]) -> Scenar
     """What the suppositions together would bring. Raises ``UsageError`` where one is impossible here."""
     moved = {each.lever: each for each in suppositions}
     known = _Known(setting)
+    _recorded(known, suppositions)
     _possible(known, suppositions)
     return Scenario(
         tuple(suppositions),
@@ -74,6 +85,20 @@ def scenario_of(setting: Setting, suppositions: Sequence[Supposition]) -> Scenar
         {line: known.line(line, moved) for line in LINES},
         tuple(_assumptions(known, moved)),
     )
+
+
+def _recorded(known: _Known, suppositions: Sequence[Supposition]) -> None:
+    """``UsageError`` where nobody wrote down what tells a lever, so that there is nothing to move."""
+    faults = []
+    for each in suppositions:
+        now = known.lever(each).now
+        if isinstance(now, Unknown) and now.reason == Reason.NOT_RECORDED:
+            message = _(
+                "What {lever} is now, nothing recorded tells, so no change of it can be supposed: import {tables}."
+            )
+            faults.append(Fault(message.format(lever=each.lever, tables=", ".join(TOLD_BY[each.lever]))))
+    if faults:
+        raise UsageError(*faults)
 
 
 def _possible(known: _Known, suppositions: Sequence[Supposition]) -> None:

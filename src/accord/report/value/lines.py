@@ -43,6 +43,11 @@ def stage_names(report: ValueReport) -> dict[Stage, str]:
 def funnel_notes(report: ValueReport) -> Iterator[str]:
     """How old leads are, which age is read, the curve of wins at the usual ages, and how long a win takes."""
     funnel = report.totals.funnel
+    if report.won_by == "not_recorded":
+        yield _(
+            "To see who becomes a customer, import a table opportunities (opportunity_id, lead_id, created_at, "
+            "closed_at, won), or orders (order_id, lead_id, at, amount)."
+        )
     if funnel.to_mature:
         yield ngettext(
             "{n} lead is younger than {days} days: the last column counts it as far as it has come.",

@@ -120,7 +120,8 @@ def no_orders(report: ValueReport) -> str:
             "The orders of these days are in currencies without a rate to {currency}: revenue, retention and purchase "
             "frequency cannot be said."
         ).format(currency=report.currency)
-    return _("No order is recorded for these days: revenue, retention and purchase frequency cannot be said.")
+    missing = _("No order is recorded for these days: revenue, retention and purchase frequency cannot be said.")
+    return f"{missing} {_('Import a table orders: order_id, lead_id, at, amount.')}"
 
 
 def spend_lacks_rate(report: ValueReport) -> bool:

@@ -94,9 +94,14 @@ def _funnel_columns(report: ValueReport) -> list[Described]:
         (_("accepted"), 3, lambda row: shown(row.funnel.conversion["accepted"])),
         (_("opportunity"), 4, lambda row: shown(row.funnel.conversion["opportunity"])),
         (_("won"), 0, lambda row: shown(row.funnel.conversion["won"])),
-        (_("customers"), 0, lambda row: (formats.count(row.funnel.won), "")),
+        (_("customers"), 0, lambda row: (_customers(row, report), "")),
         (_("won, so far"), 1, lambda row: shown(row.funnel.so_far["won"])),
     ]
+
+
+def _customers(row: ValueRow, report: ValueReport) -> str:
+    """How many were won; where nobody writes that down, none is known, not 0."""
+    return _("not recorded") if report.won_by == "not_recorded" else formats.count(row.funnel.won)
 
 
 def _cost_columns(report: ValueReport) -> list[Described]:
