@@ -52,7 +52,7 @@ def init(
             "--template",
             metavar=_("NAME"),
             show_default=False,
-            help=_("Begin with a ready-made qualification: bant, icp-intent or minimal."),
+            help=_("Begin with a ready-made qualification: bant, five-axes, icp-intent or minimal."),
         ),
     ] = "",
     listing: Annotated[
