@@ -181,6 +181,24 @@ def test_a_store_without_a_complete_row_asks_for_the_import(place: Path, capsys:
         assert "1970" not in said
 
 
+def test_identifiers_that_a_spreadsheet_shortened_are_told(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ids = ("1,23457E+15", "1.2E+15", "#REF!", "#N/A", "E+5", "#1", "12E", "F1E+3")
+    rows = "".join(f"{name};2026-07-14\n" for name in ids)
+    Path("leads.csv").write_text(f"lead_id;created_at\n{rows}")
+    said = told(capsys, "import", "leads.csv", "--dry-run", "--workspace", place)
+    assert "lead_id: a spreadsheet has spoilt 4 identifiers, such as #N/A; several leads may have become one." in said
+    Path("leads.csv").write_text("lead_id;created_at\nF1E+3;2026-07-14\n")
+    assert "spreadsheet" not in told(capsys, "import", "leads.csv", "--dry-run", "--workspace", place)
+
+
+def test_a_store_of_refused_rows_only_says_so(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("decisions.csv").write_text("decision_id,lead_id,at,outcome\nD1,L1,soon,accepted\nD2,L1,later,accepted\n")
+    told(capsys, "import", "decisions.csv", "--workspace", place, code=1)
+    for command in ("acceptance", "audit"):
+        said = told(capsys, command, "--workspace", place, code=1)
+        assert "all 2 rows that were imported were refused. accord quarantine says why" in said
+
+
 class Terminal:
     """A stream that says it is a terminal and keeps what is written to it."""
 

@@ -274,6 +274,22 @@ def test_a_full_disk(small_disk: Path, staging: Path) -> None:
     assert catch_up(workspace).rows["activities"] == rows + 500
 
 
+def test_files_that_may_not_grow(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    (tmp_path / "leads.csv").write_text("lead_id,created_at\nL1,2026-07-14\n")
+    made = subprocess.run(
+        [sys.executable, "-m", "accord", "import", "leads.csv"],
+        cwd=tmp_path,
+        env={**os.environ, "ACCORD_LANG": "en"},
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
+    )
+    assert made.returncode == 1
+    assert "files may grow no larger (ulimit -f). Nothing was changed" in made.stderr
+
+
 def test_ctrl_c(workspace: Workspace, staging: Path) -> None:
     rows = 100_000
     file = write_activities(staging / "rows.parquet", rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -18,13 +18,16 @@ from accord.ingest.provenance import Provenance
 from accord.ingest.scan import sample_of, scanning
 from accord.ingest.source import Source, Watch
 from accord.ingest.staged import StagedTable
-from accord.tables.schema import Table, table_named
+from accord.tables.schema import Table, Type, table_named
 
 __all__ = ["FirstRows", "Job", "Staging", "first_rows_of", "learn", "stage"]
 
 PARQUET = "(FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1000)"
 """These files live for the length of an import: identifiers, all different, are not worth looking for repeats in."""
 
+
+SPOILT = r"\d([.,]\d+)?E\+\d{1,3}|#(N/A|REF!|VALUE!|VALEUR!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|DIV/0!)"
+"""A long number as a spreadsheet shortens it (1.23457E+15), and the errors of its formulas, English and French."""
 
 NOTHING_TO_TAKE_ALONG = Provenance()
 
@@ -68,13 +71,14 @@ class Job:
 @dataclass(frozen=True, slots=True)
 class Staging:
     """What became of a job. ``plans``: how each column was read. ``local_times``: rows with a time that had no
-    offset.
+    offset. ``spoilt``: identifying column → how many of its cells a spreadsheet has spoilt, and one of them.
     """
 
     job: Job
     staged: StagedTable
     plans: tuple[ColumnPlan, ...]
     local_times: int
+    spoilt: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +155,13 @@ def _write(
     judgement = judged(job.query, job.table, plans, job.source.headings, job.timezone)
     with scanning(connection, job.source, watch):
         connection.execute(f"COPY ({judgement.rows}) TO {sql.text(str(rows))} {PARQUET}")
-    ((read, refused, local_times),) = connection.execute(
-        f"SELECT count(*), coalesce(count_if(refused), 0), coalesce(count_if(without_offset), 0) "
-        f"FROM read_parquet({sql.text(str(rows))})"
+    identifying = [plan.name for plan in plans if plan.name in {*job.table.key, "lead_id"} and plan.type is Type.TEXT]
+    spoilt_cells = [f"count_if({_spoilt(name)}), min({name}) FILTER ({_spoilt(name)})" for name in identifying]
+    counts = ["count(*)", "coalesce(count_if(refused), 0)", "coalesce(count_if(without_offset), 0)", *spoilt_cells]
+    ((read, refused, local_times, *found),) = connection.execute(
+        f"SELECT {', '.join(counts)} FROM read_parquet({sql.text(str(rows))})"
     ).fetchall()
+    spoilt = {name: (found[2 * number], found[2 * number + 1]) for number, name in enumerate(identifying)}
     quarantined = None
     if refused:
         rows, quarantined = _part(connection, job, judgement, rows)
@@ -168,7 +175,13 @@ def _write(
         refused=refused,
         quarantined=quarantined,
     )
-    return Staging(job, staged, plans, local_times)
+    return Staging(job, staged, plans, local_times, {name: told for name, told in spoilt.items() if told[0]})
+
+
+def _spoilt(name: str) -> str:
+    """Whether an identifier is what a spreadsheet makes of one: a long number shortened, or the error of a formula."""
+    # Nearly no cell has either sign: the pattern is matched on those alone.
+    return f"((contains({name}, 'E+') OR starts_with({name}, '#')) AND {sql.matches(name, SPOILT)})"
 
 
 def _part(connection: duckdb.DuckDBPyConnection, job: Job, judgement: Judgement, rows: Path) -> tuple[Path, Path]:

@@ -115,7 +115,27 @@ def notes_of_reading(stagings: Sequence[Staging]) -> list[str]:
             for sentence in _assumed(plan):
                 called = named(plan.name, heading_of(plan.name, staging.job.query))
                 columns.setdefault(sentence, {})[called] = None
-    return [sentence.replace("{column}", listed(list(called))) for sentence, called in columns.items()]
+    said = [sentence.replace("{column}", listed(list(called))) for sentence, called in columns.items()]
+    return said + _notes_of_spoilt(stagings)
+
+
+def _notes_of_spoilt(stagings: Sequence[Staging]) -> list[str]:
+    """Identifiers that a spreadsheet has shortened, each column of the file once."""
+    found: dict[str, tuple[int, str]] = {}
+    for staging in stagings:
+        for name, told in staging.spoilt.items():
+            heading = heading_of(name, staging.job.query) or name
+            found[heading] = max(told, found.get(heading, told))
+    return [
+        ngettext(
+            "{column}: a spreadsheet has spoilt {count} identifier, {example}. Import the file as it was exported, or "
+            "format the column as text before it is saved.",
+            "{column}: a spreadsheet has spoilt {count} identifiers, such as {example}; several leads may have become "
+            "one. Import the file as it was exported, or format the column as text before it is saved.",
+            count,
+        ).format(column=heading, count=count, example=example)
+        for heading, (count, example) in found.items()
+    ]
 
 
 def notes_of_staging(staging: Staging) -> list[str]:

@@ -15,6 +15,7 @@ from accord.engines.postgres import PostgresEngine
 from accord.engines.shape import contract_table
 from accord.errors import WorkspaceError
 from accord.language import gettext as _
+from accord.language import ngettext
 from accord.readmodel.changes import changed_leads, changed_tables
 from accord.readmodel.episodes import COUNTED, EpisodeFiles, current_episodes, rules_fingerprint, write_episodes
 from accord.readmodel.generation import Generation
@@ -22,6 +23,8 @@ from accord.readmodel.inputs import episode_inputs
 from accord.readmodel.refresh import catch_up
 from accord.readmodel.shelf import SHELF, Shelf
 from accord.readmodel.source import EPISODES, Source
+from accord.store.database import open_store
+from accord.store.quarantine import waiting_rows
 from accord.store.turns import file_turn
 from accord.tables.episodes import episodes, left_out
 from accord.tables.schema import TABLES, table_named
@@ -84,6 +87,26 @@ def _computed(workspace: Workspace, generation: Generation, rules: str) -> Episo
         engine.close()
 
 
+def _why_nothing_is_stored(workspace: Workspace) -> str:
+    place = workspace.root.resolve()
+    with open_store(workspace.database_url, read_only=True) as store:
+        refused = sum(waiting_rows(store.session).values())
+    if refused:
+        return ngettext(
+            "No row is stored in {place} yet: the {n} row that was imported was refused. accord quarantine says why; "
+            "accord quarantine --csv mend.csv writes it to be mended.",
+            "No row is stored in {place} yet: all {n} rows that were imported were refused. accord quarantine says "
+            "why; accord quarantine --csv mend.csv writes them to be mended.",
+            refused,
+        ).format(place=place, n=refused)
+    if workspace.register.versions:  # proposing an agreement lays out the database too
+        return _("No row is stored in {place} yet. Import something first: accord import PATH.").format(place=place)
+    return _(
+        "No row is stored in {place} yet: an import was stopped before its end. Run it again; it completes "
+        "what was begun."
+    ).format(place=place)
+
+
 def open_source(workspace: Workspace, as_of: datetime | None = None) -> Source:
     """The figures' source of ``workspace`` at ``as_of`` (naive UTC; default: the newest moment the data describe).
 
@@ -94,13 +117,7 @@ def open_source(workspace: Workspace, as_of: datetime | None = None) -> Source:
     if workspace.engine_url == "duckdb":
         generation, files = refresh(workspace)
         if as_of is None and not any(generation.rows.values()):
-            message = _(
-                "No row is stored in {place} yet: an import was stopped before its end. Run it again; it completes "
-                "what was begun."
-            )
-            if workspace.register.versions:  # proposing an agreement lays out the database too
-                message = _("No row is stored in {place} yet. Import something first: accord import PATH.")
-            raise WorkspaceError(message.format(place=workspace.root.resolve()))
+            raise WorkspaceError(_why_nothing_is_stored(workspace))
         engine: Engine = _duckdb(generation, files, workspace)
         recorded: Mapping[str, int] = generation.rows
         lost: Mapping[str, int] = files.left_out

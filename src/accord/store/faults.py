@@ -84,6 +84,14 @@ def _sqlite_fault(error: sqlite3.Error, address: Address) -> WorkspaceError:
                 place=address.shown, reason=error
             )
         )
+    if code == sqlite3.SQLITE_IOERR:
+        return WorkspaceError(
+            _(
+                "{place} could not be read or written ({reason}): the disk failed or is gone, or files may grow no "
+                "larger (ulimit -f). Nothing was changed: figures show what they showed before. Mend that, then run "
+                "the command again."
+            ).format(place=address.shown, reason=str(error).rstrip("."))
+        )
     return WorkspaceError(
         _("The database {place} refused: {reason}.").format(place=address.shown, reason=str(error).rstrip("."))
     )
