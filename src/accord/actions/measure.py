@@ -11,6 +11,7 @@ from accord.actions.groups import BACK_WEEKS, Measuring
 from accord.actions.leads import fetch_handed
 from accord.actions.model import CorrectiveAction
 from accord.actions.report import ActionsReport
+from accord.agreement.model import Definition
 from accord.clock import local_date
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at
@@ -30,23 +31,31 @@ def measure_actions(source: Source, actions: Sequence[CorrectiveAction], only: s
     standing = [action for action in actions if not action.removed]
     definition, _because = definition_that_counts(source)
     agreement = source.agreement
-    clock = business_clock_at(agreement, source.as_of)
-    observation = Observation(definition, agreement.acceptance, microseconds(source.as_of), clock)
-    known = dimensions_of(source.episodes)
-    names = sorted({name for action in standing for name in action.where if name in known})
-    first = min((action.start for action in standing), default=EPOCH) - timedelta(weeks=2 * BACK_WEEKS)
-    measuring = Measuring(
-        handed=fetch_handed(source, observation, names, (first - EPOCH).days),
-        actions=tuple(standing),
-        today=local_date(source.as_of, agreement.timezone),
-        window_days=agreement.acceptance.window_days,
-        promise_hours=agreement.acceptance.promises_hours[0],
-    )
+    # Where nothing was ever done, as before most companies' first report, there is nothing to fetch.
+    measuring = _fetched(source, definition, standing) if standing else None
     return ActionsReport(
         agreement_name=agreement.name,
         agreement_version=agreement.version,
         as_of=source.as_of,
         definition=definition,
         window_days=agreement.acceptance.window_days,
-        effects=tuple(measured(measuring, action) for action in standing if only is None or action.id == only),
+        effects=tuple(
+            measured(measuring, action) for action in standing if measuring and (only is None or action.id == only)
+        ),
+    )
+
+
+def _fetched(source: Source, definition: Definition, standing: Sequence[CorrectiveAction]) -> Measuring:
+    agreement = source.agreement
+    clock = business_clock_at(agreement, source.as_of)
+    observation = Observation(definition, agreement.acceptance, microseconds(source.as_of), clock)
+    known = dimensions_of(source.episodes)
+    names = sorted({name for action in standing for name in action.where if name in known})
+    first = min(action.start for action in standing) - timedelta(weeks=2 * BACK_WEEKS)
+    return Measuring(
+        handed=fetch_handed(source, observation, names, (first - EPOCH).days),
+        actions=tuple(standing),
+        today=local_date(source.as_of, agreement.timezone),
+        window_days=agreement.acceptance.window_days,
+        promise_hours=agreement.acceptance.promises_hours[0],
     )

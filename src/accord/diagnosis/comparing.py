@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accord.acceptance.figures import AcceptanceReport, AcceptanceRow
-from accord.acceptance.measure import measure
+from accord.acceptance.measure import counts_by, measure
 from accord.diagnosis.report import ChangeRow, ChangeTable
 from accord.readmodel.source import Source
 from accord.stats.differences import difference
@@ -58,15 +58,12 @@ def _totals(report: AcceptanceReport) -> AcceptanceRow:
 
 
 def _table(source: Source, name: str, before: Span, after: Span) -> ChangeTable | None:
-    old, new = (_rows(measure(source, by=(name,), start=start, end=end), name) for start, end in (before, after))
+    old, new = (counts_by(source, name, start, end) for start, end in (before, after))
     values = sorted(old.keys() | new.keys())
     if len(values) not in VALUES:
         return None
 
-    def counts(rows: dict[str, AcceptanceRow], what: str) -> list[int]:
-        return [getattr(rows[value], what) if value in rows else 0 for value in values]
-
-    n0, k0, n1, k1 = (counts(rows, what) for rows in (old, new) for what in ("handed", "accepted"))
+    n0, k0, n1, k1 = ([rows.get(value, (0, 0))[what] for value in values] for rows in (old, new) for what in (0, 1))
     split = mix_and_rate(n0, k0, n1, k1)
     rows = tuple(
         ChangeRow(
@@ -82,7 +79,3 @@ def _table(source: Source, name: str, before: Span, after: Span) -> ChangeTable 
         for place, value in enumerate(values)
     )
     return ChangeTable(name, rows, *split.totals, leads=sum(n1), cost_per_lead=None)
-
-
-def _rows(report: AcceptanceReport, name: str) -> dict[str, AcceptanceRow]:
-    return {row.segment[name]: row for row in report.answers[report.chosen].rows}

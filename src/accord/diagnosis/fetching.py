@@ -90,7 +90,7 @@ def fetched(source: Source, observation: Observation, rates: Rates | None = None
 
 
 def _fetched(source: Source, observation: Observation, rates: Rates | None) -> Kept:
-    every = seen = observed(source.episodes, observation)
+    seen = observed(source.episodes, observation)
     as_of_day = (source.as_of.date() - EPOCH).days
     seen = seen.filter(seen.local_day > as_of_day - ANALYSED_DAYS)
     source.engine.materialise(SEEN, _needed(seen, source))
@@ -98,14 +98,17 @@ def _fetched(source: Source, observation: Observation, rates: Rates | None) -> K
     names, too_wide = _segments(source, seen)
     deals = shape.contract_table(source.engine, table_named("opportunities")).select(deal_lead="lead_id").distinct()
     seen = seen.left_join(deals, seen.lead_id == deals.deal_lead)
-    rows = _in_order(source.engine.run(_narrow(seen, observation, names)))
-    numbers = {name: arrays.column_array(rows, name) for name in rows.column_names if name[:4] not in {"dim_", "text"}}
-    dimensions = {name: _encoded(rows[f"dim_{name}"]) for name in names}
-    versions, reasons = _encoded(rows["text_agreement"]), _encoded(rows["text_reason"])
+    rows = source.engine.run(_narrow(seen, observation, names))
+    order = _in_order(rows)
+    numbers = {
+        name: arrays.column_array(rows, name)[order] for name in rows.column_names if name[:4] not in {"dim_", "text"}
+    }
+    dimensions = {name: _encoded(rows[f"dim_{name}"], order) for name in names}
+    versions, reasons = _encoded(rows["text_agreement"], order), _encoded(rows["text_reason"], order)
     day, month = (numbers[f"local_{unit}"].astype(np.int64) for unit in ("day", "month"))
     outcome = numbers["outcome"]
     retried = _retried(
-        *_encoded(rows["text_lead"]), numbers["at_us"], outcome == Outcome.ACCEPTED, outcome != Outcome.OPEN
+        *_encoded(rows["text_lead"], order), numbers["at_us"], outcome == Outcome.ACCEPTED, outcome != Outcome.OPEN
     )
     columns: dict[str, npt.NDArray[Any]] = {
         "day": day.astype(np.int32),
@@ -118,7 +121,7 @@ def _fetched(source: Source, observation: Observation, rates: Rates | None) -> K
         "hour": _local_hour(numbers["at_us"], source.agreement.timezone),
         "amount": numbers["amount"],
         "load": _load(source, dimensions.get("rep_id"), day),
-        "cost": cost_of_leads(source, _handed(source, every), dimensions.get("channel"), month, rates),
+        "cost": cost_of_leads(source, _handed(source, observation), dimensions.get("channel"), month, rates),
         "retried": retried.astype(np.int8),
         "reason": _narrowest(reasons[0]),
         "version": _narrowest(versions[0]),
@@ -141,8 +144,9 @@ def _fetched(source: Source, observation: Observation, rates: Rates | None) -> K
     return columns, note
 
 
-def _handed(source: Source, every: ir.Table) -> dict[tuple[str, int], int]:
+def _handed(source: Source, observation: Observation) -> dict[tuple[str, int], int]:
     """Handoffs by channel and local month, of those too old to be cases as well; none where no spend asks for them."""
+    every = source.episodes.filter(source.episodes.at_us <= observation.as_of_us)
     if not source.recorded.get("spend") or dimension_column(every, "channel") is None:
         return {}
     keyed = every.select("local_month", channel=segment_value(every, "channel"))
@@ -249,23 +253,22 @@ def _segments(source: Source, seen: ir.Table) -> tuple[tuple[str, ...], tuple[st
     return kept, tuple(name for name in known if values[name] > MOST_VALUES and name != "rep_id")
 
 
-def _in_order(rows: pa.Table) -> pa.Table:
-    """By time of handoff; what happened at one instant keeps the order of its rows in the read model."""
+def _in_order(rows: pa.Table) -> Places:
+    """The order by time of handoff; what happened at one instant keeps the order of its rows in the read model."""
     at = arrays.column_array(rows, "at_us")
     keys = (arrays.column_array(rows, EPISODE_ROW), at) if EPISODE_ROW in rows.column_names else (at,)
-    if EPISODE_ROW in rows.column_names:
-        rows = rows.drop_columns([EPISODE_ROW])
-    return rows.take(pa.array(np.lexsort(keys)))
+    return np.lexsort(keys)
 
 
-def _encoded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
-    """Codes in the alphabetical order of the values, so that nothing depends on the order of rows."""
+def _encoded(column: pa.ChunkedArray, rows: Places) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+    """Codes, in the order of ``rows``, that stand in the alphabetical order of the values: nothing depends on the order
+    in which the values came."""
     encoded = column.combine_chunks().dictionary_encode()
     values = encoded.dictionary.to_pylist()
     order = sorted(range(len(values)), key=values.__getitem__)
     place = np.empty(len(values), dtype=np.int64)
     place[order] = np.arange(len(values))
-    codes = np.from_dlpack(encoded.indices).astype(np.int64)
+    codes = np.from_dlpack(encoded.indices).astype(np.int64)[rows]
     return place[codes] if len(values) else codes, tuple(values[index] for index in order)
 
 

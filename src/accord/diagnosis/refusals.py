@@ -13,7 +13,7 @@ from accord.diagnosis.shares import share
 from accord.late import Late
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
-from accord.tables.merges import followed_merges, with_canonical_lead
+from accord.tables.merges import with_canonical_lead
 from accord.tables.reasons import DISQUALIFICATION_REASONS, REJECTION_REASONS
 from accord.tables.times import instant, offsets_between
 from accord.values import Figure, Reason, Unknown
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from accord.engines import arrays, shape
+    from accord.readmodel import merges
 else:
     ibis = Late("ibis")
     arrays, shape = Late("accord.engines.arrays"), Late("accord.engines.shape")
+    merges = Late("accord.readmodel.merges")
 
 __all__ = ["refusals_counted", "refusals_of"]
 
@@ -112,11 +114,11 @@ def _contradicted(source: Source, refused: ir.Table, named: set[str]) -> dict[st
 
 def _looked_into(source: Source, mine: ir.Table) -> ir.Table:
     """Per refusal: ``own_territory`` (1, 0, -1 unknown), e-mails ``answers`` and outbound ``attempts`` until then."""
-    tables = shape.contract_tables(source.engine, ("leads", "activities", "reps"))
+    tables = shape.contract_tables(source.engine, ("activities", "reps"))
     works = tables["reps"].select(territory_rep="rep_id", works_in="territory")
     joined = mine.left_join(works, mine.rep_id == works.territory_rep)
     lives = joined[f"{LEAD_PREFIX}territory"] if f"{LEAD_PREFIX}territory" in mine.columns else ibis.null("string")
-    each = _efforts(source, mine, tables["leads"], tables["activities"])
+    each = _efforts(source, mine, tables["activities"])
     joined = joined.mutate(own_territory=ibis.coalesce((lives == joined.works_in).cast("int64"), -1))
     joined = joined.left_join(each, joined.handoff_id == each.counted_handoff)
     return joined.select(
@@ -127,8 +129,7 @@ def _looked_into(source: Source, mine: ir.Table) -> ir.Table:
     )
 
 
-def _efforts(source: Source, mine: ir.Table, leads: ir.Table, activities: ir.Table) -> ir.Table:
-    merged = source.engine.run(leads.filter(leads.merged_into.notnull()).limit(1).select("lead_id")).num_rows > 0
+def _efforts(source: Source, mine: ir.Table, activities: ir.Table) -> ir.Table:
     offsets = offsets_between(source.agreement.timezone, source.as_of - REACH, source.as_of)
     kept = activities.select(
         "lead_id",
@@ -137,7 +138,7 @@ def _efforts(source: Source, mine: ir.Table, leads: ir.Table, activities: ir.Tab
         automated=ibis.coalesce(activities.automated, ibis.literal(value=False)),
         activity_us=instant(activities["at"], activities.at_is_date, offsets),
     )
-    kept = with_canonical_lead(kept, followed_merges(leads) if merged else None)
+    kept = with_canonical_lead(kept, merges.merged_leads_of(source))
     facts = mine.select("handoff_id", "decided_us", refused_lead="lead_id", handed_us="at_us")
     joined = facts.inner_join(kept, facts.refused_lead == kept.lead_id)
     before = joined.filter(joined.activity_us <= joined.handed_us + joined.decided_us)

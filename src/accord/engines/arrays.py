@@ -32,7 +32,8 @@ def column_arrays(rows: pa.Table) -> dict[str, npt.NDArray[Any]]:
 
 def integers(values: npt.NDArray[np.int64]) -> pa.Array:
     """Whole numbers as an Arrow array, not copied; ``pa.array`` would load pandas as well."""
-    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
+    numbers = np.ascontiguousarray(values, dtype=np.int64)
+    return pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers)])
 
 
 def texts(values: Sequence[str]) -> pa.Array:

@@ -42,6 +42,7 @@ class DuckDBEngine:
         self.connection.execute("SET TimeZone = 'UTC'")
         self._names: set[str] = set()
         self._tables: dict[str, ir.Table] = {}
+        self._columns: dict[str, Sequence[str]] = {}
         for name, relation in (relations or {}).items():
             self.view(name, relation)
 
@@ -68,7 +69,9 @@ class DuckDBEngine:
         """The names of that table's columns, without loading what queries are written with."""
         if name not in self._names:
             raise EngineError(_("The read model has no table {name}.").format(name=name))
-        return [row[0] for row in self.connection.execute(f'DESCRIBE "{name}"').fetchall()]
+        if name not in self._columns:
+            self._columns[name] = [row[0] for row in self.connection.execute(f'DESCRIBE "{name}"').fetchall()]
+        return self._columns[name]
 
     def run(self, expression: ir.Table) -> pa.Table:
         """The rows of ``expression``; ``EngineError`` with DuckDB's own words when it refuses."""
@@ -102,7 +105,10 @@ class DuckDBEngine:
 
     def materialise(self, name: str, expression: ir.Table) -> None:
         """Compute ``expression`` once and keep it as table ``name`` for this session."""
-        text = compile_sql(expression, self.dialect)
+        self.materialise_sql(name, compile_sql(expression, self.dialect))
+
+    def materialise_sql(self, name: str, text: str) -> None:
+        """The same for a query in DuckDB's SQL."""
         try:
             self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {text}')
         except duckdb.Error as error:
@@ -116,3 +122,4 @@ class DuckDBEngine:
     def _forget(self, name: str) -> None:
         self._names.add(name)
         self._tables.pop(name, None)
+        self._columns.pop(name, None)

@@ -18,11 +18,12 @@ from accord.engines.arrays import column_array
 from accord.engines.shape import contract_tables
 from accord.metrics.cells import MISSING
 from accord.metrics.outcomes import NEVER
+from accord.readmodel.merges import merged_leads_of
 from accord.readmodel.source import Source
 from accord.recycle.coded import Coded, coded
 from accord.stats.grouped import Bools, Ints
 from accord.tables.episodes import ATTEMPT_FAILED
-from accord.tables.merges import followed_merges, with_canonical_lead
+from accord.tables.merges import with_canonical_lead
 from accord.tables.purchases import with_lead_of_order
 from accord.tables.times import instant, offsets_between, room
 
@@ -118,15 +119,13 @@ class _Reading:
 def fetched_events(source: Source, handoffs: ir.Table, lead: Ints, span: tuple[int, int]) -> Events:
     """Read everything around the ``handoffs`` (a table of :mod:`accord.recycle.facts`), which lie in ``span``."""
     tables = contract_tables(source.engine, _TABLES)
-    leads = tables["leads"]
-    merged = source.engine.run(leads.filter(leads.merged_into.notnull()).limit(1).select("lead_id")).num_rows
     two_days = timedelta(days=2)
     begin, until = (datetime.fromtimestamp(moment // 1_000_000, UTC).replace(tzinfo=None) for moment in span)
     reading = _Reading(
         source,
         tables,
         handoffs,
-        followed_merges(leads) if merged else None,
+        merged_leads_of(source),
         offsets_between(source.agreement.timezone, begin - two_days, until + two_days),
         span[1],
     )

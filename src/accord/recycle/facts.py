@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from accord.agreement.model import Definition
-from accord.engines.arrays import column_array
+from accord.engines.arrays import column_array, integers
 from accord.metrics.cells import MISSING, segment_value
 from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
 from accord.readmodel.source import Source
@@ -75,11 +75,11 @@ class Facts:
 
     def lead_ids(self, rows: Ints) -> list[str]:
         """The ids of the leads of ``rows``."""
-        return [str(name) for name in self.identifiers["lead_id"].take(pa.array(rows)).to_pylist()]
+        return [str(name) for name in self.identifiers["lead_id"].take(integers(rows)).to_pylist()]
 
     def handoff_ids(self, rows: Ints) -> list[str | None]:
         """The ids of the handoffs in ``rows``; None where there is none (-1)."""
-        names = self.identifiers["handoff_id"].take(pa.array(np.maximum(rows, 0))).to_pylist()
+        names = self.identifiers["handoff_id"].take(integers(np.maximum(rows, 0))).to_pylist()
         return [None if row < 0 else str(name) for row, name in zip(rows.tolist(), names, strict=True)]
 
 
@@ -117,7 +117,7 @@ def gather(source: Source, dimensions: Sequence[str], definition: Definition) ->
         channel=words("of_channel"),
         band=words("of_band"),
         segments=tuple(words(f"cell_{place}") for place in range(len(dimensions))),
-        identifiers=rows.select(["lead_id", "handoff_id"]).take(pa.array(order)),
+        identifiers=rows.select(["lead_id", "handoff_id"]).take(integers(order)),
         events=events,
     )
 

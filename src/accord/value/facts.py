@@ -7,7 +7,7 @@ Leads that were merged are one. Times are microseconds since 1970 UTC, :data:`NE
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -109,12 +109,16 @@ class OrderFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """Leads and orders of a source at its moment, under the definition of acceptance that counts."""
+    """Leads and orders of a source at its moment, under the definition of acceptance that counts.
+
+    ``derived``: what was worked out from them alone, for the next report that is made of them.
+    """
 
     leads: LeadFacts
     orders: OrderFacts
     definition: Definition
     won_by_orders: bool
+    derived: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def gather(source: Source, dimensions: Sequence[str]) -> Facts:

@@ -118,7 +118,7 @@ def measure_value(
     )
     ground = Ground(facts, money, purchases_of(facts), asked)
     shared = laid_beside(by_month, facts.leads, cells)
-    cutting = _Cutting(ground, _wasted(source, spent, after), by_month, (first_day, last_day), unpriced)
+    cutting = _Cutting(ground, _wasted(source, facts, spent, after), by_month, (first_day, last_day), unpriced)
     everything = Shared(np.array([sum(by_month.values())]), np.array([bool(by_month)]), 0)
     spend = _spend(spent, (by_month, unpriced), facts, whole, after)
     totals = cutting.rows(whole, counted.rolled_up(whole.of_lead), everything)[0]
@@ -275,14 +275,18 @@ def _unrecorded(source: Source, facts: Facts) -> frozenset[Stage]:
     return frozenset(missing)
 
 
-def _wasted(source: Source, spent: Spending, after: date) -> Wasted | None:
+def _wasted(source: Source, facts: Facts, spent: Spending, after: date) -> Wasted | None:
     """What refused and never-worked handoffs cost, over all spend up to the moment, whatever the span of creation."""
     if not source.recorded.get("handoffs") or not spent.pieces:
         return None
     by_channel: dict[tuple[str, int], int] = {}
     for (channel, _campaign, month), cents in spent.by_month(date.min, after).items():
         by_channel[channel, month] = by_channel.get((channel, month), 0) + cents
-    return wasted(source, by_channel)
+    name = ("wasted", frozenset(by_channel.items()))
+    if name not in facts.derived:
+        facts.derived[name] = wasted(source, by_channel)
+    found: Wasted = facts.derived[name]
+    return found
 
 
 def _spend(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import ibis
 import numpy as np
+import pyarrow as pa
 
 from accord.engines.arrays import column_array
 from accord.readmodel.source import Source
@@ -46,11 +47,16 @@ def wasted(source: Source, spent: Mapping[tuple[str, int], int]) -> Wasted:
     kinds = numbered.group_by("number", "of_channel", "local_month", "refused", "never_worked")
     rows = source.engine.run(kinds.aggregate(times=numbered.count()).mutate(times=ibis._.times.cast("int64")))
     times = column_array(rows, "times")
-    keys = zip(rows["of_channel"].to_pylist(), rows["local_month"].to_pylist(), strict=True)
-    each = np.array([cost.get(key, np.nan) for key in keys], dtype=np.float64)
+    channel = rows["of_channel"].combine_chunks().dictionary_encode()
+    names, month = channel.dictionary.to_pylist(), column_array(rows, "local_month").astype(np.int64)
+    low = int(month.min(initial=0))
+    # A column of words for every handoff would take longer than all the rest: there are few channels and months.
+    keys, place = np.unique((month - low) * len(names) + np.from_dlpack(channel.indices), return_inverse=True)
+    named = ((names[key % len(names)], key // len(names) + low) for key in keys.tolist())
+    each = np.array([cost.get(key, np.nan) for key in named], dtype=np.float64)[place]
 
     def column(name: str) -> Bools:
-        return np.repeat(np.array(rows[name].to_pylist(), dtype=np.bool_), times)
+        return np.repeat(np.from_dlpack(rows[name].combine_chunks().cast(pa.uint8())).astype(np.bool_), times)
 
     return Wasted(
         np.repeat(column_array(rows, "number").astype(np.int64), times),
