@@ -11,6 +11,8 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from accord.errors import DataError
 from accord.rating.compare import CriterionAgreement, compare
 from accord.rating.sheets import read_sheet, sheet_text
+from accord.report.look import Look
+from accord.report.rating.text import rating_text
 from accord.values import Estimate, Reason, Unknown
 
 
@@ -69,6 +71,8 @@ def test_agreement_counts_only_what_both_rated(tmp_path: Path) -> None:
     assert one.words == ("no", "yes")
     assert one.table == ((5, 0), (3, 6))
     assert one.stricter == "sales"
+    assert one.stricter_in == (3, 3)
+    assert "sales (3 of 3)" in rating_text(report, Look())
     # po = 11/14; pe = (5·8 + 9·6)/14²: by hand
     assert isinstance(one.kappa, Estimate)
     assert one.kappa.value == pytest.approx((11 / 14 - 94 / 196) / (1 - 94 / 196))

@@ -51,6 +51,12 @@ class CriterionAgreement:
             return None
         return "sales" if marketing_alone > sales_alone else "marketing"
 
+    @property
+    def stricter_in(self) -> tuple[int, int]:
+        """In how many leads the stricter side alone said no, of how many rated apart: one more is no verdict."""
+        alone = (self.table[1][0], self.table[0][1])
+        return max(alone), sum(alone)
+
 
 @dataclass(frozen=True)
 class Disagreement:

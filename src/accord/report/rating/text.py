@@ -85,7 +85,7 @@ def _table(report: RatingReport, look: Look) -> Iterator[str]:
         Column(_("said the same"), [_share(one) for one in rows], right=True),
         Column(_("kappa"), [_kappa(one) for one in rows], right=True),
         Column(_("interval"), [_kappa_interval(one) for one in rows], right=True),
-        Column(_("stricter"), [Cell(_side(one.stricter)) for one in rows], rank=1),
+        Column(_("stricter"), [Cell(_stricter(one)) for one in rows], rank=1),
     ]
     yield from laid_out(columns, look)
 
@@ -109,6 +109,13 @@ def _kappa_interval(one: CriterionAgreement) -> Cell:
 
 def _side(side: str | None) -> str:
     return {"marketing": _("marketing"), "sales": _("sales"), None: ""}[side]
+
+
+def _stricter(one: CriterionAgreement) -> str:
+    if one.stricter is None:
+        return ""
+    alone, apart = one.stricter_in
+    return _("{side} ({n} of {all})").format(side=_side(one.stricter), n=formats.count(alone), all=formats.count(apart))
 
 
 def _apart(report: RatingReport, look: Look) -> Iterator[str]:
@@ -159,7 +166,7 @@ def _left_out(report: RatingReport, look: Look) -> Iterator[str]:
 
 
 def _number(value: float) -> str:
-    return format_decimal(value, "0.00", locale=current_language())
+    return format_decimal(round(value, 2) + 0.0, "0.00", locale=current_language()).replace("-", "−")
 
 
 def _interval(kappa: Estimate) -> str:
