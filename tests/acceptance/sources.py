@@ -8,9 +8,8 @@ from typing import Any
 
 from accord.agreement.model import Agreement
 from accord.engines.base import Engine
-from accord.readmodel.inputs import episode_inputs
-from accord.readmodel.source import EPISODES, Source
-from accord.tables.episodes import episodes
+from accord.readmodel.episodes import materialise_episodes
+from accord.readmodel.source import Source
 from episodes.data import arrow_table
 
 Row = dict[str, Any]
@@ -20,5 +19,5 @@ def source_of(engine: Engine, tables: Mapping[str, list[Row]], agreement: Agreem
     """A source over plain rows: tables kept in the session, episodes computed once."""
     for name, rows in tables.items():
         engine.keep(name, arrow_table(name, rows))
-    engine.materialise(EPISODES, episodes(episode_inputs(engine, agreement)))
+    materialise_episodes(engine, agreement)
     return Source(engine, agreement, as_of, {name: len(rows) for name, rows in tables.items()})

@@ -13,11 +13,10 @@ from accord.actions.measure import measure_actions
 from accord.actions.model import CorrectiveAction
 from accord.actions.report import ActionEffect, ActionsReport
 from accord.engines.duckdb import DuckDBEngine
-from accord.readmodel.inputs import episode_inputs
+from accord.readmodel.episodes import materialise_episodes
 from accord.readmodel.opening import open_source
-from accord.readmodel.source import EPISODES, Source
+from accord.readmodel.source import Source
 from accord.store.database import open_store
-from accord.tables.episodes import episodes
 from accord.values import Estimate, Reason, Unknown
 from accord.workspace import Workspace
 from actions.company import AS_OF, START, agree, company, fill
@@ -36,7 +35,7 @@ def report_of(
     engine = DuckDBEngine()
     for name, rows in {"reps": [], "activities": [], **tables}.items():
         engine.keep(name, arrow_table(name, rows))
-    engine.materialise(EPISODES, episodes(episode_inputs(engine, agreement)))
+    materialise_episodes(engine, agreement)
     with Source(engine, agreement, as_of, {name: len(rows) for name, rows in tables.items()}) as source:
         return measure_actions(source, actions)
 

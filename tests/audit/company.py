@@ -15,8 +15,7 @@ from accord.audit.examine import examine
 from accord.audit.report import AuditReport, CheckFinding
 from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
-from accord.readmodel.inputs import episode_inputs
-from accord.tables.episodes import episodes
+from accord.readmodel.episodes import materialise_episodes
 from accord.tables.schema import TABLES, Type
 
 Row = dict[str, Any]
@@ -219,7 +218,7 @@ def loaded(
     for table in TABLES:
         engine.keep(table.name, arrow_table(table.name, list(tables.get(table.name, []))))
     if with_episodes:
-        engine.materialise("episodes", episodes(episode_inputs(engine, agreement)))
+        materialise_episodes(engine, agreement)
     return LoadedSource(engine, agreement, as_of)
 
 

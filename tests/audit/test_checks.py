@@ -11,8 +11,7 @@ from accord.audit.registry import CHECKS
 from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
 from accord.engines.postgres import PostgresEngine
-from accord.readmodel.inputs import episode_inputs
-from accord.tables.episodes import episodes
+from accord.readmodel.episodes import materialise_episodes
 from audit.company import AGREEMENT, AS_OF, LoadedSource, arrow_table, clean_company, finding, loaded
 from audit.scenarios import SCENARIOS
 
@@ -69,7 +68,7 @@ def test_a_warehouse_may_lack_tables_and_columns(engine: Engine) -> None:
     handoffs = arrow_table("handoffs", tables["handoffs"]).select(["handoff_id", "lead_id", "at"])
     engine.keep("handoffs", handoffs.set_column(2, "at", handoffs["at"].cast("date32")))
     source = LoadedSource(engine, AGREEMENT, AS_OF)
-    engine.materialise("episodes", episodes(episode_inputs(engine, AGREEMENT)))
+    materialise_episodes(engine, AGREEMENT)
     report = examine(source)
     assert finding(report, "handoff_dates").affected == 40
     assert finding(report, "owner_missing").affected == 40

@@ -16,8 +16,7 @@ from accord.audit.report import AuditReport, Severity
 from accord.demo.company import HEALTHY, Company, Habits
 from accord.demo.simulate import simulate
 from accord.engines.duckdb import DuckDBEngine
-from accord.readmodel.inputs import episode_inputs
-from accord.tables.episodes import episodes
+from accord.readmodel.episodes import materialise_episodes
 from accord.tables.schema import TABLES
 from audit.company import LoadedSource, finding
 
@@ -37,7 +36,7 @@ def audit_of(company: Company, seed: int, folder: Path, engine: DuckDBEngine) ->
     simulate(company, size=2500, seed=seed, until=date(2026, 7, 1)).write(folder, "parquet")
     for table in TABLES:
         engine.keep(table.name, parquet.read_table(folder / f"{table.name}.parquet"))
-    engine.materialise("episodes", episodes(episode_inputs(engine, AGREEMENT)))
+    materialise_episodes(engine, AGREEMENT)
     return examine(LoadedSource(engine, AGREEMENT, END))
 
 

@@ -17,10 +17,9 @@ from accord.demo.simulate import simulate
 from accord.diagnosis.diagnose import diagnose
 from accord.diagnosis.report import DiagnosisReport, Finding
 from accord.engines.duckdb import DuckDBEngine
-from accord.readmodel.inputs import episode_inputs
+from accord.readmodel.episodes import materialise_episodes
 from accord.readmodel.opening import newest_moment
-from accord.readmodel.source import EPISODES, Source
-from accord.tables.episodes import episodes
+from accord.readmodel.source import Source
 from episodes.data import arrow_table
 
 Row = dict[str, Any]
@@ -39,7 +38,7 @@ def source_of(company: Company, size: int, seed: int, agreement: Agreement, name
         table = pa.concat_tables(list(tables[name]()))
         engine.keep(name, table)
         rows[name] = table.num_rows
-    engine.materialise(EPISODES, episodes(episode_inputs(engine, agreement)))
+    materialise_episodes(engine, agreement)
     return Source(engine, agreement, newest_moment(engine, agreement), rows)
 
 
@@ -68,7 +67,7 @@ def diagnosed_rows(tables: dict[str, list[Row]], agreement: Agreement | None = N
     engine = DuckDBEngine()
     for name, rows in tables.items():
         engine.keep(name, arrow_table(name, rows))
-    engine.materialise(EPISODES, episodes(episode_inputs(engine, agreement)))
+    materialise_episodes(engine, agreement)
     recorded = {name: len(rows) for name, rows in tables.items()}
     with Source(engine, agreement, AS_OF, recorded) as source:
         return diagnose(source)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from accord.diagnosis.diagnose import diagnose
 from accord.engines.duckdb import DuckDBEngine
-from accord.readmodel.inputs import episode_inputs
+from accord.readmodel.episodes import materialise_episodes
 from accord.readmodel.shelf import Shelf
-from accord.readmodel.source import EPISODES, Source
-from accord.tables.episodes import episodes
+from accord.readmodel.source import Source
 from diagnosis.companies import AGREEMENT, AS_OF, plain_company
 from episodes.data import arrow_table
 
@@ -21,7 +20,7 @@ def test_the_second_diagnosis_is_the_first_and_asks_no_engine(tmp_path: Path) ->
     engine = DuckDBEngine()
     for name, rows in tables.items():
         engine.keep(name, arrow_table(name, rows))
-    engine.materialise(EPISODES, episodes(episode_inputs(engine, AGREEMENT)))
+    materialise_episodes(engine, AGREEMENT)
     with Source(engine, AGREEMENT, AS_OF, recorded, shelf=shelf) as source:
         first = diagnose(source)
     with Source(DuckDBEngine(), AGREEMENT, AS_OF, recorded, shelf=shelf) as nothing_in_it:

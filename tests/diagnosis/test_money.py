@@ -17,9 +17,9 @@ from accord.diagnosis.figuring import money_lost
 from accord.diagnosis.habits import definition_gaps
 from accord.engines.duckdb import DuckDBEngine
 from accord.metrics.outcomes import Observation
-from accord.readmodel.inputs import BusinessClockAt, episode_inputs
-from accord.readmodel.source import EPISODES, Source
-from accord.tables.episodes import episodes
+from accord.readmodel.episodes import materialise_episodes
+from accord.readmodel.inputs import BusinessClockAt
+from accord.readmodel.source import Source
 from accord.tables.times import microseconds
 from accord.value.measure import measure_value
 from accord.value.rates import EVER, Rates
@@ -52,7 +52,7 @@ def source_over(tables: dict[str, list[Row]]) -> Source:
     engine = DuckDBEngine()
     for name, rows in tables.items():
         engine.keep(name, arrow_table(name, rows))
-    engine.materialise(EPISODES, episodes(episode_inputs(engine, AGREEMENT)))
+    materialise_episodes(engine, AGREEMENT)
     return Source(engine, AGREEMENT, AS_OF, {name: len(rows) for name, rows in tables.items()})
 
 

@@ -13,9 +13,8 @@ from accord.demo.company import DEMO, HEALTHY
 from accord.diagnosis.charting import Charting, diagnosed_with_charts
 from accord.diagnosis.report import DiagnosisReport
 from accord.engines.duckdb import DuckDBEngine
-from accord.readmodel.inputs import episode_inputs
-from accord.readmodel.source import EPISODES, Source
-from accord.tables.episodes import episodes
+from accord.readmodel.episodes import materialise_episodes
+from accord.readmodel.source import Source
 from diagnosis.companies import AGREEMENT, AS_OF, SCORED, own_agreement, plain_company, source_of
 from episodes.data import arrow_table
 
@@ -45,5 +44,5 @@ def source_of_rows(tables: Mapping[str, list[dict[str, Any]]]) -> Source:
     agreement, engine = Agreement(), DuckDBEngine()
     for name, rows in {"activities": [], **tables}.items():
         engine.keep(name, arrow_table(name, rows))
-    engine.materialise(EPISODES, episodes(episode_inputs(engine, agreement)))
+    materialise_episodes(engine, agreement)
     return Source(engine, agreement, AS_OF, {name: len(rows) for name, rows in tables.items()})

@@ -48,6 +48,9 @@ class Engine(Protocol):
     def materialise(self, name: str, expression: ir.Table) -> None:
         """Compute ``expression`` once and keep it as table ``name`` for this session."""
 
+    def materialise_sql(self, name: str, text: str) -> None:
+        """The same for a query in the engine's own SQL."""
+
     def close(self) -> None:
         """Let go of the connection."""
 
@@ -57,7 +60,7 @@ def compile_sql(expression: ir.Table, dialect: str) -> str:
     return _compiled(expression.op(), dialect)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)  # an audit alone asks a hundred queries of each engine under each agreement
 def _compiled(operation: Node, dialect: str) -> str:
     # By operation: two tables that say the same are not equal, as ``==`` is kept for columns; their operations are.
     if dialect == "postgres":

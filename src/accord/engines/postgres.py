@@ -157,7 +157,10 @@ class PostgresEngine:
 
     def materialise(self, name: str, expression: ir.Table) -> None:
         """Compute ``expression`` once and keep it as temporary table ``name`` for this session."""
-        text = compile_sql(expression, self.dialect)
+        self.materialise_sql(name, compile_sql(expression, self.dialect))
+
+    def materialise_sql(self, name: str, text: str) -> None:
+        """The same for a query in PostgreSQL's SQL."""
         try:
             with self.connection.transaction():
                 self.connection.execute(f'DROP TABLE IF EXISTS pg_temp."{name}" CASCADE'.encode())

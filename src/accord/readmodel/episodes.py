@@ -22,6 +22,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from accord.agreement.model import Agreement
+from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
 from accord.engines.space import out_of_space
 from accord.errors import EngineError, WorkspaceError
@@ -30,6 +31,7 @@ from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW
 from accord.readmodel.compiled import compiled
 from accord.readmodel.inputs import episode_inputs
+from accord.readmodel.source import EPISODES
 from accord.store.faults import disk_full
 from accord.tables.episodes import ORPHANS, EpisodeInputs, episodes, left_out, merged_leads, orphans
 
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 else:
     ibis = Late("ibis")
 
-__all__ = ["COUNTED", "EpisodeFiles", "current_episodes", "rules_fingerprint", "write_episodes"]
+__all__ = ["COUNTED", "EpisodeFiles", "current_episodes", "materialise_episodes", "rules_fingerprint", "write_episodes"]
 
 FORMAT = 4
 """Raised whenever a column of the episodes changes its meaning: older files are then rebuilt."""
@@ -108,6 +110,13 @@ def rules_fingerprint(agreement: Agreement) -> str:
         "weights": agreement.weights.model_dump(mode="json"),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def materialise_episodes(engine: Engine, agreement: Agreement) -> EpisodeInputs:
+    """Compute the episodes of ``engine``'s tables as table ``episodes`` of this session; what they were made from."""
+    inputs = episode_inputs(engine, agreement)
+    engine.materialise_sql(EPISODES, compiled(episodes, inputs, rules_fingerprint(agreement), engine.dialect))
+    return inputs
 
 
 def current_episodes(folder: Path) -> EpisodeFiles | None:

@@ -17,16 +17,22 @@ from accord.errors import WorkspaceError
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.readmodel.changes import changed_leads, changed_tables
-from accord.readmodel.episodes import COUNTED, EpisodeFiles, current_episodes, rules_fingerprint, write_episodes
+from accord.readmodel.episodes import (
+    COUNTED,
+    EpisodeFiles,
+    current_episodes,
+    materialise_episodes,
+    rules_fingerprint,
+    write_episodes,
+)
 from accord.readmodel.generation import Generation
-from accord.readmodel.inputs import episode_inputs
 from accord.readmodel.refresh import catch_up
 from accord.readmodel.shelf import SHELF, Shelf
 from accord.readmodel.source import EPISODES, Source
 from accord.store.database import open_store
 from accord.store.quarantine import waiting_rows
 from accord.store.turns import file_turn
-from accord.tables.episodes import episodes, left_out
+from accord.tables.episodes import left_out
 from accord.tables.schema import TABLES, table_named
 from accord.workspace import Workspace
 
@@ -125,8 +131,7 @@ def open_source(workspace: Workspace, as_of: datetime | None = None) -> Source:
         state: str | None = f"{generation.identity}-{generation.position}"
     elif workspace.engine_url.startswith(("postgres://", "postgresql://")):
         engine = PostgresEngine(workspace.engine_url)
-        inputs = episode_inputs(engine, agreement)
-        engine.materialise(EPISODES, episodes(inputs))
+        inputs = materialise_episodes(engine, agreement)
         lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in left_out(inputs).items()}
         recorded = _counted(engine)
         state, shelf = None, None  # others write there, at any time
