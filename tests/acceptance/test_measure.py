@@ -247,6 +247,8 @@ def test_a_dimension_nobody_has_is_refused_with_the_nearest(source: Source) -> N
     assert wrong == "There is no dimension channl. Did you mean channel?"
     assert last.startswith("There is no dimension taem. Did you mean team? Leads can be cut by: team, ")
     assert "given twice" in twice
+    with pytest.raises(UsageError, match=r"no dimension month\. --period month cuts by it\."):
+        measure(source, by=["month"])
     with pytest.raises(UsageError, match="twice"):
         measure(source, by=["channel", "channel"])
     with pytest.raises(UsageError, match="empty"):

@@ -15,6 +15,7 @@ from accord.acceptance.state import Gathered
 from accord.acceptance.summed_by_engine import sum_by_engine
 from accord.acceptance.summed_here import sum_here
 from accord.agreement.model import Agreement, Definition
+from accord.clock import PERIOD_UNITS
 from accord.engines.shape import contract_table
 from accord.errors import AgreementError, Fault, UsageError
 from accord.language import gettext as _
@@ -183,6 +184,8 @@ def refuse_dimensions(by: Sequence[str], wrong: Sequence[str], known: Sequence[s
     for name in dict.fromkeys(wrong):
         nearest = get_close_matches(name, known, n=1, cutoff=0.5)
         hint = _(" Did you mean {nearest}?").format(nearest=nearest[0]) if nearest else ""
+        if name in PERIOD_UNITS:
+            hint = _(" --period {unit} cuts by it.").format(unit=name)
         said.append((name, hint))
     faults = [Fault(_("There is no dimension {name}.{hint}").format(name=name, hint=hint)) for name, hint in said[:-1]]
     for name, hint in said[-1:]:  # what there is instead is told once
