@@ -175,3 +175,47 @@ def test_the_last_weeks_of_leads_that_merely_expire_do_not_dampen_a_drop() -> No
     assert drop.where == {}
     assert isinstance(drop.effect, Estimate)
     assert drop.effect.low <= -0.4 <= drop.effect.high
+
+
+def rushed(tables: dict[str, list[Lead]], rep: str, seed: int = 11) -> dict[str, list[Lead]]:
+    """Of every second fortnight, half of the leads of the others go to ``rep`` as well, who refuses most of these."""
+    rng = np.random.default_rng(seed)
+    first = tables["handoffs"][0]["at"]
+    for handoff, decision in zip(tables["handoffs"], tables["decisions"], strict=True):
+        crowded = (handoff["at"] - first).days // 14 % 2 == 1
+        if crowded and rng.random() < 0.3:
+            handoff["rep_id"] = rep
+        if handoff["rep_id"] == rep and crowded:
+            accepted = rng.random() < 0.3
+            decision["outcome"], decision["reason"] = (
+                ("accepted", None) if accepted else ("rejected", "below_threshold")
+            )
+    return tables
+
+
+def test_who_refuses_in_the_weeks_that_bring_many_leads_is_overloaded() -> None:
+    """Nobody's capacity is recorded: that the refusals come with the queue says it."""
+    report = told(rushed(company(4_000, lambda _: 0.75, lambda _: "below_threshold"), "r1"))
+    gap = finding_of(report, "rep_gap")
+    assert gap.where == {"rep_id": "r1"}
+    assert gap.cause == "overload"
+    shares = {one.what: one.value for one in gap.evidence}
+    busy, quiet = shares["refused_in_busy_weeks"], shares["refused_in_quiet_weeks"]
+    assert isinstance(busy, Estimate)
+    assert isinstance(quiet, Estimate)
+    assert busy.low > quiet.high
+
+
+def test_who_refuses_everything_alike_in_own_words_resists() -> None:
+    def reason(lead: Lead) -> str:
+        return "other: not interesting" if lead["rep_id"] == "r1" and lead["day"] % 4 else "below_threshold"
+
+    report = told(company(3_000, lambda lead: 0.45 if lead["rep_id"] == "r1" else 0.75, reason))
+    gap = finding_of(report, "rep_gap")
+    assert gap.where == {"rep_id": "r1"}
+    assert gap.cause == "resistance"
+
+
+def test_who_refuses_more_and_gives_no_other_sign_is_asked_and_not_judged() -> None:
+    report = told(company(3_000, lambda lead: 0.45 if lead["rep_id"] == "r1" else 0.75, lambda _: "below_threshold"))
+    assert finding_of(report, "rep_gap").cause == "undetermined"

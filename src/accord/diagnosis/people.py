@@ -11,11 +11,15 @@ from scipy.special import expit
 
 from accord.diagnosis.cases import Cases, Floats, Rows
 from accord.diagnosis.figuring import share
+from accord.diagnosis.questions import held_to_promise
 from accord.diagnosis.report import Evidence, RepCause
-from accord.tables.reasons import REJECTION_REASONS
+from accord.tables.reasons import OTHER, REJECTION_REASONS
 from accord.values import Estimate, Figure
 
 __all__ = ["WhyRep", "misrouted", "poorly_converting", "trained_for", "why_rep"]
+
+MOST_SIGNS = 2
+"""Of the fainter signs of resistance, each of which has other reasons too, so many make one."""
 
 SKILLS = ("lead_type", "sector")
 
@@ -35,44 +39,26 @@ class WhyRep:
 def why_rep(cases: Cases, rows: Rows, trained: bool) -> WhyRep:
     """The cause of a gap in ``rows``, all of one rep or team; ``trained``: it lies in one kind of lead alone.
 
-    Resistance shows in refusals without reason or effort and in refused leads that colleagues accept; overload in more
-    leads than capacity, and refusals that come with them. Where both or neither show, it stays undetermined.
+    Resistance shows in refusals without a reason of the agreed ones, or in two of these: without effort, late, accepted
+    by colleagues afterwards. Overload shows in more leads than capacity, or in more refusals in the weeks that bring
+    more leads. Where both or neither show, it stays undetermined.
     """
     if trained:
         return WhyRep("training", (), ())
     others = ~rows
     refused = cases.decided & ~cases.accepted
-    vague = refused & (cases.reason < 0)
-    signs: list[tuple[RepCause, bool, Evidence]] = []
-    silent_here, silent_elsewhere = share(vague, rows & refused), share(vague, others & refused)
-    signs.append(
-        ("resistance", _more(silent_here, silent_elsewhere, 0.15), Evidence("refusals_without_reason", silent_here))
-    )
-    idle = refused & ~cases.worked
-    idle_here, idle_elsewhere = share(idle, rows & refused), share(idle, others & refused)
-    signs.append(("resistance", _more(idle_here, idle_elsewhere, 0.12), Evidence("refusals_without_effort", idle_here)))
-    taken = share(cases.retried == 1, rows & refused & (cases.retried >= 0))
-    signs.append(
-        (
-            "resistance",
-            isinstance(taken, Estimate) and taken.value > 0.6,
-            Evidence("refused_here_accepted_elsewhere", taken),
-        )
-    )
-    crowded = np.nan_to_num(cases.load, nan=0.0) > 1
-    full_here, full_elsewhere = share(crowded, rows), share(crowded, others)
-    loaded = _more(full_here, full_elsewhere, 0.25) and _mean_load(cases.load[rows]) > 1.1
-    signs.append(("overload", loaded, Evidence("weeks_above_capacity", full_here)))
-    said = np.array([reason == "overloaded" for reason in cases.reasons], dtype=bool)
-    overloaded = refused & (cases.reason >= 0)
-    if said.any():
-        overloaded = overloaded & said[np.maximum(cases.reason, 0)]
-        over_here, over_elsewhere = share(overloaded, rows & refused), share(overloaded, others & refused)
-        signs.append(("overload", _more(over_here, over_elsewhere, 0.05), Evidence("refusals_for_overload", over_here)))
-    resists = signs[0][1] or (signs[1][1] and signs[2][1])
+    resistance, overload = _resisting(cases, rows, others, refused), _loaded(cases, rows, others, refused)
+    vague, *fainter = [holds for holds, _ in resistance]
+    loaded = any(holds for holds, _ in overload)
     cause: RepCause = "undetermined"
-    if resists != loaded:
-        cause = "resistance" if resists else "overload"
+    if loaded and not vague:  # late, without effort, and gladly taken by others: so are the leads of who has too many
+        cause = "overload"
+    elif not loaded and (vague or sum(fainter) >= MOST_SIGNS):
+        cause = "resistance"
+    signs: list[tuple[RepCause, bool, Evidence]] = [
+        *(("resistance", holds, evidence) for holds, evidence in resistance),
+        *(("overload", holds, evidence) for holds, evidence in overload),
+    ]
     known = [sign for sign in signs if isinstance(sign[2].value, Estimate)]
     if cause == "undetermined":
         return WhyRep(cause, tuple(e for _, holds, e in known if holds), tuple(e for _, holds, e in known if not holds))
@@ -81,6 +67,51 @@ def why_rep(cases: Cases, rows: Rows, trained: bool) -> WhyRep:
         tuple(e for what, holds, e in known if holds and what == cause),
         tuple(e for what, holds, e in known if holds != (what == cause)),
     )
+
+
+def _resisting(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[tuple[bool, Evidence]]:
+    """The signs of resistance, the strongest first, and whether each holds."""
+    said = np.array([not reason.startswith(OTHER) for reason in cases.reasons], dtype=bool)
+    vague = refused & ((cases.reason < 0) | ~said[np.maximum(cases.reason, 0)]) if said.any() else refused
+    vague_here, vague_elsewhere = share(vague, rows & refused), share(vague, others & refused)
+    idle = refused & ~cases.worked
+    idle_here, idle_elsewhere = share(idle, rows & refused), share(idle, others & refused)
+    promised = held_to_promise(cases)
+    late_here, late_elsewhere = share(cases.late, rows & promised), share(cases.late, others & promised)
+    taken = share(cases.retried == 1, rows & refused & (cases.retried >= 0))
+    return [
+        (_more(vague_here, vague_elsewhere, 0.15), Evidence("refusals_without_reason", vague_here)),
+        (_more(idle_here, idle_elsewhere, 0.12), Evidence("refusals_without_effort", idle_here)),
+        (isinstance(taken, Estimate) and taken.value > 0.6, Evidence("refused_here_accepted_elsewhere", taken)),
+        (_more(late_here, late_elsewhere, 0.15), Evidence("late", late_here)),
+    ]
+
+
+def _loaded(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[tuple[bool, Evidence]]:
+    """The signs of overload, and whether each holds."""
+    crowded = np.nan_to_num(cases.load, nan=0.0) > 1
+    full_here, full_elsewhere = share(crowded, rows), share(crowded, others)
+    full = _more(full_here, full_elsewhere, 0.25) and _mean_load(cases.load[rows]) > 1.1
+    known = bool(np.isfinite(cases.load[rows]).any())
+    signs = [(full, Evidence("weeks_above_capacity", full_here))] if known else []
+    said = np.array([reason == "overloaded" for reason in cases.reasons], dtype=bool)
+    if said.any():
+        overloaded = refused & (cases.reason >= 0) & said[np.maximum(cases.reason, 0)]
+        over_here, over_elsewhere = share(overloaded, rows & refused), share(overloaded, others & refused)
+        signs.append((_more(over_here, over_elsewhere, 0.15), Evidence("refusals_for_overload", over_here)))
+    week = (cases.day + 3) // 7
+    week = week - week.min()
+    received = np.bincount(week[rows])[week[rows]]
+    busy = np.zeros(len(cases), dtype=np.bool_)
+    busy[np.flatnonzero(rows)[received > np.median(received)]] = True
+    of = rows & cases.settled
+    in_busy, in_quiet = share(~cases.accepted, of & busy), share(~cases.accepted, of & ~busy)
+    worse = _more(in_busy, in_quiet, 0.1)
+    busier = [
+        (worse, Evidence("refused_in_busy_weeks", in_busy)),
+        (worse, Evidence("refused_in_quiet_weeks", in_quiet)),
+    ]
+    return [*signs, *busier]
 
 
 def trained_for(

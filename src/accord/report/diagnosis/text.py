@@ -31,6 +31,8 @@ EVIDENCE: Mapping[str, str] = {
     "refusals_without_effort": mark("refusals without any real action: {share} ({interval}) of {n}"),
     "refused_here_accepted_elsewhere": mark("refused here, accepted by somebody else: {share} ({interval}) of {n}"),
     "weeks_above_capacity": mark("leads received in weeks above capacity: {share} ({interval}) of {n}"),
+    "refused_in_busy_weeks": mark("not accepted in the weeks with more leads: {share} ({interval}) of {n}"),
+    "refused_in_quiet_weeks": mark("not accepted in the weeks with fewer leads: {share} ({interval}) of {n}"),
     "refusals_for_overload": mark("refusals for overload: {share} ({interval}) of {n}"),
     "deals_from_accepted": mark("accepted leads that became deals: {share} ({interval}) of {n}"),
     "deals_from_accepted_elsewhere": mark("elsewhere, accepted leads that became deals: {share} ({interval}) of {n}"),
