@@ -18,9 +18,10 @@ help: ## list the targets
 run: .environment-run ## simulate a company in ./demo (FOLDER=… for another) and show its lead acceptance report
 	@$(BIN)/accord demo --workspace "$(FOLDER)"
 
+# Hundreds of tests start programs, which load faster from compiled modules.
 .PHONY: test
 test: .environment-dev .postgresql lint types ## everything that must hold: style, types, catalogue, tests (TESTS=… for a part)
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
 
 .PHONY: lint
 lint: .environment-dev ## style: ruff's rules and format

@@ -22,6 +22,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 __all__ = ["Block", "Shown", "blocks", "commands", "data_folders", "files_beside", "fits", "refreshed", "run_page"]
 
@@ -30,6 +31,8 @@ DATA = re.compile(r"<!-- data: (\S+) -->")
 FILE = re.compile(r"<!-- file: (\S+) -->")
 DOCTEST_RULES = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 SECONDS = 120
+CACHE = TemporaryDirectory(prefix="accord-pages-")
+"""Texts of queries that Accord keeps for its next process: one place for all pages, whose homes are apart."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ def run_command(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         "LANG": "C.UTF-8",
         "NO_COLOR": "1",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "XDG_CACHE_HOME": CACHE.name,
     }
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
