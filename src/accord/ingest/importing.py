@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from accord.errors import Fault, UsageError
 from accord.ingest.apply import already_applied, apply_import
@@ -16,6 +15,7 @@ from accord.ingest.inputs import Candidate, PassedOver, find_files
 from accord.ingest.mapping.load import MappingFile, load_mapping
 from accord.ingest.mending import Quarantine, rows_waiting
 from accord.ingest.outcome import ImportReport
+from accord.ingest.passing import passing_folder
 from accord.ingest.scan import engine
 from accord.ingest.staged import Accounting
 from accord.ingest.staging import Ears, Staged, stage_all
@@ -129,8 +129,7 @@ def _staged(
 ) -> Iterator[tuple[Staged, Generation | None, Path]]:
     """All files staged in a folder that is gone afterwards."""
     there = current_rows(workspace)
-    with TemporaryDirectory(prefix="accord-") as name, engine(Path(name)) as connection:
-        folder = Path(name)
+    with passing_folder() as folder, engine(folder) as connection:
         rows = folder / "rows"
         rows.mkdir()
         staged = stage_all(
