@@ -54,7 +54,7 @@ def test_numbers_have_a_true_minus_and_no_nought_below_nought() -> None:
 def test_a_kept_threshold_that_turns_more_good_leads_away_is_explained() -> None:
     said = list(turned_away_sentences(report("1")))
     assert "the threshold stays at 50" in said[-1]
-    assert "accord agreement replay --file FILE" in said[-1]
+    assert "accord agreement replay FILE" in said[-1]
     unexplained = [
         report("1", away=(6, 6)),
         report("1", replace(PROPOSAL, threshold=43.0)),

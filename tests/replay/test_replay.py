@@ -314,6 +314,10 @@ def test_the_command(company: Path, tmp_path: Path, done: Replay, capsys: pytest
     assert code == 0
     assert "The draft says the same as what it is held against, so nothing moves." in " ".join(unchanged.split())
     assert "In: 0;" not in unchanged
+    assert said(capsys, str(company / "draft.yaml"), *place[:2]) == (0, out, ""), "named alone, without --file"
+    code, _out, err = said(capsys, "other.yaml", *place)
+    assert code == 2
+    assert "are both given as the draft" in err
     code, out, err = said(
         capsys, *place, "--json", "--csv", str(tmp_path / "r.csv"), "--html", str(tmp_path / "r.html")
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from accord.cli.drafts import draft_argument, draft_named, draft_option
 from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
@@ -33,13 +34,9 @@ def _text(name: str, metavar: str, meaning: str) -> Any:
 
 
 def run_replay(
+    draft: Annotated[Path | None, draft_argument()] = None,
     *,
-    file: Annotated[
-        Path | None,
-        typer.Option(
-            "--file", metavar=_("FILE"), show_default=False, help=_("The draft (default: the workspace's accord.yaml).")
-        ),
-    ] = None,
+    file: Annotated[Path | None, draft_option()] = None,
     version: Annotated[str, _text("--version", _("VERSION"), _("A proposed version instead."))] = "",
     start: Annotated[str, _text("--from", _("DAY"), _("Leads from this local day on."))] = "",
     end: Annotated[str, _text("--to", _("DAY"), _("Leads before this local day."))] = "",
@@ -59,14 +56,15 @@ def run_replay(
     from accord.report.replay.text import replay_text
     from accord.workspace import Workspace
 
+    file = draft_named(draft, file)
     if file is not None and version:
         raise UsageError(_("--file and --version both say what to replay: give one of them."))
     place = Workspace(existing(workspace))
-    draft = _draft(place, file, version)
+    agreement = _draft(place, file, version)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     first, last = parse_day(start, "--from") if start else None, parse_day(end, "--to") if end else None
     with open_source(place, moment) as source:
-        done = replay(place, source, draft, version=place.version_in_force, start=first, end=last)
+        done = replay(place, source, agreement, version=place.version_in_force, start=first, end=last)
     if csv:
         _write(csv, replay_csv(done))
     if html:
@@ -74,8 +72,8 @@ def run_replay(
 
         _write(html, replay_page(done))
     if as_json:
-        agreement = place.agreement
-        print_for_programs(dumps(envelope(agreement.name, agreement.version, done.as_of, replay_json(done))))
+        held = place.agreement
+        print_for_programs(dumps(envelope(held.name, held.version, done.as_of, replay_json(done))))
     elif not (csv or html):
         sys.stdout.write(replay_text(done, Look.of(sys.stdout, os.environ)))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accord.cli.drafts import draft_argument, draft_named, draft_option
 from accord.cli.options import HERE, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
@@ -34,15 +35,9 @@ def add_to(group: Program) -> None:
 
 
 def propose(
-    file: Annotated[
-        Path | None,
-        typer.Option(
-            "--file",
-            metavar=_("FILE"),
-            show_default=False,
-            help=_("The draft (default: the workspace's accord.yaml)."),
-        ),
-    ] = None,
+    draft: Annotated[Path | None, draft_argument()] = None,
+    *,
+    file: Annotated[Path | None, draft_option()] = None,
     as_json: Annotated[bool, json_option()] = False,
     workspace: Annotated[Path, workspace_option()] = HERE,
 ) -> None:
@@ -54,7 +49,7 @@ def propose(
     from accord.workspace import Workspace
 
     place = Workspace(existing(workspace))
-    done = propose_file(place, file)
+    done = propose_file(place, draft_named(draft, file))
     differences = changes(done.before, done.agreement) if done.in_force else ()
     if as_json:
         data: dict[str, Json] = {"new": done.is_new, "against": _label(done.in_force)}

@@ -203,7 +203,7 @@ def turned_away_sentences(report: LearningReport) -> Iterator[str]:
         yield _(
             "That is because points change and the threshold stays at {threshold}: how many other leads a lower one "
             "would let through, these leads cannot tell. accord learn --write FILE writes the draft, and accord "
-            "agreement replay --file FILE shows what each threshold would do."
+            "agreement replay FILE shows what each threshold would do."
         ).format(threshold=points(proposal.threshold))
 
 

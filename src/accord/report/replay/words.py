@@ -61,7 +61,7 @@ def moves(replay: Replay) -> str:
     if replay.same:
         return _(
             "The draft says the same as what it is held against, so nothing moves. Change accord.yaml, or name a "
-            "draft: --file FILE."
+            "draft: accord agreement replay FILE."
         )
     return _("In: {enter}; out: {leave}; unchanged: {stay}.").format(
         enter=formats.count(replay.enter), leave=formats.count(replay.leave), stay=formats.count(replay.stay)
