@@ -11,10 +11,10 @@ from measuring import accord, step
 if TYPE_CHECKING:
     from run import Bench
 
-__all__ = ["diagnoses"]
+__all__ = ["diagnoses", "workspace_of"]
 
 SMALL = 20_000
-MORE = ("touches", "opportunities", "spend")
+MORE = ("touches", "opportunities", "orders", "spend")
 TEN = (
     *("team", "rep_id", "channel", "campaign", "lead_type"),
     *("sector", "country", "territory", "job_function", "account_size"),
@@ -24,7 +24,7 @@ TEN = (
 def diagnoses(bench: Bench) -> None:
     """``accord diagnose`` as whole processes: the first after an import, and one that finds what it fetched."""
     for size, promised in ((SMALL, 1.5), (bench.size, 10)):
-        folder, place = bench.place / f"diagnosed-{size}", bench.place / f"diagnosed-workspace-{size}"
+        folder, place = bench.place / f"diagnosed-{size}", workspace_of(bench, size)
         step("simulate", folder, str(size), *MORE)
         place.mkdir()
         agreement = (folder / "accord.yaml").read_text(encoding="utf-8")
@@ -33,6 +33,11 @@ def diagnoses(bench: Bench) -> None:
         accord("import", folder, "--workspace", place, "--json")
         accord("acceptance", "--json", "--workspace", place)  # builds the episodes
         _measure(bench, place, size, promised)
+
+
+def workspace_of(bench: Bench, size: int) -> Path:
+    """Where the workspace of that many handoffs stands."""
+    return bench.place / f"diagnosed-workspace-{size}"
 
 
 def _measure(bench: Bench, place: Path, size: int, promised: float) -> None:

@@ -24,6 +24,7 @@ from typing import Any
 from diagnosing import diagnoses
 from measuring import Run, accord, best, step
 from money import value
+from reporting import reports
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
@@ -104,6 +105,7 @@ def main() -> None:
             _scoring,
             value,
             diagnoses,
+            reports,
             _help,
             _memory,
         ):
@@ -212,9 +214,8 @@ def _imports_sqlite(bench: Bench) -> None:
 
 def _imports_postgres(bench: Bench) -> None:
     with _postgres() as url:
-        _place, seconds = _import_activities(
-            bench, "PostgreSQL", _data(bench, bench.size), 150_000, {"ACCORD_DATABASE": url}
-        )
+        address = {"ACCORD_DATABASE": url}
+        _place, seconds = _import_activities(bench, "PostgreSQL", _data(bench, bench.size), 150_000, address)
         bench.figures["import_postgres"] = seconds
 
 
