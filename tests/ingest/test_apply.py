@@ -118,6 +118,16 @@ def test_another_order_of_columns_changes_nothing(
         assert [version.row.extra for version in store.history("leads", "L1")] == [{"a": 1, "b": 2, "d": 4}]
 
 
+def test_the_same_cell_in_a_column_that_has_become_text_is_unchanged(workspace: Workspace, tmp_path: Path) -> None:
+    numbers = stage(tmp_path, "leads", [lead(1, tier=2)], extra_types={"tier": Type.INTEGER})
+    words = stage(tmp_path, "leads", [lead(1, tier="2"), lead(2, tier="gold")], extra_types={"tier": Type.TEXT})
+    apply_import(workspace, [numbers], source="numbers")
+    assert apply_import(workspace, [words], source="words")["leads"] == Accounting(read=2, added=1, unchanged=1)
+    assert apply_import(workspace, [numbers], source="numbers")["leads"] == Accounting(read=1, unchanged=1)
+    other = stage(tmp_path, "leads", [lead(1, tier="2.0")], extra_types={"tier": Type.TEXT})
+    assert apply_import(workspace, [other], source="other")["leads"] == Accounting(read=1, updated=1)
+
+
 def test_extra_columns_are_typed_columns(workspace: Workspace, tmp_path: Path) -> None:
     types = {"Tier": Type.INTEGER, "seen": Type.TIME, "born": Type.DATE, 'a "b"/c~d': Type.BOOLEAN}
     cells = {"Tier": 3, "seen": "2026-01-01 10:00:00", "born": "1999-12-31", 'a "b"/c~d': True}

@@ -314,11 +314,14 @@ def _patched(old: str) -> str:
 
 
 def _differ(one: str, other: str) -> str:
-    """Whether two sets of extra columns differ. The order in which a file has its columns is no difference.
+    """Whether two sets of extra columns differ. Neither the order in which a file has its columns is a difference, nor
+    that a cell was a number or a yes where another row of the file makes the column text.
 
     Text is compared first, because it is nearly always equal, and taking JSON apart is many times slower.
     """
-    members = [f"list_sort(map_entries(CAST(CAST({extra} AS JSON) AS MAP(VARCHAR, JSON))))" for extra in (one, other)]
+    members = [
+        f"list_sort(map_entries(CAST(CAST({extra} AS JSON) AS MAP(VARCHAR, VARCHAR))))" for extra in (one, other)
+    ]
     return f"(CASE WHEN {one} IS NOT DISTINCT FROM {other} THEN false ELSE {' IS DISTINCT FROM '.join(members)} END)"
 
 
