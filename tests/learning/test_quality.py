@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from accord.learning.discrimination import placements
 from accord.learning.exploration import stands_for
 from accord.learning.quality import band_rates, judge, precision_at, turned_away
-from accord.values import Estimate, Unknown
+from accord.values import Estimate, Reason, Unknown
 
 leads = st.lists(st.tuples(st.integers(0, 8), st.booleans()), min_size=12, max_size=60)
 
@@ -26,6 +26,20 @@ def test_ties_at_the_border_are_taken_as_lots_would(rows: list[tuple[int, bool]]
     drawn = [good[np.lexsort((random.random(len(rows)), -scores))[:taken]].mean() for _lots in range(300)]
     assert found.value == pytest.approx(np.mean(drawn), abs=0.13)  # 300 draws of a share of at least ten leads
     assert min(drawn) - 1e-9 <= found.value <= max(drawn) + 1e-9
+
+
+@given(leads)
+def test_the_better_half_is_half_of_them_the_best_first(rows: list[tuple[int, bool]]) -> None:
+    scores = np.array([score for score, _good in rows], dtype=float) + np.arange(len(rows)) / 1000  # no ties
+    good = np.array([is_good for _score, is_good in rows])
+    best = np.argsort(-scores)[: round(len(rows) / 2)]
+    found = judge(scores, good, capacity=10).precision_of_half
+    if best.size < 10:
+        assert found == Unknown(Reason.TOO_FEW, 10)
+    else:
+        assert isinstance(found, Estimate)
+        assert found.value == pytest.approx(good[best].mean())
+        assert found.n == best.size
 
 
 @given(leads)

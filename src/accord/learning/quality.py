@@ -58,7 +58,8 @@ class Judged:
     against it (the proposal's own is unknown); ``order_everywhere``: the area where each lead stands for all leads
     like it, the ones not handed over included (only with an exploration share). ``calibration`` is unknown for a score
     that states no chance. ``precision``: of as many leads as sales can take, the best by this score, the share that
-    turned out well.
+    turned out well; ``precision_of_half``: likewise of the better half, for where sales can take nearly all of them and
+    any order does as well.
     """
 
     order: Figure
@@ -66,6 +67,7 @@ class Judged:
     calibration: Calibration | Unknown
     precision: Figure
     order_everywhere: Figure = _NOT_ASKED
+    precision_of_half: Figure = _NOT_ASKED
 
 
 def judge(
@@ -82,12 +84,14 @@ def judge(
     ``weights``: for how many leads each stands; in ``precision`` and ``order_everywhere``.
     """
     weighted = weights is not None and bool((weights != 1).any())
+    half = round(float(good.size if weights is None else weights.sum()) / 2)
     return Judged(
         auc(scores, good),
         auc_difference(scores, against, good) if against is not None else _NOT_ASKED,
         calibration(chances, good) if chances is not None else _NOT_ASKED,
         precision_at(scores, good, capacity, weights),
         weighted_auc(scores, good, weights) if weighted and weights is not None else _NOT_ASKED,
+        precision_at(scores, good, half, weights),
     )
 
 

@@ -104,6 +104,7 @@ def _judged(judged: Judged) -> dict[str, Json]:
         "auc_of_all_leads": judged.order_everywhere.to_json(),
         "calibration": _calibration(judged.calibration),
         "precision": judged.precision.to_json(),
+        "precision_of_half": judged.precision_of_half.to_json(),
     }
 
 

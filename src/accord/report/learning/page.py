@@ -55,6 +55,7 @@ def _context(report: LearningReport, title: str, as_of: str) -> dict[str, Any]:
         "everywhere": bool(report.material.explored),
         "quality_notes": " ".join(words.quality_notes(report)),
         "precision_heading": words.precision_heading(report),
+        "best": _("of the best {n}").format(n=formats.count(report.capacity)),
         "order": _drawn(report, order_chart, order_records),
         "order_words": order_chart(report)["description"],
         "calibration": _calibration(sound),
@@ -137,6 +138,7 @@ def _quality(name: str, one: Judged) -> dict[str, Any]:
         "limit": words.limit_cell(one),
         "sound": calibration is None or calibration.sound,
         "precision": _figure(one.precision),
+        "half": _figure(one.precision_of_half),
         "n": formats.count(one.order.n) if isinstance(one.order, Estimate) else "",
     }
 

@@ -108,10 +108,16 @@ def _quality(report: LearningReport, look: Look) -> Iterator[str]:
         return
     yield ""
     yield look.styled(learning_words.precision_heading(report), "bold")
+    best = _("of the best {n}").format(n=formats.count(report.capacity))
     yield from laid_out(
         [
             Column("", [Cell(learning_words.name_of(name)) for name in names], shortest=20),
-            Column("", [Cell(learning_words.share_cell(one.precision)) for one in judged], right=True),
+            Column(best, [Cell(learning_words.share_cell(one.precision)) for one in judged], right=True),
+            Column(
+                _("of the better half"),
+                [Cell(learning_words.share_cell(one.precision_of_half)) for one in judged],
+                right=True,
+            ),
         ],
         look,
     )
