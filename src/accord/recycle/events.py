@@ -103,9 +103,14 @@ class _Reading:
         dated = table.mutate(first_us=first, late_us=first + room(table[time], table[f"{time}_is_date"], self.offsets))
         return dated.filter(dated.first_us <= self.as_of)
 
-    def inside(self, events: ir.Table) -> ir.Table:
-        """Events beside the handoff in whose time they fall, until the next handoff; ``time_us`` is never before it."""
-        spans = self.handoffs.select("lead_id", "number", "sequence", "at_us", "end_us", "back_us", "next_us")
+    def inside(self, events: ir.Table, handoffs: ir.Table | None = None) -> ir.Table:
+        """Events beside the handoff in whose time they fall, until the next handoff; ``time_us`` is never before it.
+
+        ``handoffs``: those that are looked at, all unless given.
+        """
+        spans = (self.handoffs if handoffs is None else handoffs).select(
+            "lead_id", "number", "sequence", "at_us", "end_us", "back_us", "next_us"
+        )
         joined = with_canonical_lead(events, self.identity).inner_join(spans, "lead_id")
         inside = joined.filter(joined.late_us >= joined.at_us, joined.late_us < joined.next_us)
         return inside.mutate(time_us=ibis.greatest(inside.first_us, inside.at_us))
@@ -173,31 +178,22 @@ def _activities(reading: _Reading, count: int) -> tuple[Ints, Coded]:
             held=(done.kind == "meeting") & (ibis.coalesce(done.outcome, "") == "held"),
         )
     )
-    inside = reading.inside(narrow)
-    inside = inside.filter(inside.time_us < inside.end_us)
-    again = inside.sequence > 1
-    told = inside.mutate(
-        answering=(~inside.outbound & ~inside.automated) | inside.spoken | inside.held,
-        trying=inside.outbound & (inside.kind != "task") & again,
-        how=ibis.ifelse(
-            again,
-            ibis.ifelse(inside.automated, ibis.literal("automated ") + inside.kind, inside.kind),
-            ibis.literal(""),
-        ),
-    )
-    told = told.filter(told.answering | told.trying)
-    never = ibis.literal(NEVER, type="int64")
-    rows = reading.source.engine.run(
-        told.group_by("number", "how").aggregate(
-            answered_us=ibis.coalesce(told.time_us.min(where=told.answering), never),
-            tried_us=ibis.coalesce(told.time_us.min(where=told.trying), never),
-        )
-    )
+    # An answer matters in every episode, an attempt only in those that are not a lead's first: most rows are attempts
+    # in first episodes, so the two are looked for apart.
+    inward = ~narrow.outbound & ~narrow.automated
+    answers = reading.inside(narrow.filter(inward | narrow.spoken | narrow.held))
+    answers = answers.filter(answers.time_us < answers.end_us)
+    rows = reading.source.engine.run(answers.group_by("number").aggregate(answered_us=answers.time_us.min()))
     answered = np.full(count, NEVER, dtype=np.int64)
-    number, ways = column_array(rows, "number").astype(np.int64), coded(rows, "how")
-    np.minimum.at(answered, number, column_array(rows, "answered_us").astype(np.int64))
+    answered[column_array(rows, "number").astype(np.int64)] = column_array(rows, "answered_us")
+    again = reading.handoffs.filter(reading.handoffs.sequence > 1)
+    tries = reading.inside(narrow.filter(narrow.outbound, narrow.kind != "task"), again)
+    tries = tries.filter(tries.time_us < tries.end_us)
+    how = ibis.ifelse(tries.automated, ibis.literal("automated ") + tries.kind, tries.kind)
+    rows = reading.source.engine.run(tries.group_by("number", how=how).aggregate(tried_us=tries.time_us.min()))
     first = column_array(rows, "tried_us").astype(np.int64)
-    return answered, _chosen(count, number, ways, first, first < NEVER)
+    number = column_array(rows, "number").astype(np.int64)
+    return answered, _chosen(count, number, coded(rows, "how"), first, first < NEVER)
 
 
 def _touches(reading: _Reading, count: int) -> tuple[Ints, Ints, Ints, Coded]:
