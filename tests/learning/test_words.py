@@ -51,6 +51,14 @@ def test_numbers_have_a_true_minus_and_no_nought_below_nought() -> None:
     assert points(-2.5) == "\u22122.5"
 
 
+def test_the_share_turned_away_is_of_the_good_ones() -> None:
+    shares = {"proposal": TurnedAway(108, Estimate(0.14, 0.12, 0.16, 776)), "current": TurnedAway(1, NOTHING)}
+    assert list(turned_away_sentences(replace(report("1"), turned_away=shares)))[:2] == [
+        "Good leads that the proposal would have turned away: 108, 14% (12\u201316%) of all good ones.",
+        "Good leads that the agreement in force would have turned away: 1.",
+    ]
+
+
 def test_a_kept_threshold_that_turns_more_good_leads_away_is_explained() -> None:
     said = list(turned_away_sentences(report("1")))
     assert "the threshold stays at 50" in said[-1]

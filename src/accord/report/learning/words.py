@@ -194,7 +194,9 @@ def precision_heading(report: LearningReport) -> str:
 def turned_away_sentences(report: LearningReport) -> Iterator[str]:
     """Good leads below the threshold, by the proposal and by the agreement in force."""
     for name, away in report.turned_away.items():
-        text = _("Good leads that {score} would have turned away: {n} ({share}).")
+        text = _("Good leads that {score} would have turned away: {n}, {share} of all good ones.")
+        if isinstance(away.share, Unknown):
+            text = _("Good leads that {score} would have turned away: {n}.")
         yield text.format(score=name_of(name), n=formats.count(away.leads), share=share_cell(away.share))
     current, proposal = report.turned_away.get("current"), report.proposal
     if current is None or isinstance(proposal, Unknown) or proposal.threshold != proposal.threshold_before:
