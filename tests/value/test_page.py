@@ -7,7 +7,9 @@ import re
 import shutil
 from collections.abc import Iterator
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -15,6 +17,7 @@ from playwright.sync_api import sync_playwright
 from acceptance.sources import source_of
 from accord.engines.duckdb import DuckDBEngine
 from accord.language import use_language
+from accord.readmodel.source import Source
 from accord.report.drawing import svg
 from accord.report.value.charts import (
     age_records,
@@ -26,16 +29,19 @@ from accord.report.value.charts import (
     funnel_records,
     money_chart,
     money_records,
+    spread_names,
 )
 from accord.report.value.gathering import value_pages
 from accord.report.value.lines import cost_lines, customer_lines
 from accord.report.value.page import ValuePages, value_page
 from accord.report.value.sentences import headline
+from accord.value.levers import suppositions_of
 from accord.value.measure import measure_value
 from accord.value.supposing import Supposed
 from accord.values import Estimate
 from value.company import AS_OF, Row, company
 from value.conftest import AGREEMENT
+from value.test_counts import RATES
 from value.test_schema import POOR, SUPPOSED
 
 STATES: dict[str, dict[str, list[Row]]] = {"whole": company(5, 400), **POOR}
@@ -48,7 +54,8 @@ def gathered() -> dict[str, ValuePages]:
     found = {}
     for name, tables in STATES.items():
         with source_of(DuckDBEngine(), tables, AGREEMENT, AS_OF) as source:
-            asked = {"suppose": Supposed(SUPPOSED), "by": ("sector",)}
+            levers = SUPPOSED if name == "whole" else suppositions_of(["leads=-5%"])
+            asked = {"suppose": Supposed(levers), "by": ("sector",)}
             report = measure_value(source, **asked)  # type: ignore[arg-type]
             found[name] = value_pages(source, report, asked, None)
     return found
@@ -134,3 +141,26 @@ def test_the_page_fits_every_width(gathered: dict[str, ValuePages], tmp_path: Pa
                     wide = browser_page.evaluate("document.documentElement.scrollWidth")
                     assert wide <= width, (state, language, width)
         context.close()
+
+
+@pytest.mark.parametrize("values", [[0.037, 0.036, 0.036], [0.0, 0.0], [0.01, 0.05], [0.05, 0.05, 0.049, 0.0]])
+def test_no_name_of_a_cohort_lies_upon_another(values: list[float]) -> None:
+    ends = [{"age": 90, "value": value, "cohort": f"Q{n}"} for n, value in enumerate(values)]
+    other = {"age": 180, "value": values[0], "cohort": "older"}
+    placed = spread_names([*ends, other], most=0.06, apart=0.05)
+    heights = sorted(end["at"] for end in placed if end["age"] == 90)
+    assert len(heights) == len(values)
+    assert all(above - below >= 0.05 * 0.06 - 1e-12 for below, above in pairwise(heights))
+    by_name = {end["cohort"]: end["at"] for end in placed}
+    assert by_name["older"] == values[0]
+    assert all(by_name[end["cohort"]] >= end["value"] for end in ends)
+
+
+def test_a_page_names_no_option_of_the_command_line(embedded: Source) -> None:
+    suppose = Supposed(suppositions_of(["acceptance=+10%"]))
+    asked: dict[str, Any] = {"rates": RATES, "attribution": "linear"}
+    report = measure_value(embedded, **asked, suppose=suppose, tell_later=True)
+    page = value_page(value_pages(embedded, report, asked | {"suppose": suppose}, None))
+    words = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert re.findall(r"(?<!\w)--\w[\w-]*", words) == []
+    assert "would say what these currencies are worth" in words

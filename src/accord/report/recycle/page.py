@@ -47,7 +47,7 @@ def recycle_page(report: RecycleReport) -> str:
         version=__version__,
         title=title(report),
         scope=scope(report),
-        headline=came_back_words(report) if returned else what_to_record(report)[0],
+        headline=came_back_words(report).removesuffix(".") if returned else what_to_record(report)[0],
         record=[] if returned else what_to_record(report)[1:],
         how=_plain([_("How leads came back"), _("handoffs")], how_lines(report)),
         returns=" ".join(return_sentences(report)) if returned else "",

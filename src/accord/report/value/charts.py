@@ -38,6 +38,9 @@ ROOMY = 500
 
 Record = dict[str, Any]
 
+APART = 0.065
+"""The part of a chart's height that a line of writing takes."""
+
 
 def funnel_records(report: ValueReport, *, briefly: bool = False) -> list[Record]:
     """One record per stage whose conversion at the horizon is known; ``briefly`` named where there is little room."""
@@ -103,7 +106,10 @@ def cohort_chart(report: ValueReport, *, palette: Palette = LIGHT, width: int = 
         "scale": {"domain": [0, max(count - 1, 1)], "range": [0.3, 1]},
     }
     line = {"detail": {"field": "cohort"}, "opacity": shade}
-    labels = {"type": "text", "align": "left", "dx": 8, "color": palette.ink, "fontSize": 11}
+    ends = {"values": spread_names([record for record in records if record["last"]], most, APART)}
+    labels = {"type": "text", "align": "left", "baseline": "middle", "dx": 8, "fontSize": 11}
+    under = {"stroke": palette.surface, "strokeWidth": 4, "strokeJoin": "round", "color": palette.surface}
+    names = {"x": {**x, "field": "age"}, "y": {**y, "field": "at"}, "text": {"field": "cohort"}}
     layers = [
         {
             "mark": {"type": "line", "color": palette.accent, "strokeWidth": 2.25},
@@ -113,17 +119,31 @@ def cohort_chart(report: ValueReport, *, palette: Palette = LIGHT, width: int = 
             "mark": {"type": "point", "size": 36, "filled": True, "color": palette.accent},
             "encoding": {"x": x, "y": {**y, "field": "value"}, **line},
         },
-        {
-            "transform": [{"filter": "datum.last"}],
-            "mark": labels,
-            "encoding": {"x": x, "y": {**y, "field": "value"}, "text": {"field": "cohort"}},
-        },
+        {"data": ends, "mark": {**labels, **under}, "encoding": names},  # lines do not run through names
+        {"data": ends, "mark": {**labels, "color": palette.ink}, "encoding": names},
     ]
     words = _(
         "Share of leads that have become customers, by age in days, of {n} cohorts. The table holds every figure."
     )
     size = {"width": width, "height": height, "autosize": _FIT}
     return specification(records, layers, words.format(n=count), palette, **size)
+
+
+def spread_names(ends: Sequence[Record], most: float, apart: float) -> list[Record]:
+    """Each cohort's name at the end of its line, ``at`` a height; of those that end at one age, none upon another.
+
+    ``most``: the height of the chart in its values, of which ``apart`` is a part that a line of writing takes.
+    """
+    by_age: dict[int, list[Record]] = {}
+    for end in ends:
+        by_age.setdefault(end["age"], []).append(end)
+    found: list[Record] = []
+    for age, group in sorted(by_age.items()):
+        height = -most
+        for end in sorted(group, key=lambda end: (end["value"], end["cohort"])):
+            height = max(end["value"], height + apart * most)
+            found.append({"age": age, "at": height, "cohort": end["cohort"]})
+    return found
 
 
 def cost_records(report: ValueReport) -> list[Record]:

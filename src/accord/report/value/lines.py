@@ -40,8 +40,11 @@ def stage_names(report: ValueReport) -> dict[Stage, str]:
     }
 
 
-def funnel_notes(report: ValueReport) -> Iterator[str]:
-    """How old leads are, which age is read, the curve of wins at the usual ages, and how long a win takes."""
+def funnel_notes(report: ValueReport, *, options: bool = True) -> Iterator[str]:
+    """How old leads are, which age is read, the curve of wins at the usual ages, and how long a win takes.
+
+    ``options``: name the options of the command line, which a page does not have.
+    """
     funnel = report.totals.funnel
     if report.won_by == "not_recorded":
         yield _(
@@ -54,7 +57,9 @@ def funnel_notes(report: ValueReport) -> Iterator[str]:
             "{n} leads are younger than {days} days: the last column counts each as far as it has come.",
             funnel.to_mature,
         ).format(n=formats.count(funnel.to_mature), days=report.horizon_days)
-    if report.horizon_because == "nine_in_ten_wins":
+    if report.horizon_because == "nine_in_ten_wins" and not options:
+        yield _("By day {days} nine in ten of the wins have come.").format(days=report.horizon_days)
+    elif report.horizon_because == "nine_in_ten_wins":
         yield _("By day {days} nine in ten of the wins have come; --within reads another age.").format(
             days=report.horizon_days
         )

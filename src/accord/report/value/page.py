@@ -57,7 +57,7 @@ __all__ = ["ValuePages", "value_page"]
 
 WIDE, NARROW = 860, 350
 MOST_ROWS = 100
-"""Rows of a cutting that a page shows; --csv has all."""
+"""Rows of a cutting that a page shows; a table for programs has all."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _context(pages: ValuePages) -> dict[str, Any]:
         "customers": _customers(pages) if known else None,
         "tables": _tables(pages),
         "verdict": extremes(report) or extremes(pages.channels),
-        "caveats": [*left_out_sentences(report), *spend_sentences(report), *notice_sentences(report)],
+        "caveats": [*left_out_sentences(report, options=False), *spend_sentences(report), *notice_sentences(report)],
     }
 
 
@@ -139,7 +139,7 @@ def _funnel(report: ValueReport) -> dict[str, Any]:
         "rows": rows,
         "within": _("within {days} days").format(days=report.horizon_days),
         "chart": _drawn(lambda width: funnel_chart(report, palette=PAGE_COLOURS, width=width), funnel_records(report)),
-        "notes": list(funnel_notes(report)),
+        "notes": list(funnel_notes(report, options=False)),
     }
 
 
@@ -241,7 +241,7 @@ def _tables(pages: ValuePages) -> list[dict[str, Any]]:
 
 def _table(table: PlainTable) -> dict[str, Any]:
     more = len(table.rows) - MOST_ROWS
-    left = ngettext("{n} more row is in --csv.", "{n} more rows are in --csv.", max(more, 0))
+    left = ngettext("{n} more row is not shown.", "{n} more rows are not shown.", max(more, 0))
     return {
         "title": table.title,
         "names": table.names,

@@ -27,6 +27,7 @@ from accord.values import Estimate, Figure, Unknown
 
 __all__ = [
     "assumption_sentences",
+    "both_lines",
     "change_words",
     "lever_words",
     "line_name",
@@ -146,8 +147,8 @@ def scenario_block(report: ValueReport, scenario: Scenario) -> dict[str, Any]:
         rows.append(
             {
                 "name": line_name(line),
-                "now": _both_lines(moved.now, style),
-                "then": _both_lines(moved.then, style),
+                "now": both_lines(moved.now, style),
+                "then": both_lines(moved.then, style),
                 "change": signed_lines(moved.change, style),
                 "cautious": signed_lines(cautious, style) if cautious else ("", ""),
             }
@@ -165,7 +166,8 @@ def scenario_block(report: ValueReport, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _both_lines(figure: Figure, style: Style) -> tuple[str, str]:
+def both_lines(figure: Figure, style: Style) -> tuple[str, str]:
+    """A figure of one world and its interval, which what is certain has none of."""
     if isinstance(figure, Estimate) and figure.low == figure.high:
         return style.of(figure)[0], ""
     return two_lines(figure, style)

@@ -8,9 +8,9 @@ from dataclasses import replace
 from accord.language import gettext as _
 from accord.report.columns import Cell, Column, fitted
 from accord.report.look import Look
-from accord.report.value.formats import two_lines
 from accord.report.value.scenario import (
     assumption_sentences,
+    both_lines,
     lever_words,
     line_name,
     line_style,
@@ -60,8 +60,8 @@ def _both_worlds(report: ValueReport, scenario: Scenario, look: Look) -> Iterato
         style = line_style(line, report, moved)
         pairs = (
             (line_name(line), ""),
-            two_lines(moved.now, style),
-            two_lines(moved.then, style),
+            both_lines(moved.now, style),
+            both_lines(moved.then, style),
             signed_lines(moved.change, style),
             signed_lines(moved.cautious, style) if isinstance(moved.cautious, Estimate) else ("", ""),
         )

@@ -170,13 +170,19 @@ def _compared(row: ValueRow) -> Estimate | None:
     return figure if isinstance(figure, Estimate) else None
 
 
-def left_out_sentences(report: ValueReport, *, examples: bool = True) -> Iterator[str]:
-    """What no sum holds, how much it is, and where (without ``examples``, not where)."""
+def left_out_sentences(report: ValueReport, *, examples: bool = True, options: bool = True) -> Iterator[str]:
+    """What no sum holds, how much it is, and where (without ``examples``, not where); with ``options``, those of the
+    command line that would change it, which a page does not have."""
     for left in report.left_out:
         yield f"{_left_out(left)} {_examples(left.examples, left.rows)}" if examples else _left_out(left)
     if any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
         yield _("Every amount of revenue is too low by what is left out.")
-    if any(left.reason == "no_rate" for left in report.left_out):
+    later = [left.reason == "after_as_of" for left in report.left_out]
+    if options and any([*later, *(noticed.what == "wins_after_as_of" for noticed in report.noticed)]):
+        yield _("--as-of says another moment.")
+    if not options and any(left.reason == "no_rate" for left in report.left_out):
+        yield _("A table of rates, with the columns currency and rate, would say what these currencies are worth.")
+    elif any(left.reason == "no_rate" for left in report.left_out):
         yield _(
             "Say what these currencies are worth: --rates FILE, or rates.csv in the workspace, with the columns "
             "currency and rate."
@@ -187,10 +193,8 @@ def _left_out(left: LeftOut) -> str:
     words = {"n": formats.count(left.rows), "amount": amount(left.amount, left.currency, cents=True)}
     if left.reason == "after_as_of":
         sentence = ngettext(
-            "{n} order of {amount} is later than the moment these data describe; it is left out. --as-of says another "
-            "moment.",
-            "{n} orders of {amount} together are later than the moment these data describe; they are left out. --as-of "
-            "says another moment.",
+            "{n} order of {amount} is later than the moment these data describe; it is left out.",
+            "{n} orders of {amount} together are later than the moment these data describe; they are left out.",
             left.rows,
         )
     elif left.table == "orders":
@@ -266,10 +270,8 @@ def _noticed(noticed: Noticed, report: ValueReport) -> str:
             n,
         ),
         "wins_after_as_of": ngettext(
-            "{n} deal was won later than the moment these data describe; it does not count. --as-of says another "
-            "moment.",
-            "{n} deals were won later than the moment these data describe; they do not count. --as-of says another "
-            "moment.",
+            "{n} deal was won later than the moment these data describe; it does not count.",
+            "{n} deals were won later than the moment these data describe; they do not count.",
             n,
         ),
     }[noticed.what]
