@@ -71,6 +71,8 @@ def zipped(path: Path, *inside: str) -> None:
         ("leads.csv", b"lead_id,Lead ID,created_at\n1,2,3\n", "The columns lead_id and Lead ID both mean lead_id."),
         ("handoffs.csv", b"handoff_id,lead_id\n1,2\n", "handoffs needs at, and the file has: handoff_id, lead_id."),
         ("handoffs.csv", b"handoff,leads_id,date\n1,2,3\n", "Is leads_id meant for lead_id?"),
+        ("export.csv", b"lead_id,creatd_at\n1,2026-07-14\n", "Is creatd_at meant for created_at? Let accord import"),
+        ("export.csv", b"touch_id,lead_id,at,knd\n1,2,3,4\n", "Is knd meant for kind? Let accord import"),
         ("export.csv", b"a,b\n1,2\n", "Nothing says which table this is: neither its name nor its columns (a, b)."),
     ],
 )

@@ -191,6 +191,13 @@ def test_identifiers_that_a_spreadsheet_shortened_are_told(place: Path, capsys: 
     assert "spreadsheet" not in told(capsys, "import", "leads.csv", "--dry-run", "--workspace", place)
 
 
+def test_a_misspelt_column_is_proposed_for_what_it_is(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("leads.csv").write_text("lead_id,creatd_at\nL1,2026-07-14\n")
+    said = told(capsys, "import", "leads.csv", "--dry-run", "--write-map", "map.yaml", "--workspace", place, code=1)
+    assert "creatd_at 2026-07-14 leads.created_at (time) 40%" in said
+    told(capsys, "import", "leads.csv", "--map", "map.yaml", "--workspace", place)
+
+
 def test_a_store_of_refused_rows_only_says_so(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("decisions.csv").write_text("decision_id,lead_id,at,outcome\nD1,L1,soon,accepted\nD2,L1,later,accepted\n")
     told(capsys, "import", "decisions.csv", "--workspace", place, code=1)

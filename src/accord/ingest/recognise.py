@@ -217,6 +217,7 @@ def _guessed(entry: Asked, proposal: Proposal | None, fault: Fault) -> Match:
     tables = [named] if named else TABLES
     best = max(tables, key=lambda known: len(alike(known, source.headings)))
     columns = alike(best, source.headings)
+    columns |= _misspelt(best, source.headings, columns)
     needed = [column.name for column in best.columns if column.required]
     if named is None and 2 * len(columns.keys() & set(needed)) <= len(needed):
         if len(source.headings) > 1:
@@ -395,6 +396,7 @@ def _not_understood(entry: Asked, named: Table | None) -> Fault:
             ),
         )
     if named is None:
+        slips = _slips(source.headings)
         propose = _(
             "Let accord import {file} --dry-run --write-map mapping.yaml propose what each column is, correct that "
             "file, then accord import {file} --map mapping.yaml. If it is one table of the contract, name it with "
@@ -405,15 +407,34 @@ def _not_understood(entry: Asked, named: Table | None) -> Fault:
                 columns=headings
             ),
             source.name,
-            hint=" ".join([*source.notes, propose]),
+            hint=" ".join([*source.notes, *_meant(slips), propose]),
         )
     columns = alike(named, source.headings)
     missing = _lacking(named, columns)
-    spare = [heading for heading in source.headings if heading and heading not in columns.values()]
-    near = {name: close for name in missing if (close := nearest(name, spare))}
     message = _("{table} needs {columns}, and the file has: {headings}.").format(
         table=named.name, columns=", ".join(missing), headings=headings
     )
-    hints = [_("Is {close} meant for {column}?").format(close=close, column=name) for name, close in near.items()]
+    hints = _meant(_misspelt(named, source.headings, columns))
     hints.append(_("Rename the column, or say in a mapping (--map) which one it is."))
     return Fault(message, source.name, hint=" ".join([*source.notes, *hints]))
+
+
+def _misspelt(table: Table, headings: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
+    """Required column that ``columns`` lack → the heading whose name is nearly its own."""
+    spare = [heading for heading in headings if heading and heading not in columns.values()]
+    missing = [column.name for column in table.columns if column.required and column.name not in columns]
+    return {name: close for name in missing if (close := nearest(name, spare))}
+
+
+def _slips(headings: Sequence[str]) -> dict[str, str]:
+    """The misspelt columns of the table that has all it needs but for these; empty where there is none."""
+    for table in TABLES:
+        columns = _same(table, headings)
+        near = _misspelt(table, headings, columns)
+        if columns and near and not _lacking(table, {**columns, **near}):
+            return near
+    return {}
+
+
+def _meant(near: Mapping[str, str]) -> list[str]:
+    return [_("Is {close} meant for {column}?").format(close=close, column=name) for name, close in near.items()]
