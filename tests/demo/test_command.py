@@ -50,6 +50,24 @@ def test_from_nothing_to_a_report_and_twice_the_same(tmp_path: Path, capsys: pyt
     assert (files / "leads.csv").stat().st_mtime_ns == written
 
 
+def test_commands_to_copy_work_where_they_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "activate").touch()
+    monkeypatch.setattr("sys.executable", str(tmp_path / "bin" / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    assert run(["demo", *SMALL, "--workspace", "our demo"]) == 0
+    said = capsys.readouterr().out
+    assert "accord diagnose --workspace 'our demo'" in said
+    assert said.endswith("accord is found once its environment is active: source bin/activate\n")
+    program = tmp_path / "nothing" / "accord"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    assert run(["demo", *SMALL, "--workspace", "our demo"]) == 0
+    assert "activate" not in capsys.readouterr().out
+
+
 def test_another_demo_in_its_place_only_when_forced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     theirs = tmp_path / "demo" / "letter.txt"
     theirs.parent.mkdir()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -220,7 +222,7 @@ def _report(place: Workspace) -> None:
 
 
 def _what_next(folder: Path) -> None:
-    place = "" if folder == Path() else f" --workspace {folder}"
+    place = "" if folder == Path() else f" --workspace {shlex.quote(str(folder))}"
     lines = [
         (_("Open the page:"), str((folder / "report.html").resolve())),
         (_("Month by month:"), f"accord acceptance --by channel --period month{place}"),
@@ -236,6 +238,15 @@ def _what_next(folder: Path) -> None:
     print("\n" + _("What to do next"))
     for label, command in lines:
         print(f"  {label:<{width}}  {command}")
+    active = Path(sys.executable).with_name("activate")
+    if shutil.which("accord") is None and active.exists():
+        print(_("accord is found once its environment is active: {command}").format(command=f"source {_near(active)}"))
+
+
+def _near(path: Path) -> str:
+    """``path`` as it is typed from here, where it lies below."""
+    below = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return shlex.quote(str(below))
 
 
 def _number(option: str, text: str, usual: int, *, at_least: int) -> int:
