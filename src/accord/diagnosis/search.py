@@ -300,7 +300,9 @@ class _Search:
         if candidate.signal >= 0:
             return float(2 * np.log(max(self.question.signals_looked_at, 1)) + SHAPED)
         depth = len(candidate.where)
-        if not depth:  # a slope pays what a step does: the one that explains more of the whole is chosen
+        if candidate.slope:  # what a step pays, less what the best of all weeks explains by chance: there is one slope
+            return LATER
+        if not depth:
             return penalty(self.weeks) - 3.84 + LATER
         return self.prices[depth, candidate.since is not None]
 
