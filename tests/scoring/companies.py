@@ -22,12 +22,15 @@ MOMENTS = (
     datetime(2026, 10, 25, 0, 30),
     datetime(2026, 6, 15, 22, 30, 0, 1),
     datetime(2024, 2, 29, 12, 0),
+    datetime(2026, 4, 4, 15, 0),  # Lord Howe goes back by half an hour
+    datetime(2026, 11, 1, 6, 0),  # New York goes back
+    datetime(1969, 12, 31, 23, 0),
 )
-TEXTS = ("software", "health", "Été", "01", "50", "true", "")
-NUMBERS = (0, 1, 10, 49, 50, 51, 250, 999, 1000)
-AMOUNTS = (0.0, 0.1, 0.30000000000000004, 50.0, 1e6, -3.5)
-KINDS = ("webinar", "download", "form", "own_kind")
-CHANNELS = ("web", "email", "events", None)
+TEXTS = ("software", "health", "Été", "E\u0301te\u0301", "o'neil 100% {x}", " 50", "1e3", "01", "50", "true", "")
+NUMBERS = (0, 1, 10, 49, 50, 51, 250, 999, 1000, -7, 2**53, 2**53 + 1)
+AMOUNTS = (0.0, -0.0, 0.1, 0.30000000000000004, 50.0, 1e6, -3.5, 1e-300, 1e300)
+KINDS = ("webinar", "download", "form", "l'été 🦄")
+CHANNELS = ("web", "Été", "E\u0301te\u0301", None)
 
 TYPES: Mapping[str, str] = {
     "sector": "text",
