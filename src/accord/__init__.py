@@ -15,6 +15,7 @@ __all__ = [
     "Actions",
     "AgreementError",
     "Audit",
+    "BoardReport",
     "Bounds",
     "DataError",
     "Diagnosis",

@@ -14,6 +14,7 @@ from accord.errors import Fault as Fault
 from accord.errors import UsageError as UsageError
 from accord.errors import WorkspaceError as WorkspaceError
 from accord.language import use_language as use_language
+from accord.report.board.written import BoardReport as BoardReport
 from accord.values import Bounds as Bounds
 from accord.values import Estimate as Estimate
 from accord.values import Reason as Reason
@@ -26,6 +27,7 @@ __all__ = [
     "Actions",
     "AgreementError",
     "Audit",
+    "BoardReport",
     "Bounds",
     "DataError",
     "Diagnosis",

@@ -42,6 +42,9 @@ from accord.report.actions.text import effects_text
 from accord.report.audit.answer import audit_json
 from accord.report.audit.grading import Grading
 from accord.report.audit.text import audit_text
+from accord.report.board.gathering import board_of
+from accord.report.board.periods import period_asked
+from accord.report.board.written import BoardReport
 from accord.report.diagnosis.answer import diagnosis_json
 from accord.report.diagnosis.text import diagnosis_text
 from accord.report.drawing import Chart
@@ -195,9 +198,7 @@ class Figures:
 
         Raises ``WorkspaceError`` where the figures are of a source without a workspace, which keeps no actions.
         """
-        if self._workspace is None:
-            raise WorkspaceError(_("These figures have no workspace, and actions are kept in one: use accord.open."))
-        return Actions(measure_actions(self._source, actions_kept(self._workspace)))
+        return Actions(measure_actions(self._source, actions_kept(self._kept())))
 
     def recycle(
         self,
@@ -221,6 +222,18 @@ class Figures:
                 self._source, by=_several(by), period=period, **days, within_days=within, limit=limit
             )
         )
+
+    def board(self, month: str = "", quarter: str = "", *, rates: str | Path | None = None) -> BoardReport:
+        """The board report of a ``month`` ("2026-06") or ``quarter`` ("2026-Q2"), by default the latest settled month.
+
+        Raises ``UsageError`` for what is neither, ``WorkspaceError`` where the figures have no workspace.
+        """
+        return BoardReport(board_of(self._kept(), self._source, period_asked(month, quarter), rates))
+
+    def _kept(self) -> Workspace:
+        if self._workspace is None:
+            raise WorkspaceError(_("These figures have no workspace, and actions are kept in one: use accord.open."))
+        return self._workspace
 
     def close(self) -> None:
         """Let go of the engine."""

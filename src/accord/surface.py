@@ -12,6 +12,7 @@ NAMES: Mapping[str, str] = {
     "Acceptance": "accord.api",
     "Actions": "accord.api",
     "Audit": "accord.api",
+    "BoardReport": "accord.report.board.written",
     "Diagnosis": "accord.api",
     "Figures": "accord.api",
     "Recycle": "accord.api",

@@ -394,7 +394,7 @@ def test_costs_without_a_part_of_the_spend_say_so_beside_each(make: Make) -> Non
     assert "That is too low: $531.11 of spend have no rate and are in no cost." in text
     assert ", too low" in text
     assert costs.marginal["per_lead"] == Unknown(Reason.TOO_FEW, 10)  # the one month that has all its spend
-    assert "not in it, for want of their cost" in text
+    assert "left out, cost unknown" in text
     # in January the dollars of ads are not there yet
     first = measure_value(source, by=["channel"], start=january[0], end=february[0])
     assert {row.segment["channel"]: row.costs.unpriced for row in first.rows} == {"ads": False, "fair": True}

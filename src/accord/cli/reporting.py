@@ -86,6 +86,17 @@ def report(
             help=_("Write a PDF of A4 pages (default: board-MONTH.pdf, here); needs accord[pdf]."),
         ),
     ] = "",
+    rates: Annotated[
+        str,
+        typer.Option(
+            "--rates",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_(
+                "What other currencies are worth: a CSV file (default: rates.csv in the workspace, if it is there)."
+            ),
+        ),
+    ] = "",
     as_json: Annotated[bool, json_option()] = False,
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
@@ -110,7 +121,7 @@ def report(
     say_draft(place)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     with open_source(place, moment) as source:
-        board = board_of(place, source, asked)
+        board = board_of(place, source, asked, rates or None)
     if html and pdf:
         _refuse_one_file(_path(html, board, "html"), _path(pdf, board, "pdf"))
     if html or not (pdf or as_json):

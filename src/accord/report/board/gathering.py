@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from accord.acceptance.measure import dimensions_of, measure
 from accord.actions.keeping import actions_kept
@@ -38,8 +39,10 @@ LISTED = 10
 """Leads worth following up now that are listed in JSON; the page counts them."""
 
 
-def board_of(place: Workspace, source: Source, asked: str = "") -> Board:
+def board_of(place: Workspace, source: Source, asked: str = "", rates_file: str | Path | None = None) -> Board:
     """The board report about the period that ``asked`` names (``2026-06``, ``2026-Q2``), or the latest settled month.
+
+    ``rates_file``: what other currencies are worth; by default the workspace's own table, where there is one.
 
     Raises what :func:`accord.report.board.periods.choose_period` raises.
     """
@@ -49,7 +52,7 @@ def board_of(place: Workspace, source: Source, asked: str = "") -> Board:
     by = [name for name in source.agreement.segments or REASONS if name in there and name not in {"rep_id", "team"}]
     span = (period.start, period.end)
     then = _held_against(source, a_year_ago, span, by)
-    rates = rates_beside(place.root, source.agreement.currency)
+    rates = rates_beside(place.root, source.agreement.currency, rates_file)
     diagnosis = diagnose(source, rates=rates)
     spoken = _without_people(diagnosis)
     return Board(

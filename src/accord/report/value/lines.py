@@ -150,7 +150,7 @@ def _cost(figure: Figure, report: ValueReport) -> str:
 def _uncosted(figure: Figure, count: int) -> list[Line]:
     """How many handoffs of the kind are not in the sum."""
     known = isinstance(figure, Estimate)
-    return [(_("not in it, for want of their cost"), formats.leads(count), True)] if count and known else []
+    return [(_("left out, cost unknown"), formats.leads(count), True)] if count and known else []
 
 
 def marginal_rule() -> str:

@@ -179,7 +179,7 @@ def left_out_sentences(report: ValueReport, *, examples: bool = True, options: b
         yield _("Every amount of revenue is too low by what is left out.")
     later = [left.reason == "after_as_of" for left in report.left_out]
     if options and any([*later, *(noticed.what == "wins_after_as_of" for noticed in report.noticed)]):
-        yield _("--as-of says another moment.")
+        yield _("A later moment counts them too: --as-of TIME.")
     if not options and any(left.reason == "no_rate" for left in report.left_out):
         yield _("A table of rates, with the columns currency and rate, would say what these currencies are worth.")
     elif any(left.reason == "no_rate" for left in report.left_out):
