@@ -27,6 +27,7 @@ from accord.replay.run import MOST_THRESHOLDS, replay
 from accord.report import formats
 from accord.report.look import Look
 from accord.report.replay.text import replay_text
+from accord.report.replay.words import changes_words
 from accord.scoring.one import score_one
 from accord.scoring.result import Touch
 from accord.scoring.rules import Rules, prepare
@@ -310,10 +311,15 @@ def test_the_command(company: Path, tmp_path: Path, done: Replay, capsys: pytest
     assert out.startswith("Replay of Ours, version 2\nAgainst accord.yaml, which nobody has signed: ")
     assert f"In: {done.enter}; out: {done.leave}; unchanged: {done.stay}." in out
     assert "  34 *  " in out
+    changed = changes_words(done)
+    assert changed
+    assert [line.strip() for line in out.split("What the draft changes\n")[1].split("\n\n")[0].splitlines()] == changed
+    assert not any("version" in line for line in changed)
     code, unchanged, _err = said(capsys, *place[:2])
     assert code == 0
     assert "The draft says the same as what it is held against, so nothing moves." in " ".join(unchanged.split())
     assert "In: 0;" not in unchanged
+    assert "What the draft changes" not in unchanged
     assert said(capsys, str(company / "draft.yaml"), *place[:2]) == (0, out, ""), "named alone, without --file"
     code, _out, err = said(capsys, "other.yaml", *place)
     assert code == 2

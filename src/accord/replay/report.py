@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from accord.agreement.diff import Change
 from accord.agreement.model import Agreement
 from accord.agreement.versions import AgreementVersion
 from accord.replay.population import Population
@@ -77,7 +78,7 @@ class Replay:
     ``version``: the version in force that it is compared with; None: there is none, and ``before`` is what was really
     handed over. ``by_hand``: whether ``before`` is that. ``explored``: leads handed over below the threshold they were
     under. ``definition``: what counts as accepted. ``same``: the draft says what the agreement says that it is held
-    against.
+    against. ``changes``: what it says otherwise, where it is held against an agreement.
     """
 
     draft: Agreement
@@ -99,3 +100,4 @@ class Replay:
     thresholds: Sequence[ThresholdRow]
     population: Population
     same: bool = False
+    changes: Sequence[Change] = ()

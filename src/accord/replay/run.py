@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.acceptance.measure import definition_that_counts
+from accord.agreement.diff import changes
 from accord.agreement.load import agreement_digest
 from accord.agreement.model import Agreement
 from accord.agreement.versions import AgreementVersion
@@ -98,6 +99,7 @@ def replay(
         thresholds=tuple(judge.row(threshold, after.threshold) for threshold in _thresholds(found, after)),
         population=found,
         same=found.before is not None and agreement_digest(draft) == agreement_digest(source.agreement),
+        changes=() if found.before is None else changes(source.agreement, draft),
     )
 
 

@@ -17,6 +17,7 @@ from accord.report.condition_words import number
 from accord.report.drawing import PAGE_COLOURS, inlined, svg
 from accord.report.page_template import page_template
 from accord.report.replay.words import (
+    changes_words,
     expectation_words,
     headline,
     moves,
@@ -154,6 +155,7 @@ def replay_page(replay: Replay) -> str:
         scope=scope(replay),
         headline=headline(replay),
         moves=moves(replay),
+        changes=changes_words(replay),
         expected=expectation_words(replay),
         teams=team_table(replay.teams),
         thresholds=threshold_table(replay.thresholds),

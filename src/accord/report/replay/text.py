@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from accord.language import gettext as _
 from accord.replay.report import Replay
+from accord.report.agreement.changes import hanging
 from accord.report.columns import Cell, Column, laid_out
 from accord.report.look import Look
 from accord.report.replay.words import (
     Table,
+    changes_words,
     expectation_words,
     headline,
     moves,
@@ -33,6 +35,11 @@ def _lines(replay: Replay, look: Look) -> Iterator[str]:
     yield from look.paragraph(scope(replay))
     yield ""
     yield from look.paragraph(f"{headline(replay)} {moves(replay)}")
+    if changed := changes_words(replay):
+        yield ""
+        yield look.styled(_("What the draft changes"), "bold")
+        for line in changed:
+            yield from hanging(line, look)
     for heading, table in (
         (_("What to expect"), expectation_words(replay)),
         (_("Leads a week"), team_table(replay.teams)),

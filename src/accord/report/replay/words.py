@@ -13,17 +13,32 @@ from accord.language import ngettext
 from accord.replay.population import CONVERSION_DAYS
 from accord.replay.report import Chosen, Expectation, Replay, TeamLoad, ThresholdRow
 from accord.report import formats
+from accord.report.agreement.changes import change_words
 from accord.report.cells import share_cell
 from accord.report.condition_words import number
 from accord.report.history_words import history_words
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
-__all__ = ["expectation_words", "headline", "moves", "scope", "team_table", "threshold_table", "title", "warnings"]
+__all__ = [
+    "changes_words",
+    "expectation_words",
+    "headline",
+    "moves",
+    "scope",
+    "team_table",
+    "threshold_table",
+    "title",
+    "warnings",
+]
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Headings, and rows of cells."""
 
 _SMALL = 0.15
+
+_MOST_CHANGES = 15
+
+_IN_THE_TITLE = (("name",), ("version",))
 
 
 def title(replay: Replay) -> str:
@@ -66,6 +81,18 @@ def moves(replay: Replay) -> str:
     return _("In: {enter}; out: {leave}; unchanged: {stay}.").format(
         enter=formats.count(replay.enter), leave=formats.count(replay.leave), stay=formats.count(replay.stay)
     )
+
+
+def changes_words(replay: Replay) -> list[str]:
+    """What the draft changes, a line for each; the number of the draft itself is in the title."""
+    said = [change_words(change) for change in replay.changes if change.path not in _IN_THE_TITLE]
+    if len(said) <= _MOST_CHANGES:
+        return said
+    more = len(said) - _MOST_CHANGES + 1
+    rest = ngettext(
+        "… and {n} more: accord agreement diff shows all.", "… and {n} more: accord agreement diff shows all.", more
+    )
+    return [*said[: _MOST_CHANGES - 1], rest.format(n=formats.count(more))]
 
 
 def expectation_words(replay: Replay) -> Table:
