@@ -11,13 +11,13 @@ import pyarrow as pa
 from accord.late import Late
 
 if TYPE_CHECKING:
-    import ibis
     import ibis.expr.types as ir
+    from ibis.backends.sql import compilers
     from ibis.expr.operations import Node
 
     from accord.engines import casts
 else:
-    ibis, casts = Late("ibis"), Late("accord.engines.casts")
+    compilers, casts = Late("ibis.backends.sql.compilers"), Late("accord.engines.casts")
 
 __all__ = ["Engine", "compile_sql"]
 
@@ -65,4 +65,6 @@ def _compiled(operation: Node, dialect: str) -> str:
     # By operation: two tables that say the same are not equal, as ``==`` is kept for columns; their operations are.
     if dialect == "postgres":
         operation = casts.whole_numbers_of_truths(operation)
-    return str(ibis.to_sql(operation.to_expr(), dialect=dialect, pretty=False))
+    # As ``ibis.to_sql``, less two copies of what nobody else holds: a quarter of its time.
+    compiler = getattr(compilers, dialect).compiler
+    return str(compiler.to_sqlglot(operation.to_expr()).sql(dialect=compiler.dialect, pretty=False, copy=False))
