@@ -137,3 +137,12 @@ def test_a_file_that_cannot_be_written_is_named(
     else:
         assert code == 0, "a folder: the usual name in it"
         assert (tmp_path / "board-2026-Q1.html").is_file()
+
+
+def test_costs_that_lack_a_part_of_the_spend_say_so(whole: Made) -> None:
+    report = whole.board.money.period
+    said = "Spend and costs are too low"
+    assert not any(sentence.startswith(said) for sentence in summary(whole.board))
+    totals = replace(report.totals, costs=replace(report.totals.costs, unpriced=True))
+    money = replace(whole.board.money, period=replace(report, totals=totals))
+    assert [sentence for sentence in summary(replace(whole.board, money=money)) if sentence.startswith(said)]

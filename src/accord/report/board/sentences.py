@@ -238,6 +238,10 @@ def _money(board: Board) -> Iterator[str]:
             )
         else:
             yield _("Marketing spent {amount}.").format(amount=spent)
+        if costs.unpriced:
+            yield _(
+                "Spend and costs are too low: a part of it has no rate and is left out (see the end of the report)."
+            )
     else:
         yield spend_missing(report)
     if isinstance(revenue.share_from_qualified, Estimate):
