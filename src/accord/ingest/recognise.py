@@ -19,7 +19,7 @@ from accord.ingest.mapping.load import MappingFile
 from accord.ingest.mapping.model import FileRule, FromColumn, Reading, TableRule, columns_of
 from accord.ingest.profile import words_of
 from accord.ingest.propose import propose
-from accord.ingest.source import Source
+from accord.ingest.source import Source, headings_named
 from accord.ingest.synonyms import alike
 from accord.ingest.systems.catalogue import Recognised, recognise
 from accord.ingest.systems.resolve import lacking_columns, resolved
@@ -386,7 +386,7 @@ def _rule(table: Table, columns: Mapping[str, str], source: Source) -> FileRule:
 
 def _not_understood(entry: Asked, named: Table | None) -> Fault:
     source = entry.source
-    headings = ", ".join(heading for heading in source.headings if heading)
+    headings = headings_named(source.headings)
     if len(source.headings) == 1 and SEVERAL.search(headings):
         return Fault(
             _("The whole heading is one cell: {heading}.").format(heading=headings),

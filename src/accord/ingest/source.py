@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from accord.ingest.arrow_text import int_array, text_array
+from accord.language import ngettext
 
 __all__ = [
     "CELL",
@@ -20,11 +21,15 @@ __all__ = [
     "Watch",
     "batch_of_rows",
     "batch_of_spoilt",
+    "headings_named",
     "scan_schema",
 ]
 
 CELL = "c{}"
 """Name of the n-th column of a scan, counted from 0."""
+
+MOST_NAMED = 30
+"""Headings that a message names; exports have hundreds."""
 
 Watch = Callable[[int], None]
 """Hears how many more units (see :attr:`Source.size`) have been read."""
@@ -113,3 +118,12 @@ def batch_of_spoilt(width: int, spoilt: Sequence[tuple[int, str, str]]) -> pa.Re
         [*empty, int_array(np.array(lines, np.int64)), text_array(faults), text_array(raws)],
         schema=scan_schema(width),
     )
+
+
+def headings_named(headings: Sequence[str]) -> str:
+    """The headings in a line; of very many the first, and how many more."""
+    filled = [heading for heading in headings if heading]
+    more = len(filled) - MOST_NAMED
+    if more <= 1:
+        return ", ".join(filled)
+    return ", ".join([*filled[:MOST_NAMED], ngettext("{n} more", "{n} more", more).format(n=more)])

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from accord.errors import DataError, Fault
 from accord.ingest import sqltext as sql
 from accord.ingest.judge import Judgement, judged, scanned_columns
 from accord.ingest.learn import ColumnPlan, Shapes, count_shapes, families, families_left, plan_columns
@@ -18,6 +19,7 @@ from accord.ingest.provenance import Provenance
 from accord.ingest.scan import sample_of, scanning
 from accord.ingest.source import Source, Watch
 from accord.ingest.staged import StagedTable
+from accord.language import gettext as _
 from accord.tables.schema import Table, Type, table_named
 
 __all__ = ["FirstRows", "Job", "Staging", "first_rows_of", "learn", "stage"]
@@ -153,8 +155,20 @@ def _write(
 ) -> Staging:
     rows = folder / f"{job.table.name}-{len(list(folder.iterdir()))}.parquet"
     judgement = judged(job.query, job.table, plans, job.source.headings, job.timezone)
-    with scanning(connection, job.source, watch):
-        connection.execute(f"COPY ({judgement.rows}) TO {sql.text(str(rows))} {PARQUET}")
+    try:
+        with scanning(connection, job.source, watch):
+            connection.execute(f"COPY ({judgement.rows}) TO {sql.text(str(rows))} {PARQUET}")
+    except duckdb.OutOfMemoryException as error:
+        raise DataError(
+            Fault(
+                _("Its {n} columns are more than can be read at once.").format(n=len(plans)),
+                job.source.name,
+                hint=_(
+                    "Leave out the columns that nobody will cut by or score by; about a thousand always fit. Nothing "
+                    "was imported."
+                ),
+            )
+        ) from error
     identifying = [plan.name for plan in plans if plan.name in {*job.table.key, "lead_id"} and plan.type is Type.TEXT]
     spoilt_cells = [f"count_if({_spoilt(name)}), min({name}) FILTER ({_spoilt(name)})" for name in identifying]
     counts = ["count(*)", "coalesce(count_if(refused), 0)", "coalesce(count_if(without_offset), 0)", *spoilt_cells]
