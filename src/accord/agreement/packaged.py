@@ -14,7 +14,9 @@ __all__ = ["READY_MADE", "published_schema", "ready_made", "template"]
 
 READY_MADE = {
     "bant": mark("Budget, authority, need and time first: for few leads, each worked by hand"),
-    "five-axes": mark("Fit, need, budget, authority and engagement, nineteen criteria: the whole picture, to be pruned"),
+    "five-axes": mark(
+        "Fit, need, budget, authority and engagement, nineteen criteria: the whole picture, to be pruned"
+    ),
     "icp-intent": mark("Whom you sell to, and what they do: a grid of fit and engagement that fades with time"),
     "minimal": mark("Three criteria and a threshold: enough to agree on, and to begin to measure"),
 }
