@@ -59,8 +59,11 @@ class Evidence:
         self._waiting = dict(waiting or {})
         self._kept: dict[str, Any] = {}
 
-    def table(self, name: str) -> ir.Table:
-        """A table of the contract in its shape, whatever the engine has of it."""
+    def table(self, name: str, only: Collection[str] | None = None) -> ir.Table:
+        """A table of the contract in its shape, whatever the engine has of it; ``only``: the columns asked for, where
+        a question has few and an export may have hundreds."""
+        if only is not None:
+            return contract_table(self.engine, table_named(name), only)
         return self.once(f"shape of {name}", lambda: contract_table(self.engine, table_named(name)))
 
     def waiting(self, name: str) -> ir.Table | None:
@@ -129,9 +132,9 @@ class Evidence:
 
         return self.once(f"table {name}", materialised)
 
-    def timed(self, name: str, column: str | None = None) -> ir.Table:
+    def timed(self, name: str, column: str | None = None, only: Collection[str] | None = None) -> ir.Table:
         """A table with ``time_us`` and ``slack_us`` of its time (or of ``column``)."""
-        table = self.table(name)
+        table = self.table(name, only)
         time = column or table_named(name).time
         if time is None:
             raise ValueError(f"{name} has no time")
@@ -141,9 +144,9 @@ class Evidence:
             slack_us=room(table[time], is_date, self.offsets),
         )
 
-    def known(self, name: str) -> ir.Table:
+    def known(self, name: str, only: Collection[str] | None = None) -> ir.Table:
         """The rows that exist at ``as_of``, with ``time_us`` and ``slack_us``."""
-        timed = self.timed(name)
+        timed = self.timed(name, only=only)
         return timed.filter(timed.time_us <= self.as_of_us)
 
     def by_person(self, name: str) -> ir.Table:

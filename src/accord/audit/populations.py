@@ -30,9 +30,9 @@ SALES_KINDS = ("call", "email", "meeting", "message", "visit")
 """Kinds of activity that can be sales working a lead; a task is a plan, not an action."""
 
 
-def leads(evidence: Evidence) -> ir.Table:
-    """Leads created up to ``as_of`` that were not merged into another."""
-    known = evidence.known("leads")
+def leads(evidence: Evidence, column: str | None = None) -> ir.Table:
+    """Leads created up to ``as_of`` that were not merged into another; ``column``: the only one that is asked for."""
+    known = evidence.known("leads", None if column is None else {"lead_id", "created_at", column})
     merged = list(evidence.merges.becomes)
     if not merged:
         return known

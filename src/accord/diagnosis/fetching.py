@@ -233,6 +233,10 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
     )
 
 
+COUNTED_AT_ONCE = 40
+"""Columns whose values are counted in one query: each takes memory of its own, however few its rows."""
+
+
 def _segments(source: Source, seen: ir.Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Dimensions to search: those the agreement names, else every text or yes-or-no column with few values."""
     named = source.agreement.segments
@@ -247,8 +251,12 @@ def _segments(source: Source, seen: ir.Table) -> tuple[tuple[str, ...], tuple[st
     ]
     if not known:
         return (), ()
-    counted = seen.aggregate(**{name: seen[dimension_column(seen, name)].nunique() for name in known})
-    values = source.engine.run(counted).to_pylist()[0]
+    values: dict[str, int] = {}
+    for start in range(0, len(known), COUNTED_AT_ONCE):
+        some = known[start : start + COUNTED_AT_ONCE]
+        columns = seen.select(**{name: seen[dimension_column(seen, name)] for name in some})
+        counted = columns.aggregate(**{name: columns[name].nunique() for name in some})
+        values |= source.engine.run(counted).to_pylist()[0]
     kept = tuple(name for name in known if name == "rep_id" or 1 <= values[name] <= MOST_VALUES)
     return kept, tuple(name for name in known if values[name] > MOST_VALUES and name != "rep_id")
 

@@ -65,8 +65,9 @@ def contract_table(engine: Engine, table: Table, only: Collection[str] | None = 
         elif not _same(value.type(), _TYPES[column.type]):
             value = value.cast(_TYPES[column.type])
         columns[column.name] = value
-    if table.name == "leads" and only is None:
-        columns |= {name: source[name] for name in source.columns if name not in columns and name != "extra"}
+    if table.name == "leads":
+        further = [name for name in source.columns if name not in columns and name != "extra"]
+        columns |= {name: source[name] for name in further if only is None or name in only}
     return source.select(**columns)
 
 

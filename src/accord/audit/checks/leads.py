@@ -87,7 +87,7 @@ def _values(evidence: Evidence, column: str) -> Mapping[str, int]:
     """
 
     def count() -> Mapping[str, int]:
-        filled = leads(evidence).select(word=column).filter(lambda t: t.word.notnull())
+        filled = leads(evidence, column).select(word=column).filter(lambda t: t.word.notnull())
         found = evidence.rows(filled.group_by("word").aggregate(n=filled.count()).limit(MANY_VALUES + 1))
         values = {row["word"]: row["n"] for row in found}
         return values if len(values) <= min(MANY_VALUES, sum(values.values()) / 2) else {}
