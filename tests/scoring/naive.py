@@ -71,7 +71,7 @@ def same(cell: Any, word: str) -> bool:
         return word == ("true" if cell else "false")
     if isinstance(cell, (int, float)):
         try:
-            return float(word) == cell
+            return word == word.strip() and float(word) == cell
         except ValueError:
             return False
     return False

@@ -105,7 +105,7 @@ def _channels(data: dict[str, dict[str, list[dict[str, str]]]]) -> set[str]:
         (["--attribution", "time_decay:soon"], "after the colon stand days"),
         (["--attribution", "linear:3"], "only time_decay takes days"),
         (["--within", "0"], "--within cannot be 0"),
-        (["--limit", "-1"], "--limit cannot have this value"),
+        (["--limit", "-1"], "--limit cannot be below 0"),
         (["--csv", "--csv-of", "leads"], "--csv-of cannot be 'leads'"),
         (["--csv-of", "fronts"], "add --csv"),
     ],
