@@ -35,6 +35,7 @@ __all__ = [
     "handed_over_period",
     "html_option",
     "period_option",
+    "rates_option",
     "reader_of",
     "say_written",
     "to_option",
@@ -135,6 +136,16 @@ def csv_for_option() -> Any:
             "Who opens the table: programs, excel-en or excel-fr (default: programs; of a FILE written in French, "
             "excel-fr)."
         ),
+    )
+
+
+def rates_option() -> Any:
+    """``--rates FILE``."""
+    return typer.Option(
+        "--rates",
+        metavar=_("FILE"),
+        show_default=False,
+        help=_("What other currencies are worth: a CSV file (default: rates.csv in the workspace, if it is there)."),
     )
 
 

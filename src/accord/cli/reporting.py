@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from accord.cli.figure_options import rates_option
 from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
@@ -86,17 +87,7 @@ def report(
             help=_("Write a PDF of A4 pages (default: board-MONTH.pdf, here); needs accord[pdf]."),
         ),
     ] = "",
-    rates: Annotated[
-        str,
-        typer.Option(
-            "--rates",
-            metavar=_("FILE"),
-            show_default=False,
-            help=_(
-                "What other currencies are worth: a CSV file (default: rates.csv in the workspace, if it is there)."
-            ),
-        ),
-    ] = "",
+    rates: Annotated[str, rates_option()] = "",
     as_json: Annotated[bool, json_option()] = False,
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",

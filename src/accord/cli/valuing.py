@@ -24,6 +24,7 @@ from accord.cli.figure_options import (
     from_option,
     html_option,
     period_option,
+    rates_option,
     reader_of,
     say_written,
     to_option,
@@ -72,17 +73,7 @@ def value(
         str, from_option(_("The first day of creation and of spend: 2026-07-01, 2026-07 or 2026-Q3."))
     ] = "",
     end: Annotated[str, to_option()] = "",
-    rates: Annotated[
-        str,
-        typer.Option(
-            "--rates",
-            metavar=_("FILE"),
-            show_default=False,
-            help=_(
-                "What other currencies are worth: a CSV file (default: rates.csv in the workspace, if it is there)."
-            ),
-        ),
-    ] = "",
+    rates: Annotated[str, rates_option()] = "",
     currency: Annotated[
         str,
         typer.Option(
