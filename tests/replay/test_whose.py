@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from accord.agreement.handing import Handoff
 from accord.agreement.load import load_agreement
 from accord.cli.main import run
+from accord.qualification.capacity import capacity_of_teams
 from accord.qualification.routing import Assigned, Person, Routable, Router
 from accord.readmodel.opening import open_source
 from accord.replay.run import replay
-from accord.replay.whose import Ways, capacity_of_teams, goes_round
+from accord.replay.whose import Ways, goes_round
 from accord.workspace import Workspace
 
 PEOPLE = [

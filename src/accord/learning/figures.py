@@ -9,6 +9,7 @@ from typing import Any, Literal
 from accord.learning.leaks import Leak
 from accord.learning.points import Scale
 from accord.learning.quality import BandRate, Judged, TurnedAway
+from accord.learning.room import Room
 from accord.values import Figure, Unknown
 
 __all__ = ["Change", "LearningReport", "Material", "Proposal", "ProposedCriterion", "Scorer"]
@@ -99,7 +100,8 @@ class LearningReport:
     """The whole answer.
 
     ``proposal`` is unknown below the minimum of leads, and says how many it takes. ``judged``: every way to score, on
-    the newest leads; ``capacity`` of them could be taken. ``compared``: per column with another score, how many of the
+    the newest leads; ``capacity`` of them could be taken, by the ``room`` that sales had, or where its capacity is not
+    known (as in a plain table) as many as are let through. ``compared``: per column with another score, how many of the
     newest leads have one; on them that score and the proposal are judged (``<column>`` and ``proposal on <column>``).
     """
 
@@ -112,3 +114,4 @@ class LearningReport:
     turned_away: Mapping[Scorer, TurnedAway]
     compared: Mapping[str, int]
     boosting_available: bool
+    room: Room | None = None

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.agreement.model import Agreement
+from accord.clock import local_date
 from accord.learning.amending import draft_proposal
 from accord.learning.draft import amended_agreement
 from accord.learning.exploration import drawn_shares, stands_for
@@ -25,6 +26,7 @@ from accord.learning.outcomes import OutcomeName, Verdicts, verdicts
 from accord.learning.points import fitted_scale
 from accord.learning.proposing import bands_from, moved_bands, threshold_for
 from accord.learning.rivals import can_boost
+from accord.learning.room import room_of
 from accord.learning.scored import Scored, scored_handoffs
 from accord.learning.selection import MOST_CRITERIA
 from accord.readmodel.source import Source
@@ -53,7 +55,7 @@ def learn_from_workspace(
     frame, skipped = frame_of(handoffs, chosen.tolist(), good.tolist(), np.ones(chosen.size), agreement)
     drawn = weights > 1
     material = replace(
-        _material(handoffs, ruled, chosen, outcomes, skipped),
+        _material(handoffs, ruled, chosen, outcomes, skipped, timezone=agreement.timezone),
         explored=int(drawn.sum()),
         stand_for=float(weights[drawn].sum()),
         exploration_share=kept.exploration.share if kept is not None else 0.0,
@@ -74,7 +76,8 @@ def learn_from_workspace(
         scale = fitted_scale(past.score, older.good, older.weights)
         current = CurrentScores(present.score, present.threshold, scale)
     by_grid = None if bands is None else bands[~learnt]
-    judging = Judging(older, newer, scores[~learnt], current, stand_for=weights[~learnt], bands=by_grid)
+    room = room_of(source, handoffs.at, handoffs.at[chosen[~learnt]])
+    judging = Judging(older, newer, scores[~learnt], current, stand_for=weights[~learnt], bands=by_grid, room=room)
     return judging.report(material, found, proposal)
 
 
@@ -117,12 +120,14 @@ def _material(
     chosen: npt.NDArray[np.int64],
     outcomes: Sequence[OutcomeName],
     skipped: Mapping[str, str],
+    *,
+    timezone: str,
 ) -> Material:
     cut = chosen.size - round(chosen.size * HELD_OUT)
     border = ""
     if cut < chosen.size:
         moment = _EPOCH + timedelta(microseconds=int(handoffs.at[chosen[cut]]))
-        border = moment.date().isoformat()
+        border = local_date(moment, timezone).isoformat()
     return Material(
         tuple(outcomes),
         int(chosen.size),

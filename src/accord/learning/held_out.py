@@ -14,6 +14,7 @@ from accord.learning.leaks import Leak
 from accord.learning.points import Scale
 from accord.learning.quality import Judged, band_rates, judge, named_band_rates, turned_away
 from accord.learning.rivals import boosting_chances, can_boost, logistic_chances
+from accord.learning.room import Room
 
 __all__ = ["CurrentScores", "Judging"]
 
@@ -31,7 +32,8 @@ class CurrentScores:
 class Judging:
     """The leads, and the scores to judge. ``others``: columns with another score, NaN where it is not filled.
     ``stand_for``: for how many leads each of the newest stands; only for itself where nothing is said. ``bands``: of
-    each of the newest, where a grid gives them.
+    each of the newest, where a grid gives them. ``room``: what sales could take of them; None where there is no sales
+    to speak of.
     """
 
     older: Frame
@@ -41,11 +43,13 @@ class Judging:
     others: Mapping[str, Floats] = field(default_factory=dict)
     stand_for: Floats | None = None
     bands: npt.NDArray[np.object_] | None = None
+    room: Room | None = None
 
     def report(self, material: Material, leaks: tuple[Leak, ...], proposal: Proposal) -> LearningReport:
         """Judge everything by what became of the newest leads.
 
-        Sales are taken to have had time for as many leads as the agreement lets through, or else the proposal.
+        Sales could take as many of them as their recorded capacity allows. Where none is recorded, they are taken to
+        have had time for as many as the agreement lets through, or else the proposal.
         """
         good, scores = self.newer.good, self.scores
         let_through = scores >= proposal.threshold
@@ -53,6 +57,8 @@ class Judging:
             let_through = self.current.score >= self.current.threshold
         weights = np.ones(let_through.size) if self.stand_for is None else self.stand_for
         capacity = max(1, round(float(weights[let_through].sum())))
+        if self.room is not None and self.room.for_the_judging is not None:
+            capacity = min(self.room.for_the_judging, round(float(weights.sum())))
         judged: dict[Scorer, Judged] = {
             "proposal": judge(
                 scores,
@@ -79,13 +85,13 @@ class Judging:
             judged[name] = judge(values[filled], good[filled], capacity=capacity, against=scores[filled])
             judged[f"proposal on {name}"] = judge(scores[filled], good[filled], capacity=capacity)
         if self.current is None and not proposal.criteria:  # nothing is agreed and nothing was learnt: no score at all
-            return LearningReport(material, leaks, proposal, judged, capacity, (), {}, compared, boosts)
+            return LearningReport(material, leaks, proposal, judged, capacity, (), {}, compared, boosts, self.room)
         if self.bands is not None:
             order = [name for name, _lowest in proposal.bands]
             bands = named_band_rates(self.bands, good, order, self.stand_for)
         else:
             bands = band_rates(scores, good, proposal.bands, self.stand_for) if proposal.bands else ()
-        return LearningReport(material, leaks, proposal, judged, capacity, bands, away, compared, boosts)
+        return LearningReport(material, leaks, proposal, judged, capacity, bands, away, compared, boosts, self.room)
 
     def _rival(self, scores: Floats, chances: Floats, capacity: int) -> Judged:
         """A score of another kind, its order held against the proposal's."""

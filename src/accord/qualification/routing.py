@@ -24,6 +24,7 @@ __all__ = [
     "Waits",
     "as_cells",
     "by_territory",
+    "capacity_of",
     "columns_read",
     "most_leads",
     "route_of",
@@ -140,7 +141,7 @@ class Router:
         self._open = Counter({rep_id: person.open for rep_id, person in self._people.items()})
         self._in_all = given
         self._of_team = Counter(given_to_team or {})
-        self._capacity = {rep_id: _capacity(person, rules) for rep_id, person in self._people.items()}
+        self._capacity = {rep_id: capacity_of(person, rules) for rep_id, person in self._people.items()}
         self._most = {rep_id: most_leads(capacity) for rep_id, capacity in self._capacity.items()}
         self._weight = weights_of(self._people.values(), rules)
         self._closed: dict[tuple[int, str | None], Waits] = {}
@@ -297,7 +298,8 @@ def _why(number: int, route: Route) -> Said:
     return Said("route", {"number": number, "where": where})
 
 
-def _capacity(person: Person, rules: Handoff) -> float | None:
+def capacity_of(person: Person, rules: Handoff) -> float | None:
+    """Leads a week: the person's own, or else the agreement's; None: no limit."""
     return rules.capacity if person.capacity is None else person.capacity
 
 
@@ -307,7 +309,7 @@ def weights_of(people: Iterable[Person], rules: Handoff) -> dict[str, float]:
     """
     known: dict[str | None, list[float]] = {}
     everybody = list(people)
-    capacity = {person.rep_id: _capacity(person, rules) for person in everybody}
+    capacity = {person.rep_id: capacity_of(person, rules) for person in everybody}
     for person in everybody:
         if own := capacity[person.rep_id]:
             known.setdefault(person.team, []).append(own)

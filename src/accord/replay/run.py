@@ -16,15 +16,13 @@ from accord.agreement.load import agreement_digest
 from accord.agreement.model import Agreement
 from accord.agreement.versions import AgreementVersion
 from accord.clock import utc_of_local_midnight
-from accord.engines.shape import contract_tables
 from accord.errors import UsageError, WorkspaceError
 from accord.language import gettext as _
-from accord.qualification.routing import Person
+from accord.qualification.capacity import capacity_of_teams, people_hired_by
 from accord.readmodel.source import Source
 from accord.replay.expecting import Comparables
 from accord.replay.population import NOT_KNOWN, Population, population_of
 from accord.replay.report import Chosen, Replay, TeamLoad, ThresholdRow
-from accord.replay.whose import capacity_of_teams
 from accord.scoring.rules import Rules, prepare
 from accord.tables.times import microseconds
 from accord.values import MINIMUM_COUNT, Reason, Unknown
@@ -70,7 +68,7 @@ def replay(
     # What happened at the very moment that the data describe belongs to it.
     now = source.as_of + timedelta(microseconds=1)
     last = now if end is None else min(utc_of_local_midnight(end, zone), now)
-    people = _people(source)
+    people = people_hired_by(source, source.as_of)
     found = population_of(workspace, source, draft, people, start=first, end=last)
     if found.size == 0:
         raise WorkspaceError(_("No lead came to its moment in that time. Choose a longer span, or import leads first."))
@@ -163,12 +161,6 @@ def _thresholds(found: Population, rules: Rules) -> list[int]:
     apart = spread[np.abs(spread - rules.threshold) > _AROUND.max() * step]
     chosen = np.unique(np.concatenate([around, np.round(apart / step).astype(np.int64) * step]))
     return [int(threshold) for threshold in chosen if threshold >= 0]
-
-
-def _people(source: Source) -> list[Person]:
-    reps = contract_tables(source.engine, ("reps",))["reps"]
-    rows = source.engine.run(reps.select("rep_id", "team", "territory", "capacity").order_by("rep_id")).to_pylist()
-    return [Person(row["rep_id"], row["team"], row["territory"], row["capacity"]) for row in rows]
 
 
 def _teams(judge: _Judge, capacity: Mapping[str | None, float]) -> tuple[TeamLoad, ...]:

@@ -15,9 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.agreement.handing import Handoff
-from accord.qualification.routing import Person, Routable, by_territory, most_leads, route_of, weights_of
+from accord.qualification.routing import (
+    Person,
+    Routable,
+    by_territory,
+    capacity_of,
+    most_leads,
+    route_of,
+    weights_of,
+)
 
-__all__ = ["Way", "Ways", "capacity_of_teams", "goes_round"]
+__all__ = ["Way", "Ways", "goes_round"]
 
 Way = tuple[tuple[str | None, float], ...]
 """The teams that share the leads of one kind, each with what its people can take; none: nobody may get them."""
@@ -33,7 +41,7 @@ class Ways:
     def __init__(self, rules: Handoff, people: Sequence[Person], usual: Mapping[str, str]) -> None:
         self._rules = rules
         self._people = {person.rep_id: person for person in people}
-        self._working = [person for person in people if most_leads(_capacity(person, rules)) != 0]
+        self._working = [person for person in people if most_leads(capacity_of(person, rules)) != 0]
         self._weights = weights_of(people, rules)
         self._usual = usual
 
@@ -84,22 +92,3 @@ class _Round:
         team, weight = self._way[place]
         heapreplace(self._line, ((given + 1) / weight, place, given + 1))
         return team
-
-
-def capacity_of_teams(rules: Handoff, people: Sequence[Person]) -> dict[str | None, float]:
-    """Whole leads a week that the people of each team can take, as handing over counts them, and no more than the
-    agreement lets the team have.
-
-    Where nobody's capacity is recorded and the agreement names none, a team is not in it.
-    """
-    found: dict[str | None, float] = {}
-    for person in people:
-        if (capacity := most_leads(_capacity(person, rules))) is not None:
-            found[person.team] = found.get(person.team, 0.0) + capacity
-    for team, most in rules.team_at_most_a_week.items():
-        found[team] = min(found.get(team, most), most)
-    return found
-
-
-def _capacity(person: Person, rules: Handoff) -> float | None:
-    return rules.capacity if person.capacity is None else person.capacity

@@ -39,6 +39,7 @@ def learning_json(report: LearningReport, agreement: Agreement, as_of: datetime 
         "leaks": [_leak(leak) for leak in report.leaks],
         "proposal": _proposal(report.proposal),
         "capacity": report.capacity,
+        "capacity_from": _capacity_from(report),
         "quality": {name: _judged(judged) for name, judged in report.judged.items()},
         "bands": [
             {"band": one.band, "from": one.lowest, "leads": one.leads, "rate": one.rate.to_json()}
@@ -94,6 +95,22 @@ def _criterion(one: ProposedCriterion) -> dict[str, Json]:
         "held_out": one.held_out.to_json(),
         "rate_with": one.with_it.to_json(),
         "rate_without": one.without_it.to_json(),
+    }
+
+
+def _capacity_from(report: LearningReport) -> dict[str, Json]:
+    room = report.room
+    if room is None or room.leads is None:
+        return {"basis": "agreement" if "current" in report.judged else "proposal"}
+    return {
+        "basis": "recorded",
+        "a_week": room.capacity.a_week,
+        "weeks": room.weeks,
+        "leads": room.leads,
+        "handed": room.handed,
+        "judging": room.judging,
+        "people": room.capacity.people,
+        "without_capacity": room.capacity.without,
     }
 
 

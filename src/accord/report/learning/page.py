@@ -55,6 +55,7 @@ def _context(report: LearningReport, title: str, as_of: str) -> dict[str, Any]:
         "everywhere": bool(report.material.explored),
         "quality_notes": " ".join(words.quality_notes(report)),
         "precision_heading": words.precision_heading(report),
+        "precision_notes": " ".join(words.precision_notes(report)),
         "best": _("of the best {n}").format(n=formats.count(report.capacity)),
         "order": _drawn(report, order_chart, order_records),
         "order_words": order_chart(report)["description"],

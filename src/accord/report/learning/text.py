@@ -121,6 +121,7 @@ def _quality(report: LearningReport, look: Look) -> Iterator[str]:
         ],
         look,
     )
+    yield from _dim(" ".join(learning_words.precision_notes(report)), look)
 
 
 def _bands(report: LearningReport, look: Look) -> Iterator[str]:

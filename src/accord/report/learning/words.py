@@ -32,6 +32,7 @@ __all__ = [
     "opening",
     "points",
     "precision_heading",
+    "precision_notes",
     "proposal_notes",
     "quality_notes",
     "range_cell",
@@ -188,7 +189,58 @@ def precision_heading(report: LearningReport) -> str:
     text = _("Good ones among the best {n}, as many as the proposal lets through")
     if "current" in report.judged:
         text = _("Good ones among the best {n}, as many as the agreement in force lets through")
+    if report.room is not None and report.room.for_the_judging is not None:
+        text = _("Good ones among the best {n}, as many as sales can take")
+        if _everyone_fits(report):
+            text = _("Good ones among the best {n}: sales can take them all")
     return text.format(n=formats.count(report.capacity))
+
+
+def _everyone_fits(report: LearningReport) -> bool:
+    """Whether sales could have taken every lead that judges, so that no score had to choose."""
+    part = None if report.room is None else report.room.for_the_judging
+    return part is not None and part >= report.material.newer and not report.material.explored
+
+
+def precision_notes(report: LearningReport) -> list[str]:
+    """How many leads sales can take, or that nobody knows."""
+    room = report.room
+    if room is None:
+        return [_("A table does not say how many leads sales can take.")]
+    if room.capacity.a_week is None or room.leads is None:
+        return [
+            _(
+                "Nobody recorded how many leads a week sales can take: import the table reps with its column capacity, "
+                "or write handoff: capacity in accord.yaml."
+            )
+        ]
+    text = _(
+        "Sales can take {a_week} a week, so {leads} in the {weeks} weeks in which these leads came. {handed} were "
+        "handed over in them; the {judging} that judge have their part of that room."
+    )
+    if _everyone_fits(report):
+        text = _(
+            "Sales can take {a_week} a week, so {leads} in the {weeks} weeks in which these leads came, and {handed} "
+            "were handed over in them. Where all can be taken, any order does; the better half tells the scores apart."
+        )
+    sentences = [
+        text.format(
+            a_week=formats.leads(round(room.capacity.a_week)),
+            leads=formats.count(round(room.leads)),
+            weeks=number(room.weeks, 1),
+            handed=formats.count(room.handed),
+            judging=formats.count(room.judging),
+        )
+    ]
+    if room.capacity.without:
+        sentences.append(
+            ngettext(
+                "The capacity of {n} person in sales is not recorded and not counted.",
+                "The capacity of {n} people in sales is not recorded and not counted.",
+                room.capacity.without,
+            ).format(n=formats.count(room.capacity.without))
+        )
+    return sentences
 
 
 def turned_away_sentences(report: LearningReport) -> Iterator[str]:
