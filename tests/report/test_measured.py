@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from accord.acceptance.measure import measure
+from accord.acceptance.segments import usual_dimensions
 from accord.api import Figures, _instant
 from accord.errors import UsageError
 from accord.readmodel.source import Source
@@ -77,19 +78,22 @@ def test_the_terminal_fits(source: Source) -> None:
         assert max(display_width(line) for line in terminal_text(report, Look(80)).splitlines()) <= 80
 
 
-def test_the_page_of_nobodys_choice_has_the_usual_dimensions_and_no_rep(source: Source) -> None:
+def test_the_page_of_nobodys_choice_has_the_usual_dimensions_and_reps_folded(source: Source) -> None:
     briefing = brief(source)
-    cut_by = [report.dimensions for report in briefing.segments]
-    assert ("channel",) in cut_by
-    assert ("team",) in cut_by
-    assert ("rep_id",) not in cut_by
+    cut_by = [report.dimensions for report in (*briefing.segments, *briefing.folded)]
+    assert cut_by[-1] == ("rep_id",)
+    assert {(name,) for name in usual_dimensions(source)} == set(cut_by)
+    assert {("channel",), ("team",)} < set(cut_by)
+    assert len(briefing.segments) == 8
     assert briefing.trend.period == "month"
     assert list(briefing.definitions.answers) == ["explicit", "action", "worked", "tacit"]
-    for report in briefing.segments:
+    for report in (*briefing.segments, *briefing.folded):
         handed = [row.handed for row in report.answers["explicit"].rows]
         assert handed == sorted(handed, reverse=True)
         assert 2 <= len(handed) <= 50
-    assert page_html(briefing).count("<h3>By ") == len(cut_by) + 1
+    page = page_html(briefing)
+    assert page.count("<h3>By ") == len(briefing.folded) + 1  # the trend
+    assert page.count('<h3 id="cut-') == len(briefing.segments)
 
 
 def test_the_page_of_a_choice_has_that_alone(source: Source) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from accord.acceptance.figures import AcceptanceReport
 from accord.agreement.model import Definition
@@ -15,11 +16,14 @@ class Briefing:
     """``definitions`` has every definition and no rows; the others speak of the definition that is shown.
 
     ``trend`` is everything by period; ``segments`` a report per dimension, or one by the dimensions asked for;
-    ``detail`` the segments by period, where both were asked for.
+    ``folded`` more of them, told only to who opens them; ``detail`` the segments by period, where both were asked for.
+    ``left_away``: by dimensions, how many segments of such a report are not in it.
     """
 
     definitions: AcceptanceReport
     shown: Definition
     trend: AcceptanceReport
     segments: tuple[AcceptanceReport, ...]
+    folded: tuple[AcceptanceReport, ...] = ()
     detail: AcceptanceReport | None = None
+    left_away: Mapping[tuple[str, ...], int] = field(default_factory=dict)

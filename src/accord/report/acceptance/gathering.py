@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from accord.acceptance.figures import AcceptanceReport, PeriodUnit
-from accord.acceptance.measure import dimensions_of, measure
+from accord.acceptance.measure import measure
+from accord.acceptance.segments import FEWEST_VALUES, MOST_VALUES, apart, usual_dimensions
 from accord.agreement.model import Definition
 from accord.readmodel.source import Source
 from accord.report.acceptance.arrangement import arranged
@@ -17,11 +18,11 @@ __all__ = ["brief"]
 _SHORT_SPAN = 8
 """Up to so many months are told week by week."""
 
-_USUAL = ("channel", "origin", "lead_type", "sector", "account_size", "territory", "country", "band", "team")
-"""The dimensions of a page nobody chose for. Reps are left out: a page that goes round is no ranking of colleagues."""
+_OPEN = 8
+"""Of the dimensions nobody chose, so many tables lie open: the ones whose segments differ most. The rest is folded."""
 
-_VALUES = range(2, 51)
-"""How many values a dimension must have to be worth a table."""
+_PEOPLE = "rep_id"
+"""Never open unless somebody chose it: a page that goes round is no ranking of colleagues."""
 
 
 def brief(
@@ -35,8 +36,10 @@ def brief(
 ) -> Briefing:
     """Everything the page tells about the handoffs in [``start``, ``end``).
 
-    Without ``by``: a table for each usual dimension, or for the agreement's own, that has 2 to 50 values. Without
-    ``period``: a trend by week, or by month when the data span more than eight of them.
+    Without ``by``: a table for each of the agreement's segments, in its order; where it names none, for each of
+    :func:`~accord.acceptance.segments.usual_dimensions`, those whose segments differ most first. A table has the 50
+    largest segments, and two at least. Without ``period``: a trend by week, or by month when the data span more than
+    eight of them.
     """
     everything = measure(source, start=start, end=end, definition="all")
     shown = definition or everything.chosen
@@ -50,17 +53,20 @@ def brief(
             trend = cut((), "week")
     else:
         trend = cut((), period)
-    if by:
-        segments = [cut(by)]
-    else:
-        there = dimensions_of(source.episodes)
-        wanted = source.agreement.segments or _USUAL
-        segments = [cut((name,)) for name in wanted if name in there]
-        segments = [report for report in segments if len(report.answers[shown].rows) in _VALUES]
+    cuts = [cut(by)] if by else [cut((name,)) for name in usual_dimensions(source)]
+    if not by:
+        cuts = [report for report in cuts if len(report.answers[shown].rows) >= FEWEST_VALUES]
+    chosen = bool(by or source.agreement.segments)
+    if not chosen:
+        cuts.sort(key=lambda report: (report.dimensions == (_PEOPLE,), -apart(report)))
+    tables = [arranged(report, "handed", 0 if by else MOST_VALUES) for report in cuts]
+    front = len(tables) if chosen else min(_OPEN, sum(report.dimensions != (_PEOPLE,) for report in cuts))
     return Briefing(
         definitions=everything,
         shown=shown,
         trend=trend,
-        segments=tuple(arranged(report, "handed").report for report in segments),
+        segments=tuple(table.report for table in tables[:front]),
+        folded=tuple(table.report for table in tables[front:]),
         detail=cut(by, period) if by and period else None,
+        left_away={table.report.dimensions: table.more_segments for table in tables if table.more_segments},
     )

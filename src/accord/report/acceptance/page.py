@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -9,7 +10,7 @@ from markupsafe import Markup
 from accord import __version__
 from accord.acceptance.figures import AcceptanceReport
 from accord.audit.figures import Audited
-from accord.language import current_language
+from accord.language import current_language, ngettext
 from accord.language import gettext as _
 from accord.report import formats
 from accord.report.acceptance import sentences
@@ -17,6 +18,7 @@ from accord.report.acceptance.agreed import delivered_months, earlier_months_sen
 from accord.report.acceptance.briefing import Briefing
 from accord.report.acceptance.charts import trend_chart, trend_description, trend_records
 from accord.report.acceptance.views import (
+    TableView,
     checks,
     definitions,
     delay_view,
@@ -54,7 +56,12 @@ def _context(briefing: Briefing, grading: Grading) -> dict[str, Any]:
     totals = answer.totals
     unmatched = sentences.unmatched_handoffs(report)
     shown = briefing.shown
-    tables = [row_table(segment, segment.answers[shown], grading) for segment in briefing.segments]
+
+    def cut(reports: Sequence[AcceptanceReport]) -> list[TableView]:
+        away = briefing.left_away
+        return [row_table(each, each.answers[shown], grading, away.get(each.dimensions, 0)) for each in reports]
+
+    tables, folded = cut(briefing.segments), cut(briefing.folded)
     kept_in_time, waits, all_definitions = (
         promises(answer, grading),
         delays(answer, grading),
@@ -100,10 +107,20 @@ def _context(briefing: Briefing, grading: Grading) -> dict[str, Any]:
         "charts": _charts(briefing.trend),
         "trend_words": trend_description(briefing.trend),
         "tables": tables,
+        "folded": folded,
+        "folded_words": _folded_words(len(folded)) if folded else "",
         "detail": row_table(briefing.detail, briefing.detail.answers[shown], grading) if briefing.detail else None,
         "left_out": sentences.left_out_sentences(report),
         "glossary": [(f"term-{key}", _(term), _(meaning)) for key, term, meaning in GLOSSARY],
     }
+
+
+def _folded_words(tables: int) -> str:
+    return ngettext(
+        "The tables whose segments differ most beyond chance come first. {n} more is folded at the end.",
+        "The tables whose segments differ most beyond chance come first. {n} more are folded at the end.",
+        tables,
+    ).format(n=formats.count(tables))
 
 
 def _agreed(share: float) -> tuple[float, str]:

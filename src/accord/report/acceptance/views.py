@@ -12,6 +12,7 @@ from typing import NamedTuple
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, AcceptanceRow
 from accord.audit.figures import Audited
 from accord.language import gettext as _
+from accord.language import ngettext
 from accord.report import formats
 from accord.report.acceptance.ripeness import settled
 from accord.report.acceptance.sentences import table_title
@@ -125,7 +126,8 @@ class RowView:
 class TableView:
     """A table of rows; ``headings`` name the first columns, ``promise`` the one about a promise.
 
-    ``by_period``: whether the last of them is the time; ``notes``: why an audit doubts its figures.
+    ``by_period``: whether the last of them is the time; ``notes``: why an audit doubts its figures; ``more``: what a
+    limit left away, said.
     """
 
     title: str
@@ -134,6 +136,7 @@ class TableView:
     rows: tuple[RowView, ...]
     by_period: bool
     notes: tuple[str, ...] = ()
+    more: str = ""
 
     @property
     def any_open(self) -> bool:
@@ -303,8 +306,8 @@ def definitions(report: AcceptanceReport, grading: Grading) -> list[LabelledView
     ]
 
 
-def row_table(report: AcceptanceReport, answer: AcceptanceAnswer, grading: Grading) -> TableView:
-    """The rows of an answer."""
+def row_table(report: AcceptanceReport, answer: AcceptanceAnswer, grading: Grading, left_away: int = 0) -> TableView:
+    """The rows of an answer; ``left_away``: how many segments with fewer leads are not among them."""
     headings = [dimension_heading(dimension) for dimension in report.dimensions]
     if report.period:
         headings.append(formats.period_heading(report.period))
@@ -321,7 +324,16 @@ def row_table(report: AcceptanceReport, answer: AcceptanceAnswer, grading: Gradi
         rows=tuple(_row(row, report.dimensions, promise, digits) for row in answer.rows),
         by_period=report.period is not None,
         notes=tuple(grading.notes([figure], answer.definition)) if (figure := cut_figure(report)) else (),
+        more=_smaller(left_away) if left_away else "",
     )
+
+
+def _smaller(segments: int) -> str:
+    return ngettext(
+        "{n} more segment, with fewer leads, is not shown.",
+        "{n} more segments, with fewer leads each, are not shown.",
+        segments,
+    ).format(n=formats.count(segments))
 
 
 class _Digits(NamedTuple):

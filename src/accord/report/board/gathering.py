@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from accord.acceptance.measure import dimensions_of, measure
+from accord.acceptance.segments import usual_dimensions
 from accord.actions.keeping import actions_kept
 from accord.actions.measure import measure_actions
 from accord.actions.report import ActionsReport
@@ -28,8 +29,8 @@ from accord.workspace import Workspace
 
 __all__ = ["board_of"]
 
-REASONS = ("channel", "origin", "campaign", "lead_type", "sector", "account_size", "territory", "country", "band")
-"""What a change is split by where the agreement names no segments of its own. People and teams are left out."""
+PEOPLE = frozenset({"rep_id", "team"})
+"""What a change is never split by: what goes round among many says nothing of a few."""
 
 COHORT_YEARS = 2
 """How far back the cohorts go before the year of the period."""
@@ -49,7 +50,7 @@ def board_of(place: Workspace, source: Source, asked: str = "", rates_file: str 
     period = choose_period(source, asked)
     before, a_year_ago = period_before(period.label), same_a_year_before(period.label)
     there = dimensions_of(source.episodes)
-    by = [name for name in source.agreement.segments or REASONS if name in there and name not in {"rep_id", "team"}]
+    by = [name for name in usual_dimensions(source) if name not in PEOPLE]
     span = (period.start, period.end)
     then = _held_against(source, a_year_ago, span, by)
     rates = rates_beside(place.root, source.agreement.currency, rates_file)
