@@ -344,3 +344,46 @@ def test_the_past_is_the_same_where_postgresql_computes_over_the_store(
     assert (answer["columns"], answer["data"][0]["lead_id"]) == ("current", "cid")
     _code, out, _err = said(capsys, tmp_path, "--as-of", "2026-06-20")
     assert "The columns of leads are those of today" in " ".join(out.split())
+
+
+def test_an_empty_cell_is_missing_where_filling_it_in_would_give_points(
+    company: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where the agreement asks whether it is filled; and only where the criterion gives this lead any points."""
+    known = "when: {field: budget, exists: true}"
+    text = AGREEMENT.replace("when: {field: employees, between: [50, 999]}", known)
+    text += "  overrides: [{name: Web, where: {channel: [web]}, points: {size: 0, region: 0}}]\n"
+    (company / "accord.yaml").write_text(text)
+    rows = {row["lead_id"]: row for row in answered(capsys, company)["data"]}
+    assert rows["dee"]["missing"] == ["budget", "region"]
+    assert rows["cid"]["missing"] == ["budget"]
+    assert rows["bob"]["missing"] == [], "by the override its points come from elsewhere"
+    _code, out, _err = said(capsys, company, "--lead", "cid")
+    assert "The right size (+12.5), if filled in: budget" in " ".join(out.split())
+    (company / "accord.yaml").write_text(
+        AGREEMENT.replace("{field: company, is: Rival}", "{field: fax, exists: false}")
+    )
+    (company / "fax.csv").write_text("lead_id,created_at,fax\nann,2026-06-01T09:00Z,1\n")
+    assert run(["import", str(company / "fax.csv"), "--table", "leads", "--workspace", str(company)]) == 0
+    capsys.readouterr()
+    rows = {row["lead_id"]: row for row in answered(capsys, company)["data"]}
+    assert (rows["cid"]["disqualified"], rows["cid"]["missing"]) == (["rival"], ["fax"])
+    assert (rows["ann"]["disqualified"], rows["ann"]["missing"]) == ([], [])
+
+
+def test_a_lead_merged_into_a_later_one_is_itself_until_then(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever asks for one lead is told of one: the chain zed, yan, ann is whole only when yan is there."""
+    chain = "lead_id,created_at,employees,merged_into\nzed,2026-06-02T09:00Z,50,yan\nyan,2026-06-20T09:00Z,50,ann\n"
+    (company / "chain.csv").write_text(chain)
+    assert run(["import", str(company / "chain.csv"), "--table", "leads", "--workspace", str(company)]) == 0
+    capsys.readouterr()
+    for moment, names in (("2026-06-10T12:00Z", ["zed"]), ("2026-06-30T12:00Z", ["ann"])):
+        rows = answered(capsys, company, "--lead", "zed", "--as-of", moment)["data"]
+        assert [row["lead_id"] for row in rows] == names
+        every = {row["lead_id"]: row for row in answered(capsys, company, "--as-of", moment)["data"]}
+        assert rows == [every[names[0]]]
+    code, _out, err = said(capsys, company, "--lead", "yan", "--as-of", "2026-06-10T12:00Z")
+    assert code == 2
+    assert "The lead yan was created after that moment." in err
+    code, out, _err = said(capsys, company, "--lead", "zed", "--as-of", "2026-06-10T12:00Z")
+    assert "merged" not in out

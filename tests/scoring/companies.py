@@ -166,7 +166,7 @@ def qualifications(draw: st.DrawFn) -> dict[str, Any]:
                         min_size=1, max_size=2,
                     )
                 ),
-                "points": draw(st.dictionaries(st.sampled_from(ids), points(-20, 20), max_size=2)),
+                "points": draw(st.dictionaries(st.sampled_from(ids), points(-20, 20) | st.just(0.0), max_size=2)),
                 "threshold": draw(st.none() | st.just(0)),
             }
             for place in range(draw(st.integers(0, 2)))

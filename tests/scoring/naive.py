@@ -90,9 +90,24 @@ def holds(condition: Row, lead: Row, world: World) -> bool | None:
     return None if None in outcomes else not deciding
 
 
+def settled(condition: Row, lead: Row, world: World) -> bool | None:
+    """What a condition is whatever stands in the empty cells: whether they are there is open then, too."""
+    if "exists" in condition:
+        return None if value(lead, condition["field"]) is None else holds(condition, lead, world)
+    if "field" in condition:
+        return holds(condition, lead, world)
+    if "not" in condition:
+        inner = settled(condition["not"], lead, world)
+        return None if inner is None else not inner
+    outcomes = {settled(part, lead, world) for part in condition.get("all") or condition["any"]}
+    if ("any" in condition) in outcomes:
+        return "any" in condition
+    return None if None in outcomes else "all" in condition
+
+
 def needed(condition: Row, lead: Row, world: World) -> set[str]:
-    """Columns that keep a condition unknown."""
-    if holds(condition, lead, world) is not None:
+    """Empty columns that could change a condition if they were filled in."""
+    if settled(condition, lead, world) is not None:
         return set()
     if "field" in condition:
         return {"employees" if condition["field"] == "account_size" else condition["field"]}
@@ -229,7 +244,7 @@ def score(lead: Row, touches: list[Row], said: Row, world: World) -> Row:
         worth = Decimal(str([*numbers, criterion["points"]][0]))
         if "when" in criterion:
             held = holds(criterion["when"], lead, world)
-            if held is None:
+            if worth:
                 missing |= needed(criterion["when"], lead, world)
             points = worth if held else Decimal(0)
             why: Row = {"fields": because(criterion["when"], lead, world)}
@@ -246,11 +261,9 @@ def score(lead: Row, touches: list[Row], said: Row, world: World) -> Row:
     threshold = Decimal(str([*thresholds, said["threshold"]][0]))
     disqualified = []
     for each in said["disqualifiers"]:
-        held = holds(each["when"], lead, world)
-        if held:
+        if holds(each["when"], lead, world):
             disqualified.append(each["id"])
-        elif held is None:
-            missing |= needed(each["when"], lead, world)
+        missing |= needed(each["when"], lead, world)
     return {
         "score": total,
         "axes": axes,

@@ -19,7 +19,7 @@ from accord.language import gettext as _
 from accord.qualification.known_then import HowKnown, KnownLeads, leads_known_at
 from accord.readmodel.source import Source
 from accord.scoring.assembling import assembled
-from accord.scoring.batch import scored
+from accord.scoring.batch import created_by, scored
 from accord.scoring.decay import HUNDREDTHS
 from accord.scoring.reading import IS_DATE
 from accord.scoring.result import Scored
@@ -94,7 +94,7 @@ def score_stream(
     rules, known = _prepared(workspace, source, past=past)
     merged: dict[str, str] = {}
     if lead_ids:
-        known, touches, merged = _families(source, known, lead_ids)
+        known, touches, merged = _families(source, known, rules, lead_ids)
     else:
         touches = contract_table(source.engine, table_named("touches"))
     answers = scored(known.table, touches, rules, source.as_of, has_merges=_has_merges(source, known.table))
@@ -210,16 +210,21 @@ def _has_merges(source: Source, leads: ir.Table) -> bool:
 
 
 def _families(
-    source: Source, known: KnownLeads, lead_ids: Sequence[str]
+    source: Source, known: KnownLeads, rules: Rules, lead_ids: Sequence[str]
 ) -> tuple[KnownLeads, ir.Table, dict[str, str]]:
-    """Only the leads asked for, with those merged into them, and their touches; and which have become others."""
+    """Only the leads asked for, with those merged into them by then, and their touches; and which have become others.
+
+    A lead that was merged into one created later is itself until then, and so is whatever that was merged into.
+    """
     leads = known.table
     names = set(lead_ids)
     merged: dict[str, str] = {}
     if _has_merges(source, leads):
         becomes = {
             row["lead_id"]: row["becomes"]
-            for row in source.engine.run(followed_merges(leads).select("lead_id", "becomes")).to_pylist()
+            for row in source.engine.run(
+                followed_merges(created_by(leads, rules, source.as_of)).select("lead_id", "becomes")
+            ).to_pylist()
         }
         merged = {name: becomes[name] for name in lead_ids if name in becomes}
         stayed = {becomes.get(name, name) for name in lead_ids}

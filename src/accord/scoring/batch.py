@@ -17,7 +17,7 @@ from accord.scoring.touches import added_up
 from accord.tables.merges import followed_merges
 from accord.tables.times import DAY, instant, microseconds
 
-__all__ = ["scored"]
+__all__ = ["created_by", "scored"]
 
 _LONG_AGO = 20 * 366 * DAY
 """How far back local days are told apart where each lead has a moment of its own."""
@@ -47,8 +47,7 @@ def scored(
     moment = microseconds(as_of)
     zone = rules.reading.zone
     offsets = list(zone.around(moment - (rules.reach if moments is None else _LONG_AGO), moment))
-    created = instant(leads.created_at, leads.created_at_is_date, zone.around(moment, moment))
-    known = leads.filter(ibis.coalesce(created <= moment, ibis.literal(value=True)))
+    known = created_by(leads, rules, as_of)
     identity = followed_merges(known) if has_merges else None
     stayed = known if identity is None else known.anti_join(identity, "lead_id")
     if moments is not None:
@@ -59,6 +58,13 @@ def scored(
         stayed = stayed.left_join(summed.rename(touching_lead="lead_id"), [("lead_id", "touching_lead")])
     conditions = Conditions(stayed, rules.reading.sizes, offsets, moment if moments is None else stayed.moment_us)
     return _concluded(rules, _measured(rules, stayed, conditions))
+
+
+def created_by(leads: ir.Table, rules: Rules, as_of: datetime) -> ir.Table:
+    """Those of ``leads`` that there were at ``as_of``: who is merged into a lead created later is still itself."""
+    moment = microseconds(as_of)
+    created = instant(leads.created_at, leads.created_at_is_date, rules.reading.zone.around(moment, moment))
+    return leads.filter(ibis.coalesce(created <= moment, ibis.literal(value=True)))
 
 
 def _measured(rules: Rules, leads: ir.Table, conditions: Conditions) -> ir.Table:
@@ -75,10 +81,13 @@ def _measured(rules: Rules, leads: ir.Table, conditions: Conditions) -> ir.Table
     columns |= {f"override_{place}": held for place, held in enumerate(holds)}
     for place, disqualifier in enumerate(rules.disqualifiers):
         columns[f"disqualifier_{place}"] = _sure(conditions.holds(disqualifier.logic))
-    logics = [rule.logic for rule in rules.criteria if rule.logic is not None]
-    logics += [*(rule.logic for rule in rules.disqualifiers), *(rule.logic for rule in rules.overrides)]
     lacking: dict[str, list[ir.BooleanValue]] = {column: [] for column in rules.fields}
-    for logic in logics:
+    for rule in rules.criteria:
+        if rule.logic is not None and any(rule.variants):
+            asked = _asked(rule, holds)
+            for column, missing in conditions.missing(rule.logic):
+                lacking[column].append(missing if asked is None else asked & missing)
+    for logic in [*(rule.logic for rule in rules.disqualifiers), *(rule.logic for rule in rules.overrides)]:
         for column, missing in conditions.missing(logic):
             lacking[column].append(missing)
     for place, column in enumerate(rules.fields):
@@ -92,6 +101,14 @@ def _measured(rules: Rules, leads: ir.Table, conditions: Conditions) -> ir.Table
         [(held, rule.threshold) for held, rule in zip(holds, rules.overrides, strict=True)], rules.threshold
     )
     return leads.select(**columns, ideal=ideal, threshold=threshold)
+
+
+def _asked(rule: CriterionRule, holds: list[ir.BooleanValue]) -> ir.BooleanValue | None:
+    """Whether a criterion gives anything under the overrides of each lead; None where it does under all of them."""
+    if all(rule.variants):
+        return None
+    points = _first_of([(holds[which], each) for which, each in rule.overridden], rule.points)
+    return points != 0
 
 
 def _of_touches(place: int, rule: CriterionRule, leads: ir.Table, holds: list[ir.BooleanValue]) -> dict[str, ir.Value]:

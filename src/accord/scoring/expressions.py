@@ -59,18 +59,29 @@ class Conditions:
         return ibis.cases(*branches, else_=ibis.null("string"))
 
     def missing(self, logic: Logic) -> Iterator[tuple[str, ir.BooleanValue]]:
-        """Each column a condition reads, with whether it keeps the condition from being decided; never NULL."""
+        """Each column a condition reads, with whether it is empty and could change the condition; never NULL."""
         # What is turned around, or stands alone, is as unknown as what it is made of; and asking whether NOT … IS NULL
         # would negate the question instead.
         while not isinstance(logic, Comparison) and len(logic.parts) == 1:
             (logic,) = logic.parts
-        unknown = self.holds(logic).isnull()
+        unknown = self._settled(logic).isnull()
         if isinstance(logic, Comparison):
             yield logic.needs, unknown
             return
         for part in logic.parts:
             for column, lacking in self.missing(part):
                 yield column, unknown & lacking
+
+    def _settled(self, logic: Logic) -> ir.BooleanValue:
+        """The same as :meth:`holds`, but whether an empty cell is there is unknown as well."""
+        if isinstance(logic, Comparison):
+            if logic.form != "exists" or logic.needs not in self.leads.columns:
+                return ibis.null("boolean") if logic.form == "exists" else self._comparison(logic)
+            return ibis.ifelse(self.value(logic.field).notnull(), logic.present, ibis.null("boolean"))
+        parts = [self._settled(part) for part in logic.parts]
+        if logic.form == "not":
+            return ~parts[0]
+        return reduce(and_ if logic.form == "all" else or_, parts)
 
     def _comparison(self, logic: Comparison) -> ir.BooleanValue:
         if logic.needs not in self.leads.columns:

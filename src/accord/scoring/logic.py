@@ -10,7 +10,16 @@ from typing import Literal
 from accord.agreement.conditions import Condition
 from accord.tables.times import DAY
 
-__all__ = ["ACCOUNT_SIZE", "Combination", "Comparison", "Logic", "among", "comparisons", "prepared"]
+__all__ = [
+    "ACCOUNT_SIZE",
+    "Combination",
+    "Comparison",
+    "Logic",
+    "among",
+    "asks_for_presence",
+    "comparisons",
+    "prepared",
+]
 
 ACCOUNT_SIZE = "account_size"
 """The one field that is not a column: it follows from ``employees``."""
@@ -84,6 +93,11 @@ def among(field: str, words: tuple[str, ...]) -> Comparison:
     numbers = frozenset(float(word) for word in words if _NUMBER.fullmatch(word))
     truths = frozenset(_TRUTHS[word] for word in words if word in _TRUTHS)
     return Comparison(field, "among", texts=frozenset(words), numbers=numbers, truths=truths)
+
+
+def asks_for_presence(logic: Logic) -> bool:
+    """Whether any part of it asks if a cell is filled: then it is decided where a cell is missing, too."""
+    return any(each.form == "exists" for each in comparisons(logic))
 
 
 def comparisons(logic: Logic) -> Iterator[Comparison]:

@@ -44,8 +44,10 @@ def score_one(rules: Rules, lead: Lead, touches: Sequence[Touch], as_of: datetim
                 given = Given(rule.id, points, points, fields)
             else:
                 given = None
-                if held is None and rule.logic is not None:
-                    unknown.append(rule.logic)
+            if rule.settled is not None:
+                held = rule.settled(lead, moment)
+            if held is None and points and rule.logic is not None:  # what gives this lead nothing asks nothing of it
+                unknown.append(rule.logic)
         if given is not None:
             trace.append(given if override is None else given._replace(override=override))
             sums[rule.axis] += given.points
@@ -59,7 +61,9 @@ def score_one(rules: Rules, lead: Lead, touches: Sequence[Touch], as_of: datetim
         held = disqualifier.test(lead, moment)
         if held:
             disqualified.append(disqualifier.id)
-        elif held is None:
+        if disqualifier.settled is not None:
+            held = disqualifier.settled(lead, moment)
+        if held is None:
             unknown.append(disqualifier.logic)
     missing = {field for logic in unknown for field in rules.reading.missing_for(logic, lead, moment)}
     return Scored(

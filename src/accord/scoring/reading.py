@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeGuard
 
-from accord.scoring.logic import ACCOUNT_SIZE, Comparison, Logic
+from accord.scoring.logic import ACCOUNT_SIZE, Comparison, Logic, asks_for_presence
 from accord.scoring.zone import Zone
 
 __all__ = ["IS_DATE", "Lead", "Reading", "Test"]
@@ -27,7 +27,7 @@ class Reading:
     def __init__(self, sizes: Sequence[tuple[str, int | None]], zone: Zone) -> None:
         self.sizes = sizes
         self.zone = zone
-        self._tests: dict[int, tuple[Logic, Test]] = {}
+        self._tests: dict[tuple[int, bool], tuple[Logic, Test]] = {}
 
     def value(self, lead: Lead, field: str) -> object:
         """What a field holds; the account size follows from the employees."""
@@ -40,14 +40,24 @@ class Reading:
 
     def test(self, logic: Logic) -> Test:
         """The condition as a function, made once: what scoring one lead calls for every criterion."""
-        known = self._tests.get(id(logic))
+        return self._made(logic, filled_only=False)
+
+    def settled(self, logic: Logic) -> Test:
+        """The same for whether filling in what is empty could change it: a cell that is not there is unknown even to
+        the question whether it is there."""
+        return self._made(logic, filled_only=asks_for_presence(logic))
+
+    def _made(self, logic: Logic, *, filled_only: bool) -> Test:
+        known = self._tests.get((id(logic), filled_only))
         if known is not None:
             return known[1]
         if isinstance(logic, Comparison):
-            made = self._comparison(logic)
+            made = self._comparison(logic, filled_only=filled_only)
         else:
-            made = {"all": _all, "any": _any, "not": _not}[logic.form]([self.test(part) for part in logic.parts])
-        self._tests[id(logic)] = (logic, made)  # the condition is kept too, or another could take its place in memory
+            parts = [self._made(part, filled_only=filled_only) for part in logic.parts]
+            made = {"all": _all, "any": _any, "not": _not}[logic.form](parts)
+        # The condition is kept too, or another could take its place in memory.
+        self._tests[id(logic), filled_only] = (logic, made)
         return made
 
     def decided_by(self, logic: Logic, lead: Lead, moment: int) -> tuple[str, ...]:
@@ -57,7 +67,7 @@ class Reading:
         return tuple(dict.fromkeys(self._deciding(logic, lead, moment)))
 
     def missing_for(self, logic: Logic, lead: Lead, moment: int) -> tuple[str, ...]:
-        """The columns without which an unknown condition cannot be decided; nothing where it is known."""
+        """The empty columns that could change the condition if they were filled in; nothing where none could."""
         return tuple(dict.fromkeys(self._missing(logic, lead, moment)))
 
     def _deciding(self, logic: Logic, lead: Lead, moment: int) -> Iterator[str]:
@@ -71,7 +81,7 @@ class Reading:
                 yield from self._deciding(part, lead, moment)
 
     def _missing(self, logic: Logic, lead: Lead, moment: int) -> Iterator[str]:
-        if self.test(logic)(lead, moment) is not None:
+        if self.settled(logic)(lead, moment) is not None:
             return
         if isinstance(logic, Comparison):
             yield logic.needs
@@ -79,10 +89,12 @@ class Reading:
         for part in logic.parts:
             yield from self._missing(part, lead, moment)
 
-    def _comparison(self, logic: Comparison) -> Test:
+    def _comparison(self, logic: Comparison, *, filled_only: bool) -> Test:
         field = logic.field
         if logic.form == "exists":
             present = logic.present
+            if filled_only:
+                return lambda lead, _moment: None if self.value(lead, field) is None else present
             return lambda lead, _moment: (self.value(lead, field) is not None) is present
         if logic.form == "within":
             return self._within(field, logic.span)

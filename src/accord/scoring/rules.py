@@ -11,7 +11,7 @@ from accord.agreement.model import Agreement
 from accord.errors import AgreementError, Fault
 from accord.language import gettext as _
 from accord.scoring.decay import decay_table, hundredths
-from accord.scoring.logic import Combination, Logic, among, comparisons, prepared
+from accord.scoring.logic import Combination, Logic, among, asks_for_presence, comparisons, prepared
 from accord.scoring.reading import Reading, Test
 from accord.scoring.zone import zone_of
 from accord.tables.times import DAY
@@ -46,7 +46,8 @@ class TouchRule:
 class CriterionRule:
     """One criterion. ``points`` in hundredths; ``overridden``: (place of the override, its points), in their order.
 
-    ``logic`` and ``test`` for a condition, ``touches`` for the rest. ``tables``: points → hundredths of one touch by
+    ``logic`` and ``test`` for a condition, ``touches`` for the rest; ``settled``: the condition, unknown where filling
+    in what is empty could change it, None where ``test`` is just that. ``tables``: points → hundredths of one touch by
     age in days. ``cap``: the most it gives or takes, in hundredths.
     """
 
@@ -56,6 +57,7 @@ class CriterionRule:
     overridden: tuple[tuple[int, int], ...]
     logic: Logic | None
     test: Test | None
+    settled: Test | None
     touches: TouchRule | None
     tables: Mapping[int, tuple[int, ...]]
     cap: int | None
@@ -84,12 +86,13 @@ class OverrideRule:
 
 @dataclass(frozen=True)
 class DisqualifierRule:
-    """What keeps a lead from being handed over, and the code of the reason that is given."""
+    """What keeps a lead from being handed over, and the code of the reason; ``settled`` as of a criterion."""
 
     id: str
     reason: str
     logic: Logic
     test: Test
+    settled: Test | None
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,7 @@ def prepare(agreement: Agreement) -> Rules:
     criteria = tuple(_criterion(criterion, said, reading) for criterion in said.criteria)
     overrides = tuple(_overrides(said, reading))
     disqualifiers = tuple(
-        DisqualifierRule(each.id, each.reason, logic, reading.test(logic))
+        DisqualifierRule(each.id, each.reason, logic, reading.test(logic), _settled(logic, reading))
         for each in said.disqualifiers
         for logic in [prepared(each.when, said.lists)]
     )
@@ -213,10 +216,15 @@ def _criterion(criterion: Criterion, said: QualificationParts, reading: Reading)
         overridden=overridden,
         logic=logic,
         test=reading.test(logic) if logic is not None else None,
+        settled=_settled(logic, reading) if logic is not None else None,
         touches=_touch_rule(criterion),
         tables=tables,
         cap=_limit(criterion.cap),
     )
+
+
+def _settled(logic: Logic, reading: Reading) -> Test | None:
+    return reading.settled(logic) if asks_for_presence(logic) else None
 
 
 def _touch_rule(criterion: Criterion) -> TouchRule | None:
