@@ -37,9 +37,9 @@ WEBINAR: dict[str, Any] = {
     "cap": 12,
 }
 WEBINAR_WORDS = (
-    "5 points per touch; webinar; of the last 90 days; half after 30 days; at most 12 points in all "
-    "– “Webinar” (Engagement)"
+    "5 points per touch; webinar; of the last 90 days; half after 30 days; at most 12 points in all (Engagement)"
 )
+LABEL = "“Company of 50 to 999”"
 DEMO: dict[str, Any] = {"name": "demo", "where": {"lead_type": ["demo_request"]}, "within_hours": 1}
 BASE: dict[str, Any] = {
     "name": "Ours",
@@ -85,10 +85,10 @@ def said(after: Agreement, before: Agreement | None = None) -> list[str]:
 @pytest.mark.parametrize(
     ("paths", "words"),
     [
-        ({"qualification__criteria__0__points": 20}, ["company_size: 15 → 20 points"]),
+        ({"qualification__criteria__0__points": 20}, ["“Company of 50 to 999”: 15 → 20 points"]),
         (
             {"qualification__criteria__0__points": 19, "qualification__threshold": 1},
-            ["company_size: 15 → 19 points", "threshold: 20 → 1 point"],
+            ["“Company of 50 to 999”: 15 → 19 points", "threshold: 20 → 1 point"],
         ),
         ({"qualification__threshold": 25.5}, ["threshold: 20 → 25.5 points"]),
         ({"acceptance__window_days": 45}, ["window: 30 → 45 days"]),
@@ -111,15 +111,15 @@ def said(after: Agreement, before: Agreement | None = None) -> list[str]:
                     "any": ({"field": "sector", "in": ("it", "bank")}, {"not": {"field": "budget", "exists": False}})
                 }
             },
-            ["company_size, condition: employees from 50 to 999 → sector is it or bank or not (budget is not known)"],
+            [f"{LABEL}, condition: employees from 50 to 999 → sector is it or bank or not (budget is not known)"],
         ),
         (
             {"qualification__criteria__1": {**WEBINAR, "id": "event"}},
-            [f"− criterion webinar: {WEBINAR_WORDS}", f"+ criterion event: {WEBINAR_WORDS}"],
+            [f"− criterion “Webinar” (webinar): {WEBINAR_WORDS}", f"+ criterion “Webinar” (event): {WEBINAR_WORDS}"],
         ),
         (
             {"qualification__criteria": [WEBINAR, CRITERION]},
-            ["order of the criteria: company_size, webinar → webinar, company_size"],
+            ["order of the criteria: “Company of 50 to 999”, “Webinar” → “Webinar”, “Company of 50 to 999”"],
         ),
         ({"qualification__axes__fit__max": None}, ["most points of the axis Fit: 40 points → none"]),
         ({"qualification__bands__0__from": 30}, ["band A from: 25 → 30 points"]),
@@ -129,7 +129,7 @@ def said(after: Agreement, before: Agreement | None = None) -> list[str]:
                     {"name": "Health", "where": {"sector": "health"}, "points": {"webinar": 8}, "threshold": 25}
                 ]
             },
-            ["+ override Health: sector health; webinar 8 points; threshold 25"],
+            ["+ override Health: sector health; “Webinar” 8 points; threshold 25"],
         ),
         (
             {"acceptance__calendar__hours": {"monday": ("09:00-12:00", "14:00-18:00")}},
@@ -158,8 +158,8 @@ def test_a_qualification_that_only_one_side_has_is_told_part_by_part() -> None:
     came, went = said(agreement(BASE), without), said(without)
     assert came == [
         "most points of the axis Fit: none → 40 points",
-        "+ criterion company_size: 15 points when employees from 50 to 999 – “Company of 50 to 999” (Fit)",
-        f"+ criterion webinar: {WEBINAR_WORDS}",
+        "+ criterion “Company of 50 to 999”: 15 points when employees from 50 to 999 (Fit)",
+        f"+ criterion “Webinar”: {WEBINAR_WORDS}",
         "threshold: none → 20 points",
         "+ band A: from 25 points",
         "+ band B: all that is lower",
@@ -185,9 +185,24 @@ def test_json_says_it_in_both_languages() -> None:
         "change": "changed",
         "before": 15,
         "after": 20,
-        "text": {"en": "company_size: 15 → 20 points", "fr": french},
+        "text": {"en": "“Company of 50 to 999”: 15 → 20 points", "fr": french},
     }
-    assert french.replace("\u00a0", " ") == "company_size : 15 → 20 points"
+    assert french.replace("\u00a0", " ") == "« Entreprise de 50 à 999 salariés » : 15 → 20 points"
+
+
+def test_items_go_by_what_people_call_them() -> None:
+    """A criterion that gets a new label goes by it; what has no label, by its name; an override's points by whose."""
+    renamed = {**CRITERION, "points": 20, "label": {"en": "Mid-sized", "fr": "ETI"}}
+    assert said(changed(qualification__criteria__0=renamed)) == [
+        "“Mid-sized”, label: “Company of 50 to 999” → “Mid-sized”",
+        "“Mid-sized”: 15 → 20 points",
+    ]
+    health = {"name": "Health", "where": {"sector": "health"}, "points": {"webinar": 8}}
+    before, after = (changed(qualification__overrides=[{**health, "points": {"webinar": points}}]) for points in (8, 9))
+    assert said(after, before) == ["override Health, “Webinar”: 8 → 9 points"]
+    labelled = {**DEMO, "label": {"en": "Asked for a demo", "fr": "A demandé une démo"}}
+    before, after = (changed(acceptance__promises=[{**labelled, "within_hours": hours}]) for hours in (1, 2))
+    assert said(after, before) == ["promise “Asked for a demo”: 1 → 2 h"]
 
 
 def test_every_key_belongs_to_a_section_and_has_a_name() -> None:

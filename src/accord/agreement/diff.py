@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from accord.agreement.listing import content
 from accord.agreement.model import Agreement
 from accord.values import Json
 
-__all__ = ["SECTIONS", "Change", "Kind", "Section", "changes"]
+__all__ = ["SECTIONS", "Change", "Kind", "Labels", "Section", "changes"]
 
 Section = Literal["general", "qualification", "handoff", "acceptance", "commitments", "reports", "attribution"]
 Kind = Literal["changed", "added", "removed", "reordered"]
+
+Labels = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""Key of a list (``qualification.criteria``) → id or name of an item → language → what people call it."""
 
 SECTIONS: Mapping[Section, tuple[str, ...]] = {
     "general": ("name", "version", "timezone", "currency", "review_by"),
@@ -33,6 +36,9 @@ _WHOLE = frozenset(("when", "ideal_profile", "label", "why", "where", "grid", "a
 _OPENED = 3
 """Levels of the qualification down to which what only one side has is opened: axes, and each axis."""
 
+_LABELLED = ("qualification.criteria", "qualification.disqualifiers", "acceptance.promises", "commitments.monthly")
+"""Lists whose items people call by a label."""
+
 _NAMES = ("id", "name")
 """The keys by which items of a list are told apart."""
 
@@ -42,7 +48,8 @@ class Change:
     """One difference at ``path`` (names of items stand in for their places).
 
     ``before`` and ``after`` are JSON values; None where there is nothing. ``reordered``: the same items in another
-    order, which are then lists of their names.
+    order, which are then lists of their names. ``labels``: what people call the items of both agreements, the later
+    one's word first.
     """
 
     section: Section
@@ -50,6 +57,7 @@ class Change:
     kind: Kind
     before: Json
     after: Json
+    labels: Labels = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -67,12 +75,25 @@ def changes(before: Agreement, after: Agreement) -> tuple[Change, ...]:
         if one["qualification"] is None and other["qualification"] is not None:
             written = agreement.model_dump(mode="json", include={"qualification"}, exclude_defaults=True)
             one["qualification"], other["qualification"] = {}, _plain(written["qualification"])
+    labels = _labels(old, new)
     return tuple(
-        Change(section, *difference)
+        Change(section, *difference, labels)
         for section, keys in SECTIONS.items()
         for key in keys
         for difference in _differences((key,), old.get(key), new.get(key))
     )
+
+
+def _labels(*contents: Mapping[str, Any]) -> Labels:
+    """The labels of the items, those of the last agreement where both have one."""
+    found: dict[str, dict[str, Mapping[str, str]]] = {}
+    for content_of in contents:
+        for key in _LABELLED:
+            section, inner = key.split(".")
+            items = (content_of.get(section) or {}).get(inner) or ()
+            named = {item.get("id") or item["name"]: item["label"] for item in items if item.get("label")}
+            found.setdefault(key, {}).update(named)
+    return found
 
 
 _Difference = tuple[tuple[str, ...], Kind, Json, Json]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from accord.agreement.diff import Change
+from accord.agreement.diff import Change, Labels
 from accord.language import LANGUAGES, current_language, use_language
 from accord.language import gettext as _
 from accord.report.agreement.items import item_words
 from accord.report.agreement.keys import KEYS, SECTION_NAMES, Unit
-from accord.report.agreement.values import bare, value_words
+from accord.report.agreement.values import bare, called, value_words
 from accord.report.axis_names import axis_name
 from accord.report.look import Look
 from accord.values import Json
@@ -22,6 +22,8 @@ _WORDY: tuple[Unit, ...] = ("plain", "rule", "condition", "selection", "axis")
 
 _OF_AXES = ("qualification.axes.*.max",)
 """Keys whose name is that of an axis."""
+
+_POINTS_OF_OVERRIDES = "qualification.overrides.*.points"
 
 _LONG_LIST = 12
 """Items of a list beyond which only what came and what went is said."""
@@ -65,13 +67,17 @@ def _in_both_languages(change: Change) -> dict[str, Json]:
 
 
 def change_words(change: Change) -> str:
-    """company_size: 15 → 20 points; + criterion webinar: 5 points per touch …; − promise demo: 1 h …"""
-    name, unit = _called(change.path)
+    """“Size”: 15 → 20 points; + criterion “Webinar”: 5 points per touch …; − promise demo: 1 h …"""
+    name, unit = _called(change.path, change.labels)
     before, after = change.before, change.after
     if unit == "plain" and before is None and isinstance(after, dict):
-        return "+ " + _told(name, item_words(change.path, after))
+        return "+ " + _told(name, item_words(change.path, after, change.labels))
     if unit == "plain" and after is None and isinstance(before, dict):
-        return "− " + _told(name, item_words(change.path, before))
+        return "− " + _told(name, item_words(change.path, before, change.labels))
+    if change.kind == "reordered" and isinstance(before, list) and isinstance(after, list):
+        labels = change.labels.get(change.key, {})
+        was, becomes = (", ".join(called(str(part), labels) for part in names) for names in (before, after))
+        return _told(name, f"{was} → {becomes}")
     if isinstance(before, list) and isinstance(after, list) and change.kind == "changed":
         return _told(name, _list_words(before, after, unit))
     if unit in _WORDY or before is None or after is None:
@@ -81,12 +87,12 @@ def change_words(change: Change) -> str:
 
 def held_words(change: Change) -> str:
     """What holds where a change from the defaults was agreed: window: 45 days (default: 30 days)."""
-    name, unit = _called(change.path)
+    name, unit = _called(change.path, change.labels)
     before, after = change.before, change.after
     if after is None or change.kind == "reordered":
         return change_words(change)
     if unit == "plain" and isinstance(after, dict):
-        return _told(name, item_words(change.path, after))
+        return _told(name, item_words(change.path, after, change.labels))
     said = _told(name, value_words(after, unit))
     return (
         said
@@ -105,19 +111,25 @@ def hanging(text: str, look: Look) -> list[str]:
     return [first, *(f"    {line.strip()}" for line in rest)]
 
 
-def _called(path: Sequence[str]) -> tuple[str, Unit]:
+def _called(path: Sequence[str], labels: Labels) -> tuple[str, Unit]:
     """What the value at a path is called, and its unit; the path itself where it has no name."""
     if tuple(path[:2]) == ("acceptance", "team_calendars") and len(path) > 3:
-        inner, unit = _called(("acceptance", "calendar", *path[3:]))
+        inner, unit = _called(("acceptance", "calendar", *path[3:]), labels)
         return _("team {name}, {what}").format(name=path[2], what=inner), unit
     for pattern, (name, unit) in KEYS.items():
         parts = pattern.split(".")
         if len(parts) == len(path) and all(part in ("*", there) for part, there in zip(parts, path, strict=True)):
-            names = [there for part, there in zip(parts, path, strict=True) if part == "*"]
+            names = [_item(parts[:place], path[place], labels) for place, part in enumerate(parts) if part == "*"]
             if pattern in _OF_AXES:
                 names = [axis_name(axis) for axis in names]
             return _(name).format(**dict(zip(("name", "inner"), names, strict=False))), unit
     return ".".join(path), "plain"
+
+
+def _item(above: Sequence[str], name: str, labels: Labels) -> str:
+    """What the item at a place of the file is called; the points of an override are those of criteria."""
+    key = ".".join(above)
+    return called(name, labels.get("qualification.criteria" if key == _POINTS_OF_OVERRIDES else key, {}))
 
 
 def _list_words(before: list[Json], after: list[Json], unit: Unit) -> str:

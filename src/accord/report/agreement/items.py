@@ -7,10 +7,11 @@ from typing import Any
 
 from babel.dates import get_day_names
 
+from accord.agreement.diff import Labels
 from accord.agreement.listing import written
 from accord.language import current_language, ngettext
 from accord.language import gettext as _
-from accord.report.agreement.values import quoted, value_words
+from accord.report.agreement.values import called, value_words
 from accord.report.axis_names import axis_name
 from accord.report.condition_words import condition_words, number, selection_words
 
@@ -22,14 +23,16 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 """Keys of the open hours in the file, in the order in which babel names the days."""
 
 
-def item_words(path: Sequence[str], item: Item) -> str:
+def item_words(path: Sequence[str], item: Item, labels: Labels) -> str:
     """The item at ``path`` in words; as one would write it in the file where there are no better ones."""
-    describe = _DESCRIPTIONS.get(".".join(path[:-1]))
+    key = ".".join(path[:-1])
+    if key == "qualification.overrides":
+        return _override(item, labels.get("qualification.criteria", {}))
+    describe = _DESCRIPTIONS.get(key)
     return describe(item) if describe else written({key: part for key, part in item.items() if part not in (None, [])})
 
 
 def _criterion(item: Item) -> str:
-    label = quoted(item["label"][current_language()])
     points = value_words(item["points"], "points")
     channels = item.get("channels") or {}
     if item.get("when") is not None:
@@ -38,7 +41,7 @@ def _criterion(item: Item) -> str:
         first = _("{points} per touch").format(points=points)
     else:
         first = _("{points} per channel from channel {n} on").format(points=points, n=channels.get("at_least", 2))
-    return f"{_('; ').join([first, *_limits(item)])} – {label} ({axis_name(item['axis'])})"
+    return f"{_('; ').join([first, *_limits(item)])} ({axis_name(item['axis'])})"
 
 
 def counted_words(item: Item) -> str:
@@ -77,10 +80,11 @@ def _disqualifier(item: Item) -> str:
     return f"{condition_words(item['when'])} ({item['reason']})"
 
 
-def _override(item: Item) -> str:
+def _override(item: Item, criteria: Mapping[str, Mapping[str, str]]) -> str:
     parts = [selection_words(item["where"])]
     parts += [
-        f"{criterion} {value_words(points, 'points')}" for criterion, points in (item.get("points") or {}).items()
+        f"{called(criterion, criteria)} {value_words(points, 'points')}"
+        for criterion, points in (item.get("points") or {}).items()
     ]
     if item.get("threshold") is not None:
         parts.append(f"{_('threshold')} {number(item['threshold'])}")
@@ -142,7 +146,6 @@ def _open_hours(hours: Item) -> str:
 _DESCRIPTIONS: Mapping[str, Callable[[Item], str]] = {
     "qualification.criteria": _criterion,
     "qualification.disqualifiers": _disqualifier,
-    "qualification.overrides": _override,
     "qualification.bands": _band,
     "acceptance.promises": _promise,
     "acceptance.team_calendars": _calendar,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from accord.agreement.listing import written
 from accord.language import current_language, ngettext
 from accord.language import gettext as _
@@ -10,7 +12,7 @@ from accord.report.axis_names import axis_name
 from accord.report.condition_words import condition_words, number, selection_words
 from accord.values import Json
 
-__all__ = ["bare", "quoted", "value_words"]
+__all__ = ["bare", "called", "quoted", "value_words"]
 
 
 def value_words(value: Json, unit: Unit) -> str:
@@ -59,6 +61,18 @@ def bare(value: Json, unit: Unit) -> str:
 def quoted(text: str) -> str:
     """Somebody's own words, in the marks of the reader's language."""
     return _("“{words}”").format(words=text)
+
+
+def called(name: str, labels: Mapping[str, Mapping[str, str]]) -> str:
+    """What people call an item, in the reader's language; with its id where another is called the same, and by its id
+    alone where it has no label.
+    """
+    if name not in labels:
+        return name
+    language = current_language()
+    label = labels[name][language]
+    alone = sum(other[language] == label for other in labels.values()) == 1
+    return quoted(label) if alone else f"{quoted(label)} ({name})"
 
 
 def _deciding(amount: float) -> int:
