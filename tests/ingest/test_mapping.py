@@ -33,6 +33,7 @@ from accord.ingest.mapping.model import (
     Only,
     Reading,
     Recipe,
+    StartsWith,
     TableRule,
     Words,
 )
@@ -41,7 +42,11 @@ from support.reading import Read, read
 names = st.text(st.sampled_from("abc é:'\"#-1"), min_size=1, max_size=8).filter(lambda text: text.strip() == text)
 columns = st.builds(FromColumn, names)
 conditions: st.SearchStrategy[Condition] = st.recursive(
-    st.one_of(st.builds(IsOneOf, names, st.lists(names, min_size=1, max_size=3).map(tuple)), st.builds(Filled, names)),
+    st.one_of(
+        st.builds(IsOneOf, names, st.lists(names, min_size=1, max_size=3).map(tuple)),
+        st.builds(StartsWith, names, st.lists(names, min_size=1, max_size=3).map(tuple)),
+        st.builds(Filled, names),
+    ),
     lambda inner: st.one_of(
         st.builds(Not, inner.filter(lambda found: not isinstance(found, Not))),
         st.builds(AllOf, st.lists(inner, min_size=1, max_size=3).map(tuple)),
@@ -142,7 +147,7 @@ def test_every_fault_at_once_with_its_line() -> None:
         "m.yaml:9: handoffs needs a column at, and nothing here gives it. Is att meant?",
         "m.yaml:11: Exactly one of column, constant, join, first_of, lookup, value is expected here",
         "m.yaml:12: A list with at least one entry is expected here",
-        "m.yaml:13: A condition names a column and one of is, is_not, filled.",
+        "m.yaml:13: A condition names a column and one of is, is_not, starts_with, filled.",
         "m.yaml:18: words: lists each word with what it becomes",
         "m.yaml:19: otherwise says what becomes of other words; there are no words here.",
         "m.yaml:20: A lookup needs in, by and give; give is missing.",
@@ -197,6 +202,12 @@ def column(folder: Path, recipe: str, cells: str, headings: str = "a,b") -> list
         ("{column: a, words: {yes: good}, otherwise: bad}", "YES,\nno,\n,", ["good", "bad", None]),
         ("{column: a, when: {column: b, is: [won, lost]}}", "x,Won\nx,open", ["x", None]),
         ("{column: a, when: {column: b, is_not: won}}", "x,Won\nx,open\nx,", [None, "x", "x"]),
+        (
+            "{column: a, when: {column: b, starts_with: ['005', 'é']}}",
+            "x,0051\nx,1005\nx,été\nx,",
+            ["x", None, "x", None],
+        ),
+        ("{column: a, when: {not: {column: b, starts_with: '005'}}}", "x,0051\nx,1005\nx,", [None, "x", "x"]),
         ("{column: a, when: {column: b, filled: true}}", "x,y\nx,n/a", ["x", None]),
         (
             "{column: a, when: {any: [{column: b, filled: false}, {column: a, is: z}]}}",

@@ -12,6 +12,7 @@ from accord.ingest.mapping.model import FromColumn, columns_of
 from accord.ingest.recognise import How, Match
 from accord.ingest.refusals import named
 from accord.ingest.stage import Staging
+from accord.ingest.systems.model import Export
 from accord.language import gettext as _
 from accord.language import mark, ngettext
 from accord.tables.schema import Type
@@ -47,7 +48,9 @@ def notes_of_match(match: Match, given: Collection[str] = ()) -> list[str]:
         said += _notes_of_proposal(match, match.proposal)
     if match.found is not None:
         export = match.found.export
-        said += [_(trap.text) for trap in export.traps if trap.meaning in match.found.columns]
+        unused = _left_to_another(export, {rule.table for rule in match.rule.tables})
+        there = match.found.columns.keys() - unused
+        said += [_(trap.text) for trap in export.traps if trap.meaning in there]
         said += [_(limit) for limit in export.limits]
         for table, missing in (match.lacking or {}).items():
             if table in given:
@@ -63,6 +66,15 @@ def notes_of_match(match: Match, given: Collection[str] = ()) -> list[str]:
         if renamed:
             said.append(_("Columns were read by what their names mean: {columns}.").format(columns=listed(renamed)))
     return said
+
+
+def _left_to_another(export: Export, given: Collection[str]) -> set[str]:
+    """The meanings that only tables read which another export of the import gives better, and not this one."""
+    read: dict[bool, set[str]] = {True: set(), False: set()}
+    for rule in export.tables:
+        columns = {column for recipe in rule.columns.values() for column in columns_of(recipe)}
+        read[rule.table in export.better and rule.table not in given] |= columns
+    return read[True] - read[False]
 
 
 def _notes_of_proposal(match: Match, proposal: Proposal) -> list[str]:

@@ -23,6 +23,7 @@ from accord.ingest.mapping.model import (
     Not,
     Only,
     Recipe,
+    StartsWith,
     TableRule,
     Words,
     lookups_of,
@@ -87,6 +88,10 @@ class _Compiler:
                 words = sorted({fold(word) for word in condition.words})
                 cell = filled(self.places[condition.column], frozenset())
                 return f"coalesce({folded(cell)} IN {sql.text_list(words)}, false)"
+            case StartsWith():
+                cell = filled(self.places[condition.column], frozenset())
+                begins = sql.joined(f"starts_with({cell}, {sql.text(text)})" for text in condition.texts)
+                return f"coalesce({begins}, false)"
             case Filled():
                 return f"({filled(self.places[condition.column], self.null_words)} IS NOT NULL)"
             case Not():

@@ -30,6 +30,7 @@ from accord.ingest.mapping.model import (
     Only,
     Reading,
     Recipe,
+    StartsWith,
     TableRule,
     Words,
 )
@@ -147,10 +148,12 @@ def _changed(value: Recipe, change: str, to: Any, later: tuple[str, ...] = ()) -
     return written
 
 
-def _condition(condition: Condition) -> CommentedMap:
+def _condition(condition: Condition) -> CommentedMap:  # noqa: PLR0911 - one for each kind
     match condition:
         case IsOneOf():
             return _line(**{"column": _text(condition.column), "is": _texts(condition.words)})
+        case StartsWith():
+            return _line(column=_text(condition.column), starts_with=_texts(condition.texts))
         case Filled():
             return _line(column=_text(condition.column), filled=True)
         case Not(IsOneOf() as inner):

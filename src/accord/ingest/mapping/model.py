@@ -29,6 +29,7 @@ __all__ = [
     "Only",
     "Reading",
     "Recipe",
+    "StartsWith",
     "TableRule",
     "Words",
     "columns_of",
@@ -43,6 +44,14 @@ class IsOneOf:
 
     column: str
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartsWith:
+    """The cell begins with one of these texts, as they are written."""
+
+    column: str
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ class AnyOf:
     conditions: tuple[Condition, ...]
 
 
-Condition = IsOneOf | Filled | Not | AllOf | AnyOf
+Condition = IsOneOf | StartsWith | Filled | Not | AllOf | AnyOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +253,7 @@ def _columns(part: Recipe | Condition | None) -> list[str]:  # noqa: PLR0911 - o
     match part:
         case None | Constant():
             return []
-        case FromColumn() | IsOneOf() | Filled():
+        case FromColumn() | IsOneOf() | StartsWith() | Filled():
             return [part.column]
         case Joined() | FirstOf():
             return [column for inner in part.parts for column in _columns(inner)]

@@ -25,6 +25,7 @@ from accord.ingest.mapping.model import (
     Not,
     Only,
     Recipe,
+    StartsWith,
     Words,
 )
 from accord.language import gettext as _
@@ -42,7 +43,7 @@ CHANGES = ("before", "words", "otherwise", "when")
 """What may be done to it, in this order."""
 
 OF_JOIN, OF_LOOKUP = ("with",), ("in", "by", "give", "if_absent")
-TESTS = ("is", "is_not", "filled")
+TESTS = ("is", "is_not", "starts_with", "filled")
 KEEP, EMPTY = "keep", "empty"
 
 
@@ -211,7 +212,7 @@ class Reader:
             return None if condition is None else Only(recipe, condition)
         return recipe
 
-    def condition(self, content: object, path: KeyPath) -> Condition | None:
+    def condition(self, content: object, path: KeyPath) -> Condition | None:  # noqa: PLR0911 - one for each kind
         """A condition: a column and what it must be, or several conditions tied together."""
         found = self.keys(content, path, ("column", *TESTS, "all", "any", "not"))
         if found is None:
@@ -237,5 +238,6 @@ class Reader:
         written = found[tests[0]]
         listed = written if isinstance(written, (list, tuple)) else [written]
         words = tuple(text for part in listed if (text := self.text(part, (*path, tests[0]))) is not None)
-        test = IsOneOf(column, words)
-        return test if tests[0] == "is" else Not(test)
+        if tests[0] == "starts_with":
+            return StartsWith(column, tuple(word for word in words if word))
+        return IsOneOf(column, words) if tests[0] == "is" else Not(IsOneOf(column, words))

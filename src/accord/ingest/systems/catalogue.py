@@ -9,6 +9,7 @@ from accord.ingest.folding import fold
 from accord.ingest.systems import (
     hubspot_activities,
     hubspot_deals,
+    hubspot_leads,
     hubspot_people,
     odoo,
     pipedrive,
@@ -24,6 +25,7 @@ __all__ = ["SYSTEMS", "Recognised", "recognise"]
 
 SYSTEMS: tuple[Export, ...] = (
     *hubspot_people.EXPORTS,
+    *hubspot_leads.EXPORTS,
     *hubspot_deals.EXPORTS,
     *hubspot_activities.EXPORTS,
     *salesforce_leads.EXPORTS,

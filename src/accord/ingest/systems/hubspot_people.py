@@ -141,6 +141,7 @@ CONTACTS = Export(
         ("lifecycle", "status", "owner", "source", "mql", "first_conversion_at"),
     ),
     stages={"mql": MARKETING_QUALIFIED, "sql": SALES_QUALIFIED},
+    better={"handoffs": "HubSpot leads", "decisions": "HubSpot leads"},
     tables=(
         TableRule(
             "leads",

@@ -30,7 +30,8 @@ class Export:
     :mod:`accord.ingest.systems.stage_dates`), where none of the headings in ``meanings`` is there.
     A part of a recipe whose column is absent falls away, and with it a table that can then not be filled.
     ``anchors``: of each group at least one must be there, or it is another export. ``traps`` and ``limits``: what a
-    person must know, the second whatever columns there are.
+    person must know, the second whatever columns there are. ``better``: a table → the export that gives it better:
+    imported together with that one, this one leaves it.
     """
 
     system: str
@@ -41,6 +42,7 @@ class Export:
     traps: tuple[Trap, ...] = ()
     limits: tuple[str, ...] = ()
     stages: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    better: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -20,6 +20,7 @@ from accord.ingest.mapping.model import (
     Not,
     Only,
     Recipe,
+    StartsWith,
     TableRule,
     Words,
     columns_of,
@@ -42,7 +43,7 @@ def resolved(found: Recognised, neighbours: Neighbours) -> tuple[TableRule, ...]
             when=None if rule.when is None else _condition(rule.when, found.columns),
         )
         for rule in found.export.tables
-        if not _lacking(rule, found, neighbours)
+        if not _left_to_another(rule, found, neighbours) and not _lacking(rule, found, neighbours)
     )
 
 
@@ -52,8 +53,15 @@ def lacking_columns(found: Recognised, neighbours: Neighbours) -> dict[str, tupl
     return {
         rule.table: missing
         for rule in found.export.tables
-        if rule.table not in given and (missing := _lacking(rule, found, neighbours))
+        if rule.table not in given
+        and not _left_to_another(rule, found, neighbours)
+        and (missing := _lacking(rule, found, neighbours))
     }
+
+
+def _left_to_another(rule: TableRule, found: Recognised, neighbours: Neighbours) -> bool:
+    """Whether another file of the import gives the table better."""
+    return found.export.better.get(rule.table) in neighbours
 
 
 def _columns(rule: TableRule, found: Recognised, neighbours: Neighbours) -> dict[str, Recipe]:
@@ -117,7 +125,7 @@ def _lookup(recipe: Lookup, columns: Mapping[str, str], neighbours: Neighbours) 
 def _condition(condition: Condition, columns: Mapping[str, str]) -> Condition | None:
     """The condition without the parts whose column is absent; None when nothing is left of it."""
     match condition:
-        case IsOneOf():
+        case IsOneOf() | StartsWith():
             return replace(condition, column=columns[condition.column]) if condition.column in columns else None
         case Filled():
             return Filled(columns[condition.column]) if condition.column in columns else None

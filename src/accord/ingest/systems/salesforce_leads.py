@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from accord.ingest.mapping.model import (
     AllOf,
     Constant,
@@ -10,6 +12,10 @@ from accord.ingest.mapping.model import (
     FromColumn,
     IsOneOf,
     Joined,
+    Lookup,
+    Not,
+    Recipe,
+    StartsWith,
     TableRule,
     Words,
 )
@@ -94,6 +100,24 @@ LEADS = Export(
     ),
 )
 
+_OWNER_CHANGED = (
+    IsOneOf("field", ("Owner", "Lead Owner", "Propriétaire", "Propriétaire de la piste")),
+    Filled("new"),
+)
+_IS_ID = StartsWith("new", ("005", "00G"))
+"""How the ids of Salesforce's users and queues begin."""
+
+_HANDED_TO_ID: Mapping[str, Recipe] = {
+    "handoff_id": Joined((FromColumn("lead"), FromColumn("at"))),
+    "lead_id": FromColumn("lead"),
+    "at": FromColumn("at"),
+    "rep_id": FromColumn("new"),
+}
+_HANDED_TO_NAME: Mapping[str, Recipe] = {
+    **_HANDED_TO_ID,
+    "rep_id": FirstOf((Lookup(FromColumn("new"), "name", "id", file="Salesforce users"), FromColumn("new"))),
+}
+
 HISTORY = Export(
     system="Salesforce",
     what="lead history",
@@ -108,19 +132,10 @@ HISTORY = Export(
     },
     anchors=(("lead",), ("field",), ("new",), ("at",)),
     tables=(
-        TableRule(
-            "handoffs",
-            {
-                "handoff_id": FirstOf((ID, Joined((FromColumn("lead"), FromColumn("at"))))),
-                "lead_id": FromColumn("lead"),
-                "at": FromColumn("at"),
-                "rep_id": FromColumn("new"),
-            },
-            when=AllOf(
-                (IsOneOf("field", ("Owner", "Lead Owner", "Propriétaire", "Propriétaire de la piste")), Filled("new"))
-            ),
-            keep=(),
-        ),
+        # Salesforce writes a change of owner twice, by name and by id, at one instant: one handoff. The row with the
+        # id, which activities and decisions name too, comes last and so counts.
+        TableRule("handoffs", _HANDED_TO_NAME, when=AllOf((*_OWNER_CHANGED, Not(_IS_ID))), keep=()),
+        TableRule("handoffs", _HANDED_TO_ID, when=AllOf((*_OWNER_CHANGED, _IS_ID)), keep=()),
         TableRule(
             "decisions",
             {
@@ -175,10 +190,9 @@ HISTORY = Export(
         Trap(
             "field",
             mark(
-                "Every change of owner is read as a handoff. Salesforce writes some of them twice, by name and by "
-                "id: the later "
-                "supersedes the earlier. Owners that are queues of marketing are not handoffs: filter them in the "
-                "mapping."
+                "Every change of owner is read as a handoff. Salesforce writes it twice, by name and by id, at one "
+                "instant: the two rows are one handoff, to the id. Owners that are queues of marketing are not "
+                "handoffs: filter them in the mapping."
             ),
         ),
         Trap(

@@ -10,6 +10,7 @@ from accord.ingest.mapping.model import (
     FirstOf,
     FromColumn,
     IsOneOf,
+    Lookup,
     Not,
     Only,
     TableRule,
@@ -28,7 +29,8 @@ OPPORTUNITIES = Export(
     system="Salesforce",
     what="opportunities",
     meanings={
-        "id": ("Opportunity ID", "Id", "ID d'opportunité", "ID de l'opportunité", "Opportunity Number"),
+        "id": ("Opportunity ID", "Id", "ID d'opportunité", "ID de l'opportunité"),
+        "number": ("Opportunity Number",),
         "created": ("Created Date", "CreatedDate", "Date de création"),
         "closed": ("Close Date", "CloseDate", "Date de clôture"),
         "stage": ("Stage", "StageName", "Étape"),
@@ -42,13 +44,19 @@ OPPORTUNITIES = Export(
         "owner": ("Opportunity Owner", "Propriétaire de l'opportunité", "OwnerId"),
         "probability": ("Probability (%)", "Probability", "Probabilité", "Probabilité (%)"),
     },
-    anchors=(("id",), ("stage",), ("closed",), ("owner", "probability")),
+    anchors=(("id", "number"), ("stage",), ("closed",), ("owner", "probability", "is_won")),
     tables=(
         TableRule(
             "opportunities",
             {
-                "opportunity_id": ID,
-                "lead_id": FirstOf((FromColumn("lead"), FromColumn("account"))),
+                "opportunity_id": FirstOf((ID, FromColumn("number"))),
+                "lead_id": FirstOf(
+                    (
+                        FromColumn("lead"),
+                        Lookup(ID, "ConvertedOpportunityId", "lead_id", table="leads"),
+                        FromColumn("account"),
+                    )
+                ),
                 "created_at": FromColumn("created"),
                 "stage": FromColumn("stage"),
                 "amount": FromColumn("amount"),
@@ -86,9 +94,8 @@ OPPORTUNITIES = Export(
         Trap(
             "account",
             mark(
-                "Without a lead on the opportunity its account stands in: it is counted for a lead only where lead "
-                "and account "
-                "have the same identifier. Put the converted lead's id in the report."
+                "The lead is the one whose Converted Opportunity ID names the opportunity: import the leads before "
+                "or together with it. Where there is none, the account stands in, and the deal counts for no lead."
             ),
         ),
         Trap("closed", mark("The close date of an open opportunity is a forecast: it is taken from closed ones only.")),

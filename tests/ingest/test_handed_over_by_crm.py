@@ -1,0 +1,152 @@
+"""Exports in which a CRM says when a lead was handed over: Salesforce's lead history, HubSpot's leads."""
+
+# ruff: noqa: DTZ001 - a naive moment is UTC
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from support.reading import Read, read
+
+HISTORY = ("Id", "LeadId", "Field", "OldValue", "NewValue", "CreatedDate")
+BY_NAME = ("2", "L1", "Owner", "Inbound", "Bea Roy", "2026-03-01T09:00:00.000+0000")
+BY_ID = ("3", "L1", "Owner", "00G1", "0050A", "2026-03-01T09:00:00.000+0000")
+LATER = ("4", "L1", "Owner", "0050A", "0050B", "2026-03-05T09:00:00.000+0000")
+USERS = [("Id", "Name", "Email", "IsActive"), ("0050A", "Bea Roy", "bea@example.com", "true")]
+
+
+def written(folder: Path, name: str, lines: Sequence[Sequence[str]]) -> Path:
+    path = folder / f"{name}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(lines)
+    return path
+
+
+def handed(found: Read) -> dict[str, dict[str, object]]:
+    """The last row of each key counts, as it does when it is applied."""
+    return {row["handoff_id"]: row for row in found.rows["handoffs"]}
+
+
+@pytest.mark.parametrize("lines", list(permutations([BY_NAME, BY_ID, LATER])))
+def test_a_change_of_owner_that_salesforce_writes_twice_is_one_handoff_to_the_id(
+    tmp_path: Path, lines: tuple[tuple[str, ...], ...]
+) -> None:
+    found = read([written(tmp_path, "LeadHistory", [HISTORY, *lines])])
+    assert found.read["handoffs"] == 3  # each row of the file once
+    assert sorted((str(row["at"]), row["rep_id"]) for row in handed(found).values()) == [
+        ("2026-03-01 09:00:00", "0050A"),
+        ("2026-03-05 09:00:00", "0050B"),
+    ]
+
+
+def test_a_report_of_names_alone_takes_ids_from_the_users_beside_it(tmp_path: Path) -> None:
+    history = written(tmp_path, "LeadHistory", [HISTORY, BY_NAME])
+    (alone,) = handed(read([history])).values()
+    assert alone["rep_id"] == "Bea Roy"
+    (beside,) = handed(read([history, written(tmp_path, "User", USERS)])).values()
+    assert beside["rep_id"] == "0050A"
+
+
+def test_an_opportunity_of_salesforce_finds_the_lead_that_became_it(tmp_path: Path) -> None:
+    leads = [
+        ("Id", "Company", "LeadSource", "Status", "OwnerId", "CreatedDate", "IsConverted", "ConvertedOpportunityId"),
+        ("00Q1", "Acme", "Web", "Closed - Converted", "0050A", "2026-03-01T08:00:00Z", "true", "0061"),
+    ]
+    deals = [
+        ("Id", "AccountId", "Name", "StageName", "Amount", "CloseDate", "IsClosed", "IsWon", "CreatedDate"),
+        ("0061", "0011", "Deal", "Closed Won", "1000.5", "2026-06-01", "true", "true", "2026-03-04T10:00:00Z"),
+        ("0062", "0012", "Other", "Prospecting", "10", "2026-06-01", "false", "false", "2026-03-04T10:00:00Z"),
+    ]
+    found = read([written(tmp_path, "Opportunity", deals), written(tmp_path, "Lead", leads)])
+    assert [(row["lead_id"], row["won"]) for row in found.rows["opportunities"]] == [("00Q1", True), ("0012", None)]
+
+
+LABELS = (
+    *("Record ID", "Lead name", "Lead Type", "Lead Label", "Lead Stage", "Lead owner", "Create Date"),
+    *("Lead Disqualification Reason", 'Date entered "Disqualified (Lead Pipeline)"'),
+    *('Date entered "Qualified (Lead Pipeline)"', "First outreach date", "Associated Contact IDs"),
+)
+NAMES = (
+    *("hs_object_id", "hs_lead_name", "hs_lead_type", "hs_lead_label", "hs_pipeline_stage", "hubspot_owner_id"),
+    *("hs_createdate", "hs_lead_disqualification_reason", "hs_v2_date_entered_unqualified_stage_id"),
+    *("hs_v2_date_entered_qualified_stage_id", "hs_lead_first_outreach_date", "hs_primary_contact_id"),
+)
+FRENCH = (
+    *("ID de fiche d'informations", "Nom du lead", "Type de lead", "Étiquette du lead", "Étape du lead"),
+    *("Propriétaire du lead", "Date de création", "Motif de disqualification du lead"),
+    *("Date d'entrée dans « Non qualifié (Pipeline de leads) »", "Date d'entrée dans « Qualifié (Pipeline de leads) »"),
+    *("Date de la première prise de contact", "ID des contacts associés"),
+)
+PEOPLE = [
+    (
+        "900",
+        "A",
+        "NEW BUSINESS",
+        "HOT",
+        "q",
+        "7",
+        "2026-03-01 10:00",
+        "",
+        "",
+        "2026-03-02 12:00",
+        "2026-03-01 12:00",
+        "10",
+    ),
+    (
+        "901",
+        "B",
+        "NEW BUSINESS",
+        "HOT",
+        "u",
+        "7",
+        "2026-03-02 10:00",
+        "Bad Timing",
+        "2026-03-04 12:00",
+        "",
+        "",
+        "11;12",
+    ),
+    ("902", "C", "UPSELL", "COLD", "u", "8", "2026-03-03 10:00", "Wrong Data", "2026-03-05 12:00", "", "", ""),
+    ("903", "D", "UPSELL", "COLD", "n", "8", "2026-03-04 10:00", "", "", "", "", "10"),
+]
+
+
+@pytest.mark.parametrize("headings", [LABELS, NAMES, FRENCH], ids=["labels", "names", "French"])
+def test_a_lead_of_hubspot_is_a_handoff_with_dated_answers(tmp_path: Path, headings: tuple[str, ...]) -> None:
+    found = read([written(tmp_path, "export", [headings, *PEOPLE])])
+    assert [(row["handoff_id"], row["lead_id"], row["at"], row["rep_id"]) for row in found.rows["handoffs"]] == [
+        ("lead-900", "10", datetime(2026, 3, 1, 10), "7"),
+        ("lead-901", "11", datetime(2026, 3, 2, 10), "7"),
+        ("lead-902", "902", datetime(2026, 3, 3, 10), "8"),
+        ("lead-903", "10", datetime(2026, 3, 4, 10), "8"),
+    ]
+    assert [(row["handoff_id"], row["outcome"], row["at"], row.get("reason")) for row in found.rows["decisions"]] == [
+        ("lead-900", "accepted", datetime(2026, 3, 2, 12), None),
+        ("lead-901", "disqualified", datetime(2026, 3, 4, 12), "bad_timing"),
+        ("lead-902", "disqualified", datetime(2026, 3, 5, 12), "other: Wrong Data"),
+    ]
+    assert not any(found.refused.values())
+    assert "activities" not in found.rows  # an outreach of no kind and by nobody is no act
+    assert found.rows["leads"][0]["extra"][headings[10]] == "2026-03-01T12:00:00Z"
+
+
+def test_contacts_beside_hubspot_s_leads_hand_nothing_over_themselves(tmp_path: Path) -> None:
+    contacts = [
+        ("Record ID", "Email", "Create Date", "Contact owner", "Became a Marketing Qualified Lead Date"),
+        ("10", "a@example.com", "2026-01-01 10:00", "Ann", "2026-02-20 10:00"),
+    ]
+    people = written(tmp_path, "contacts", contacts)
+    alone = read([people])
+    assert [row["handoff_id"] for row in alone.rows["handoffs"]] == ["10-mql"]
+    for name in ("aaa", "zzz"):  # whichever file is read first
+        found = read([people, written(tmp_path, name, [LABELS, *PEOPLE])])
+        assert {row["handoff_id"] for row in found.rows["handoffs"]} == {f"lead-{n}" for n in range(900, 904)}
+        created = {row["created_at"] for row in found.rows["leads"] if row["lead_id"] == "10"}
+        assert created == {datetime(2026, 1, 1, 10)}  # the contact's, not that of its lead
+        assert "HubSpot records no other" not in found.said
