@@ -402,13 +402,26 @@ def _replay(bench: Bench) -> None:
     data = bench.place / "tenth" / f"data-{bench.size // 10}"
     place = bench.place / "tenth" / "SQLite"
     accord("import", data / "touches.csv", "--workspace", place, "--json")
-    answer = bench.figures["replay"] = bench.kept("replay", step("replay", place)).answer
+    draft = bench.place / "draft.yaml"
+    held = (place / "accord.yaml").read_text(encoding="utf-8")
+    draft.write_text(held.replace("  threshold: 50", "  threshold: 45"), encoding="utf-8")
+    command = ("agreement", "replay", draft, "--workspace", place, "--json")
+    first = bench.kept("replay, building the episodes", accord(*command))
+    again = best([bench.kept("replay", accord(*command)) for _turn in range(3)])
+    told = json.loads(again.output[again.output.index("{") :])["data"]
+    bench.figures["replay"] = {
+        "leads": told["leads"],
+        "thresholds": len(told["thresholds"]),
+        "seconds": again.seconds,
+        "processor": again.processor,
+        "first": first.seconds,
+    }
     bench.at_most(
-        f"replay of {answer['leads']:,} leads, {answer['thresholds']} thresholds",
+        f"accord agreement replay of {told['leads']:,} leads, {len(told['thresholds'])} thresholds",
         5,
-        answer["seconds"],
+        again.seconds,
         "s",
-        f"{answer['processor']:.1f} s of processor; the first in a process {answer['first']:.1f} s",
+        f"whole process, {again.processor:.1f} s of processor; the first after an import {first.seconds:.1f} s",
     )
 
 

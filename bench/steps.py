@@ -284,28 +284,6 @@ def reading(workspace: str, process: str) -> Any:
     return seconds
 
 
-def replay(workspace: str) -> Any:
-    """The workspace's own agreement as a draft, applied to its leads."""
-    from accord.readmodel.opening import open_source
-    from accord.replay.run import replay as replayed
-    from accord.workspace import Workspace
-
-    place = Workspace(Path(workspace))
-    times: list[tuple[float, float]] = []
-    for _turn in range(3):
-        with open_source(place) as source, watched() as watch:
-            done = replayed(place, source, place.file.agreement)
-        times.append((watch.seconds, watch.processor))
-    seconds, processor = min(times)
-    return {
-        "leads": done.population.size,
-        "thresholds": len(done.thresholds),
-        "seconds": seconds,
-        "processor": processor,
-        "first": times[0][0],
-    }
-
-
 def scoring(folder: str, leads: str) -> Any:
     """Scores of ``leads`` leads with ten times the touches by 25 criteria: ours, by hand, and one lead at a time."""
     import random
@@ -361,7 +339,7 @@ STEPS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         *(simulate, change, changes, bare, episodes, figures, pandas, rebuild),
-        *(beside, reading, replay, curves, scoring),
+        *(beside, reading, curves, scoring),
     )
 }
 

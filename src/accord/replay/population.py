@@ -129,7 +129,9 @@ def population_of(
     order = rows["lead_id"].to_pylist()
 
     def verdict(rules: Rules) -> Verdict:
-        expression = scored(then.table, tables["touches"], rules, end, has_merges=frame.has_merges, moments=known)
+        expression = scored(
+            then.table, tables["touches"], rules, end, has_merges=frame.has_merges, moments=known, explained=False
+        )
         return _verdict(source.engine, expression, rules, order)
 
     age = _whole(rows["age_us"])

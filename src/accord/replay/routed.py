@@ -15,6 +15,7 @@ from accord.agreement.model import Agreement
 from accord.engines.base import Engine
 from accord.qualification.routing import Person, Routable, as_cells, columns_read
 from accord.replay.whose import Way, Ways, goes_round
+from accord.scoring.logic import ACCOUNT_SIZE
 from accord.scoring.reading import Reading
 from accord.scoring.zone import zone_of
 
@@ -46,7 +47,8 @@ class Routed:
     ) -> Routed:
         """The leads of ``rows``, in their order; ``leads`` with the columns that routes read; in force, then draft."""
         names = {"territory"}.union(*(columns_read(agreement.handoff) for agreement in agreements))
-        read = leads.select(sorted({"lead_id", "employees", *names} & set(leads.columns)))
+        stored = {"employees" if name == ACCOUNT_SIZE else name for name in names}
+        read = leads.select(sorted({"lead_id", *stored} & set(leads.columns)))
         cells = engine.run(read.inner_join(engine.table(MOMENTS).select("lead_id"), "lead_id"))
         place = {lead: number for number, lead in enumerate(cells["lead_id"].to_pylist())}
         ordered = cells.take(pa.array([place[lead] for lead in rows["lead_id"].to_pylist()], pa.int64())).drop(
@@ -54,8 +56,10 @@ class Routed:
         )
         really = rows["team"].to_pylist()
         usual = _usual(really, ordered["territory"].to_pylist())
-        before, after = (_ways(agreement, people, usual, ordered, names) for agreement in agreements)
-        return cls(really, before, after)
+        held, draft = agreements
+        before = _ways(held, people, usual, ordered, names)
+        same = (held.handoff, held.size_bands, held.timezone) == (draft.handoff, draft.size_bands, draft.timezone)
+        return cls(really, before, before if same else _ways(draft, people, usual, ordered, names))
 
     def before(self, week: Integers, chosen: Booleans) -> list[str | None]:
         """Whose the leads that held before were."""
@@ -77,12 +81,18 @@ def _ways(
     agreement: Agreement, people: Sequence[Person], usual: Mapping[str, str], cells: pa.Table, names: set[str]
 ) -> list[Way]:
     ways, reading = Ways(agreement.handoff, people, usual), _reading(agreement)
-    known: dict[tuple[object, ...], Way] = {}  # few leads differ in what routes read
+    # Few leads differ in what is stored of them, and fewer in what routes make of it.
+    known: dict[tuple[object, ...], Way] = {}
+    alike: dict[tuple[object, ...], Way] = {}
     found = []
     for row in zip(*(column.to_pylist() for column in cells.columns), strict=True):
         if row not in known:
             lead = dict(zip(cells.column_names, row, strict=True))
-            known[row] = ways.of(Routable("", as_cells({name: reading.value(lead, name) for name in names})))
+            said = {name: reading.value(lead, name) for name in sorted(names)}
+            read = tuple(said.values())
+            if read not in alike:
+                alike[read] = ways.of(Routable("", as_cells(said)))
+            known[row] = alike[read]
         found.append(known[row])
     return found
 

@@ -36,6 +36,9 @@ MOST_THRESHOLDS = 20
 _AROUND = np.array([-10, -8, -6, -4, -2, 0, 2, 4, 6, 8, 10])
 """Points from the draft's threshold to those around it; twentieths of the highest score where that is below 20."""
 
+_SHARES = 200
+"""Scores looked at for thresholds beyond: each parts half a percent of the leads from the rest."""
+
 _WEEK_US = 7 * 86_400_000_000
 
 Booleans = npt.NDArray[np.bool_]
@@ -150,17 +153,18 @@ def _why_nothing(found: Population, outcome: npt.NDArray[np.int8], *, recorded: 
 
 
 def _thresholds(found: Population, rules: Rules) -> list[int]:
-    """Up to :data:`MOST_THRESHOLDS` general thresholds, the draft's among them: close together around that, where one
-    decides, and beyond at those that part the leads evenly.
+    """:data:`MOST_THRESHOLDS` general thresholds where there are so many scores, the draft's among them: close together
+    around that, where one decides, and beyond at those that part the leads evenly.
     """
     highest = max(int(found.after.score.max()), rules.threshold)
     step = 100 if highest >= MOST_THRESHOLDS * 100 else max(highest // MOST_THRESHOLDS, 1)
     around = rules.threshold + _AROUND * step
-    shares = np.linspace(0, 1, MOST_THRESHOLDS - around.size, endpoint=False)
-    spread = np.quantile(found.after.score, shares, method="higher")
-    apart = spread[np.abs(spread - rules.threshold) > _AROUND.max() * step]
-    chosen = np.unique(np.concatenate([around, np.round(apart / step).astype(np.int64) * step]))
-    return [int(threshold) for threshold in chosen if threshold >= 0]
+    around = around[around >= 0]
+    spread = np.quantile(found.after.score, np.linspace(0, 1, _SHARES, endpoint=False), method="higher")
+    steps = np.unique(np.round(spread / step).astype(np.int64) * step)
+    beyond = steps[np.abs(steps - rules.threshold) > _AROUND.max() * step]
+    places = np.linspace(0, beyond.size - 1, min(MOST_THRESHOLDS - around.size, beyond.size)).round().astype(np.int64)
+    return [int(threshold) for threshold in np.unique(np.concatenate([around, beyond[places]]))]
 
 
 def _teams(judge: _Judge, capacity: Mapping[str | None, float]) -> tuple[TeamLoad, ...]:

@@ -31,6 +31,7 @@ def scored(
     *,
     has_merges: bool = True,
     moments: ir.Table | None = None,
+    explained: bool = True,
 ) -> ir.Table:
     """One row per lead known at ``as_of`` (naive UTC), merged leads as one, in no order.
 
@@ -42,7 +43,8 @@ def scored(
     it kept a condition from being decided), ``value_j`` and, for a time, ``value_j_is_date``.
 
     ``moments``: ``lead_id`` and ``moment_us``, none after ``as_of``: each of these leads, and no other, is scored at a
-    moment of its own.
+    moment of its own. Without ``explained`` there is no ``missing_j`` and no ``value_j``: who asks for scores alone
+    waits for no text of SQL that says why.
     """
     moment = microseconds(as_of)
     zone = rules.reading.zone
@@ -57,7 +59,7 @@ def scored(
     if summed is not None:
         stayed = stayed.left_join(summed.rename(touching_lead="lead_id"), [("lead_id", "touching_lead")])
     conditions = Conditions(stayed, rules.reading.sizes, offsets, moment if moments is None else stayed.moment_us)
-    return _concluded(rules, _measured(rules, stayed, conditions))
+    return _concluded(rules, _measured(rules, stayed, conditions, explained=explained))
 
 
 def created_by(leads: ir.Table, rules: Rules, as_of: datetime) -> ir.Table:
@@ -67,8 +69,8 @@ def created_by(leads: ir.Table, rules: Rules, as_of: datetime) -> ir.Table:
     return leads.filter(ibis.coalesce(created <= moment, ibis.literal(value=True)))
 
 
-def _measured(rules: Rules, leads: ir.Table, conditions: Conditions) -> ir.Table:
-    """Per lead: what each criterion gives, which overrides and disqualifiers hold, and what is missing."""
+def _measured(rules: Rules, leads: ir.Table, conditions: Conditions, *, explained: bool) -> ir.Table:
+    """Per lead: what each criterion gives, which overrides and disqualifiers hold, and what explains it."""
     columns: dict[str, ir.Value] = {"lead_id": leads.lead_id}
     holds = [_sure(conditions.holds(rule.logic)) for rule in rules.overrides]
     for place, rule in enumerate(rules.criteria):
@@ -81,6 +83,20 @@ def _measured(rules: Rules, leads: ir.Table, conditions: Conditions) -> ir.Table
     columns |= {f"override_{place}": held for place, held in enumerate(holds)}
     for place, disqualifier in enumerate(rules.disqualifiers):
         columns[f"disqualifier_{place}"] = _sure(conditions.holds(disqualifier.logic))
+    if explained:
+        columns |= _explanation(rules, leads, conditions, holds)
+    ideal = ibis.null("boolean") if rules.ideal is None else conditions.holds(rules.ideal)
+    threshold = _first_of(
+        [(held, rule.threshold) for held, rule in zip(holds, rules.overrides, strict=True)], rules.threshold
+    )
+    return leads.select(**columns, ideal=ideal, threshold=threshold)
+
+
+def _explanation(
+    rules: Rules, leads: ir.Table, conditions: Conditions, holds: list[ir.BooleanValue]
+) -> dict[str, ir.Value]:
+    """What each column that conditions read holds, and whether it is missing."""
+    columns: dict[str, ir.Value] = {}
     lacking: dict[str, list[ir.BooleanValue]] = {column: [] for column in rules.fields}
     for rule in rules.criteria:
         if rule.logic is not None and any(rule.variants):
@@ -96,11 +112,7 @@ def _measured(rules: Rules, leads: ir.Table, conditions: Conditions) -> ir.Table
         columns[f"value_{place}"] = conditions.value(column)
         if column + IS_DATE in leads.columns:
             columns[f"value_{place}{IS_DATE}"] = leads[column + IS_DATE]
-    ideal = ibis.null("boolean") if rules.ideal is None else conditions.holds(rules.ideal)
-    threshold = _first_of(
-        [(held, rule.threshold) for held, rule in zip(holds, rules.overrides, strict=True)], rules.threshold
-    )
-    return leads.select(**columns, ideal=ideal, threshold=threshold)
+    return columns
 
 
 def _asked(rule: CriterionRule, holds: list[ir.BooleanValue]) -> ir.BooleanValue | None:
