@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from accord.metrics.outcomes import NEVER
 from accord.tables.times import DAY
@@ -15,6 +14,7 @@ from accord.value.costs import MARGINAL
 from accord.value.facts import Coded, LeadFacts
 from accord.value.figures import Costs, Customers, ValueRow
 from accord.value.lateness import late_and_early
+from accord.value.names import Names
 from accord.value.scenario import Setting
 from accord.values import Estimate, Reason, Unknown
 
@@ -47,7 +47,7 @@ def simulated(chance: np.random.Generator, size: int) -> tuple[LeadFacts, np.nda
     share = np.where(taken, np.where(low, WON_LOW, WON_HIGH), WON_OTHERWISE)
     won = np.where(chance.random(size) < share, np.where(taken, accepted, created) + _wait(chance, size, 55), NEVER)
     handed, accepted, won = (np.where(time > AS_OF, NEVER, time) for time in (handed, accepted, won))
-    nought, one = np.zeros(size, dtype=np.int64), Coded(np.zeros(size, dtype=np.int64), ("ads",))
+    one = Coded(np.zeros(size, dtype=np.int64), ("ads",))
     leads = LeadFacts(
         created=created,
         created_late=created,
@@ -62,7 +62,7 @@ def simulated(chance: np.random.Generator, size: int) -> tuple[LeadFacts, np.nda
         channel=one,
         campaign=one,
         segments=(),
-        identifiers=pa.table({"lead_id": nought}),
+        identifiers=Names.written(()),
     )
     scores = np.where(handed < NEVER, np.where(low, 1.0, 2.0), np.nan)
     amounts = np.rint(100 * AMOUNT * np.exp(SPREAD * chance.standard_normal(size))).astype(np.int64)

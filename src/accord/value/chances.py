@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from accord.engines.arrays import column_array
+from accord.late import Late
 from accord.metrics.outcomes import NEVER
 from accord.readmodel.source import Source
 from accord.stats.curve import Curve
@@ -14,9 +16,14 @@ from accord.stats.draws import conditional_trials
 from accord.stats.grouped import Bools, Floats
 from accord.stats.risk import RiskTable
 from accord.tables.times import HOUR
-from accord.value.facts import LEADS, Ints, LeadFacts
+from accord.value.facts import Ints, LeadFacts
 from accord.value.figures import Stage
 from accord.values import MINIMUM_COUNT, Reason, Unknown
+
+if TYPE_CHECKING:
+    from accord.value import fetching
+else:
+    fetching = Late("accord.value.fetching")
 
 __all__ = ["Chance", "Chances", "chances_of", "first_scores"]
 
@@ -150,15 +157,12 @@ def _lowest(scores: Floats, accepted: Bools) -> Bools:
 
 
 def first_scores(source: Source, leads: LeadFacts, as_of_us: int) -> Floats:
-    """The score of each lead's first handoff that has one, NaN without; reads the table that ``gather`` laid out."""
-    episodes = source.episodes
-    scored = episodes.filter(episodes.score.notnull(), episodes.at_us <= as_of_us)
-    known = scored.select("lead_id", "handoff_id", "at_us", "score")
-    numbered = known.inner_join(source.engine.table(LEADS).select("lead_id", "number"), "lead_id")
-    rows = source.engine.run(numbered.select("number", "handoff_id", "at_us", "score"))
-    rows = rows.sort_by([("number", "ascending"), ("at_us", "ascending"), ("handoff_id", "ascending")])
+    """The score of each lead's first handoff that has one, NaN without."""
+    rows = fetching.scores(source, leads.identifiers, leads.created, as_of_us)
+    number, at, sequence = (column_array(rows, name) for name in ("number", "at_us", "sequence"))
+    score = column_array(rows, "score").astype(np.float64)
+    order = np.lexsort((sequence, at, number))
+    there, first = np.unique(number[order], return_index=True)
     scores = np.full(len(leads), np.nan)
-    number, score = column_array(rows, "number").astype(np.int64), column_array(rows, "score").astype(np.float64)
-    there, first = np.unique(number, return_index=True)
-    scores[there] = score[first]
+    scores[there] = score[order[first]]
     return scores

@@ -85,7 +85,7 @@ def measure_value(
     _check(source, by, start, end, currency)
     rule = rule_of(attribution, source.agreement)
     where = suppose.where if suppose else {}
-    check_dimensions(source.episodes, tuple(where))
+    check_dimensions(source, tuple(where))
     cut = (*by, *(name for name in where if name not in by))
     agreement = source.agreement
     target, table = currency or agreement.currency, rates or Rates(agreement.currency)
@@ -247,7 +247,7 @@ class _Cutting:
 
 
 def _check(source: Source, by: Sequence[str], start: date | None, end: date | None, currency: str | None) -> None:
-    check_dimensions(source.episodes, by)
+    check_dimensions(source, by)
     if start is not None and end is not None and start >= end:
         raise UsageError(
             _(
@@ -284,7 +284,7 @@ def _wasted(source: Source, facts: Facts, spent: Spending, after: date) -> Waste
         by_channel[channel, month] = by_channel.get((channel, month), 0) + cents
     name = ("wasted", frozenset(by_channel.items()))
     if name not in facts.derived:
-        facts.derived[name] = wasted(source, by_channel)
+        facts.derived[name] = wasted(source, facts, by_channel)
     found: Wasted = facts.derived[name]
     return found
 

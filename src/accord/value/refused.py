@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import ibis
 import numpy as np
-import pyarrow as pa
 
-from accord.engines.arrays import column_array
 from accord.readmodel.source import Source
 from accord.stats.grouped import Bools, Floats
 from accord.value.amounts import Sums, sums_of
-from accord.value.facts import LEADS, SEEN, Ints
+from accord.value.facts import Facts, Ints
 
 __all__ = ["Wasted", "wasted", "wasted_sums"]
 
@@ -33,36 +30,24 @@ class Wasted:
     told: frozenset[str]
 
 
-def wasted(source: Source, spent: Mapping[tuple[str, int], int]) -> Wasted:
-    """``spent``: cents by channel and month (months since year 0). Reads the tables that ``gather`` laid out."""
-    marked = source.engine.table(SEEN)
-    handed = source.engine.run(marked.group_by("of_channel", "local_month").aggregate(handed=marked.count()))
-    cost = {
-        (row["of_channel"], row["local_month"]): spent[row["of_channel"], row["local_month"]] / row["handed"]
-        for row in handed.to_pylist()
-        if (row["of_channel"], row["local_month"]) in spent
-    }
-    lost = marked.filter(marked.refused | marked.never_worked)
-    numbered = lost.inner_join(source.engine.table(LEADS).select("lead_id", "number"), "lead_id")
-    kinds = numbered.group_by("number", "of_channel", "local_month", "refused", "never_worked")
-    rows = source.engine.run(kinds.aggregate(times=numbered.count()).mutate(times=ibis._.times.cast("int64")))
-    times = column_array(rows, "times")
-    channel = rows["of_channel"].combine_chunks().dictionary_encode()
-    names, month = channel.dictionary.to_pylist(), column_array(rows, "local_month").astype(np.int64)
-    low = int(month.min(initial=0))
-    # A column of words for every handoff would take longer than all the rest: there are few channels and months.
-    keys, place = np.unique((month - low) * len(names) + np.from_dlpack(channel.indices), return_inverse=True)
-    named = ((names[key % len(names)], key // len(names) + low) for key in keys.tolist())
-    each = np.array([cost.get(key, np.nan) for key in named], dtype=np.float64)[place]
-
-    def column(name: str) -> Bools:
-        return np.repeat(np.from_dlpack(rows[name].combine_chunks().cast(pa.uint8())).astype(np.bool_), times)
-
+def wasted(source: Source, facts: Facts, spent: Mapping[tuple[str, int], int]) -> Wasted:
+    """``spent``: cents by channel and month (months since year 0)."""
+    handoffs, channel = facts.handoffs, facts.leads.channel
+    low = int(handoffs.month.min(initial=0))
+    size = int(handoffs.month.max(initial=low)) - low + 1
+    key = channel.codes[handoffs.lead] * size + handoffs.month - low
+    handed = np.bincount(key, minlength=len(channel.values) * size)
+    cost = np.full(len(handed), np.nan)
+    for place in np.flatnonzero(handed).tolist():
+        where = (channel.values[place // size], place % size + low)
+        if where in spent:
+            cost[place] = spent[where] / (int(handed[place]) + handoffs.others.get(where, 0))
+    lost = np.flatnonzero(handoffs.refused | handoffs.never_worked)
     return Wasted(
-        np.repeat(column_array(rows, "number").astype(np.int64), times),
-        column("refused"),
-        column("never_worked"),
-        np.repeat(each, times),
+        handoffs.lead[lost],
+        handoffs.refused[lost],
+        handoffs.never_worked[lost],
+        cost[key[lost]],
         frozenset(
             kind
             for kind, table in (("refused", "decisions"), ("never_worked", "activities"))

@@ -63,6 +63,6 @@ def touched(
     if chosen:
         found = attributed(ground, of_lead, by_month, touch_paths(source, leads), rule)
     handed = bool(source.recorded.get("handoffs")) and bool(source.recorded.get("touches"))
-    return found, multichannel(
-        ground, of_lead, source.noted("met before handoff", lambda: met_before_handoff(source, leads))
-    ) if handed else None
+    if not handed:
+        return found, None
+    return found, multichannel(ground, of_lead, met_before_handoff(source, leads, beside_paths=chosen))
