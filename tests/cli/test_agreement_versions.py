@@ -292,6 +292,36 @@ def test_differences_and_past_versions(place: Path, say: Say) -> None:
     assert "; version 1.2 has replaced it." in out
 
 
+def test_a_version_there_is_none_of_is_told_what_there_is(place: Path, say: Say) -> None:
+    code, _out, err = say("agreement", "diff", "1.1")
+    assert code == 1
+    assert "None was proposed yet: accord agreement propose makes accord.yaml, version 1.1, the first." in err
+    assert say("agreement", "propose")[0] == 0
+    code, _out, err = say("agreement", "show", "--version", "9")
+    assert code == 1
+    assert "9 is no version of this agreement. Proposed so far: 1.1; accord agreement history tells of each." in err
+    (place / "accord.yaml").unlink()
+    assert "1.1" in say("agreement", "diff", "other")[2]
+
+
+def test_checking_says_that_what_was_signed_was_changed(place: Path, say: Say) -> None:
+    signed(say)
+    with open_store(Workspace(place).database_url) as store:
+        if store.session.is_sqlite:
+            (trigger,) = store.session.rows(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'agreement_versions' "
+                "AND sql LIKE '%UPDATE ON%'"
+            )
+            store.session.execute(f"DROP TRIGGER {trigger[0]}")
+        else:
+            store.session.execute("ALTER TABLE agreement_versions DISABLE TRIGGER ALL")
+        with store.session.writing():
+            store.session.execute("UPDATE agreement_versions SET content = '{}'")
+    code, out, err = say("agreement", "check")
+    assert (code, out) == (1, "")
+    assert "no longer holds what was signed as" in err
+
+
 def test_the_notice_names_what_is_missing(place: Path, say: Say) -> None:
     signed(say)
     write_first_lead(place)

@@ -71,6 +71,7 @@ def test_the_command_writes_it_with_many_leads_and_with_few(tmp_path: Path, caps
         words = ["--table", str(path), "--outcome-column", "won", "--order-column", "number", "--html", str(page)]
         assert run(["learn", *words]) == 0
         captured = capsys.readouterr()
-        assert captured.err == f"Wrote {page}.\n"
+        assert captured.err == f"Written: {page}\n"
+        assert captured.out == "", "the page stands for the text"
         assert f"<h1>{heading}" in page.read_text(encoding="utf-8")
     assert page.read_text(encoding="utf-8").count("<svg") == 0

@@ -149,13 +149,19 @@ def test_the_command_writes_a_draft_that_holds(
     assert points["webinar"][1] == 2 * points["webinar"][0]  # the cap keeps its proportion
 
 
-def test_too_few_leads_are_told_how_many_are_missing(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_too_few_leads_are_told_how_many_are_missing(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["learn", "--workspace", str(small), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["data"]["proposal"]["unknown"] == "too_few"
     assert answer["data"]["proposal"]["need"] >= 200
     assert run(["learn", "--workspace", str(small)]) == 0
     assert "are too few to learn from: about" in capsys.readouterr().out
+    draft = tmp_path / "next.yaml"
+    assert run(["learn", "--workspace", str(small), "--write", str(draft)]) == 1, "a script must not go on without it"
+    assert f"{draft} was not written." in capsys.readouterr().err
+    assert not draft.exists()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 
 from accord.agreement.load import load_agreement
 from accord.cli.main import run
@@ -35,6 +36,7 @@ from accord.tables.times import DAY, microseconds
 from accord.values import Reason, Unknown
 from accord.workspace import Workspace
 
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "replay.schema.json").read_text("utf-8"))
 UNTIL = date(2026, 7, 1)
 
 HELD = """\
@@ -331,7 +333,9 @@ def test_the_command(company: Path, tmp_path: Path, done: Replay, capsys: pytest
     assert err.splitlines() == [f"Written: {tmp_path / 'r.csv'}", f"Written: {tmp_path / 'r.html'}"]
     answer: dict[str, Any] = json.loads(out)
     assert answer["agreement"] == {"name": "Ours", "version": "1"}
+    Draft202012Validator(SCHEMA).validate(answer)
     data = answer["data"]
+    assert [change["text"]["en"] for change in data["changes"] if change["key"] != "version"] == changed
     assert (data["enter"], data["leave"], data["stay"]) == (done.enter, done.leave, done.stay)
     assert data["after"]["acceptance"]["bounds"]["low"] <= data["after"]["acceptance"]["value"]
     assert said(capsys, *place, "--json")[1] == out, "the same bytes again"

@@ -19,6 +19,7 @@ from accord.agreement.kinds import (
     Identifier,
     Points,
     Text,
+    Threshold,
     Where,
     doubles,
 )
@@ -196,7 +197,7 @@ class Override(Part):
     points: dict[Text, Points] = {}  # noqa: RUF012
     """Points of criteria that differ, by the criterion's id."""
 
-    threshold: Annotated[Points, Field(ge=0)] | None = None
+    threshold: Threshold | None = None
     """The threshold for these leads; without one, that of all."""
 
 
@@ -315,7 +316,7 @@ class QualificationParts(Part):
     disqualifiers: Annotated[tuple[Disqualifier, ...], AfterValidator(_ids_apart)] = ()
     """What keeps a lead from being handed over, whatever its score."""
 
-    threshold: Annotated[Points, Field(ge=0)]
+    threshold: Threshold
     """The score from which a lead is qualified."""
 
     bands: Annotated[tuple[Band, ...], AfterValidator(_names_apart)] = ()

@@ -33,6 +33,7 @@ __all__ = [
     "Number",
     "Points",
     "Text",
+    "Threshold",
     "TimeZone",
     "Weight",
     "Where",
@@ -90,6 +91,8 @@ def _two_decimals(value: float) -> float:
 MOST_POINTS = 10_000
 Points = Annotated[float, Field(ge=-MOST_POINTS, le=MOST_POINTS, allow_inf_nan=False), AfterValidator(_two_decimals)]
 """Points of a score, with at most two decimals; scores are added up in hundredths, so that all engines agree."""
+Threshold = Annotated[float, Field(ge=0, le=MOST_POINTS, allow_inf_nan=False), AfterValidator(_two_decimals)]
+"""Points that a score must reach: no score is below 0."""
 
 
 # Text --------------------------------------------------------------------------------------------------------------

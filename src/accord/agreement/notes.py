@@ -25,6 +25,8 @@ def notes(agreement: Agreement, today: date) -> Iterator[str]:
         )
         yield message.format(key="attribution", rules=", ".join(RULES))
     said = agreement.qualification
+    if said is not None and said.threshold == 0:
+        yield _("The threshold is 0, which every lead reaches: whoever is not disqualified is qualified.")
     if said is not None and said.grid is None:
         most = attainable(said)
         for band in said.bands:

@@ -81,10 +81,10 @@ def init(
         message = _("{path}: the folder cannot be made ({reason}). Name another one.")
         raise WorkspaceError(message.format(path=workspace, reason=error.strerror)) from error
     write_whole(path, text)
-    said = _("Wrote {path}: every key with its default. Edit it, then run accord agreement check.")
+    said = _("Written: {path}, every key with its default. Edit it, then run accord agreement check.")
     if name:
         said = _(
-            "Wrote {path} with the qualification {name}. Edit it, then run accord agreement check and accord score."
+            "Written: {path}, with the qualification {name}. Edit it, then run accord agreement check and accord score."
         )
     typer.echo(said.format(path=path, name=name))
 
@@ -109,7 +109,9 @@ def check(
     from accord.qualification.known_kinds import KNOWN_WORDS, known_kinds
     from accord.report.agreement.versions import standing_words
     from accord.signing.known_columns import known_columns
+    from accord.signing.looking import whole
     from accord.signing.propose import contradiction
+    from accord.store.agreements import AlteredError
     from accord.workspace import Workspace
 
     path = file or existing(workspace) / FILE
@@ -130,8 +132,12 @@ def check(
     unknown = (*column_faults(loaded, columns), *field_faults(loaded, kinds, KNOWN_WORDS))
     try:
         register = place.register
+    except AlteredError:
+        raise
     except AccordError:
         register = Register()  # the file can be checked where its database is out of reach
+    for version in register.versions:
+        whole(place, version)  # says so where what was signed has been tampered with
     faults = [fault for fault in (contradiction(register, loaded), *(unknown if has_data else ())) if fault]
     if faults:
         raise AgreementError(*faults)

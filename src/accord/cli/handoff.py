@@ -13,12 +13,13 @@ from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
-from accord.errors import UsageError
+from accord.errors import AccordError, UsageError
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from accord.qualification.said import Said
     from accord.workspace import Workspace
 
 __all__ = ["register"]
@@ -206,7 +207,19 @@ def _judge(
         data = override_data([recorded.override])
         print_for_programs(dumps(envelope(agreement.name, agreement.version, at, data)))
     else:
-        sys.stdout.write(recorded_text(recorded, agreement.timezone, Look.of(sys.stdout, os.environ)))
+        stays = _stays(place, lead, moment) if judgement == "up" else None
+        sys.stdout.write(recorded_text(recorded, agreement.timezone, Look.of(sys.stdout, os.environ), stays))
+
+
+def _stays(place: Workspace, lead: str, moment: datetime | None) -> Said | None:
+    """Why a lead that was put forward would not be handed over now; None where it would, or nobody can tell."""
+    from accord.qualification.handoff import hand_over
+
+    try:
+        report = hand_over(place, moment, dry_run=True, lead=lead)
+    except AccordError:  # the judgement is recorded, whatever stands in the way of handing over
+        return None
+    return None if report.handed or not report.stays else report.stays[0].reason
 
 
 def _list(place: Workspace, lead: str, moment: datetime | None, *, as_json: bool) -> None:

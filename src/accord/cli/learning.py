@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accord.cli.figure_options import say_written
 from accord.cli.options import HERE, as_of_option, json_option, words, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
-from accord.errors import UsageError
+from accord.errors import DataError, UsageError
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
@@ -194,8 +195,8 @@ def _from_workspace(
     with open_source(place, moment) as source:
         report = learn_from_workspace(place, source, cast("tuple[OutcomeName, ...]", outcomes), most)
         seen = source.as_of
-    _show(report, folder=folder, as_of=seen, json=json)
     write, html = files
+    _show(report, folder=folder, as_of=seen, json=json, instead=html)
     _page(html, report, place.agreement.name, (seen, place.agreement.timezone))
     if write is not None:
         text, without_edits = _text_learnt_from(place)
@@ -239,14 +240,15 @@ def _from_table(
     good, left_out, compared = (tuple(names) for names in lists)
     question = TableQuestion(columns[0], columns[1], good, left_out, compared, axes)
     report = learn_from_table(table, question, most)
-    _show(report, folder=None, as_of=None, json=json)
     write, html = files
+    _show(report, folder=None, as_of=None, json=json, instead=html)
     _page(html, report, table.name, (None, ""))
     if write is not None:
         _write(write, report, lambda proposal: new_draft(proposal, table.stem))
 
 
-def _show(report: LearningReport, *, folder: Path | None, as_of: datetime | None, json: bool) -> None:
+def _show(report: LearningReport, *, folder: Path | None, as_of: datetime | None, json: bool, instead: str) -> None:
+    """Print the answer; ``instead``: the page that tells it, where one is written."""
     from accord.agreement.model import Agreement
     from accord.report.envelope import dumps
     from accord.report.learning.answer import learning_json
@@ -257,7 +259,7 @@ def _show(report: LearningReport, *, folder: Path | None, as_of: datetime | None
     if json:
         agreement = Agreement() if folder is None else Workspace(folder).agreement
         print_for_programs(dumps(learning_json(report, agreement, as_of)))
-    else:
+    elif not instead:
         sys.stdout.write(learning_text(report, Look.of(sys.stdout, os.environ)))
     sys.stdout.flush()  # what follows on standard error comes after it
 
@@ -269,22 +271,28 @@ def _page(file: str, report: LearningReport, title: str, moment: tuple[datetime 
     from accord.report.learning.page import learning_page, moment_words
 
     write_whole(Path(file), learning_page(report, title, moment_words(*moment)))
-    print(_("Wrote {file}.").format(file=file), file=sys.stderr)
+    say_written(file)
 
 
 def _write(file: Path, report: LearningReport, text: object) -> bool:
-    """Write the draft; whether there was anything to propose."""
+    """Write the draft; whether there was anything to propose. ``DataError`` where there was too little to learn."""
     from accord.learning.figures import Proposal
     from accord.report.files import write_whole
+    from accord.values import Unknown
 
     assert callable(text)
     proposal = report.proposal
+    if isinstance(proposal, Unknown):
+        from accord.report.learning.words import too_few_sentence
+
+        message = _("{file} was not written. {why}").format(file=file, why=too_few_sentence(report, proposal))
+        raise DataError(message)
     if not isinstance(proposal, Proposal) or not proposal.changes:
         print(_("{file} was not written: there is nothing to propose.").format(file=file), file=sys.stderr)
         return False
     write_whole(file, text(proposal))
     print(
-        _("Wrote {file}. Read it, then: accord agreement check {file}").format(file=file),
+        _("Written: {file}. Read it, then: accord agreement check {file}").format(file=file),
         file=sys.stderr,
     )
     return True

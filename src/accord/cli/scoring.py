@@ -17,6 +17,7 @@ from accord.cli.figure_options import (
     FigureCommand,
     by_option,
     period_option,
+    say_written,
 )
 from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
@@ -181,4 +182,4 @@ def _files(place: Any, source: Any, csv: str, parquet: str, *, past: bool) -> No
         sys.stdout.buffer.flush()
     for file in (csv, parquet):
         if file and file != TO_STANDARD_OUTPUT:
-            print(_("Wrote {file}.").format(file=file), file=sys.stderr)
+            say_written(file)

@@ -37,9 +37,22 @@ def agreement_called(workspace: Workspace, name: str) -> KeptAgreement:
     if found is None:
         message = _("{name} is no version of this agreement.").format(name=name)
         labels = [version.version for version in register.versions]
-        known = _("Proposed are: {known}.").format(known=", ".join(labels)) if labels else _("None was proposed yet.")
-        raise AgreementError(f"{message} {nearest(name, labels) or known}")
+        raise AgreementError(" ".join(filter(None, [message, nearest(name, labels), _there_are(workspace, labels)])))
     return whole(workspace, found)
+
+
+def _there_are(workspace: Workspace, labels: list[str]) -> str:
+    """Which versions there are, and what can be named besides."""
+    if labels:
+        return _("Proposed so far: {known}; accord agreement history tells of each. A file can be named too.").format(
+            known=", ".join(labels)
+        )
+    if workspace.file.path.exists():
+        return _(
+            "None was proposed yet: accord agreement propose makes accord.yaml, version {version}, the first. Until "
+            "then name files, or leave the version out."
+        ).format(version=workspace.file.agreement.version)
+    return _("None was proposed yet, and there is no accord.yaml: accord init writes one to begin with.")
 
 
 def agreement_at(workspace: Workspace, moment: datetime) -> KeptAgreement | None:

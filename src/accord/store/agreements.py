@@ -18,10 +18,23 @@ from accord.store.layout import check_layout, layout_of
 from accord.store.moments import moment_shown, now, when
 from accord.store.session import Session, connect
 
-__all__ = ["SIGNED_FORMAT", "Kept", "content_kept", "kept", "record_signature", "record_version", "register_of"]
+__all__ = [
+    "SIGNED_FORMAT",
+    "AlteredError",
+    "Kept",
+    "content_kept",
+    "kept",
+    "record_signature",
+    "record_version",
+    "register_of",
+]
 
 SIGNED_FORMAT = 2
 """The first format of the database that has versions of the agreement."""
+
+
+class AlteredError(WorkspaceError):
+    """What was signed was changed in the database: somebody went around the schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +91,13 @@ def register_of(session: Session) -> Register:
 def content_kept(session: Session, digest: str) -> tuple[str, str]:
     """Canonical content of a version, and the file it was proposed from, as it was written.
 
-    ``WorkspaceError`` when the content is not the one whose digest was signed: somebody went around the schema.
+    :class:`AlteredError` when the content is not the one whose digest was signed: somebody went around the schema.
     """
     found = session.one("SELECT content, source FROM agreement_versions WHERE digest = ?", (digest,))
     assert found is not None
     content, source = found
     if content_digest(content) != digest:
-        raise WorkspaceError(
+        raise AlteredError(
             _(
                 "The database {place} no longer holds what was signed as {digest}: somebody changed it there. Put a "
                 "backup in its place."

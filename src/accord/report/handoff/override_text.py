@@ -9,6 +9,7 @@ from accord.language import gettext as _
 from accord.language import mark, ngettext
 from accord.qualification.judging import Recorded
 from accord.qualification.overrides import WON_WITHIN_DAYS, EffectOfOverrides, GroupOutcome
+from accord.qualification.said import Said
 from accord.report import formats
 from accord.report.columns import Cell, Column, laid_out
 from accord.report.condition_words import number
@@ -37,10 +38,14 @@ GROUPS = {
 }
 
 
-def recorded_text(recorded: Recorded, timezone: str, look: Look) -> str:
-    """What was recorded, and that the score stays what it is."""
+def recorded_text(recorded: Recorded, timezone: str, look: Look, stays: Said | None = None) -> str:
+    """What was recorded, and that the score stays what it is. ``stays``: why it is not handed over now all the same."""
     override = recorded.override
-    lines = look.paragraph(_(JUDGED[override.judgement]).format(lead=override.lead_id))
+    said = _(JUDGED[override.judgement]).format(lead=override.lead_id)
+    if stays is not None:
+        text = _("{lead} is put forward, but accord handoff does not hand it over now: {why}")
+        said = text.format(lead=override.lead_id, why=stays.sentence())
+    lines = look.paragraph(said)
     if recorded.before is not None:
         said = _("Before, since {moment}: {judgement}, by {name} ({reason}). It stays in the history.").format(
             moment=formats.moment(recorded.before.at, timezone),

@@ -105,10 +105,12 @@ def too_few_sentence(report: LearningReport, unknown: Unknown) -> str:
     if leads >= FEWEST_LEADS:
         message = _(
             "Of {leads} with a known outcome {good} turned out well and {bad} did not. To learn what tells them apart "
-            "it takes at least {n} of each kind among the older four fifths."
+            "it takes at least {n} of each kind among the older four fifths: about {need} leads at the share seen so "
+            "far, {missing} more. Keep the agreement, and have sales record outcomes and reasons meanwhile."
         )
         counts = {"good": formats.count(good), "bad": formats.count(leads - good)}
-        return message.format(leads=formats.leads(leads), n=formats.count(FEWEST_OF_A_KIND), **counts)
+        lacking = {"need": formats.count(need), "missing": formats.count(max(need - leads, 0))}
+        return message.format(leads=formats.leads(leads), n=formats.count(FEWEST_OF_A_KIND), **counts, **lacking)
     message = _(
         "{leads} with a known outcome are too few to learn from: about {need} are needed at the share of good ones "
         "seen so far, {missing} more. Keep the agreement, and have sales record outcomes and reasons meanwhile."

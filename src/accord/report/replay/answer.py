@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from accord.replay.population import CONVERSION_DAYS, Verdict
 from accord.replay.report import Chosen, Expectation, Replay, TeamLoad, ThresholdRow
+from accord.report.agreement.changes import changes_json
 from accord.report.envelope import utc_text
 from accord.values import Json
 
@@ -35,6 +36,7 @@ def replay_json(replay: Replay) -> dict[str, Json]:
         "leaving": _chosen(replay.leaving),
         "teams": [_team(load) for load in replay.teams],
         "thresholds": [_threshold(row) for row in replay.thresholds],
+        "changes": changes_json(replay.changes),
     }
 
 
