@@ -160,7 +160,8 @@ def _explained(cases: Cases, rows: Places, searched: Searched, found: Found, fin
         if team is not None and _stamped(cases, inside):
             finding = replace(finding, kind="rubber_stamp", where={"team": team})
     if finding.kind == "rubber_stamp":
-        low = cases.score < np.nanmedian(cases.score)
+        scored = np.isfinite(cases.score)  # where nobody scores, no lead has a low score
+        low = cases.score < np.median(cases.score[scored]) if scored.any() else scored
         weak = Evidence("rate_of_low_scores", share(cases.accepted, inside & cases.decided & low))
         return replace(finding, evidence=(*finding.evidence, weak))
     return finding

@@ -39,6 +39,13 @@ SETTLED = 5e-3
 STEPS = 8
 """Newton steps at most; spreads settle within them as far as any decision needs."""
 
+ASTRAY = 0.02
+"""Change in logits above which a step asks whether the curvature it goes by still holds."""
+
+HOLDS = (0.5, 1.5)
+"""Times what it was worked out as that the curvature along a cause may be: within it, every step halves what is left.
+Of what is rare in general and frequent among some of the cases it soon is ten times as much, and steps go astray."""
+
 
 @dataclass(frozen=True, eq=False)
 class Spread:
@@ -117,6 +124,9 @@ class Crossed:
         """Sum of ``values`` (one per row in ``rows``) over every column of the model."""
         if rows is None:
             numbers = [cause.times(values[cause.rows]).sum() for cause in self.causes]
+            return np.concatenate([values @ self.fixed, numbers, self.packed.sums(values)])
+        if rows.size == len(self.fixed):  # all of them, each once: nothing is to be picked out
+            numbers = [values @ cause.column for cause in self.causes]
             return np.concatenate([values @ self.fixed, numbers, self.packed.sums(values)])
         numbers = [values @ cause.column[rows] for cause in self.causes]
         return np.concatenate([values @ self.fixed[rows], numbers, self.packed.sums(values, rows)])
@@ -236,25 +246,48 @@ def fit(  # noqa: PLR0917 - the model, then what it starts from
     flat[0] = 1e-6
     if start is not None:
         weight, products = start.weight, _widened(start, design)
-    for step in range(steps):
+    largest, further, step = float("inf"), 0, 0
+    while step < steps + further:
         mean = expit(offset + design.predictor(effects))
         if start is None and step < curved:
-            weight = np.maximum(mean * (1 - mean), 1e-9)
-            products = design.products(weight)
+            weight, products = _curvature(design, mean)
+        elif step and largest > ASTRAY and _outdated(design, mean, products):
+            weight, products = _curvature(design, mean)
+            further = steps
         penalty = np.concatenate([flat, 1 / (scale * tau[group_of] ** 2)])
         gradient = design.sums(observed - mean) - penalty * effects
         inverse = products.inverse(penalty)
         change = inverse.times(gradient)
+        largest = float(np.abs(change).max())
         effects = effects + np.clip(change, -2, 2)
         if start is None or settle:
             tau = _spread(effects[fixed:] ** 2 / scale, inverse.diagonal[fixed:] / scale, group_of, tau, spreads)
-        if step and np.abs(change).max() < SETTLED:
+        if step and largest < SETTLED:
             break
+        step += 1
     eta = offset + design.predictor(effects)
     mean = expit(eta)
     # I - I (I + P)⁻¹ I, on the diagonal: what a column tells beyond the others and its prior
     own = np.maximum(penalty - penalty**2 * inverse.diagonal, 1e-9)
     return Fit(effects, inverse, mean, observed - mean, weight, eta, tau, own, products, fixed)
+
+
+def _curvature(design: Crossed, mean: Floats) -> tuple[Floats, Products]:
+    """The weight of every case where the chances are ``mean``, and the cross-products with it."""
+    weight = np.maximum(mean * (1 - mean), 1e-9)
+    return weight, design.products(weight)
+
+
+def _outdated(design: Crossed, mean: Floats, products: Products) -> bool:
+    """Whether the curvature along some cause is no longer what it was when the cross-products were worked out."""
+    first = design.fixed.shape[1]
+    for place, cause in enumerate(design.causes):
+        chance = mean[cause.rows]
+        now = float(cause.times(cause.times(chance * (1 - chance))).sum())
+        then = float(products.core[first + place, first + place])  # columns of numbers are the first of the inner ones
+        if not HOLDS[0] * then <= now <= HOLDS[1] * then:
+            return True
+    return False
 
 
 def _widened(start: Fit, design: Crossed) -> Products:

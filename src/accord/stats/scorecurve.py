@@ -65,8 +65,11 @@ class Supported:
 
     def column_of(self, score: Floats, given: Floats) -> Floats:
         """What the points should have added to the log-odds of other leads."""
-        moved = self.bend.at(score + (self.factor - 1) * given) - self.bend.at(score)
-        return np.asarray(np.where(given != 0, moved, 0.0))
+        column = np.zeros(score.size)
+        has = np.flatnonzero(given)
+        before, after = score[has], score[has] + (self.factor - 1) * given[has]
+        column[has] = self.bend.at(after) - self.bend.at(before)
+        return column
 
 
 def bent(score: Floats, good: npt.NDArray[Any], offset: Floats, count: Floats | None = None) -> tuple[Bend, float]:
@@ -192,6 +195,8 @@ def _span(knots: Floats) -> float:
 def _basis(score: Floats, knots: Floats) -> Floats:
     """Ones, the score, and what it exceeds each knot by; in units of the knots' span so that no column is huge."""
     span = _span(knots)
-    columns = [np.ones(score.size), (score - knots[0]) / span]
-    columns += [np.maximum(score - knot, 0.0) / span for knot in knots]
-    return np.stack(columns, axis=1)
+    basis = np.empty((score.size, 2 + knots.size))
+    basis[:, 0], basis[:, 1] = 1.0, (score - knots[0]) / span
+    for place, knot in enumerate(knots):
+        basis[:, 2 + place] = np.maximum(score - knot, 0.0) / span
+    return basis
