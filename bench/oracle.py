@@ -1,0 +1,121 @@
+"""What somebody who was told the cause, where and since when, would see of it: the yardstick of bench/calibrate.py.
+
+Every ``z`` is the signed root of a deviance: how much likelier two rates are than one for both. Near 0 and 1 a
+difference divided by its standard error says something else: nineteen of twenty instead of three of four are seven
+standard errors by their own error, and four and a half by their likelihood.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.agreement.model import Acceptance
+from accord.demo.simulate import Simulation
+from accord.demo.truth import Planted
+from accord.diagnosis.cases import Cases, Rows
+from accord.tables.schema import TOUCH_KINDS
+from accord.values import MINIMUM_COUNT
+
+__all__ = ["oracle", "rows_of"]
+
+FLOOR = Acceptance().floor
+EPOCH = date(1970, 1, 1)
+RECENT = 92
+"""Days of mature handoffs that a low rate is read off, as the verdict does."""
+
+STEP = 5.0
+"""Points of score within which leads count as alike."""
+
+HABITS = {"token_effort": ("token", "token_of"), "definition_gap": ("silent", "silent_of")}
+
+
+def oracle(simulation: Simulation, place: int, cases: Cases) -> float:
+    """How many standard errors the planted cause in ``place`` measures to somebody told where and since when to look.
+
+    A signal is held against leads of the same score that do not have it: that marginal leads are accepted less than
+    all others says nothing yet, for they have the lowest scores.
+    """
+    planted = simulation.truth.planted[place]
+    kind = planted.cause.kind
+    if "criterion" in planted.cause.where:
+        return _of_signal(simulation, place)
+    if kind == "durably_low":
+        recent = (cases.age >= cases.window) & (cases.day > cases.as_of_day - cases.window - RECENT)
+        rate, count = cases.accepted[recent].mean(), int(recent.sum())
+        return float((FLOOR - rate) / np.sqrt(rate * (1 - rate) / max(count, 1)))
+    inside = rows_of(planted, cases)
+    if kind == "mix_shift":
+        return _of_mix(planted, cases)
+    if kind == "slow_response" or kind in HABITS:
+        happened, of = (
+            (cases.late, cases.judged) if kind == "slow_response" else (cases.flags[name] for name in HABITS[kind])
+        )
+        here, there = happened[inside & of], happened[~inside & of]
+        return _apart(_mean(here), here.size, _mean(there), there.size)
+    here = cases.accepted[inside & cases.settled]
+    others = ~inside if planted.since is None else ~inside & cases.rows(dict(planted.cause.where))
+    rate = _mean(here)
+    return abs(_apart(rate, here.size, rate - planted.effect, int((others & cases.settled).sum())))
+
+
+def rows_of(planted: Planted, cases: Cases) -> Rows:
+    """The cases that a cause touches, but for a signal's."""
+    inside = cases.rows(dict(planted.cause.where))
+    return inside if planted.since is None else inside & _since(planted, cases)
+
+
+def _of_signal(simulation: Simulation, place: int) -> float:
+    """By the true chances: leads that the signal concerns against leads of the same score that do not have it."""
+    year, cause = simulation.year, simulation.truth.planted[place].cause
+    concerned = year.odds.touched[place]
+    others = year.leads.touches[year.handoffs.lead, TOUCH_KINDS.index(cause.where["criterion"])] == 0
+    step = np.floor(year.handoffs.score / STEP).astype(np.int64)
+    count = np.bincount(step[others], minlength=int(step.max()) + 1)
+    total = np.bincount(step[others], year.odds.truth[others], count.size)
+    known = concerned & (count[step] >= MINIMUM_COUNT)
+    if not known.any():
+        return 0.0
+    like = float((total[step[known]] / count[step[known]]).mean())
+    comparable = int(count[np.unique(step[known])].sum())
+    return abs(_apart(float(year.odds.truth[known].mean()), int(known.sum()), like, comparable))
+
+
+def _of_mix(planted: Planted, cases: Cases) -> float:
+    """What the shift of the share does to the whole rate, over its standard error."""
+    inside, mature = cases.rows(dict(planted.cause.where)), cases.age >= cases.window
+    after = _since(planted, cases)
+    parts = [inside[~after], inside[after], cases.accepted[mature & inside], cases.accepted[mature & ~inside]]
+    if not all(part.size for part in parts):
+        return 0.0
+    before, later, here, there = (_mean(part) for part in parts)
+    errors = [_mean(part) * (1 - _mean(part)) / part.size for part in parts]
+    moved = (later - before) * (here - there)
+    spread = (here - there) ** 2 * (errors[0] + errors[1]) + (later - before) ** 2 * (errors[2] + errors[3])
+    return float(abs(moved) / max(spread, 1e-12) ** 0.5)
+
+
+def _since(planted: Planted, cases: Cases) -> Rows:
+    assert planted.since is not None
+    return np.asarray(cases.day >= (planted.since - EPOCH).days)
+
+
+def _mean(happened: npt.NDArray[np.bool_]) -> float:
+    return float(happened.mean()) if happened.size else 0.0
+
+
+def _apart(here: float, n: int, there: float, m: int) -> float:
+    """Signed root of the deviance of two rates, of ``n`` and of ``m``, against one."""
+    if not n or not m:
+        return 0.0
+    one = (n * here + m * there) / (n + m)
+    deviance = 2 * (n * _entropy(here, one) + m * _entropy(there, one))
+    return float(np.sign(here - there) * max(deviance, 0.0) ** 0.5)
+
+
+def _entropy(rate: float, than: float) -> float:
+    """Kullback–Leibler divergence of two chances."""
+    rate, than = (float(np.clip(each, 1e-6, 1 - 1e-6)) for each in (rate, than))
+    return float(rate * np.log(rate / than) + (1 - rate) * np.log((1 - rate) / (1 - than)))
