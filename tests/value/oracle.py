@@ -62,20 +62,21 @@ def local_day(value: date, agreement: Agreement) -> date:
 
 
 def world(tables: dict[str, list[Row]], agreement: Agreement, as_of: datetime) -> World:
-    """Follow every lead."""
-    leads = {row["lead_id"]: row for row in tables["leads"]}
+    """Follow every lead. Nobody has become a lead that is not there by the moment."""
+    leads = {row["lead_id"]: row for row in tables["leads"] if instant(row["created_at"], agreement) <= as_of}
+    own = {row["handoff_id"]: row["lead_id"] for row in tables["handoffs"]}
     become = {lead: lead_of(lead, leads) for lead in leads}
     people = {
         row["lead_id"]: Person(row, instant(row["created_at"], agreement), local_day(row["created_at"], agreement))
-        for row in tables["leads"]
-        if become[row["lead_id"]] == row["lead_id"] and instant(row["created_at"], agreement) <= as_of
+        for row in leads.values()
+        if become[row["lead_id"]] == row["lead_id"]
     }
     handed: dict[tuple[str | None, str], int] = defaultdict(int)
     channel = {row["lead_id"]: row.get("channel") for row in tables["leads"]}
-    for facts in by_hand(tables, agreement).values():
+    for handoff, facts in by_hand(tables, agreement).items():
         if facts["at_us"] > as_of:
             continue
-        lead = become[facts["lead_id"]]
+        lead = become.get(own[handoff], facts["lead_id"])
         name, delay = outcome(facts, "explicit", agreement.acceptance, as_of)
         day = local_date(facts["at_us"], agreement.timezone)
         handed[channel[lead], f"{day:%Y-%m}"] += 1
@@ -108,8 +109,8 @@ def _with_orders(
 ) -> World:
     customers: dict[str, str] = {}
     for row in tables["leads"]:
-        lead, customer = become[row["lead_id"]], row.get("customer_id")
-        if customer is None or lead not in known.people:
+        lead, customer = become.get(row["lead_id"]), row.get("customer_id")
+        if customer is None or lead is None or lead not in known.people:
             continue
         before = customers.get(customer)
         if before is None or _rank(known, lead) < _rank(known, before):

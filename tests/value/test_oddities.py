@@ -361,6 +361,7 @@ def test_nobody_is_active_or_lost_at_an_age_that_nobody_has_reached(make: Make) 
     kept = measure_value(make(leads=leads(30), opportunities=deals, orders=orders), inactive_after_days=30)
     retention = kept.totals.customers.retention
     assert isinstance(retention["90d"], Estimate)
+    assert retention["90d"].value == 0
     early = Unknown(Reason.NOT_MATURE, 30)
     assert [retention[age] for age in ("180d", "365d", "540d", "730d")] == [early] * 4
 

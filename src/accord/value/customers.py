@@ -174,7 +174,13 @@ def _retention(
 def _remaining(lost: Figure) -> Figure:
     if isinstance(lost, Unknown):
         return lost
-    return Estimate(1 - lost.value, 1 - lost.high, 1 - lost.low, lost.n, lost.level)
+    return Estimate(_rest(lost.value), _rest(lost.high), _rest(lost.low), lost.n, lost.level)
+
+
+def _rest(share: float) -> float:
+    """What is left of 1. As long as anybody of N stays, it is 1 ÷ N at least: far below that, rounding is left."""
+    rest = 1 - share
+    return rest if rest > 1e-12 else 0.0
 
 
 def _often(ground: Ground, won: Bools, of_lead: Ints, cells: int) -> list[Figure]:
