@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from accord.engines import arrays, shape
+    from accord.readmodel import merges
     from accord.scoring import batch, rules
     from accord.scoring.rules import CriterionRule
 else:
     ibis = Late("ibis")
     arrays, shape = Late("accord.engines.arrays"), Late("accord.engines.shape")
     batch, rules = Late("accord.scoring.batch"), Late("accord.scoring.rules")
+    merges = Late("accord.readmodel.merges")
 
 __all__ = ["Criterion", "Points", "Scored", "points_of", "points_scored"]
 
@@ -94,7 +96,15 @@ def points_scored(source: Source, seen: ir.Table, lead: npt.NDArray[np.int64], i
     source.engine.materialise(MOMENTS, first.select("lead_id", moment_us=first.at_us))
     tables = shape.contract_tables(source.engine, ("leads", "touches"))
     moments = source.engine.table(MOMENTS)
-    answer = batch.scored(tables["leads"], tables["touches"], prepared, source.as_of, moments=moments)
+    answer = batch.scored(
+        tables["leads"],
+        tables["touches"],
+        prepared,
+        source.as_of,
+        has_merges=merges.merged_leads_of(source) is not None,
+        moments=moments,
+        explained=False,
+    )
     places = range(len(prepared.criteria))
     rows = source.engine.run(
         answer.select(
