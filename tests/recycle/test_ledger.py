@@ -192,6 +192,24 @@ def test_an_order_belongs_to_the_lead_that_value_says(opened: Callable[[dict[str
     assert report.relaunch.left_out["customer"] == 1
 
 
+def test_an_order_of_a_lead_merged_into_one_that_is_not_there_yet(
+    opened: Callable[[dict[str, list[Any]]], Source],
+) -> None:
+    tables = empty()
+    tables["leads"] = [
+        {"lead_id": "l0", "created_at": START, "merged_into": "later"},
+        {"lead_id": "later", "created_at": START + timedelta(days=5000), "merged_into": None},
+    ]
+    tables["handoffs"].append({"handoff_id": "h0", "lead_id": "l0", "at": START})
+    tables["decisions"].append(
+        {"decision_id": "d0", "handoff_id": "h0", "at": START + timedelta(days=2), "outcome": "rejected"}
+    )
+    paid = START + timedelta(days=60)
+    tables["orders"] = [{"order_id": "1", "lead_id": "l0", "customer_id": None, "at": paid, "amount": 10.0}]
+    report = measure_recycling(opened(tables)).report
+    assert (report.totals.on_their_own, report.totals.waiting) == (1, 0)
+
+
 def test_what_is_given_back_after_its_episode_is_said_and_not_counted(
     opened: Callable[[dict[str, list[Any]]], Source],
 ) -> None:

@@ -303,7 +303,13 @@ def _known(reading: _Reading) -> ir.Table:
     there = leads.select("lead_id", created_us=ibis.coalesce(made, ibis.literal(NEVER, type="int64")))
     there = there.filter(there.created_us <= reading.as_of)
     if reading.identity is not None:
-        there = there.anti_join(reading.identity.select(merged="lead_id"), [("lead_id", "merged")])
+        # One that is not there yet stands for those that will be merged into it, as it does in the ledger.
+        kept = there.anti_join(reading.identity.select(merged="lead_id"), [("lead_id", "merged")])
+        merged = there.inner_join(reading.identity, "lead_id").anti_join(
+            kept.select(own="lead_id"), [("becomes", "own")]
+        )
+        later = merged.group_by("becomes").aggregate(created_us=merged.created_us.min()).rename(lead_id="becomes")
+        there = ibis.union(kept, later.select("lead_id", "created_us"))
     timed = reading.timed(
         deals.filter(deals.won).select("lead_id", "created_at", "created_at_is_date", "closed_at", "closed_at_is_date"),
         "created_at",
