@@ -92,6 +92,25 @@ def test_overrides(shop: Workspace, capfd: pytest.CaptureFixture[str]) -> None:
     assert data["better_accepted"] == {"unknown": "too_few", "need": 10}
 
 
+def test_nobody_hands_over_into_the_future(shop: Workspace, capfd: pytest.CaptureFixture[str]) -> None:
+    assert accord(shop, "handoff", "--as-of", "2200-01-01") == 2
+    assert "2199-12-31T23:00Z has not come yet" in capfd.readouterr().err
+    assert accord(shop, "handoff", "--as-of", "2200-01-01", "--dry-run") == 0
+
+
+def test_a_route_to_nobody_is_told_where_people_look(shop: Workspace, capfd: pytest.CaptureFixture[str]) -> None:
+    path = shop.root / "accord.yaml"
+    routes = "handoff: {routes: [{where: {sector: [none_of_them]}, team: Fields}, {rep_id: R9}]}\n"
+    path.write_text(path.read_text(encoding="utf-8") + routes, encoding="utf-8")
+    assert accord(shop, "agreement", "check") == 0
+    said = capfd.readouterr().out
+    assert 'handoff.routes[2].rep_id: nobody in sales so far has "R9".' in said
+    assert 'handoff.routes[1].team: nobody in sales so far has "Fields".' in said
+    assert accord(shop, "handoff", "--as-of", AT, "--dry-run") == 0
+    told = " ".join(capfd.readouterr().out.split())
+    assert "Route 2 names R9, who is not in the data." in told
+
+
 def test_who_is_put_forward_and_stays_all_the_same_is_told_why(
     shop: Workspace, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -387,3 +387,43 @@ def test_a_lead_merged_into_a_later_one_is_itself_until_then(company: Path, caps
     assert "The lead yan was created after that moment." in err
     code, out, _err = said(capsys, company, "--lead", "zed", "--as-of", "2026-06-10T12:00Z")
     assert "merged" not in out
+
+
+def test_the_moment_of_the_data_means_the_data_as_they_are_named_or_not(
+    company: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Same tables, same as_of, same bytes: the store's history answers for moments before it alone."""
+    (company / "later.csv").write_text("lead_id,created_at,employees\nann,2026-06-01T09:00Z,3\n")
+    assert run(["import", str(company / "later.csv"), "--table", "leads", "--workspace", str(company)]) == 0
+    capsys.readouterr()
+    usual = said(capsys, company, "--json")
+    assert usual == said(capsys, company, "--json", "--as-of", "2026-06-30T12:00Z")
+    assert said(capsys, company) == said(capsys, company, "--as-of", "2026-06-30T12:00Z")
+    ann = next(row for row in json.loads(usual[1])["data"] if row["lead_id"] == "ann")
+    later = answered(capsys, company, "--lead", "ann", "--as-of", "2026-07-01T12:00Z")["data"]
+    assert later[0]["axes"]["fit"] == ann["axes"]["fit"] == 7.5
+    before = answered(capsys, company, "--lead", "ann", "--as-of", "2026-06-29T12:00Z")["data"]
+    assert before[0]["axes"]["fit"] == 20, "first recorded with 120 employees"
+
+
+def test_scores_for_a_french_spreadsheet(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file written in French opens with a double click; for programs it is what it always was."""
+    files = {name: company / f"{name}.csv" for name in ("french", "english", "programs")}
+    try:
+        code, _out, err = said(capsys, company, "--csv", str(files["french"]), "--lang", "fr")
+    finally:
+        use_language("en")
+    assert code == 0
+    assert "Excel" in err
+    assert said(capsys, company, "--csv", str(files["english"]), "--csv-for", "excel-en")[0] == 0
+    assert said(capsys, company, "--csv", str(files["programs"]))[0] == 0
+    read = {
+        name: list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig")), delimiter=";" if name == "french" else ","))
+        for name, file in files.items()
+    }
+    assert files["french"].read_bytes().startswith(b"\xef\xbb\xbf")
+    assert not files["programs"].read_bytes().startswith(b"\xef\xbb\xbf")
+    assert read["english"] == read["programs"]
+    assert [{name: cell.replace(",", ".") for name, cell in row.items()} for row in read["french"]] == read["programs"]
+    assert any("," in row["score"] for row in read["french"])
+    assert said(capsys, company, "--csv", str(files["french"]), "--csv-for", "excel")[0] == 2

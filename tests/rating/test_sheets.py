@@ -29,6 +29,14 @@ def test_a_sheet_comes_back_as_it_was_filled_in(tmp_path: Path) -> None:
     assert read_sheet(path).ratings == {"a": {"fit": "yes", "overall": "A"}, "b": {"overall": "no"}}
 
 
+def test_a_sheet_for_a_french_spreadsheet_comes_back_too(tmp_path: Path) -> None:
+    rows = [{"lead_id": "a", "budget": "12.5", "company": "-x"}]
+    text = sheet_text(["budget", "company"], ["fit"], rows, delimiter=";", point=",")
+    assert text.splitlines() == ["lead_id;budget;company;rate:fit;rate:overall;comment", "a;12,5;'-x;;;"]
+    path = sheet(tmp_path, "s.csv", *text.replace("'-x;;;", "'-x;oui;;").splitlines(), encoding="utf-8-sig")
+    assert read_sheet(path).ratings == {"a": {"fit": "yes"}}
+
+
 def test_what_a_spreadsheet_saves_in_its_own_encoding_is_read(tmp_path: Path) -> None:
     path = sheet(tmp_path, "s.csv", "lead_id\trate:overall\tcomment", "a\toui\tdéjà vu", encoding="cp1252")
     assert read_sheet(path).ratings == {"a": {"overall": "yes"}}

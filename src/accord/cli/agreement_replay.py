@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from accord.cli.drafts import draft_argument, draft_named, draft_option
+from accord.cli.figure_options import READERS, check_choice, csv_for_option, reader_of, say_written
 from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
@@ -41,6 +42,7 @@ def run_replay(
     start: Annotated[str, _text("--from", _("DAY"), _("Leads from this local day on."))] = "",
     end: Annotated[str, _text("--to", _("DAY"), _("Leads before this local day."))] = "",
     csv: Annotated[str, _text("--csv", _("FILE"), _("Write a row for every lead to FILE."))] = "",
+    csv_for: Annotated[str, csv_for_option()] = "",
     html: Annotated[str, _text("--html", _("FILE"), _("Write one page with a chart to FILE."))] = "",
     as_json: Annotated[bool, json_option()] = False,
     workspace: Annotated[Path, workspace_option()] = HERE,
@@ -56,6 +58,7 @@ def run_replay(
     from accord.report.replay.text import replay_text
     from accord.workspace import Workspace
 
+    check_choice("--csv-for", csv_for, READERS)
     file = draft_named(draft, file)
     if file is not None and version:
         raise UsageError(_("--file and --version both say what to replay: give one of them."))
@@ -66,7 +69,8 @@ def run_replay(
     with open_source(place, moment) as source:
         done = replay(place, source, agreement, version=place.version_in_force, start=first, end=last)
     if csv:
-        _write(csv, replay_csv(done))
+        reader = reader_of(csv, csv_for)
+        _write(csv, replay_csv(done, reader), reader)
     if html:
         from accord.report.replay.page import replay_page
 
@@ -91,8 +95,8 @@ def _draft(place: Workspace, file: Path | None, version: str) -> Agreement:
     return load_agreement(file).agreement
 
 
-def _write(file: str, text: str) -> None:
+def _write(file: str, text: str, reader: str = "") -> None:
     from accord.report.files import write_whole
 
     write_whole(Path(file), text)
-    print(_("Written: {file}").format(file=file), file=sys.stderr)
+    say_written(file, reader)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accord.cli.figure_options import READERS, check_choice, csv_for_option, reader_of, say_written
 from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
@@ -57,6 +58,7 @@ def handoff(
         Path | None,
         typer.Option("--csv", metavar=_("FILE"), show_default=False, help=_("Write every lead to a CSV file.")),
     ] = None,
+    csv_for: Annotated[str, csv_for_option()] = "",
     as_json: Annotated[bool, json_option()] = False,
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[
@@ -82,6 +84,7 @@ def handoff(
     from accord.report.look import Look
     from accord.workspace import Workspace
 
+    check_choice("--csv-for", csv_for, READERS)
     place = Workspace(existing(workspace))
     say_draft(place)
     if show:
@@ -94,8 +97,9 @@ def handoff(
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     report = hand_over(place, moment, dry_run=dry_run, lead=lead or None, limit=limit)
     if csv is not None:
-        write_whole(csv, handoff_csv(report))
-        print(_("Written: {file}").format(file=csv), file=sys.stderr)
+        reader = reader_of(str(csv), csv_for)
+        write_whole(csv, handoff_csv(report, reader))
+        say_written(str(csv), reader)
     if as_json:
         agreement = report.agreement
         answer = envelope(agreement.name, agreement.version, report.moment, handoff_data(report))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv as csv_module
-import io
 import os
 import sys
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accord.cli.figure_options import READERS, check_choice, csv_for_option, reader_of, say_written
 from accord.cli.options import HERE, as_of_option, json_option, words, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
@@ -21,6 +20,7 @@ from accord.language import ngettext
 if TYPE_CHECKING:
     from accord.rating.compare import RatingReport
     from accord.rating.sample import Sample
+    from accord.report.spreadsheets import Reader
 
 __all__ = ["register"]
 
@@ -85,6 +85,7 @@ def sample(
     force: Annotated[
         bool, typer.Option("--force", show_default=False, help=_("Replace sheets that are there, filled in or not."))
     ] = False,
+    csv_for: Annotated[str, csv_for_option()] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
 ) -> None:
@@ -94,8 +95,10 @@ def sample(
     from accord.rating.sheets import sheet_text
     from accord.readmodel.opening import open_source
     from accord.report.files import write_whole
+    from accord.report.spreadsheets import BYTE_ORDER_MARK, SPREADSHEETS
     from accord.workspace import Workspace
 
+    check_choice("--csv-for", csv_for, READERS)
     if not FEWEST <= size <= MOST:
         raise UsageError(_("--size must be between {low} and {high}.").format(low=FEWEST, high=MOST))
     if not 0 <= disputed <= size:
@@ -117,8 +120,10 @@ def sample(
         message = _("{path}: the folder cannot be made ({reason}). Name another one.")
         raise WorkspaceError(message.format(path=out, reason=error.strerror)) from error
     rated = words(criteria) or AXES
+    how = SPREADSHEETS[reader_of("rating.csv", csv_for)]
     for side, path in paths.items():
-        write_whole(path, sheet_text(drawn.informing, rated, drawn.for_rater(side)))
+        text = sheet_text(drawn.informing, rated, drawn.for_rater(side), delimiter=how.delimiter, point=how.point)
+        write_whole(path, BYTE_ORDER_MARK + text if how.by_hand else text)
     _say_sample(drawn, paths)
 
 
@@ -150,6 +155,7 @@ def compare(
     sales: Annotated[
         Path, typer.Argument(metavar=_("SALES"), show_default=False, help=_("The sheet that sales filled in."))
     ],
+    *,
     as_json: Annotated[bool, json_option()] = False,
     csv: Annotated[
         Path | None,
@@ -157,6 +163,7 @@ def compare(
             "--csv", metavar=_("FILE"), show_default=False, help=_("Write every lead rated apart to a CSV file.")
         ),
     ] = None,
+    csv_for: Annotated[str, csv_for_option()] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
 ) -> None:
     """Read, compare, render."""
@@ -169,12 +176,14 @@ def compare(
     from accord.report.rating.text import rating_text
     from accord.workspace import Workspace
 
+    check_choice("--csv-for", csv_for, READERS)
     if marketing == sales:
         raise UsageError(_("Both sheets are the same file; name marketing's and sales' own."))
     report = compared(read_sheet(marketing), read_sheet(sales))
     if csv is not None:
-        write_whole(csv, _apart_csv(report))
-        print(_("Written: {file}").format(file=csv), file=sys.stderr)
+        reader = reader_of(str(csv), csv_for)
+        write_whole(csv, _apart_csv(report, reader))
+        say_written(str(csv), reader)
     if as_json:
         agreement = Workspace(workspace).agreement
         print_for_programs(dumps(envelope(agreement.name, agreement.version, None, rating_data(report))))
@@ -182,10 +191,12 @@ def compare(
         sys.stdout.write(rating_text(report, Look.of(sys.stdout, os.environ)))
 
 
-def _apart_csv(report: RatingReport) -> str:
-    out = io.StringIO(newline="")
-    writer = csv_module.writer(out)
-    writer.writerow(["lead_id", "criterion", "marketing", "sales"])
-    for one in report.disagreements:
-        writer.writerows([one.lead_id, name, ours, theirs] for name, (ours, theirs) in one.apart.items())
-    return out.getvalue()
+def _apart_csv(report: RatingReport, reader: Reader) -> str:
+    from accord.report.spreadsheets import csv_text
+
+    apart = (
+        {"lead_id": one.lead_id, "criterion": name, "marketing": ours, "sales": theirs}
+        for one in report.disagreements
+        for name, (ours, theirs) in one.apart.items()
+    )
+    return csv_text(("lead_id", "criterion", "marketing", "sales"), apart, reader)

@@ -6,17 +6,21 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
 from accord.cli.figure_options import (
     PERIODS,
+    READERS,
     TO_STANDARD_OUTPUT,
     USUAL_LIMIT,
     FigureCommand,
     by_option,
+    check_choice,
+    csv_for_option,
     period_option,
+    reader_of,
     say_written,
 )
 from accord.cli.notice import say_draft
@@ -25,6 +29,9 @@ from accord.cli.output import print_for_programs, print_pieces
 from accord.cli.program import Program
 from accord.errors import UsageError
 from accord.language import gettext as _
+
+if TYPE_CHECKING:
+    from accord.report.spreadsheets import Reader
 
 __all__ = ["register"]
 
@@ -69,6 +76,7 @@ def score(
             help=_("Write every score to FILE for spreadsheets (- for standard output)."),
         ),
     ] = "",
+    csv_for: Annotated[str, csv_for_option()] = "",
     parquet: Annotated[
         str,
         typer.Option(
@@ -94,9 +102,11 @@ def score(
 ) -> None:
     """Parse, score, render; files that were asked for are named on standard error."""
     from accord.clock import parse_as_of
-    from accord.readmodel.opening import open_source
+    from accord.qualification.known_then import looks_back
+    from accord.readmodel.opening import newest_moment, open_source
     from accord.workspace import Workspace
 
+    check_choice("--csv-for", csv_for, READERS)
     ids = _check(lead, csv, parquet, by=by, period=period, ideal=ideal, as_json=as_json)
     place = Workspace(existing(workspace))
     from accord.scoring.rules import prepare
@@ -105,11 +115,12 @@ def score(
     say_draft(place)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     with open_source(place, moment) as source:
+        past = moment is not None and looks_back(moment, newest_moment(source.engine, source.agreement))
         if ideal:
             _ideal(source, words(by), period, as_json=as_json)
             return
         if csv or parquet:
-            _files(place, source, csv, parquet, past=moment is not None)
+            _files(place, source, (csv, reader_of(csv, csv_for)), parquet, past=past)
         if (csv or parquet) and not (ids or as_json):
             return
         from accord.qualification.score import score_leads, score_stream
@@ -119,10 +130,10 @@ def score(
         if as_json:
             from accord.report.scoring.answer import score_json_text
 
-            stream = score_stream(place, source, ids, past=moment is not None, limit=shown)
+            stream = score_stream(place, source, ids, past=past, limit=shown)
             print_pieces(score_json_text(stream))
             return
-        report = score_leads(place, source, ids, past=moment is not None, limit=shown)
+        report = score_leads(place, source, ids, past=past, limit=shown)
     from accord.report.look import Look
     from accord.report.scoring.text import score_text
 
@@ -169,17 +180,18 @@ def _ideal(source: Any, by: tuple[str, ...], period: str, *, as_json: bool) -> N
         sys.stdout.write(ideal_text(report, Look.of(sys.stdout, os.environ)))
 
 
-def _files(place: Any, source: Any, csv: str, parquet: str, *, past: bool) -> None:
+def _files(place: Any, source: Any, csv_and_reader: tuple[str, Reader], parquet: str, *, past: bool) -> None:
     from accord.qualification.score import score_batches
     from accord.report.scoring.files import write_csv, write_scores
 
+    csv, reader = csv_and_reader
     named = Path(csv) if csv and csv != TO_STANDARD_OUTPUT else None
     if named or parquet:
-        write_scores(score_batches(place, source, past=past), named, Path(parquet) if parquet else None)
+        write_scores(score_batches(place, source, past=past), named, Path(parquet) if parquet else None, reader)
     if csv == TO_STANDARD_OUTPUT:
         sys.stdout.flush()
-        write_csv(sys.stdout.buffer, score_batches(place, source, past=past))
+        write_csv(sys.stdout.buffer, score_batches(place, source, past=past), reader)
         sys.stdout.buffer.flush()
     for file in (csv, parquet):
         if file and file != TO_STANDARD_OUTPUT:
-            say_written(file)
+            say_written(file, reader if file == csv else "")

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
-from accord.errors import DataError, WorkspaceError
+from accord.errors import DataError, UsageError, WorkspaceError
 from accord.language import gettext as _
 from accord.qualification.crossing import Stays
 from accord.qualification.freezing import points
+from accord.qualification.known_then import looks_back
 from accord.qualification.planning import HandedOver, HandoffReport, planned
 from accord.qualification.said import Said
 from accord.readmodel.opening import newest_moment, open_source
@@ -21,6 +22,7 @@ from accord.store.address import address_of
 from accord.store.database import open_store
 from accord.store.faults import translated
 from accord.store.handing import TRACED_FORMAT, FrozenTrace, NewHandoff, frozen_trace, write_handoffs
+from accord.store.moments import now
 from accord.store.turns import import_turn
 from accord.workspace import Workspace
 
@@ -48,11 +50,12 @@ def hand_over(
     do it at once: large imports and runs of this go one after the other, and a lead of which anything was recorded
     in between is left for the next run.
 
-    Raises ``AgreementError`` where nothing is scored, ``DataError`` for a lead that is not there, ``WorkspaceError``
-    where the figures come from an engine that Accord does not write to.
+    Raises ``AgreementError`` where nothing is scored, ``DataError`` for a lead that is not there, ``UsageError`` for a
+    moment that has not come, ``WorkspaceError`` where the figures come from an engine that Accord does not write to.
     """
     prepare(workspace.agreement)  # says so where nothing is scored, before anything is opened
     if not dry_run:
+        _check_moment(as_of)
         _check_writable(workspace)
         open_store(workspace.database_url).close()  # says so where there is none
         open_store(workspace.database_url, create=True).close()  # brings it up to date
@@ -64,8 +67,9 @@ def hand_over(
                 position = store.position()
         engine = _opened(workspace)
         try:
-            moment = as_of or moment_of_handing(newest_moment(engine, workspace.agreement))
-            report = planned(workspace, engine, moment, past=as_of is not None, lead=lead, limit=limit)
+            usual = moment_of_handing(newest_moment(engine, workspace.agreement))
+            past = looks_back(as_of, usual)
+            report = planned(workspace, engine, as_of or usual, past=past, lead=lead, limit=limit)
         finally:
             engine.close()
         if dry_run or not report.handed:
@@ -73,6 +77,15 @@ def hand_over(
         with open_store(workspace.database_url) as store, translated(address):
             written = write_handoffs(store.session, [_row(each, report) for each in report.handed], position, SOURCE)
     return _as_written(report, written)
+
+
+def _check_moment(as_of: datetime | None) -> None:
+    if as_of is not None and as_of.replace(tzinfo=UTC) > now():
+        message = _(
+            "{moment} has not come yet, and a lead handed over then would be with nobody until it comes. Leave --as-of "
+            "out, or look ahead with --dry-run."
+        )
+        raise UsageError(message.format(moment=f"{as_of:%Y-%m-%dT%H:%MZ}"))
 
 
 def moment_of_handing(newest: datetime) -> datetime:

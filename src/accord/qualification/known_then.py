@@ -24,7 +24,7 @@ from accord.tables.schema import stored_columns, table_named
 from accord.tables.times import microseconds
 from accord.workspace import Workspace
 
-__all__ = ["HowKnown", "KnownLeads", "has_history", "leads_known_at", "leads_known_each_at"]
+__all__ = ["HowKnown", "KnownLeads", "has_history", "leads_known_at", "leads_known_each_at", "looks_back"]
 
 _VERSIONS = "accord_lead_versions"
 _MOMENTS = "accord_leads_moments"
@@ -70,6 +70,15 @@ class KnownLeads:
             flags.aggregate(changed=flags.count(where=flags.changed), later=flags.count(where=flags.later))
         ).to_pylist()
         return HowKnown(**counts)
+
+
+def looks_back(asked: datetime | None, usual: datetime) -> bool:
+    """Whether columns are those known at the moment that was ``asked`` for, and not the current ones.
+
+    They are where it lies before the ``usual`` moment, the one that holds where none is asked for. That moment itself,
+    and any later one, means the data as they are: named or not, it gives the same answer.
+    """
+    return asked is not None and asked < usual
 
 
 def has_history(workspace: Workspace, engine: Engine) -> bool:

@@ -54,7 +54,9 @@ def unheard_words(file: AgreementFile, engine: Engine) -> list[str]:
 def _sentence(file: AgreementFile, path: KeyPath, wanted: Wanted, word: str, known: Sequence[str]) -> str:
     line = file.line(path)
     place = f"{file.path}:{line}" if line else str(file.path)
-    if wanted[0] == "touches":
+    if wanted[0] == "reps":
+        text = _("{place}: {key}: nobody in sales so far has {found}.")
+    elif wanted[0] == "touches":
         text = _("{place}: {key}: no touch so far has {found}.")
     else:
         text = _("{place}: {key}: no lead so far has {found}.")
@@ -70,6 +72,7 @@ def _named(agreement: Agreement) -> Iterator[tuple[KeyPath, Wanted, Sequence[str
         *((("commitments", "monthly", place), part.where) for place, part in enumerate(agreement.commitments.monthly)),
         *((("handoff", "routes", place), part.where) for place, part in enumerate(agreement.handoff.routes)),
     ]
+    yield from _takers(agreement)
     said = agreement.qualification
     if said is not None:
         for path, condition in conditions_of(said):
@@ -89,6 +92,16 @@ def _named(agreement: Agreement) -> Iterator[tuple[KeyPath, Wanted, Sequence[str
     for path, where in wheres:
         for name, words in where.items():
             yield (*path, "where", name), ("leads", name), words
+
+
+def _takers(agreement: Agreement) -> Iterator[tuple[KeyPath, Wanted, Sequence[str]]]:
+    """The people and teams that the section ``handoff`` names."""
+    for number, route in enumerate(agreement.handoff.routes):
+        for column, name in (("rep_id", route.rep_id), ("team", route.team)):
+            if name is not None:
+                yield ("handoff", "routes", number, column), ("reps", column), (name,)
+    for team in agreement.handoff.team_at_most_a_week:
+        yield ("handoff", "team_at_most_a_week", team), ("reps", "team"), (team,)
 
 
 def _held(engine: Engine, wanted: Wanted, words: Sequence[str]) -> set[str] | None:

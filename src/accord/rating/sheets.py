@@ -31,22 +31,32 @@ class Sheet:
     lines: Mapping[str, int]
 
 
-def sheet_text(informing: Sequence[str], criteria: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
+def sheet_text(
+    informing: Sequence[str],
+    criteria: Sequence[str],
+    rows: Sequence[Mapping[str, str]],
+    *,
+    delimiter: str = ",",
+    point: str = ".",
+) -> str:
     """A sheet with a line per lead: what informs, then the empty columns to fill in, then room for a comment.
 
-    A cell that a spreadsheet would take for a formula is kept from it by an apostrophe.
+    A cell that a spreadsheet would take for a formula is kept from it by an apostrophe. ``delimiter`` between cells and
+    ``point`` of a number are those of whoever opens it.
     """
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([LEAD, *informing, *(RATE + name for name in (*criteria, OVERALL)), COMMENT])
     for row in rows:
-        told = [_harmless(row.get(name, "")) for name in informing]
+        told = [_written(row.get(name, ""), point) for name in informing]
         writer.writerow([row[LEAD], *told, *[""] * (len(criteria) + 1), ""])
     return out.getvalue()
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@"} and not _is_number(cell) else cell
+def _written(cell: str, point: str) -> str:
+    if _is_number(cell):
+        return cell.replace(".", point)
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@"} else cell
 
 
 def _is_number(cell: str) -> bool:

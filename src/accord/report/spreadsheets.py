@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["SPREADSHEETS", "Cell", "Reader", "Record", "csv_pieces", "csv_text"]
+__all__ = ["BYTE_ORDER_MARK", "SPREADSHEETS", "Cell", "Reader", "Record", "csv_pieces", "csv_text"]
 
 Reader = Literal["programs", "excel-en", "excel-fr"]
 Cell = str | int | float | None
@@ -36,7 +36,8 @@ SPREADSHEETS: Mapping[Reader, Spreadsheet] = {
 }
 """Who reads the file: programs; Excel where the decimal sign is a point, or a comma."""
 
-_BYTE_ORDER_MARK = "\ufeff"
+BYTE_ORDER_MARK = "\ufeff"
+"""What a file written for Excel begins with."""
 _LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PIECE = 5_000
 
@@ -48,7 +49,7 @@ def csv_pieces(
     how, text = SPREADSHEETS[reader], io.StringIO()
     writer = csv.DictWriter(text, names, delimiter=how.delimiter, lineterminator="\r\n" if how.by_hand else "\n")
     if how.by_hand:
-        text.write(_BYTE_ORDER_MARK)
+        text.write(BYTE_ORDER_MARK)
     writer.writeheader()
     for number, record in enumerate(records):
         writer.writerow(_for_hands(record, how) if how.by_hand else record)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from accord.qualification.crossing import Stays
 from accord.qualification.freezing import points
 from accord.qualification.overrides import WON_WITHIN_DAYS, EffectOfOverrides
 from accord.qualification.planning import HandedOver, HandoffReport
 from accord.report.envelope import utc_text
+from accord.report.spreadsheets import Reader, Record, csv_text
 from accord.store.handing import FrozenTrace
 from accord.store.overrides import LeadOverride
 from accord.values import Json
@@ -125,17 +124,33 @@ def effect_data(effect: EffectOfOverrides) -> Json:
     }
 
 
-def handoff_csv(report: HandoffReport) -> str:
+_COLUMNS = ("lead_id", "handoff_id", "score", "band", "threshold", "kind", "rep_id", "team", "code", "why")
+
+
+def handoff_csv(report: HandoffReport, reader: Reader = "programs") -> str:
     """A line per lead, those handed over first: to whom, or why not, in the language in use."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(["lead_id", "handoff_id", "score", "band", "threshold", "kind", "rep_id", "team", "code", "why"])
+    return csv_text(_COLUMNS, _records(report), reader)
+
+
+def _records(report: HandoffReport) -> Iterator[Record]:
     for gone in report.handed:
-        why = " ".join(said.sentence() for said in (*gone.why, *gone.to_whom))
-        numbers = (points(gone.score), gone.band or "", points(gone.threshold))
-        whom = (gone.rep_id or "", gone.team or "")
-        writer.writerow([gone.lead_id, gone.handoff_id, *numbers, gone.kind, *whom, "handed", why])
+        yield {
+            "lead_id": gone.lead_id,
+            "handoff_id": gone.handoff_id,
+            "score": points(gone.score),
+            "band": gone.band or "",
+            "threshold": points(gone.threshold),
+            "kind": gone.kind,
+            "rep_id": gone.rep_id or "",
+            "team": gone.team or "",
+            "code": "handed",
+            "why": " ".join(said.sentence() for said in (*gone.why, *gone.to_whom)),
+        }
     for stays in report.stays:
-        numbers = (points(stays.score), "", points(stays.threshold))
-        writer.writerow([stays.lead_id, "", *numbers, "", "", "", stays.reason.code, stays.reason.sentence()])
-    return out.getvalue()
+        yield {
+            "lead_id": stays.lead_id,
+            "score": points(stays.score),
+            "threshold": points(stays.threshold),
+            "code": stays.reason.code,
+            "why": stays.reason.sentence(),
+        }

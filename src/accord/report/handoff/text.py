@@ -42,6 +42,9 @@ STAYING: Mapping[str, str] = {
 }
 """What is said of all leads that stay for one reason; what is not named here waits for room."""
 
+FOR_EVER = frozenset({"no_such_person", "territory_unworked", "none_takes_leads"})
+"""Reasons for which leads wait until somebody changes the agreement or the data."""
+
 WAITING = mark("waiting: those who could take them are full, or there is nobody")
 
 
@@ -110,10 +113,17 @@ def _staying(report: HandoffReport, look: Look) -> Iterator[str]:
     yield look.styled(heading.format(n=formats.count(len(report.stays))), "bold")
     by_word: dict[str, list[Stays]] = {}
     for each in report.stays:
-        by_word.setdefault(_(STAYING.get(each.reason.code, WAITING)), []).append(each)
+        by_word.setdefault(_why_all(each), []).append(each)
     rows = sorted(by_word.items(), key=lambda item: (-len(item[1]), item[0]))
     numbers = Column("", [Cell(formats.count(len(those))) for _word, those in rows], right=True)
     yield from laid_out([numbers, Column("", [Cell(word) for word, _those in rows])], look)
+
+
+def _why_all(stays: Stays) -> str:
+    """What is said of all that stay for this reason; what only whoever keeps the agreement can mend is said in full."""
+    if stays.reason.code in FOR_EVER:
+        return stays.reason.sentence()
+    return _(STAYING.get(stays.reason.code, WAITING))
 
 
 def _people(report: HandoffReport, look: Look) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from accord.replay.population import CONVERSION_DAYS, Verdict
+from accord.replay.population import CONVERSION_DAYS
 from accord.replay.report import Chosen, Expectation, Replay, TeamLoad, ThresholdRow
 from accord.report.agreement.changes import changes_json
 from accord.report.envelope import utc_text
+from accord.report.spreadsheets import Cell, Reader, Record, csv_text
 from accord.values import Json
 
 __all__ = ["replay_csv", "replay_json"]
@@ -106,36 +106,40 @@ _COLUMNS = (
 )
 
 
-def replay_csv(replay: Replay) -> str:
+def replay_csv(replay: Replay, reader: Reader = "programs") -> str:
     """One row per lead: its moment, what the draft makes of it, what held before, and what became of it."""
+    return csv_text(_COLUMNS, _records(replay), reader)
+
+
+def _records(replay: Replay) -> Iterator[Record]:
     found = replay.population
     after, before = found.after, found.before
     was = found.chosen_before
     whose = [after or before for after, before in zip(found.team, found.team_before, strict=True)]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
     for place, lead in enumerate(found.lead):
         moment = _EPOCH + timedelta(microseconds=int(found.moment[place]))
-        change = _CHANGES[bool(was[place]), bool(after.qualified[place])]
-        row: list[object] = [lead, utc_text(moment), change, *_verdict(after, place)]
-        row += ["" if before is None else _points(before, place), _truth(int(was[place]))]
-        row += [_truth(int(found.handed[place])), _truth(int(found.accepted[place]))]
-        row += [_truth(int(found.converted[place])), whose[place] or ""]
-        writer.writerow(row)
-    return text.getvalue()
+        yield {
+            "lead_id": lead,
+            "moment": utc_text(moment),
+            "change": _CHANGES[bool(was[place]), bool(after.qualified[place])],
+            "score": _points(int(after.score[place])),
+            "threshold": _points(int(after.threshold[place])),
+            "band": after.band[place] or "",
+            "qualified": _truth(int(after.qualified[place])),
+            "score_before": "" if before is None else _points(int(before.score[place])),
+            "qualified_before": _truth(int(was[place])),
+            "handed_over": _truth(int(found.handed[place])),
+            "accepted": _truth(int(found.accepted[place])),
+            "converted": _truth(int(found.converted[place])),
+            "team": whose[place] or "",
+        }
 
 
 _CHANGES = {(True, True): "stays", (False, True): "enters", (True, False): "leaves", (False, False): "stays_out"}
 
 
-def _verdict(verdict: Verdict, place: int) -> list[object]:
-    threshold = f"{verdict.threshold[place] / 100:g}"
-    return [_points(verdict, place), threshold, verdict.band[place] or "", _truth(int(verdict.qualified[place]))]
-
-
-def _points(verdict: Verdict, place: int) -> str:
-    return f"{verdict.score[place] / 100:g}"
+def _points(hundredths: int) -> Cell:
+    return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
 
 
 def _truth(value: int) -> str:
