@@ -165,6 +165,47 @@ def activity_bursts(tables: Tables) -> Expected:
     return Expected(40, sent, tuple(f"mass{number:03}" for number in range(5)))
 
 
+def activity_heaps(tables: Tables) -> Expected:
+    leads = sorted(row["lead_id"] for row in tables["handoffs"])
+    moment = (AS_OF - timedelta(days=2)).replace(second=0, microsecond=0)
+
+    def mailing(name: str, count: int, minute: int, rep: str = "rep1", over: int = 59) -> None:
+        for number, lead in enumerate(leads[:count]):
+            at = moment + timedelta(minutes=minute, microseconds=1_000_000 * (over * number) // count + 1)
+            row = {"activity_id": f"{name}{number:03}", "lead_id": lead, "at": at, "rep_id": rep, "kind": "email"}
+            tables["activities"].append(row)
+
+    mailing("heap", 40, 0)
+    mailing("less", 15, 2)
+    mailing("fast", 14, 4)  # fourteen in a minute are still a fast person
+    mailing("one", 14, 6)
+    mailing("two", 14, 6, rep="rep2")  # and two fast people are two
+    mailing("burst", 20, 8, over=0)  # in one second: a burst, said by that
+    sent = sum(row["kind"] != "task" for row in tables["activities"])
+    return Expected(55, sent, tuple(f"heap{number:03}" for number in range(5)))
+
+
+def passed_on(tables: Tables) -> Expected:
+    decided = {row["handoff_id"] for row in tables["decisions"]}
+    handed = sorted((row for row in tables["handoffs"] if row["handoff_id"] in decided), key=lambda row: row["lead_id"])
+
+    def before(name: str, row: Row, hours: float) -> Row:
+        earlier = {**row, "handoff_id": f"{name}-{row['handoff_id']}", "at": row["at"] - timedelta(hours=hours)}
+        tables["handoffs"].append(earlier)
+        return earlier
+
+    quick = [before("quick", row, 3) for row in handed[:30]]
+    quick += [before("day", row, 24) for row in handed[30:40]]
+    for row in handed[40:50]:
+        before("slow", row, 25)
+        before("same", row, 0)
+    for row in handed[50:60]:  # somebody decided before it was passed on
+        earlier = before("done", row, 5)
+        answer = {"decision_id": f"d-{earlier['handoff_id']}", "handoff_id": earlier["handoff_id"]}
+        tables["decisions"].append({**answer, "at": earlier["at"] + timedelta(hours=1), "outcome": "recycled"})
+    return Expected(len(quick), len(tables["handoffs"]), first_ids(quick, "handoff_id"))
+
+
 def round_the_clock(tables: Tables) -> Expected:
     leads = sorted(row["lead_id"] for row in tables["handoffs"])
     for number in range(250):

@@ -68,6 +68,7 @@ THRESHOLDS: Mapping[str, Ladder] = {
     # who
     "owner_missing": Ladder(note=0.01, minor=0.05, major=0.3, critical=0.7),
     "one_owner": Ladder(minor=0.6, major=0.9, least=20),
+    "passed_on": Ladder(note=0.02, minor=0.05, major=0.15, critical=0.4, least=5),
     "decided_by_others": Ladder(note=0.03, minor=0.1, major=0.3, critical=0.6, least=5),
     "actions_of_nobody": Ladder(note=0.01, minor=0.05, major=0.3, critical=0.7, least=5),
     "ghosts_of_nobody": POINTS,
@@ -79,6 +80,7 @@ THRESHOLDS: Mapping[str, Ladder] = {
     "instant_decisions": Ladder(minor=0.05, major=0.2, critical=0.5, least=5),
     "instant_actions": Ladder(minor=0.05, major=0.2, critical=0.5, least=5),
     "activity_bursts": Ladder(note=0.002, minor=0.01, major=0.05, critical=0.25),
+    "activity_heaps": Ladder(note=0.002, minor=0.01, major=0.05, critical=0.25),
     "round_the_clock": Ladder(minor=0.01, major=0.05, critical=0.25),
     "automated_share": Ladder(note=0.3, least=10),
     "automation_not_recorded": Ladder(note=ALWAYS, least=50),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median_low
 
 import ibis
@@ -27,6 +27,11 @@ LEADS_AT_ONCE = 5
 BATCH = 10
 """The smallest number of decisions in one minute that can be a clean-up."""
 
+QUARTER = 15 * MINUTE
+
+LEADS_IN_A_MINUTE = 15
+"""A lead every four seconds, a minute long, is no work by hand."""
+
 FEW_ACTIVITIES = 200
 """A person's day cannot be drawn from fewer."""
 
@@ -40,38 +45,57 @@ ROUND_THE_CLOCK = 0.15
 def _batches(evidence: Evidence) -> Iterable[Measurement]:
     """Minutes that hold far more decisions than an ordinary one, of decisions that count for an episode.
 
-    An ordinary minute is the median over the minutes that hold any. A minute stands out at three times that and ten
-    standard deviations of a Poisson count more, and never below ``BATCH``.
+    An ordinary minute is the lesser of two: the median over the minutes that hold any, and what the other minutes of
+    the same hour hold. (Where every decision is a clean-up, the median minute is one as well; where a company decides
+    much, its hours differ.) A minute stands out at three times that and ten standard deviations of a Poisson count
+    more, and never below ``BATCH``. Where most times are on the quarter of an hour, minutes are not known: the median
+    alone.
     """
     decided = decisions(evidence)
     inside = decided.filter(decided.exact, decided.early_us <= 0, decided.late_us < 0)
-    exact = inside.mutate(minute=lambda t: (t.time_us / MINUTE).floor().cast("int64"))
-    minutes = exact.group_by("minute").aggregate(n=exact.count())
-    histogram = evidence.rows(minutes.group_by("n").aggregate(minutes=minutes.count()))
+    exact = inside.mutate(
+        minute=lambda t: (t.time_us / MINUTE).floor().cast("int64"),
+        hour=lambda t: (t.time_us / HOUR).floor().cast("int64"),
+        on_quarter=lambda t: (t.time_us % QUARTER == 0).cast("int64"),
+    )
+    minutes = exact.group_by("minute", "hour").aggregate(n=exact.count(), on_quarter=exact.on_quarter.sum())
+    histogram = evidence.rows(
+        minutes.group_by("n").aggregate(minutes=minutes.count(), on_quarter=minutes.on_quarter.sum())
+    )
     if not histogram:
         return
     spread = sorted(histogram, key=lambda row: row["n"])
-    total_minutes = sum(row["minutes"] for row in spread)
-    seen, ordinary = 0, 1
-    for row in spread:
-        seen += row["minutes"]
-        if 2 * seen >= total_minutes:
-            ordinary = row["n"]
-            break
-    limit = max(BATCH, 3 * ordinary + 10 * ordinary**0.5)
-    batches = [row for row in spread if row["n"] > limit]
-    affected = sum(row["n"] * row["minutes"] for row in batches)
     total = sum(row["n"] * row["minutes"] for row in spread)
+    median = _median_minute(spread)
+    rounded = 2 * sum(row["on_quarter"] for row in spread) > total
+    ordinary = ibis.literal(median, type="float64")
+    if not rounded:
+        hours = exact.group_by(of_hour="hour").aggregate(together=exact.count())
+        minutes = minutes.inner_join(hours, minutes.hour == hours.of_hour)
+        ordinary = ibis.least(ordinary, (minutes.together - minutes.n) / 59.0)
+    limit = ibis.greatest(ibis.literal(BATCH, type="float64"), 3 * ordinary + 10 * ordinary.sqrt())
+    batches = minutes.filter(minutes.n > limit)
+    (found,) = evidence.rows(batches.aggregate(affected=batches.n.sum(), minutes=batches.count(), n=batches.n.max()))
     samples: tuple[str, ...] = ()
     details: dict[str, int] = {}
-    if batches:
-        largest = minutes.filter(minutes.n == batches[-1]["n"]).select(batch="minute")
+    if found["minutes"]:
+        largest = batches.filter(batches.n == found["n"]).select(batch="minute")
         batch = exact.semi_join(largest, exact.minute == largest.batch)
         samples = tuple(
             row["decision_id"] for row in evidence.rows(batch.select("decision_id").order_by("decision_id").limit(5))
         )
-        details = {"minutes": sum(row["minutes"] for row in batches), "largest": batches[-1]["n"]}
-    yield Measurement(affected, total, samples=samples, details=details)
+        details = {"minutes": found["minutes"], "largest": found["n"]}
+    yield Measurement(int(found["affected"] or 0), total, samples=samples, details=details)
+
+
+def _median_minute(spread: Sequence[Mapping[str, int]]) -> int:
+    """Decisions of the median minute that holds any; ``spread``: how many minutes hold ``n``, by ``n``."""
+    half, seen = sum(row["minutes"] for row in spread) / 2, 0
+    for row in spread:
+        seen += row["minutes"]
+        if seen >= half:
+            return row["n"]
+    return 1
 
 
 def _period_end(evidence: Evidence) -> Iterable[Measurement]:
@@ -124,6 +148,42 @@ def _activity_bursts(evidence: Evidence) -> Iterable[Measurement]:
         samples=samples,
         details={"bursts": found["bursts"], "largest": found["largest"] or 0},
     )
+
+
+def _activity_heaps(evidence: Evidence) -> Iterable[Measurement]:
+    """Outbound activities of one person on many leads in one minute, over several of its seconds (one second is a
+    burst), none flagged automated."""
+    total = sum(sum(day) for day in _days(evidence).values())
+    if not total:
+        return
+    sent = evidence.kept("busy_minutes", lambda: _in_busy_minutes(_unflagged(evidence)))
+    heaps = (
+        sent.group_by("rep_id", "minute")
+        .aggregate(n=sent.count(), leads=sent.lead_id.nunique(), seconds=sent.second.nunique())
+        .filter(lambda t: (t.leads >= LEADS_IN_A_MINUTE) & (t.seconds > 1))
+    )
+    (found,) = evidence.rows(heaps.aggregate(affected=heaps.n.sum(), heaps=heaps.count(), largest=heaps.leads.max()))
+    samples: tuple[str, ...] = ()
+    if found["heaps"]:
+        worst = heaps.order_by(ibis.desc("n"), "minute", "rep_id").limit(1).select(heap="minute", by="rep_id")
+        inside = sent.semi_join(worst, [sent.minute == worst.heap, sent.rep_id == worst.by])
+        samples = tuple(
+            row["activity_id"] for row in evidence.rows(inside.select("activity_id").order_by("activity_id").limit(5))
+        )
+    yield Measurement(
+        int(found["affected"] or 0),
+        total,
+        samples=samples,
+        details={"heaps": found["heaps"], "largest": found["largest"] or 0},
+    )
+
+
+def _in_busy_minutes(sent: ir.Table) -> ir.Table:
+    """The activities of a person's minutes that hold enough of them for a heap: few, and cheap to find."""
+    sent = sent.mutate(minute=(sent.time_us / MINUTE).floor().cast("int64"))
+    minutes = sent.group_by("rep_id", "minute").aggregate(n=sent.count())
+    busy = minutes.filter(minutes.n >= LEADS_IN_A_MINUTE).select(busy="minute", by="rep_id")
+    return sent.semi_join(busy, [sent.minute == busy.busy, sent.rep_id == busy.by])
 
 
 def _in_busy_seconds(sent: ir.Table) -> ir.Table:
@@ -268,6 +328,22 @@ CHECKS = (
         ),
         action=mark("Set `automated` for list mails, sequences and integration users."),
         detail=mark("Bursts: {bursts}; most leads in one second: {largest}."),
+        hurts=(*RATES, *PROMISES, *DELAYS, *EFFORT),
+    ),
+    Check(
+        "activity_heaps",
+        about="activities",
+        table="activities",
+        column="at",
+        measure=_activity_heaps,
+        ladder=THRESHOLDS["activity_heaps"],
+        title=mark("One person reaches many leads in the same minute"),
+        effect=mark(
+            "A mailing sent one by one, or work written down in one go: it counts as real action, and at the time at "
+            "which it was sent or entered."
+        ),
+        action=mark("Set `automated` for mailings; import the time at which a call was made, not entered."),
+        detail=mark("Minutes concerned: {heaps}; most leads in one minute: {largest}."),
         hurts=(*RATES, *PROMISES, *DELAYS, *EFFORT),
     ),
     Check(

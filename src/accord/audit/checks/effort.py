@@ -27,6 +27,14 @@ def _when_decisions_exist(evidence: Evidence) -> ir.Table | None:
     return ended_episodes(evidence) if _any(evidence, "decisions") else None
 
 
+def _whose_window_passed(evidence: Evidence) -> ir.Table | None:
+    """Without those that ended because the lead was handed over again: nobody was left to decide them."""
+    ended = _when_decisions_exist(evidence)
+    return (
+        None if ended is None else ended.filter(ended.decided | ended.next_us.isnull() | (ended.next_us > ended.end_us))
+    )
+
+
 def _any(evidence: Evidence, table: str) -> bool:
     def count() -> bool:
         known = evidence.known(table)
@@ -95,7 +103,7 @@ CHECKS = (
         about="decisions",
         table="handoffs",
         column=None,
-        measure=Rows(_when_decisions_exist, faulty=lambda row: ~row.decided, sample="handoff_id"),
+        measure=Rows(_whose_window_passed, faulty=lambda row: ~row.decided, sample="handoff_id"),
         ladder=THRESHOLDS["undecided"],
         title=mark("Handoffs that ended without any decision"),
         effect=mark(

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from accord.audit.check import Check, Measurement, Rows
 from accord.audit.evidence import Evidence
-from accord.audit.families import EFFORT, PEOPLE, RATES
+from accord.audit.families import DELAYS, EFFORT, PEOPLE, PROMISES, RATES
 from accord.audit.figures import Audited
 from accord.audit.populations import activities, decisions, handed_leads, handoffs, outbound_by_people
 from accord.audit.thresholds import THRESHOLDS
@@ -104,6 +104,15 @@ def _ghosts_of_nobody(evidence: Evidence) -> Iterable[Measurement]:
     yield _measured(evidence, accepted, left_alone & (accepted.unsigned_us <= accepted.decision_us + limit))
 
 
+def _handed_over(evidence: Evidence) -> ir.Table:
+    """Handoffs with ``passed_on``: whether the lead was handed over again within a day, and nobody had decided."""
+    episodes = evidence.episodes
+    again = (
+        (episodes.next_us > 0) & (episodes.next_us <= DAY) & (episodes.at_us + episodes.next_us <= evidence.as_of_us)
+    )
+    return episodes.mutate(passed_on=ibis.coalesce(again & episodes.decision.isnull(), ibis.literal(value=False)))
+
+
 def _measured(evidence: Evidence, rows: ir.Table, faulty: ir.BooleanValue) -> Measurement:
     surely = ibis.coalesce(faulty, ibis.literal(value=False))
     (counts,) = evidence.rows(rows.aggregate(of=rows.count(), affected=rows.count(where=surely)))
@@ -140,6 +149,24 @@ CHECKS = (
         detail=mark("Owner: {rep}. Others who decide or act: {others}."),
         hurts=PEOPLE,
         blurs=EFFORT,
+    ),
+    Check(
+        "passed_on",
+        about="handoffs",
+        table="handoffs",
+        column="rep_id",
+        measure=Rows(_handed_over, faulty=lambda row: row.passed_on, sample="handoff_id"),
+        ladder=THRESHOLDS["passed_on"],
+        title=mark("Leads handed over again within a day, before anybody decided"),
+        effect=mark(
+            "Every handing over counts: a lead passed on twice counts three times, two of them as expired. If these "
+            "are changes of owner, rates are too low and whoever had the lead first seems not to answer."
+        ),
+        action=mark(
+            "Where they are reassignments (routing, a queue, owners reset), import the last of them only, or leave out "
+            "such owners in the mapping."
+        ),
+        hurts=(*RATES, *PROMISES, *DELAYS, Audited.BY_SEGMENT, *PEOPLE),
     ),
     Check(
         "decided_by_others",

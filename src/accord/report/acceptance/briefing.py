@@ -24,6 +24,6 @@ class Briefing:
     shown: Definition
     trend: AcceptanceReport
     segments: tuple[AcceptanceReport, ...]
-    folded: tuple[AcceptanceReport, ...] = ()
     detail: AcceptanceReport | None = None
+    folded: tuple[AcceptanceReport, ...] = ()
     left_away: Mapping[tuple[str, ...], int] = field(default_factory=dict)
