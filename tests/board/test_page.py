@@ -14,6 +14,7 @@ from accord.report.board.page import board_page, board_paper
 from accord.report.board.parts import Board
 from accord.report.drawing import svg
 from accord.report.lettering import font_faces
+from accord.value.figures import ValueReport
 from board.companies import Made
 
 STATES = ("whole", "unrecorded", "still_open", "of_nothing")
@@ -134,3 +135,24 @@ def test_cohorts_are_drawn_as_far_as_they_are_known(whole: Made) -> None:
         by_cohort.setdefault(record["cohort"], []).append(record["age"])
     assert all(ages == sorted(ages) and ages[0] == 0 for ages in by_cohort.values())
     assert svg(cohort_chart(report)).startswith("<svg")
+
+
+def test_no_page_shows_what_touches_tell(whole: Made) -> None:
+    """So the command does not look at touches unless it writes JSON."""
+    money = whole.board.money
+
+    def without(report: ValueReport) -> ValueReport:
+        return replace(report, attribution=None, multichannel=None)
+
+    assert money.year.attribution is not None
+    bare = replace(
+        money,
+        period=without(money.period),
+        previous=without(money.previous),
+        year_ago=without(money.year_ago) if money.year_ago else None,
+        year=without(money.year),
+        cohorts=without(money.cohorts),
+    )
+    stripped = replace(whole.board, money=bare)
+    assert board_page(stripped) == board_page(whole.board)
+    assert board_paper(stripped) == board_paper(whole.board)

@@ -112,7 +112,7 @@ def report(
     say_draft(place)
     moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
     with open_source(place, moment) as source:
-        board = board_of(place, source, asked, rates or None)
+        board = board_of(place, source, asked, rates or None, touches=as_json)
     if html and pdf:
         _refuse_one_file(_path(html, board, "html"), _path(pdf, board, "pdf"))
     if html or not (pdf or as_json):

@@ -69,6 +69,7 @@ def measure_value(
     tell_later: bool = False,
     suppose: Supposed | None = None,
     attribution: str | None = None,
+    touches: bool = True,
 ) -> ValueReport:
     """Cost, conversion and revenue of the leads created on a local date in [``start``, ``end``), by segment and cohort.
 
@@ -78,7 +79,8 @@ def measure_value(
     amounts; the agreement's unless given. ``within_days``: the age at which conversion is read.
     ``inactive_after_days``: so many days without a purchase, and a customer is lost. ``tell_later``: list what the
     data hold after the moment, where nobody chose it. ``suppose``: what is to be changed, for a scenario.
-    ``attribution``: the rule by which channels are credited; the agreement's unless given.
+    ``attribution``: the rule by which channels are credited; the agreement's unless given. ``touches``: whether to look
+    at touches at all; without them neither attribution nor the channels that leads had met are told.
 
     Raises ``UsageError`` for an unknown dimension or currency, for an empty span, and for a scenario that cannot be.
     """
@@ -122,7 +124,7 @@ def measure_value(
     everything = Shared(np.array([sum(by_month.values())]), np.array([bool(by_month)]), 0)
     spend = _spend(spent, (by_month, unpriced), facts, whole, after)
     totals = cutting.rows(whole, counted.rolled_up(whole.of_lead), everything)[0]
-    credit, channels = touched(source, ground, whole.of_lead, by_month, rule)
+    credit, channels = touched(source, ground, whole.of_lead, by_month, rule) if touches else (None, None)
     scenario = None
     if suppose:
         there = segment_of(with_segments(gathered.leads, cut, tuple(where)), where, by_month, (start, end))

@@ -40,10 +40,18 @@ LISTED = 10
 """Leads worth following up now that are listed in JSON; the page counts them."""
 
 
-def board_of(place: Workspace, source: Source, asked: str = "", rates_file: str | Path | None = None) -> Board:
+def board_of(
+    place: Workspace,
+    source: Source,
+    asked: str = "",
+    rates_file: str | Path | None = None,
+    *,
+    touches: bool = True,
+) -> Board:
     """The board report about the period that ``asked`` names (``2026-06``, ``2026-Q2``), or the latest settled month.
 
     ``rates_file``: what other currencies are worth; by default the workspace's own table, where there is one.
+    ``touches``: whether the value reports tell what touches tell; no page shows it, the JSON does.
 
     Raises what :func:`accord.report.board.periods.choose_period` raises.
     """
@@ -78,6 +86,7 @@ def board_of(place: Workspace, source: Source, asked: str = "", rates_file: str 
             (before, a_year_ago),
             year_ago=then is not None,
             channels="channel" in there,
+            touches=touches,
         ),
         recycled=measure_recycling(source, start=_year_before(period.end), end=period.end, limit=LISTED).report,
         grading=Grading(grades_beside(place, source)),
@@ -109,13 +118,20 @@ def _of_many(report: ActionsReport) -> ActionsReport:
 
 
 def _money(
-    source: Source, rates: Rates | None, period: BoardPeriod, labels: tuple[str, str], *, year_ago: bool, channels: bool
+    source: Source,
+    rates: Rates | None,
+    period: BoardPeriod,
+    labels: tuple[str, str],
+    *,
+    year_ago: bool,
+    channels: bool,
+    touches: bool,
 ) -> Money:
     # What a value report is made of is fetched once for all of them: the first cut holds what the others need.
     by = ("channel",) if channels else ()
 
     def of(start: date, end: date) -> ValueReport:
-        return measure_value(source, by=by, start=start, end=end, rates=rates)
+        return measure_value(source, by=by, start=start, end=end, rates=rates, touches=touches)
 
     before, a_year_ago = map(period_bounds, labels)
     quarter = date(period.start.year - COHORT_YEARS, (period.start.month - 1) // 3 * 3 + 1, 1)
@@ -124,5 +140,5 @@ def _money(
         previous=of(*before),
         year_ago=of(*a_year_ago) if year_ago else None,
         year=of(_year_before(period.end), period.end),
-        cohorts=measure_value(source, period="quarter", start=quarter, rates=rates),
+        cohorts=measure_value(source, period="quarter", start=quarter, rates=rates, touches=touches),
     )
