@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from against_pandas import pandas, whole_process
 from diagnosing import diagnoses
 from measuring import Run, accord, best, step
 from money import value
@@ -96,7 +97,7 @@ def main() -> None:
             _episodes,
             _figures,
             _curves,
-            _pandas,
+            pandas,
             _changes,
             _imports_postgres,
             _tenth,
@@ -252,7 +253,7 @@ def _episodes(bench: Bench) -> None:
 
 
 def _figures(bench: Bench) -> None:
-    place, whole = bench.place / "SQLite", _whole_process(bench)
+    place, whole = bench.place / "SQLite", whole_process(bench)
     warm = bench.kept("acceptance, warm", step("figures", place)).answer
     bench.figures["acceptance"] = {"whole": whole.seconds, **warm}
     bench.at_most(
@@ -268,13 +269,6 @@ def _figures(bench: Bench) -> None:
     )
 
 
-def _whole_process(bench: Bench) -> Run:
-    """``accord acceptance`` from start to end, where nothing has changed since it was asked before."""
-    command = ("acceptance", "--by", "channel", "--period", "week", "--json", "--workspace", bench.place / "SQLite")
-    bench.kept("acceptance, building the episodes", accord(*command))
-    return best([bench.kept("acceptance", accord(*command)) for _turn in range(3)])
-
-
 def _curves(bench: Bench) -> None:
     cells = min(CELLS, bench.size // 40)
     answer = step("curves", bench.place / "SQLite", str(cells), str(min(SAMPLED, cells))).answer
@@ -288,51 +282,6 @@ def _curves(bench: Bench) -> None:
         f"{answer['ours']:.2f} s; lifelines {1000 * each:.0f} ms a fit, {min(SAMPLED, cells)} fitted and extrapolated; "
         f"largest difference {answer['largest_difference']:.1e}",
     )
-
-
-def _pandas(bench: Bench) -> None:
-    """What a script in pandas takes for the same columns and figures; each line says what either side starts from."""
-    place = bench.place / "SQLite"
-    theirs = step("pandas", place).answer
-    ours = bench.kept("episodes and report, built anew", step("rebuild", place)).answer
-    found = bench.figures.get("acceptance") or step("figures", place).answer
-    bench.figures["pandas"] = {"theirs": theirs, "ours": ours}
-    worst = ", ".join(f"{name} {value:.0e}" for name, value in theirs["largest_differences"].items())
-    equal = "every column of every row equal" if not theirs["different_columns"] else f"{theirs['different_columns']}"
-    held = (
-        f"of processor {ours['processor']:.1f} s against {theirs['processor']:.1f} s; the first time in its process "
-        f"Accord takes {ours['first']:.1f} s; pandas holds {theirs['peak'] / 1024:.1f} GB; episodes: {equal}; counts "
-        f"equal, others differ by at most: {worst}"
-    )
-    pairs = {
-        "tables to report, against pandas": (
-            ours["seconds"],
-            theirs["whole"],
-            "both from Parquet tables, libraries loaded; " + held,
-        ),
-        "a question asked, against a script in pandas": (
-            found.get("whole") or _whole_process(bench).seconds,
-            theirs["whole"],
-            "Accord as a whole process, from what it keeps up to date; the script from Parquet tables, keeping nothing",
-        ),
-        "a report, running process, against pandas": (
-            found["warm"],
-            theirs["report"],
-            "Accord with its facts on the shelf, pandas with the episodes in memory",
-        ),
-        "a report, from files, against pandas": (
-            found["reopened"],
-            theirs["from_file"],
-            "each from what it has saved: Accord its facts, pandas the episodes' columns it needs",
-        ),
-        "a first report, from files, against pandas": (
-            found["cold"],
-            theirs["from_file"],
-            "Accord from episodes just built, nothing on the shelf; pandas as before",
-        ),
-    }
-    for what, (here, there, note) in pairs.items():
-        bench.at_least(what, 10, there / here, "times quicker", f"{here:.2f} s against {there:.1f} s; {note}")
 
 
 def _changes(bench: Bench) -> None:

@@ -28,6 +28,9 @@ __all__ = ["DuckDBEngine"]
 MEMORY_LIMIT = "2GB"
 """What one session may hold before it spills to disk; leaves room for the arrays that statistics work on."""
 
+WRITTEN = "(FORMAT parquet, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 1000, PARQUET_VERSION v2)"
+"""Most columns of facts are numbers and identifiers that hardly repeat: a dictionary of more words only costs time."""
+
 
 class DuckDBEngine:
     """An in-memory DuckDB session; ``relations`` maps a table's name to the DuckDB relation that reads it."""
@@ -40,6 +43,8 @@ class DuckDBEngine:
             config={"memory_limit": memory_limit, "temp_directory": str(Path(gettempdir()) / f"accord-{os.getpid()}")}
         )
         self.connection.execute("SET TimeZone = 'UTC'")
+        # In a notebook DuckDB would draw a bar among the answers, by its own guess of how long a query takes.
+        self.connection.execute("SET enable_progress_bar = false")
         self._names: set[str] = set()
         self._tables: dict[str, ir.Table] = {}
         self._columns: dict[str, Sequence[str]] = {}
@@ -90,7 +95,7 @@ class DuckDBEngine:
         try:
             # The order of rows in a file means nothing, and keeping it costs memory; while reading, it is kept.
             self.connection.execute("SET preserve_insertion_order = false")
-            self.connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION lz4)")
+            self.connection.execute(f"COPY ({query}) TO '{target}' {WRITTEN}")
         except duckdb.Error as error:
             raise EngineError(_("{path} cannot be written: {reason}").format(path=path, reason=error)) from error
         finally:

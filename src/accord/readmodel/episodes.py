@@ -27,19 +27,16 @@ from accord.engines.duckdb import DuckDBEngine
 from accord.engines.space import out_of_space
 from accord.errors import EngineError, WorkspaceError
 from accord.language import gettext as _
-from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW
 from accord.readmodel.compiled import compiled
 from accord.readmodel.inputs import episode_inputs
 from accord.readmodel.source import EPISODES
 from accord.store.faults import disk_full
-from accord.tables.episodes import ORPHANS, EpisodeInputs, episodes, left_out, merged_leads, orphans
+from accord.tables.episodes import ORPHANS, EpisodeInputs, episodes, left_out, orphans
+from accord.tables.merges import followed_merges
 
 if TYPE_CHECKING:
-    import ibis
     import ibis.expr.types as ir
-else:
-    ibis = Late("ibis")
 
 __all__ = ["COUNTED", "EpisodeFiles", "current_episodes", "materialise_episodes", "rules_fingerprint", "write_episodes"]
 
@@ -54,6 +51,9 @@ OVERLAY_ROWS = 1 << 40
 
 COUNTED = frozenset({"leads", "handoffs", "decisions"})
 """Tables whose rows no episode may be able to use, activities aside: those are counted by lead (``orphans``)."""
+
+REPLACED = "accord_replaced_leads"
+"""The leads whose episodes are computed again."""
 
 MOST_OVERLAID = 0.2
 """Share of the leads above which everything is computed anew rather than laid over."""
@@ -163,13 +163,12 @@ def write_episodes(
         files = _Files(f"base-{uuid4().hex}.parquet", f"orphans-{uuid4().hex}.parquet", None, None)
         _copy(engine, compiled(episodes, inputs, rules, engine.dialect), folder / files.base)
         _copy(engine, compiled(orphans, inputs, rules, engine.dialect), folder / files.orphans)
-    counted = {ORPHANS: _orphaned(folder, engine, inputs, files)}
-    known: Mapping[str, int] = {}
     if before is not None and files.base == before.base and COUNTED.isdisjoint(changed_tables):
-        known = before.left_out  # what the other reasons count has not changed
+        lost = dict(before.left_out)  # what the other reasons count has not changed
     else:
-        counted = {**left_out(inputs), **counted}
-    lost = {**known, **{reason: engine.run(table)["rows"][0].as_py() for reason, table in counted.items()}}
+        counted = {reason: table for reason, table in left_out(inputs).items() if reason != ORPHANS}
+        lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in counted.items()}
+    lost[ORPHANS] = _orphaned(folder, engine, compiled(orphans, inputs, rules, engine.dialect), files)
     made = EpisodeFiles(FORMAT, position, generation, rules, *files, rows=0, left_out=lost, lead_columns=lead_columns)
     rows = engine.run_sql(f"SELECT count(*) AS n FROM ({made.relation(folder)})")["n"][0].as_py()
     made = replace(made, rows=rows)
@@ -188,7 +187,7 @@ def _overlaid(
 ) -> _Files | None:
     """Files for ``before`` with the episodes of the changed leads laid over, or ``None`` when there are too many."""
     engine.keep("accord_changed_leads", changed.select(["lead_id"]))
-    _with_their_like(engine, inputs)
+    _with_their_like(engine, inputs, before.rules)
     replaced = f"replaced-{uuid4().hex}.parquet"
     earlier = (
         f" UNION SELECT lead_id FROM read_parquet('{_quoted(folder / str(before.replaced))}')"
@@ -196,36 +195,37 @@ def _overlaid(
         else ""
     )
     _copy(engine, f"SELECT DISTINCT lead_id FROM accord_changed_leads{earlier}", folder / replaced)
-    engine.view("accord_replaced_leads", f"read_parquet('{_quoted(folder / replaced)}')")
-    leads = engine.run_sql("SELECT count(*) AS n FROM accord_replaced_leads")["n"][0].as_py()
+    engine.view(REPLACED, f"read_parquet('{_quoted(folder / replaced)}')")
+    leads = engine.run_sql(f"SELECT count(*) AS n FROM {REPLACED}")["n"][0].as_py()
     if leads > max(MOST_OVERLAID * before.rows, 1000):
         (folder / replaced).unlink()
         return None
     overlay = f"overlay-{uuid4().hex}.parquet"
-    _copy(engine, compiled(episodes, _only(inputs, engine), before.rules, engine.dialect), folder / overlay)
+    _copy(engine, _of_replaced(engine, compiled(episodes, inputs, before.rules, engine.dialect)), folder / overlay)
     return _Files(before.base, before.orphans, overlay, replaced)
 
 
-def _orphaned(folder: Path, engine: DuckDBEngine, inputs: EpisodeInputs, files: _Files) -> ir.Table:
-    """``rows``: how many activities name an unknown lead. Counting them all takes longer than a small refresh may:
-    what was counted for the base holds for the leads that are not replaced."""
-    engine.view("accord_orphans", f"read_parquet('{_quoted(folder / files.orphans)}')")
-    known = engine.table("accord_orphans")
+def _orphaned(folder: Path, engine: DuckDBEngine, text: str, files: _Files) -> int:
+    """How many activities name an unknown lead; ``text``: the query of :func:`accord.tables.episodes.orphans`.
+
+    Counting them all takes longer than a small refresh may: what was counted for the base holds for the leads that are
+    not replaced.
+    """
+    known = f"SELECT lead_id, rows FROM read_parquet('{_quoted(folder / files.orphans)}')"
     if files.replaced is not None:
-        replaced = engine.table("accord_replaced_leads")
-        # Few of them, mostly none, are unknown: the activities are read for those, not for all that are replaced.
-        unknown = replaced.anti_join(inputs.leads, "lead_id")
-        again = orphans(replace(inputs, activities=inputs.activities.semi_join(unknown, "lead_id")))
-        known = ibis.union(known.anti_join(replaced, "lead_id"), again)
-    return known.aggregate(rows=ibis.coalesce(known.rows.sum(), 0))
+        # Few of the replaced leads, mostly none, are unknown: the activities are read for those alone.
+        engine.materialise_sql("accord_unknown_leads", f"FROM {REPLACED} ANTI JOIN leads USING (lead_id)")
+        engine.view("accord_lost_again", "SELECT * FROM activities SEMI JOIN accord_unknown_leads USING (lead_id)")
+        again = _reading({"activities": "accord_lost_again"}, text)
+        known = f"{known} ANTI JOIN {REPLACED} USING (lead_id) UNION ALL {again}"
+    return int(engine.run_sql(f"SELECT coalesce(sum(rows), 0)::BIGINT AS n FROM ({known})")["n"][0].as_py())
 
 
-def _with_their_like(engine: DuckDBEngine, inputs: EpisodeInputs) -> None:
+def _with_their_like(engine: DuckDBEngine, inputs: EpisodeInputs, rules: str) -> None:
     """Add to the changed leads all that are one with any of them by a merge."""
-    identity = merged_leads(inputs)
-    if identity is None:
+    if not inputs.has_merges:
         return
-    engine.materialise("accord_merged_leads", identity)
+    engine.materialise_sql("accord_merged_leads", compiled(followed, inputs, rules, engine.dialect))
     engine.connection.execute(
         "INSERT INTO accord_changed_leads SELECT becomes FROM accord_merged_leads"
         " WHERE lead_id IN (SELECT lead_id FROM accord_changed_leads)"
@@ -236,24 +236,30 @@ def _with_their_like(engine: DuckDBEngine, inputs: EpisodeInputs) -> None:
     )
 
 
-def _only(inputs: EpisodeInputs, engine: DuckDBEngine) -> EpisodeInputs:
-    """The inputs cut down to the leads that are replaced, each read once: the definition reads some of them often."""
-    wanted = engine.table("accord_replaced_leads")
+def followed(inputs: EpisodeInputs) -> ir.Table:
+    """Which lead each merged one has become."""
+    return followed_merges(inputs.leads)
 
-    def cut(name: str, rows: ir.Table) -> ir.Table:
-        engine.materialise(f"accord_replaced_{name}", rows)
-        return engine.table(f"accord_replaced_{name}")
 
-    handoffs = cut("handoffs", inputs.handoffs.semi_join(wanted, "lead_id"))
-    named = inputs.decisions.filter(inputs.decisions.handoff_id.notnull()).semi_join(handoffs, "handoff_id")
-    unnamed = inputs.decisions.filter(inputs.decisions.handoff_id.isnull()).semi_join(wanted, "lead_id")
-    return replace(
-        inputs,
-        leads=cut("rows_of_leads", inputs.leads.semi_join(wanted, "lead_id")),
-        handoffs=handoffs,
-        decisions=cut("decisions", ibis.union(named, unnamed)),
-        activities=cut("activities", inputs.activities.drop("activity_id").semi_join(wanted, "lead_id")),
-    )
+def _of_replaced(engine: DuckDBEngine, text: str) -> str:
+    """The query ``text``, of the tables cut down to the leads that are replaced, each read once: the definition reads
+    some of them often. The text itself stays as it is, so that it need not be compiled a second time."""
+    of_them = f"SEMI JOIN {REPLACED} USING (lead_id)"
+    cut = {name: f"accord_replaced_{name}" for name in ("handoffs", "decisions", "activities")}
+    cut["leads"] = "accord_replaced_rows_of_leads"
+    engine.materialise_sql(cut["leads"], f"FROM leads {of_them}")
+    engine.materialise_sql(cut["handoffs"], f"FROM handoffs {of_them}")
+    named = f"FROM decisions SEMI JOIN {cut['handoffs']} USING (handoff_id)"
+    unnamed = f"FROM (FROM decisions WHERE handoff_id IS NULL) {of_them}"
+    engine.materialise_sql(cut["decisions"], f"{named} UNION ALL {unnamed}")
+    engine.materialise_sql(cut["activities"], f"FROM activities {of_them}")
+    return _reading(cut, text)
+
+
+def _reading(instead: Mapping[str, str], text: str) -> str:
+    """The query ``text``, which reads other tables than those it names."""
+    named = ", ".join(f'"{name}" AS NOT MATERIALIZED (FROM "{other}")' for name, other in instead.items())
+    return f"SELECT * FROM (WITH {named} SELECT * FROM ({text}))"
 
 
 def _copy(engine: DuckDBEngine, query: str, path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from accord.agreement.model import Agreement
 from accord.late import Late
-from accord.tables.merges import followed_merges, with_canonical_lead
+from accord.tables.merges import followed_merges, under_every_name, with_canonical_lead
 from accord.tables.sizes import account_size
 from accord.tables.times import DAY, HOUR, day_number, instant, local_day, month_number, room
 
@@ -76,6 +76,11 @@ class EpisodeInputs:
     has_merges: bool = True
     has_dates: bool = True
 
+    @property
+    def offsets_of_dates(self) -> Sequence[tuple[int, int]]:
+        """``offsets`` where any date has to be placed in the time zone; where none has, no row is asked whether."""
+        return self.offsets if self.has_dates else [(0, 0)]
+
 
 def episodes(inputs: EpisodeInputs) -> ir.Table:
     """One row per handoff whose lead is known: facts, business-clock facts and the lead's columns."""
@@ -127,7 +132,7 @@ def _handed_over(inputs: EpisodeInputs, identity: ir.Table | None) -> ir.Table:
         "band",
         "agreement",
         named_team=handoffs.team,
-        at_us=instant(handoffs["at"], handoffs.at_is_date, inputs.offsets),
+        at_us=instant(handoffs["at"], handoffs.at_is_date, inputs.offsets_of_dates),
         slack_us=_room(inputs, handoffs),
     )
     timed = with_canonical_lead(timed, identity)
@@ -176,7 +181,7 @@ def _calendar(team: ir.StringValue, calendar_of_team: Mapping[str, str]) -> ir.S
 def _timed_events(inputs: EpisodeInputs, table: ir.Table) -> ir.Table:
     """``time_us`` (first instant it can mean) and ``slack_us`` (how much later it may have been) of dated rows."""
     return table.mutate(
-        time_us=instant(table["at"], table.at_is_date, inputs.offsets),
+        time_us=instant(table["at"], table.at_is_date, inputs.offsets_of_dates),
         time_slack_us=_room(inputs, table),
     ).drop("at", "at_is_date")
 
@@ -258,7 +263,7 @@ def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: 
         ),
     )
     spans = decided.select("handoff_id", "lead_id", "at_us", "end_us", "next_us", "rep_id", "owner_team", "decision_us")
-    inside = _inside(inputs, with_canonical_lead(activities, identity).inner_join(spans, "lead_id"))
+    inside = _inside(inputs, activities.inner_join(under_every_name(spans, identity), "lead_id"))
     inside = _by_the_right_person(inputs, inside)
     candidate = inside.kind.isin(list(rules.real_action.kinds)) & ~inside.automated & inside.right_person
     long_enough = (inside.kind != "call") | (
@@ -268,34 +273,34 @@ def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: 
         ~long_enough | ibis.coalesce(inside.outcome_of_call.isin(list(ATTEMPT_FAILED)), ibis.literal(value=False))
     )
     held = (inside.kind == "meeting") & (ibis.coalesce(inside.outcome_of_call, "") == "held")
-    soon = inside.after_us <= inside.decision_us + int(rules.token.within_days * DAY)
+    soon_us = int(rules.token.within_days * DAY)
+    soon = inside.after_us <= inside.decision_us + soon_us
     marked = inside.mutate(
         sent=inside.outbound & (inside.kind != "task"),
         real=candidate & long_enough & (inside.outbound | held),
         reply=candidate & long_enough & ~inside.outbound & ~held,
         attempt_soon=ibis.coalesce(candidate & (inside.outbound | held) & soon, ibis.literal(value=False)),
         failed_call=failed_call,
-        soon=ibis.coalesce(soon, ibis.literal(value=False)),
     )
+    never = ibis.null("int64")
     summary = marked.group_by("handoff_id").aggregate(
         activities=marked.count(),
         first_activity_us=marked.after_us.min(),
-        first_sent_us=marked.after_us.min(where=marked.sent),
-        first_real_us=marked.after_us.min(where=marked.real),
+        # a value or nothing: engines keep a filter beside an aggregate as a list of rows, which takes longer
+        first_sent_us=marked.sent.ifelse(marked.after_us, never).min(),
+        first_real_us=marked.real.ifelse(marked.after_us, never).min(),
         attempts_soon=marked.attempt_soon.sum(),
         failed_calls_soon=(marked.attempt_soon & marked.failed_call).sum(),
-    )
-    # An inbound reply is a real action only after something was sent in the same episode.
-    replies = marked.filter(marked.reply).select("handoff_id", "after_us", "soon")
-    sent = summary.filter(summary.first_sent_us.notnull()).select("handoff_id", "first_sent_us")
-    answered = replies.inner_join(sent, "handoff_id")
-    answered = answered.filter(answered.after_us > answered.first_sent_us)
-    answers = answered.group_by("handoff_id").aggregate(
-        first_reply_us=answered.after_us.min(),
-        replies_soon=answered.soon.sum(),
+        replies=marked.after_us.collect(where=marked.reply),
     )
     joined = decided.left_join(summary, "handoff_id").drop("handoff_id_right")
-    joined = joined.left_join(answers, "handoff_id").drop("handoff_id_right")
+    # An inbound reply is a real action only after something was sent in the same episode. Few activities are replies:
+    # kept as a list, they spare a second look at all of them.
+    replies = joined.replies.filter(lambda after: after > joined.first_sent_us)
+    joined = joined.mutate(
+        first_reply_us=replies.mins(),
+        replies_soon=replies.filter(lambda after: after <= joined.decision_us + soon_us).length(),
+    ).drop("replies")
     joined = joined.mutate(
         action_us=ibis.least(
             ibis.coalesce(joined.first_real_us, joined.first_reply_us),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 else:
     ibis = Late("ibis")
 
-__all__ = ["followed_merges", "with_canonical_lead"]
+__all__ = ["followed_merges", "under_every_name", "with_canonical_lead"]
 
 
 def followed_merges(leads: ir.Table) -> ir.Table:
@@ -33,3 +33,16 @@ def with_canonical_lead(table: ir.Table, identity: ir.Table | None) -> ir.Table:
         return table
     joined = table.left_join(identity.rename(merged_lead="lead_id"), [("lead_id", "merged_lead")])
     return joined.mutate(lead_id=ibis.coalesce(joined.becomes, joined.lead_id)).drop("becomes", "merged_lead")
+
+
+def under_every_name(table: ir.Table, identity: ir.Table | None) -> ir.Table:
+    """``table``, whose leads are canonical, and each row again under every lead that has become its lead.
+
+    A long table of events joined to this meets the same rows as :func:`with_canonical_lead` of the events joined to
+    ``table`` would, and no event has to be looked up in ``identity``.
+    """
+    if identity is None:
+        return table
+    former = identity.select(former_lead="lead_id", becomes="becomes")
+    again = table.inner_join(former, [("lead_id", "becomes")])
+    return ibis.union(table, again.mutate(lead_id=again.former_lead).select(table.columns))
