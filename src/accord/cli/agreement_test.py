@@ -71,7 +71,7 @@ def run_tests(
         data = examples_json(reports, str(path))
         print_for_programs(dumps(envelope(agreement.name, agreement.version, None, data)))
     else:
-        sys.stdout.write(examples_text(reports, str(path), Look.of(sys.stdout, os.environ)))
+        sys.stdout.write(examples_text(reports, rules.kept, str(path), Look.of(sys.stdout, os.environ)))
     if any(report.missed for report in reports):
         raise typer.Exit(1)
 

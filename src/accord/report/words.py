@@ -134,6 +134,7 @@ _DIMENSIONS: Mapping[str, str] = {
     "budget": mark("budget"),
     "campaign": mark("campaign"),
     "channel": mark("channel"),
+    "company": mark("company"),
     "country": mark("country"),
     "decision_maker": mark("decision maker"),
     "employees": mark("employees"),
@@ -146,6 +147,7 @@ _DIMENSIONS: Mapping[str, str] = {
     "seniority": mark("seniority"),
     "team": mark("team"),
     "territory": mark("territory"),
+    "timeline_days": mark("days until the project"),
 }
 
 _VALUES: Mapping[tuple[str, str], str] = {
@@ -163,9 +165,9 @@ _VALUES: Mapping[tuple[str, str], str] = {
 }
 
 _RECORDS_NEEDED: Mapping[str, str] = {
-    "ghost": mark("no activity of sales is recorded"),
-    "token": mark("no activity of sales is recorded"),
-    "silent": mark("no activity of sales is recorded"),
+    "ghost": mark("it takes decisions and activities of sales, and they are not both recorded"),
+    "token": mark("it takes decisions and activities of sales, and they are not both recorded"),
+    "silent": mark("it takes decisions and activities of sales, and they are not both recorded"),
     "never_worked": mark("no activity of sales is recorded"),
     "weighted_delay_hours": mark("no score band and no need is recorded"),
 }

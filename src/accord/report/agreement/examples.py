@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from accord.agreement.criteria import AXES
+from accord.agreement.criteria import AXES, QualificationParts
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.qualification.examples import ExampleReport, Expected, Missed
+from accord.report.agreement.values import called
 from accord.report.condition_words import number
 from accord.report.look import Look
+from accord.report.words import dimension_name
 from accord.values import Json
 
 __all__ = ["examples_json", "examples_text", "missed_words"]
 
 
-def examples_text(reports: Sequence[ExampleReport], file: str, look: Look) -> str:
-    """One line an example, and below each that does not hold a line for every miss; then how many hold."""
+def examples_text(reports: Sequence[ExampleReport], said: QualificationParts, file: str, look: Look) -> str:
+    """One line an example, and below each that does not hold a line for every miss; then how many hold.
+
+    ``said``: the agreement's qualification, by whose labels criteria and disqualifiers go.
+    """
     lines: list[str] = []
     for report in reports:
         mark, style = (_("holds"), "green") if not report.missed else (_("FAILS"), "red")
         lines.append(f"{look.styled(mark, style)}  {report.example.name}  ({_outcome(report)})")
         lines += [f"  {file}:{missed.expected.line}: {missed_words(missed)}" for missed in report.missed]
         if report.missed:
-            lines += [f"  {line}" for line in _because(report)]
+            lines += [f"  {line}" for line in _because(report, said)]
     failing = sum(bool(report.missed) for report in reports)
     if failing:
         message = ngettext(
@@ -85,16 +90,20 @@ def _outcome(report: ExampleReport) -> str:
     return f"{points}, {scored.band}" if scored.band is not None else points
 
 
-def _because(report: ExampleReport) -> Iterator[str]:
+def _because(report: ExampleReport, said: QualificationParts) -> Iterator[str]:
     scored = report.scored
-    given = [f"{each.criterion} {number(each.points / 100)}" for each in scored.trace]
+    criteria, disqualifiers = (
+        {each.id: each.label.model_dump() for each in listed} for listed in (said.criteria, said.disqualifiers)
+    )
+    given = [f"{called(each.criterion, criteria)} {number(each.points / 100)}" for each in scored.trace]
     yield _("Points: {given}; the threshold is {threshold}.").format(
         given=", ".join(given) or _("none"), threshold=number(scored.threshold / 100)
     )
     if scored.disqualified:
-        yield _("Disqualified by {found}.").format(found=", ".join(scored.disqualified))
+        found = [called(each, disqualifiers) for each in scored.disqualified]
+        yield _("Disqualified by {found}.").format(found=", ".join(found))
     if scored.missing:
-        yield _("Not known: {fields}.").format(fields=", ".join(scored.missing))
+        yield _("Not known: {fields}.").format(fields=", ".join(map(dimension_name, scored.missing)))
 
 
 def examples_json(reports: Sequence[ExampleReport], file: str) -> dict[str, Json]:

@@ -112,7 +112,7 @@ def _overrides(agreed: Qualification, look: Look) -> list[str]:
         if one.threshold is not None:
             parts.append(_("qualified from {points} on").format(points=value_words(one.threshold, "points")))
         said = _("{name} ({leads}): {what}")
-        what = "; ".join(parts)
+        what = _("; ").join(parts)
         lines += hanging(said.format(name=one.name, leads=selection_words(one.where), what=what), look)
     return lines
 
