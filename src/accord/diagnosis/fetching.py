@@ -18,6 +18,7 @@ from accord.metrics.cells import EPISODE_ROW, MISSING, dimension_column, segment
 from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
 from accord.readmodel.shelf import Kept
 from accord.readmodel.source import Source
+from accord.stats.side_by_side import side_by_side
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.schema import table_named
 from accord.tables.times import DAY
@@ -103,13 +104,13 @@ def _fetched(source: Source, observation: Observation, rates: Rates | None) -> K
     numbers = {
         name: arrays.column_array(rows, name)[order] for name in rows.column_names if name[:4] not in {"dim_", "text"}
     }
-    dimensions = {name: _encoded(rows[f"dim_{name}"], order) for name in names}
-    versions, reasons = _encoded(rows["text_agreement"], order), _encoded(rows["text_reason"], order)
+    texts = ("text_agreement", "text_reason", "text_lead", *(f"dim_{name}" for name in names))
+    encoded = side_by_side(lambda name: _encoded(rows[name], order), texts, rows.num_rows)
+    versions, reasons, leads, *cut = encoded
+    dimensions = dict(zip(names, cut, strict=True))
     day, month = (numbers[f"local_{unit}"].astype(np.int64) for unit in ("day", "month"))
     outcome = numbers["outcome"]
-    retried = _retried(
-        *_encoded(rows["text_lead"], order), numbers["at_us"], outcome == Outcome.ACCEPTED, outcome != Outcome.OPEN
-    )
+    retried = _retried(*leads, numbers["at_us"], outcome == Outcome.ACCEPTED, outcome != Outcome.OPEN)
     columns: dict[str, npt.NDArray[Any]] = {
         "day": day.astype(np.int32),
         "month": month.astype(np.int32),

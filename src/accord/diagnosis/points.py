@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from accord.late import Late
 from accord.readmodel.source import Source
+from accord.stats.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     import ibis
@@ -136,7 +137,7 @@ def points_scored(source: Source, seen: ir.Table, lead: npt.NDArray[np.int64], i
         }
         for rule in prepared.criteria
     ]
-    given = [of(f"points_{place}") for place in places]
+    given = side_by_side(of, [f"points_{place}" for place in places], lead.size)
     return Scored(criteria, given, of("score") / 100, of("threshold") / 100, known)
 
 

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from accord.diagnosis.cases import Dimension, Floats, Rows
 from accord.diagnosis.scan import LEAST_CASES, Candidate, Scan
 from accord.stats.effects import Cause, Crossed, Fit, Spread, evidence, fit
+from accord.stats.side_by_side import side_by_side
 from accord.stats.steps import penalty
 
 __all__ = ["ANY", "Found", "Question", "Searched", "Signal", "search"]
@@ -318,7 +319,9 @@ class _Search:
 
     def _pool(self, model: Fit, design: Crossed) -> dict[Candidate, float]:
         """What promises, with what it gains."""
-        return {one: self._gain(model, design, one) for one in dict.fromkeys(self.scan.promising(model, design))}
+        promising = list(dict.fromkeys(self.scan.promising(model, design)))
+        gains = side_by_side(lambda one: self._gain(model, design, one), promising, model.residual.size)
+        return dict(zip(promising, gains, strict=True))
 
     def _best(
         self, model: Fit, design: Crossed, pool: dict[Candidate, float], known: set[Candidate]

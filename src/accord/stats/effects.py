@@ -18,6 +18,7 @@ from scipy.special import expit
 
 from accord.stats.bordered import Inverse, Products
 from accord.stats.packed import Packed, packed
+from accord.stats.side_by_side import side_by_side
 
 __all__ = ["Cause", "Crossed", "Fit", "Spread", "evidence", "fit"]
 
@@ -144,7 +145,8 @@ class Crossed:
         inner = np.concatenate([np.arange(numbers), numbers + together.inner])
         outer = numbers + together.packs[-1].columns[:, 0]
         columns = [*self.fixed.T, *(cause.column for cause in self.causes)]
-        crossed = np.array([self.sums(weight * column) for column in columns]).reshape(numbers, -1)
+        every = side_by_side(lambda column: self.sums(weight * column), columns, weight.size)
+        crossed = np.array(every).reshape(numbers, -1)
         whole = np.empty((inner.size, inner.size))
         whole[:numbers], whole[:, :numbers], whole[numbers:, numbers:] = crossed[:, inner], crossed[:, inner].T, core
         last = together.packs[-1]
@@ -248,7 +250,7 @@ def fit(  # noqa: PLR0917 - the model, then what it starts from
         weight, products = start.weight, _widened(start, design)
     largest, further, step = float("inf"), 0, 0
     while step < steps + further:
-        mean = expit(offset + design.predictor(effects))
+        mean = _chances(offset + design.predictor(effects))
         if start is None and step < curved:
             weight, products = _curvature(design, mean)
         elif step and largest > ASTRAY and _outdated(design, mean, products):
@@ -266,10 +268,17 @@ def fit(  # noqa: PLR0917 - the model, then what it starts from
             break
         step += 1
     eta = offset + design.predictor(effects)
-    mean = expit(eta)
+    mean = _chances(eta)
     # I - I (I + P)⁻¹ I, on the diagonal: what a column tells beyond the others and its prior
     own = np.maximum(penalty - penalty**2 * inverse.diagonal, 1e-9)
     return Fit(effects, inverse, mean, observed - mean, weight, eta, tau, own, products, fixed)
+
+
+def _chances(eta: Floats) -> Floats:
+    """The probabilities of log-odds."""
+    answer, half = np.empty_like(eta), eta.size // 2
+    side_by_side(lambda part: expit(eta[part], out=answer[part]), (slice(half), slice(half, None)), half)
+    return answer
 
 
 def _curvature(design: Crossed, mean: Floats) -> tuple[Floats, Products]:

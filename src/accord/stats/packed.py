@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from accord.stats.side_by_side import side_by_side
+
 __all__ = ["Pack", "Packed", "packed"]
 
 Floats = npt.NDArray[np.float64]
@@ -63,18 +65,31 @@ class Packed:
 
     def predictor(self, effects: Floats) -> Floats:
         """The sum of each case's effects, one per dimension."""
-        first, *others = (effects[pack.columns].sum(axis=1)[pack.cell] for pack in self.packs)
+
+        def of_cases(pack: Pack) -> Floats:
+            return np.asarray(effects[pack.columns].sum(axis=1)[pack.cell])
+
+        first, *others = side_by_side(of_cases, self.packs, self.cases)
         for other in others:
             first += other
         return np.asarray(first)
 
     def sums(self, values: Floats, rows: Places | None = None) -> Floats:
         """Sum of ``values`` (one per case in ``rows``) over every column."""
-        answer = np.zeros(self.width)
-        for pack in self.packs:
+
+        def of_cells(pack: Pack) -> Floats:
             cell = pack.cell if rows is None else pack.cell[rows]
-            answer += pack.spread(np.asarray(np.bincount(cell, values, pack.cells), dtype=np.float64), self.width)
+            return np.asarray(np.bincount(cell, values, pack.cells), dtype=np.float64)
+
+        answer = np.zeros(self.width)
+        for pack, sums in zip(self.packs, side_by_side(of_cells, self.packs, values.size), strict=True):
+            answer += pack.spread(sums, self.width)
         return answer
+
+    @property
+    def cases(self) -> int:
+        """How many cases there are."""
+        return int(self.packs[-1].cell.size)
 
     @property
     def inner(self) -> Places:
@@ -86,19 +101,27 @@ class Packed:
 
         The last pack is one dimension: no case has two of its values, so :meth:`sums` says all about them alone.
         """
-        inner, last = self.inner, self.packs[-1]
-        core, border = np.zeros((inner.size, inner.size)), np.zeros((inner.size, last.cells))
-        earlier: list[tuple[Pack, Places, Floats]] = []
-        for pack in self.packs[:-1]:
-            columns, mine = pack.members()
-            here = np.searchsorted(inner, columns)
-            own = np.bincount(pack.cell, weight, pack.cells)
-            core[np.ix_(here, here)] = (mine * own[:, None]).T @ mine
-            for other, there, theirs in earlier:
-                block = mine.T @ _joint(pack, other, weight) @ theirs
-                core[np.ix_(here, there)], core[np.ix_(there, here)] = block, block.T
-            border[here] = mine.T @ _joint(pack, last, weight)
-            earlier.append((pack, here, mine))
+        inner = self.inner
+        core, border = np.zeros((inner.size, inner.size)), np.zeros((inner.size, self.packs[-1].cells))
+        others = self.packs[:-1]
+        columns, members = zip(*(pack.members() for pack in others), strict=True) if others else ((), ())
+        places = [np.searchsorted(inner, each) for each in columns]
+
+        def block(pair: tuple[int, int]) -> Floats:
+            one, other = pair
+            crossed = members[one].T @ _joint(others[one], self.packs[other], weight)
+            return np.asarray(crossed @ members[other] if other < len(others) else crossed)
+
+        pairs = [(one, other) for one in range(len(others)) for other in (*range(one), len(others))]
+        for (one, other), found in zip(pairs, side_by_side(block, pairs, self.cases), strict=True):
+            here = places[one]
+            if other == len(others):
+                own = np.bincount(others[one].cell, weight, others[one].cells)
+                core[np.ix_(here, here)] = (members[one] * own[:, None]).T @ members[one]
+                border[here] = found
+            else:
+                there = places[other]
+                core[np.ix_(here, there)], core[np.ix_(there, here)] = found, found.T
         return core, border
 
 
