@@ -67,6 +67,29 @@ def test_an_opportunity_of_salesforce_finds_the_lead_that_became_it(tmp_path: Pa
     assert [(row["lead_id"], row["won"]) for row in found.rows["opportunities"]] == [("00Q1", True), ("0012", None)]
 
 
+def test_a_conversion_on_the_lead_and_in_its_history_is_one_decision_at_the_history_s_moment(tmp_path: Path) -> None:
+    leads = [
+        ("Id", "Company", "LeadSource", "Status", "OwnerId", "CreatedDate", "IsConverted", "ConvertedDate"),
+        ("00Q1", "Acme", "Web", "Closed - Converted", "0050A", "2026-03-01T08:00:00Z", "true", "2026-03-02"),
+        ("00Q2", "Dupré", "Web", "Closed - Converted", "0050A", "2026-03-01T08:00:00Z", "true", "2026-03-03"),
+        ("00Q3", "Older", "Web", "Closed - Converted", "0050A", "2024-03-01T08:00:00Z", "true", "2024-03-03"),
+    ]
+    history = [
+        HISTORY,
+        ("1", "00Q1", "Status", "Open", "Closed - Converted", "2026-03-02T16:17:00Z"),
+        ("2", "00Q1", "leadConverted", "", "", "2026-03-02T16:17:00Z"),
+        ("3", "00Q2", "leadConverted", "", "", "2026-03-03T10:00:00Z"),
+    ]
+    for name in ("AAA", "ZZZ"):  # whichever file is read first
+        found = read([written(tmp_path, "Lead", leads), written(tmp_path, name, history)])
+        decided = {row["lead_id"]: row for row in found.rows["decisions"]}  # the last row of a key counts
+        assert len({row["decision_id"] for row in found.rows["decisions"]}) == 3
+        assert decided["00Q1"]["at"] == datetime(2026, 3, 2, 16, 17)
+        assert decided["00Q2"]["at"] == datetime(2026, 3, 3, 10)
+        assert (decided["00Q3"]["at"], decided["00Q3"]["at_is_date"]) == (datetime(2024, 3, 3), True)
+        assert {row["outcome"] for row in decided.values()} == {"accepted"}
+
+
 LABELS = (
     *("Record ID", "Lead name", "Lead Type", "Lead Label", "Lead Stage", "Lead owner", "Create Date"),
     *("Lead Disqualification Reason", 'Date entered "Disqualified (Lead Pipeline)"'),

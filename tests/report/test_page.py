@@ -157,7 +157,7 @@ def test_the_unripe_part_is_shaded_and_marked() -> None:
 def test_what_is_unknown_says_why_and_shows_no_number() -> None:
     page = page_html(briefings.unknown())
     assert "The acceptance rate is not known yet" in page
-    assert "no activity of sales is recorded" in page
+    assert "it takes decisions and activities of sales, and they are not both recorded" in page
     assert "12 handoffs are left out" in page
     told = re.sub(r"<style>.*?</style>|<dl>.*?</dl>|<[^>]+>", " ", page, flags=re.DOTALL)
     assert set(re.findall(r"\d+%", told)) == {"50%", "80%"}  # what was agreed

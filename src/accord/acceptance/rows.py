@@ -18,7 +18,7 @@ from accord.metrics.acceptance import FINE_MINUTES, Clock
 from accord.metrics.outcomes import Edge, Observation
 from accord.stats.curve import Curve, IncidenceAt
 from accord.stats.figures import figures, incidence_figures, share_figures, shrunk_figures, weighted_figures
-from accord.stats.intervals import Interval
+from accord.stats.intervals import Interval, incidence_interval
 from accord.stats.quantiles import AcceptedDelays, DelayQuantiles, delay_quantiles
 from accord.stats.risk import RiskTable
 from accord.stats.shrinkage import Shrunk, shrink
@@ -29,6 +29,9 @@ __all__ = ["business_horizons", "cell_rows", "whole_row"]
 
 PROBABILITIES = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
 DAY_HOURS = 24.0
+LITTLE = 0.25
+"""Share of the interval's width that may be undecided where a curve breaks off: chance alone moves the rate by more."""
+
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
@@ -130,14 +133,15 @@ def _state(gathered: Gathered, promises: _Promises, window: float, *, scaled: bo
 def _unrecorded(observation: Observation, recorded: Mapping[str, int]) -> frozenset[str]:
     """Figures that these data cannot carry at all, because what they count was never recorded."""
     no_decisions, no_activities = not recorded.get("decisions"), not recorded.get("activities")
+    no_handoffs = not recorded.get("handoffs")
     needs_decisions = observation.definition in {"explicit", "worked", "tacit"}
     needs_activities = observation.definition in {"action", "worked"}
     names: set[str] = set()
-    if (no_decisions and needs_decisions) or (no_activities and needs_activities) or not recorded.get("handoffs"):
+    if (no_decisions and needs_decisions) or (no_activities and needs_activities) or no_handoffs:
         names |= {"rate", "delay"}
-    if no_decisions and no_activities:
+    if (no_decisions and no_activities) or no_handoffs:
         names.add("answered")
-    if no_activities:
+    if no_activities or no_handoffs:
         names |= {"ghost", "silent", "token", "never_worked"}
     if no_decisions:
         names |= {"ghost", "silent", "token"}
@@ -154,7 +158,8 @@ def _rows(state: _State, promises: _Promises, unrecorded: frozenset[str], frame:
         return [Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)] * state.cells if name in unrecorded else values
 
     at_window = {
-        edge: _read_in_time(Curve(table).at([window]), state.counts[edge]) for edge, table in state.elapsed.items()
+        edge: _read_in_time(Curve(table).at([window], carried=True), state.counts[edge])
+        for edge, table in state.elapsed.items()
     }
     rate = unless("rate", incidence_figures(at_window["stated"], date_bounds=incidence_bounds(at_window))[0])
     shrunk = rate if frame.groups is None else unless("rate", _shrunk(at_window, frame.groups))
@@ -230,8 +235,14 @@ def _followed_up(counts: Counts) -> Bools:
 
 
 def _read_in_time(at: IncidenceAt, counts: Counts) -> IncidenceAt:
-    """The curve at the window, identified only in cells that were :func:`_followed_up`; others lend no strength."""
-    known = at.identified & _followed_up(counts)[:, None]
+    """The curve at the window, known only in cells that were :func:`_followed_up`; others lend no strength.
+
+    A curve that breaks off is known too where hardly anybody is left at its end (:data:`LITTLE`): one open lead of
+    fifty, waiting longer than any decision took, must not hide a year of decisions. The interval holds what may yet
+    become of it: the sample it is made from counts what lies beyond the break as even odds (decision 0032).
+    """
+    interval = incidence_interval(at)
+    known = (at.identified | (at.undecided <= LITTLE * (interval.high - interval.low))) & _followed_up(counts)[:, None]
     return replace(
         at, identified=known, successes=np.where(known, at.successes, 0.0), trials=np.where(known, at.trials, 0.0)
     )
@@ -246,7 +257,11 @@ def _delays(state: _State, window: float, at_window: Mapping[Edge, IncidenceAt])
     """Quantiles of the delay to acceptance, a column of figures for each of :data:`PROBABILITIES`."""
     read = {
         edge: delay_quantiles(
-            table, list(PROBABILITIES.values()), window, delays=state.delays if edge == "stated" else None
+            table,
+            list(PROBABILITIES.values()),
+            window,
+            delays=state.delays if edge == "stated" else None,
+            identified=at_window[edge].identified[:, 0],
         )
         for edge, table in state.elapsed.items()
     }

@@ -98,7 +98,7 @@ def stage_all(
     matches, unknown = match_sources(asked, mapping, guess=guess)
     _check_for_rows(matches, beginnings)
     known = Known([source for _candidate, source in opened], there.relations if there else {})
-    stagings: dict[str, list[Staging]] = {match.source.name: [] for match in matches}
+    stagings: dict[str, list[Staging]] = {match.source.name: [] for match in _corrected_first(matches)}
     orders = {
         match.source.name: order_in_file(connection, beginnings[match.source.name].rows, len(match.source.headings))
         for match in matches
@@ -130,6 +130,13 @@ def stage_all(
     if quarantine is not None:
         mended = quarantine.made_obsolete(connection, [staging.staged for staging in everything], came_back)
     return Staged(tuple(everything), files, (*passed_over, *unknown), notes, mended, surroundings.recorded)
+
+
+def _corrected_first(matches: Sequence[Match]) -> list[Match]:
+    """``matches`` in their order, but for those that another of them knows better: the last row of a key counts."""
+    found = [match.found.export for match in matches if match.found is not None]
+    corrected = {name for export in found for name in export.corrects}
+    return sorted(matches, key=lambda match: match.found is None or match.found.export.name not in corrected)
 
 
 def _with_good_headings(

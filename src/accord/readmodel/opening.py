@@ -29,9 +29,10 @@ from accord.readmodel.generation import Generation
 from accord.readmodel.refresh import catch_up
 from accord.readmodel.shelf import SHELF, Shelf
 from accord.readmodel.source import EPISODES, Source
+from accord.store.address import address_of
 from accord.store.database import open_store
 from accord.store.quarantine import waiting_rows
-from accord.store.turns import file_turn
+from accord.store.turns import file_turn, import_is_running
 from accord.tables.episodes import left_out
 from accord.tables.schema import TABLES, table_named
 from accord.workspace import Workspace
@@ -107,6 +108,10 @@ def _why_nothing_is_stored(workspace: Workspace) -> str:
         ).format(place=place, n=refused)
     if workspace.register.versions:  # proposing an agreement lays out the database too
         return _("No row is stored in {place} yet. Import something first: accord import PATH.").format(place=place)
+    if import_is_running(address_of(workspace.database_url)):
+        return _("No row is stored in {place} yet: the first import is running. Try again at its end.").format(
+            place=place
+        )
     return _(
         "No row is stored in {place} yet: an import was stopped before its end. Run it again; it completes "
         "what was begun."

@@ -17,7 +17,7 @@ from accord.store.address import Address
 from accord.store.faults import disk_fault, translated
 from accord.store.session import Session, connect
 
-__all__ = ["file_turn", "import_turn"]
+__all__ = ["file_turn", "import_is_running", "import_turn"]
 
 _QUESTION_SECONDS = 0.05
 _TURN_LOCK = 0x4143434F
@@ -35,6 +35,23 @@ def import_turn(address: Address, on_wait: Callable[[], None] | None = None) -> 
         with translated(address):
             _take_postgres(session, on_wait)
         yield
+    finally:
+        session.close()
+
+
+def import_is_running(address: Address) -> bool:
+    """Whether some process holds the turn right now; False where nobody can tell."""
+    if address.path is not None:
+        try:
+            with address.path.with_name(f"{address.path.name}-import").open("a") as file:
+                return not _taken(file)
+        except OSError:
+            return False
+    session = connect(address)
+    try:
+        with translated(address):
+            free = session.one(f"SELECT pg_try_advisory_lock({_TURN_LOCK}, 2)")  # let go with the session
+        return not (free and free[0])
     finally:
         session.close()
 

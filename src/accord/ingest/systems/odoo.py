@@ -153,9 +153,9 @@ LEADS = Export(
         Trap(
             "assigned",
             mark(
-                "The assignment date is read as the handoff. Odoo assigns a lead to whoever creates it, so a "
-                "handoff in the same "
-                "second as the creation is none; and versions differ in whether it is the first or the last assignment."
+                "The assignment date is read as the handoff. Odoo assigns a lead to whoever creates it: a handoff in "
+                "the same second as the creation counts like any other, and the audit says how many there are. "
+                "Versions of Odoo differ in whether it is the first or the last assignment."
             ),
         ),
         Trap(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from accord.ingest.mapping.model import (
     AllOf,
+    AnyOf,
     Constant,
     Filled,
     FirstOf,
@@ -26,6 +27,9 @@ __all__ = ["EXPORTS"]
 
 YES = ("true", "1", "yes", "oui", "vrai")
 ID, OWNER = FromColumn("id"), FromColumn("owner")
+
+CONVERTED = "converted"
+"""A lead is converted once: the day on the lead and the moment in its history are one decision."""
 
 LEADS = Export(
     system="Salesforce",
@@ -67,7 +71,7 @@ LEADS = Export(
         TableRule(
             "decisions",
             {
-                "decision_id": Joined((ID, Constant("converted"))),
+                "decision_id": Joined((ID, Constant(CONVERTED))),
                 "lead_id": ID,
                 "at": FromColumn("converted_at"),
                 "rep_id": OWNER,
@@ -107,8 +111,16 @@ _OWNER_CHANGED = (
 _IS_ID = StartsWith("new", ("005", "00G"))
 """How the ids of Salesforce's users and queues begin."""
 
+_STATUS_CHANGED = IsOneOf("field", ("Status", "Lead Status", "Statut", "Statut de la piste"))
+_WAS_CONVERTED = AnyOf(
+    (
+        IsOneOf("field", ("leadConverted", "Lead Converted", "Converted", "Piste convertie", "Convertie", "Converti")),
+        AllOf((_STATUS_CHANGED, IsOneOf("new", ("Closed - Converted", "Fermée - Convertie", "Clôturée - Convertie")))),
+    )
+)
+
 _HANDED_TO_ID: Mapping[str, Recipe] = {
-    "handoff_id": Joined((FromColumn("lead"), FromColumn("at"))),
+    "handoff_id": Joined((FromColumn("at"), FromColumn("lead"))),
     "lead_id": FromColumn("lead"),
     "at": FromColumn("at"),
     "rep_id": FromColumn("new"),
@@ -121,6 +133,7 @@ _HANDED_TO_NAME: Mapping[str, Recipe] = {
 HISTORY = Export(
     system="Salesforce",
     what="lead history",
+    corrects=("Salesforce leads",),
     meanings={
         "id": ("Id", "History ID", "Lead History ID"),
         "lead": ("LeadId", "Lead ID", "ID de piste", "ID de la piste", "ID piste"),
@@ -139,6 +152,18 @@ HISTORY = Export(
         TableRule(
             "decisions",
             {
+                "decision_id": Joined((FromColumn("lead"), Constant(CONVERTED))),
+                "lead_id": FromColumn("lead"),
+                "at": FromColumn("at"),
+                "rep_id": FromColumn("by"),
+                "outcome": Constant("accepted"),
+            },
+            when=_WAS_CONVERTED,
+            keep=(),
+        ),
+        TableRule(
+            "decisions",
+            {
                 "decision_id": FirstOf((ID, Joined((FromColumn("lead"), FromColumn("at"), FromColumn("new"))))),
                 "lead_id": FromColumn("lead"),
                 "at": FromColumn("at"),
@@ -146,7 +171,6 @@ HISTORY = Export(
                 "outcome": Words(
                     FromColumn("new"),
                     {
-                        "Closed - Converted": "accepted",
                         "Qualified": "accepted",
                         "Accepted": "accepted",
                         "Qualifiée": "accepted",
@@ -163,11 +187,10 @@ HISTORY = Export(
             },
             when=AllOf(
                 (
-                    IsOneOf("field", ("Status", "Lead Status", "Statut", "Statut de la piste")),
+                    _STATUS_CHANGED,
                     IsOneOf(
                         "new",
                         (
-                            "Closed - Converted",
                             "Qualified",
                             "Accepted",
                             "Qualifiée",
