@@ -427,3 +427,25 @@ def test_scores_for_a_french_spreadsheet(company: Path, capsys: pytest.CaptureFi
     assert [{name: cell.replace(",", ".") for name, cell in row.items()} for row in read["french"]] == read["programs"]
     assert any("," in row["score"] for row in read["french"])
     assert said(capsys, company, "--csv", str(files["french"]), "--csv-for", "excel")[0] == 2
+
+
+def test_an_agreement_is_checked_against_a_warehouse(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the leads stand elsewhere, their columns and words are asked for there."""
+    with psycopg.connect(postgres_url) as warehouse:
+        warehouse.execute("CREATE TABLE leads (lead_id text, created_at timestamptz, employees int, region text)")
+        warehouse.execute("CREATE TABLE reps (rep_id text, team text)")
+        warehouse.execute("INSERT INTO leads VALUES ('a', now(), 60, 'north')")
+    monkeypatch.setenv("ACCORD_ENGINE", postgres_url)
+    checked = ["agreement", "check", "--workspace", str(tmp_path)]
+    (tmp_path / "accord.yaml").write_text(AGREEMENT.replace("field: region", "field: regoin"))
+    assert run(checked) == 1
+    assert "accord.yaml:19: regoin is not a column of the leads. Did you mean region?" in capsys.readouterr().err
+    assert run(["agreement", "propose", "--workspace", str(tmp_path)]) == 1
+    assert "regoin is not a column of the leads" in capsys.readouterr().err
+    (tmp_path / "accord.yaml").write_text(AGREEMENT)
+    assert run(checked) == 0
+    told = capsys.readouterr().out
+    assert 'no lead so far has "south"' in told
+    assert "Nothing is imported yet" not in told

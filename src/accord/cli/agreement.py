@@ -106,9 +106,9 @@ def check(
     from accord.agreement.notes import notes
     from accord.agreement.versions import Register
     from accord.clock import local_date
-    from accord.qualification.known_kinds import KNOWN_WORDS, known_kinds
     from accord.report.agreement.versions import standing_words
     from accord.signing.known_columns import known_columns
+    from accord.signing.known_kinds import KNOWN_WORDS, known_kinds
     from accord.signing.looking import whole
     from accord.signing.propose import contradiction
     from accord.store.agreements import AlteredError
@@ -163,8 +163,12 @@ def _unheard(place: Workspace, loaded: AgreementFile) -> list[str]:
     from accord.engines.duckdb import DuckDBEngine
     from accord.ingest.foresee import current_rows
     from accord.qualification.unheard import unheard_words
+    from accord.signing.warehouse import warehouse_of
 
     try:
+        with warehouse_of(place) as elsewhere:
+            if elsewhere is not None:
+                return unheard_words(loaded, elsewhere)
         generation = current_rows(place)
         if generation is None:
             return []

@@ -21,11 +21,11 @@ from accord.readmodel.source import Source
 from accord.scoring.assembling import assembled
 from accord.scoring.batch import created_by, scored
 from accord.scoring.decay import HUNDREDTHS
-from accord.scoring.reading import IS_DATE
 from accord.scoring.result import Scored
 from accord.scoring.rules import Rules, prepare
+from accord.signing.warehouse import kinds_of
 from accord.tables.merges import followed_merges
-from accord.tables.schema import Type, table_named
+from accord.tables.schema import table_named
 from accord.tables.times import microseconds
 from accord.workspace import Workspace
 
@@ -181,27 +181,10 @@ def _prepared(workspace: Workspace, source: Source, *, past: bool) -> tuple[Rule
     rules = prepare(source.agreement)
     known = leads_known_at(workspace, source.engine, source.as_of if past else None)
     if workspace.file_fault is None and source.agreement == workspace.file.agreement:
-        kinds = _kinds(known.table)
+        kinds = kinds_of(known.table)
         if faults := field_faults(workspace.file, kinds):
             raise AgreementError(*faults)
     return rules, known
-
-
-def _kinds(leads: ir.Table) -> dict[str, str]:
-    """What each column of the leads holds, in the words of the contract."""
-    kinds = {}
-    for name, kind in leads.schema().items():
-        if name.endswith(IS_DATE):
-            continue
-        if kind.is_boolean():
-            kinds[name] = Type.BOOLEAN
-        elif kind.is_numeric():
-            kinds[name] = Type.NUMBER
-        elif kind.is_timestamp() or kind.is_date():
-            kinds[name] = Type.TIME
-        else:
-            kinds[name] = Type.TEXT
-    return {name: kind.value for name, kind in kinds.items()}
 
 
 def _has_merges(source: Source, leads: ir.Table) -> bool:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accord.agreement.columns import column_faults
+from accord.agreement.fields import field_faults
 from accord.agreement.load import AgreementFile, canonical_content, load_agreement
 from accord.agreement.model import Agreement
 from accord.agreement.versions import AgreementVersion, Register
 from accord.errors import AgreementError, Fault, UsageError
 from accord.language import gettext as _
 from accord.signing.known_columns import known_columns
+from accord.signing.known_kinds import KNOWN_WORDS, known_kinds
 from accord.store.agreements import record_version, register_of
 from accord.store.database import open_store
 from accord.store.faults import translated
@@ -98,6 +100,7 @@ def _fit_to_propose(workspace: Workspace, file: AgreementFile) -> None:
         faults.append(Fault(message, str(file.path), file.line(("version",)) or 1, hint))
     columns, has_data = known_columns(workspace)
     if has_data:
-        faults += column_faults(file, columns)
+        kinds, _own = known_kinds(workspace)
+        faults += [*column_faults(file, columns), *field_faults(file, kinds, KNOWN_WORDS)]
     if faults:
         raise AgreementError(*faults)
