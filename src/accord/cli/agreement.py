@@ -62,6 +62,7 @@ def init(
     """Write the template in the language in use; what is there already stays, unless forced."""
     from accord.agreement.packaged import READY_MADE, ready_made, template
     from accord.report.files import write_whole
+    from accord.report.typed import command_for
 
     if listing:
         for known, meaning in READY_MADE.items():
@@ -81,12 +82,11 @@ def init(
         message = _("{path}: the folder cannot be made ({reason}). Name another one.")
         raise WorkspaceError(message.format(path=workspace, reason=error.strerror)) from error
     write_whole(path, text)
-    said = _("Written: {path}, every key with its default. Edit it, then run accord agreement check.")
+    check_it, score_it = command_for(workspace, "agreement", "check"), command_for(workspace, "score")
+    said = _("Written: {path}, every key with its default. Edit it, then: {check}")
     if name:
-        said = _(
-            "Written: {path}, with the qualification {name}. Edit it, then run accord agreement check and accord score."
-        )
-    typer.echo(said.format(path=path, name=name))
+        said = _("Written: {path}, with the qualification {name}. Edit it, then: {check} and {score}")
+    typer.echo(said.format(path=path, name=name, check=check_it, score=score_it))
 
 
 def check(

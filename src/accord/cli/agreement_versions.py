@@ -45,6 +45,7 @@ def propose(
     from accord.agreement.diff import changes
     from accord.report.agreement.changes import changes_json, changes_text
     from accord.report.look import Look
+    from accord.report.typed import command_for
     from accord.signing.propose import propose as propose_file
     from accord.workspace import Workspace
 
@@ -68,11 +69,8 @@ def propose(
         )
         typer.echo(changes_text(differences, Look.of(sys.stdout, os.environ)), nl=False)
     for side in done.version.missing:
-        typer.echo(
-            _('To sign it: accord agreement sign --side {side} --version {version} --name "…"').format(
-                side=side, version=version
-            )
-        )
+        command = command_for(workspace, "agreement", "sign", "--side", side, "--version", version)
+        typer.echo(_("To sign it: {command}").format(command=f'{command} --name "…"'))
 
 
 def sign(
@@ -159,13 +157,16 @@ def history(
     """List the versions."""
     from accord.report.agreement.versions import history_json, history_text
     from accord.report.look import Look
+    from accord.report.typed import command_for
     from accord.workspace import Workspace
 
     place = Workspace(existing(workspace))
     if as_json:
         _print(place, history_json(place.register))
         return
-    sys.stdout.write(history_text(place.register, place.agreement.timezone, Look.of(sys.stdout, os.environ)))
+    propose_it = command_for(workspace, "agreement", "propose")
+    look = Look.of(sys.stdout, os.environ)
+    sys.stdout.write(history_text(place.register, place.agreement.timezone, look, propose_it))
 
 
 def diff(

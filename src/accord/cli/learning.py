@@ -201,7 +201,7 @@ def _from_workspace(
     if write is not None:
         text, without_edits = _text_learnt_from(place)
         labels = [version.version for version in place.register.versions]
-        written = _write(write, report, lambda proposal: amended_draft(text, proposal, labels))
+        written = _write(write, report, lambda proposal: amended_draft(text, proposal, labels), folder)
         if written and without_edits:
             print(
                 _(
@@ -274,10 +274,11 @@ def _page(file: str, report: LearningReport, title: str, moment: tuple[datetime 
     say_written(file)
 
 
-def _write(file: Path, report: LearningReport, text: object) -> bool:
+def _write(file: Path, report: LearningReport, text: object, workspace: Path = HERE) -> bool:
     """Write the draft; whether there was anything to propose. ``DataError`` where there was too little to learn."""
     from accord.learning.figures import Proposal
     from accord.report.files import write_whole
+    from accord.report.typed import command_for
     from accord.values import Unknown
 
     assert callable(text)
@@ -291,8 +292,9 @@ def _write(file: Path, report: LearningReport, text: object) -> bool:
         print(_("{file} was not written: there is nothing to propose.").format(file=file), file=sys.stderr)
         return False
     write_whole(file, text(proposal))
+    check_it = command_for(workspace, "agreement", "check", str(file))
     print(
-        _("Written: {file}. Read it, then: accord agreement check {file}").format(file=file),
+        _("Written: {file}. Read it, then: {command}").format(file=file, command=check_it),
         file=sys.stderr,
     )
     return True

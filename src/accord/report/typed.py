@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 
-__all__ = ["Typed"]
+__all__ = ["Typed", "command_for"]
+
+
+def command_for(workspace: Path, *words: str) -> str:
+    """``accord`` with ``words`` as one would type it next, on the same ``workspace``; without it where that is here."""
+    return Typed(workspace="" if workspace == Path() else str(workspace)).command(*words)
 
 
 @dataclass(frozen=True, slots=True)

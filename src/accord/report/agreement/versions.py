@@ -37,10 +37,13 @@ def when_words(instant: datetime, timezone: str) -> str:
     return moment(instant.astimezone(UTC).replace(tzinfo=None), timezone)
 
 
-def history_text(register: Register, timezone: str, look: Look) -> str:
-    """Every version, the newest first: its digest, its signatures, and from when to when it was in force."""
+def history_text(register: Register, timezone: str, look: Look, propose: str = "accord agreement propose") -> str:
+    """Every version, the newest first: its digest, its signatures, and from when to when it was in force.
+
+    ``propose``: the command that makes a first one, as one would type it.
+    """
     if not register.versions:
-        return _("No version was proposed yet: accord agreement propose.") + "\n"
+        return _("No version was proposed yet: {command}").format(command=propose) + "\n"
     lines: list[str] = []
     for version in reversed(register.versions):
         heading = _("Version {version} of {name}").format(version=version.version, name=version.name)
