@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import permutations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from accord.cli.main import run
 from support.reading import Read, read
 
 HISTORY = ("Id", "LeadId", "Field", "OldValue", "NewValue", "CreatedDate")
@@ -144,15 +146,15 @@ PEOPLE = [
 def test_a_lead_of_hubspot_is_a_handoff_with_dated_answers(tmp_path: Path, headings: tuple[str, ...]) -> None:
     found = read([written(tmp_path, "export", [headings, *PEOPLE])])
     assert [(row["handoff_id"], row["lead_id"], row["at"], row["rep_id"]) for row in found.rows["handoffs"]] == [
-        ("lead-900", "10", datetime(2026, 3, 1, 10), "7"),
-        ("lead-901", "11", datetime(2026, 3, 2, 10), "7"),
-        ("lead-902", "902", datetime(2026, 3, 3, 10), "8"),
-        ("lead-903", "10", datetime(2026, 3, 4, 10), "8"),
+        ("hubspot-lead-900", "10", datetime(2026, 3, 1, 10), "7"),
+        ("hubspot-lead-901", "11", datetime(2026, 3, 2, 10), "7"),
+        ("hubspot-lead-902", "902", datetime(2026, 3, 3, 10), "8"),
+        ("hubspot-lead-903", "10", datetime(2026, 3, 4, 10), "8"),
     ]
     assert [(row["handoff_id"], row["outcome"], row["at"], row.get("reason")) for row in found.rows["decisions"]] == [
-        ("lead-900", "accepted", datetime(2026, 3, 2, 12), None),
-        ("lead-901", "disqualified", datetime(2026, 3, 4, 12), "bad_timing"),
-        ("lead-902", "disqualified", datetime(2026, 3, 5, 12), "other: Wrong Data"),
+        ("hubspot-lead-900", "accepted", datetime(2026, 3, 2, 12), None),
+        ("hubspot-lead-901", "disqualified", datetime(2026, 3, 4, 12), "bad_timing"),
+        ("hubspot-lead-902", "disqualified", datetime(2026, 3, 5, 12), "other: Wrong Data"),
     ]
     assert not any(found.refused.values())
     assert "activities" not in found.rows  # an outreach of no kind and by nobody is no act
@@ -169,7 +171,26 @@ def test_contacts_beside_hubspot_s_leads_hand_nothing_over_themselves(tmp_path: 
     assert [row["handoff_id"] for row in alone.rows["handoffs"]] == ["10-mql"]
     for name in ("aaa", "zzz"):  # whichever file is read first
         found = read([people, written(tmp_path, name, [LABELS, *PEOPLE])])
-        assert {row["handoff_id"] for row in found.rows["handoffs"]} == {f"lead-{n}" for n in range(900, 904)}
+        assert {row["handoff_id"] for row in found.rows["handoffs"]} == {f"hubspot-lead-{n}" for n in range(900, 904)}
         created = {row["created_at"] for row in found.rows["leads"] if row["lead_id"] == "10"}
         assert created == {datetime(2026, 1, 1, 10)}  # the contact's, not that of its lead
         assert "HubSpot records no other" not in found.said
+
+
+def test_contacts_imported_after_hubspot_s_leads_hand_nothing_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contacts = [
+        ("Record ID", "Email", "Create Date", "Contact owner", "Became a Marketing Qualified Lead Date"),
+        ("10", "a@example.com", "2026-01-01 10:00", "Ann", "2026-02-20 10:00"),
+        ("77", "b@example.com", "2026-01-01 10:00", "Ann", "2026-02-20 10:00"),
+    ]
+    place = str(tmp_path / "company")
+    assert run(["import", str(written(tmp_path, "export", [LABELS, *PEOPLE])), "--workspace", place, "--json"]) == 0
+    handed = json.loads(capsys.readouterr().out)["data"]["handoffs"]
+    assert handed["added"] == 4
+    later = str(written(tmp_path, "contacts", contacts))
+    assert run(["import", later, "--dry-run", "--workspace", place]) == 0
+    assert "is taken from HubSpot's leads, in this import or stored" in " ".join(capsys.readouterr().out.split())
+    assert run(["import", later, "--workspace", place, "--json"]) == 0
+    assert "handoffs" not in json.loads(capsys.readouterr().out)["data"]

@@ -22,7 +22,7 @@ from accord.ingest.propose import propose
 from accord.ingest.source import Source, headings_named
 from accord.ingest.synonyms import alike
 from accord.ingest.systems.catalogue import Recognised, recognise
-from accord.ingest.systems.resolve import lacking_columns, resolved
+from accord.ingest.systems.resolve import Neighbours, lacking_columns, resolved
 from accord.language import gettext as _
 from accord.tables.schema import TABLES, Table, table_named
 
@@ -114,15 +114,16 @@ class Asked:
 
 
 def match_sources(
-    asked: Sequence[Asked], mapping: MappingFile | None, *, guess: bool = False
+    asked: Sequence[Asked], mapping: MappingFile | None, *, guess: bool = False, stored: Neighbours | None = None
 ) -> tuple[list[Match], list[PassedOver]]:
     """A match for every source, and why the others were passed over. ``guess``: propose where nothing is certain.
+    ``stored``: exports imported before.
 
     ``DataError`` with every fault: a file that was asked for and cannot be understood, a column that a mapping names
     and the file does not have.
     """
     exports = [recognise(entry.source.headings) for entry in asked]
-    neighbours = {
+    neighbours = dict(stored or {}) | {
         found.export.name: (Path(entry.source.name).name, found)
         for entry, found in zip(asked, exports, strict=True)
         if found is not None

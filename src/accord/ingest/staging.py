@@ -24,6 +24,7 @@ from accord.ingest.recognise import Asked, How, Match, match_sources
 from accord.ingest.scan import scanning
 from accord.ingest.source import CELL, Source
 from accord.ingest.stage import FirstRows, Job, Staging, first_rows_of, stage
+from accord.ingest.systems.stored import stored_exports
 from accord.ingest.tell import limits_of, note_of_local_times, notes_of_match, notes_of_reading, notes_of_staging
 from accord.language import gettext as _
 from accord.language import ngettext
@@ -95,7 +96,9 @@ def stage_all(
         _asked(candidate, source, beginnings[source.name], table, quarantine, numbers[source.name])
         for candidate, source in opened
     ]
-    matches, unknown = match_sources(asked, mapping, guess=guess)
+    matches, unknown = match_sources(
+        asked, mapping, guess=guess, stored=stored_exports(connection, there.relations if there else {})
+    )
     _check_for_rows(matches, beginnings)
     known = Known([source for _candidate, source in opened], there.relations if there else {})
     stagings: dict[str, list[Staging]] = {match.source.name: [] for match in _corrected_first(matches)}

@@ -51,6 +51,7 @@ def notes_of_match(match: Match, given: Collection[str] = ()) -> list[str]:
         unused = _left_to_another(export, {rule.table for rule in match.rule.tables})
         there = match.found.columns.keys() - unused
         said += [_(trap.text) for trap in export.traps if trap.meaning in there]
+        said += [_(export.better_told)] if unused else []
         said += [_(limit) for limit in export.limits]
         for table, missing in (match.lacking or {}).items():
             if table in given:

@@ -12,6 +12,9 @@ __all__ = ["EXPORTS"]
 
 ID = FromColumn("id")
 
+NAMED = "hubspot-lead"
+"""How the ids of its handoffs begin, by which a later import knows that they are there."""
+
 LEAD = FirstOf((Before(FromColumn("contact"), ";"), ID))
 """The contact is the lead: its activities, its touches and a second lead of HubSpot's are of the same person."""
 
@@ -96,7 +99,7 @@ LEADS = Export(
         TableRule(
             "handoffs",
             {
-                "handoff_id": Joined((Constant("lead"), ID)),
+                "handoff_id": Joined((Constant(NAMED), ID)),
                 "lead_id": LEAD,
                 "at": FromColumn("created"),
                 "rep_id": FromColumn("owner"),
@@ -107,8 +110,8 @@ LEADS = Export(
         TableRule(
             "decisions",
             {
-                "decision_id": Joined((Constant("lead"), ID, Constant("qualified"))),
-                "handoff_id": Joined((Constant("lead"), ID)),
+                "decision_id": Joined((Constant(NAMED), ID, Constant("qualified"))),
+                "handoff_id": Joined((Constant(NAMED), ID)),
                 "lead_id": LEAD,
                 "at": FromColumn("qualified"),
                 "rep_id": FromColumn("owner"),
@@ -120,8 +123,8 @@ LEADS = Export(
         TableRule(
             "decisions",
             {
-                "decision_id": Joined((Constant("lead"), ID, Constant("disqualified"))),
-                "handoff_id": Joined((Constant("lead"), ID)),
+                "decision_id": Joined((Constant(NAMED), ID, Constant("disqualified"))),
+                "handoff_id": Joined((Constant(NAMED), ID)),
                 "lead_id": LEAD,
                 "at": FromColumn("disqualified"),
                 "rep_id": FromColumn("owner"),
@@ -137,9 +140,9 @@ LEADS = Export(
         Trap(
             "created",
             mark(
-                "A lead of HubSpot's is a handoff: the day it was created, a contact was given to sales. Contacts of "
-                "the same import then give no handoff of their own (the day they became a marketing qualified lead); "
-                "contacts imported at another time would, and each would count twice."
+                "A lead of HubSpot's is a handoff: the day it was created, a contact was given to sales. Contacts "
+                "imported with it or later then give no handoff of their own. Contacts imported before have: if they "
+                "are here, each counts twice; begin a new workspace and import both together."
             ),
         ),
         Trap("contact", mark("The contact is the lead, so that its activities are found.")),

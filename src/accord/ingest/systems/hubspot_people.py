@@ -141,6 +141,10 @@ CONTACTS = Export(
         ("lifecycle", "status", "owner", "source", "mql", "first_conversion_at"),
     ),
     stages={"mql": MARKETING_QUALIFIED, "sql": SALES_QUALIFIED},
+    better_told=mark(
+        "What was handed over, and what was answered, is taken from HubSpot's leads, in this import or stored: the "
+        "contacts give no handoff and no decision."
+    ),
     better={"handoffs": "HubSpot leads", "decisions": "HubSpot leads"},
     tables=(
         TableRule(

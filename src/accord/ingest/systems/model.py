@@ -31,7 +31,8 @@ class Export:
     A part of a recipe whose column is absent falls away, and with it a table that can then not be filled.
     ``anchors``: of each group at least one must be there, or it is another export. ``traps`` and ``limits``: what a
     person must know, the second whatever columns there are. ``better``: a table → the export that gives it better:
-    imported together with that one, this one leaves it. ``corrects``: the exports whose rows of the same key are of the
+    imported together with that one, this one leaves it. ``better_told`` says so.
+    ``corrects``: the exports whose rows of the same key are of the
     same fact and known less well; where both are imported together, this one's come last and so count.
     """
 
@@ -44,6 +45,7 @@ class Export:
     limits: tuple[str, ...] = ()
     stages: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     better: Mapping[str, str] = field(default_factory=dict)
+    better_told: str = ""
     corrects: tuple[str, ...] = ()
 
     @property

@@ -28,7 +28,7 @@ from accord.ingest.mapping.model import (
 from accord.ingest.systems.catalogue import Recognised
 from accord.tables.schema import table_named
 
-__all__ = ["lacking_columns", "resolved"]
+__all__ = ["Neighbours", "lacking_columns", "resolved"]
 
 Neighbours = Mapping[str, tuple[str, Recognised]]
 """Name of an export → the file of this import that holds it, and what was recognised there."""
