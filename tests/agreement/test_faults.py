@@ -92,6 +92,9 @@ ONE_FAULT = {
     "per cent": Wrong("acceptance:\n  target: 80 %\n", 2, "Write 0.8 for 80 %."),
     "per cent without the sign": Wrong("acceptance:\n  target: 80\n", 2, "Write 0.8 for 80 %."),
     "number with a unit": Wrong("acceptance:\n  window_days: 45 days\n", 2, "Did you mean 45?"),
+    "a large range": Wrong(
+        "commitments:\n  monthly:\n  - {name: x, leads: many}\n", 3, "it must be a whole number from 1 to 10000000."
+    ),
     "below the range": Wrong("acceptance:\n  window_days: 0\n", 2, "it must be a whole number from 1 to 366."),
     "above the range": Wrong(
         "acceptance:\n  window_days: 400\n", 2, "is 400; it must be a whole number from 1 to 366."

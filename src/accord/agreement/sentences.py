@@ -114,12 +114,17 @@ def _must_be(schema: Mapping[str, Any], kind: str) -> str:
     low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get("maximum")
     if low is None or kind == "finite_number":
         return thing
-    bounds = {"thing": thing, "low": f"{low:g}", "high": "" if high is None else f"{high:g}"}
+    bounds = {"thing": thing, "low": _plain(low), "high": "" if high is None else _plain(high)}
     if high is None:
         return _("{thing} from {low}").format(**bounds)
     if "exclusiveMinimum" in schema:
         return _("{thing} above {low} and up to {high}").format(**bounds)
     return _("{thing} from {low} to {high}").format(**bounds)
+
+
+def _plain(number: float) -> str:
+    """As a person writes it: 10000000, not 1e+07."""
+    return str(int(number)) if number == int(number) else f"{number:g}"
 
 
 def _meant_number(found: object, schema: Mapping[str, Any]) -> str | None:
