@@ -10,6 +10,7 @@ from accord.stats.grouped import Floats, Ints
 
 __all__ = ["Moved", "Removal", "Steps", "moved_by_paths", "removal_effects", "steps_of", "transitions_of"]
 
+_TOGETHER = 20_000
 _BITS = 62
 """Sums are added up as whole numbers below 2 ** 62: the order of the paths cannot change them."""
 
@@ -148,10 +149,21 @@ def moved_by_paths(removal: Removal, steps: Steps, brought: Floats) -> Moved:
     """
     square, along = np.zeros(steps.channels), np.zeros(steps.channels)
     for channel in range(steps.channels if len(steps.starts) else 0):
-        moved = np.add.reduceat(removal.steps[:, :, channel].reshape(-1)[steps.key], steps.starts)
+        moved = _by_path(removal.steps[:, :, channel].reshape(-1), steps)
         moved += removal.last[:, channel][steps.last] * brought
         square[channel], along[channel] = _exact_sum(moved * moved), _exact_sum(moved * brought)
     return Moved(square, along)
+
+
+def _by_path(values: Floats, steps: Steps) -> Floats:
+    """The sum of the ``values`` of the steps of each path. A part of the paths at a time, so that what is looked up
+    stays in quick memory."""
+    added = np.empty(len(steps.starts))
+    for first in range(0, len(added), _TOGETHER):
+        starts = steps.starts[first : first + _TOGETHER]
+        after = steps.starts[first + _TOGETHER] if first + _TOGETHER < len(added) else len(steps.key)
+        added[first : first + _TOGETHER] = np.add.reduceat(values[steps.key[starts[0] : after]], starts - starts[0])
+    return added
 
 
 def _exact_sum(values: Floats) -> float:

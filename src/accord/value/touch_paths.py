@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,14 +52,36 @@ class TouchPaths:
     channels: tuple[str, ...]
     unnamed: Ints
 
+    @cached_property
+    def _runs(self) -> Ints:
+        """Where the touches of each lead that has any begin, and the end of all."""
+        begins = np.flatnonzero(self.lead[1:] != self.lead[:-1]) + 1
+        return np.concatenate([[0], begins, [len(self.lead)]]) if len(self.lead) else np.zeros(1, dtype=np.int64)
+
     def up_to(self, moment: Ints, among: Bools) -> Paths:
         """The paths up to each lead's ``moment``, of the leads that ``among`` says; without a touch by then, none."""
-        kept = among[self.lead] & (self.at <= moment[self.lead])
-        lead = self.lead[kept]
-        starts = np.flatnonzero(np.diff(lead, prepend=-1))
-        whole = np.int64  # so short as they are kept, what is worked out with them could outgrow them
-        channel = self.channel[kept].astype(whole)
-        return Paths(lead[starts].astype(whole), np.append(starts, len(lead)), channel, self.at[kept])
+        starts, ends = self._runs[:-1], self._runs[1:]
+        lead = self.lead[starts].astype(np.int64)
+        until = np.where(among[lead], moment[lead], np.iinfo(np.int64).min)
+        # Most leads have no touch after their moment: only the others' touches are looked at one by one.
+        length = ends - starts
+        cut = np.flatnonzero(self.at[ends - 1] > until)
+        rows, owner = _rows(starts[cut], length[cut]), np.repeat(np.arange(len(cut)), length[cut])
+        late = self.at[rows] > until[cut][owner]
+        length[cut] -= np.bincount(owner[late], minlength=len(cut))
+        kept = np.ones(len(self.lead), dtype=np.bool_)
+        kept[rows[late]] = False
+        there = length > 0
+        # So short as they are kept, what is worked out with channels could outgrow them.
+        channel = self.channel[kept].astype(np.int64)
+        return Paths(lead[there], np.concatenate([[0], np.cumsum(length[there])]), channel, self.at[kept])
+
+
+def _rows(starts: Ints, lengths: Ints) -> Ints:
+    """The numbers from each start on, so many as its length."""
+    before = np.cumsum(lengths) - lengths
+    rows: Ints = np.arange(int(lengths.sum())) + np.repeat(starts - before, lengths)
+    return rows
 
 
 @dataclass(frozen=True)
