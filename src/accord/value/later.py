@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from accord.engines.shape import contract_table
+from accord.late import Late
+from accord.readmodel.shelf import Kept
 from accord.readmodel.source import Source
 from accord.tables.schema import table_named
 from accord.value.figures import LeftOut, Noticed
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = Late("ibis")
 
 __all__ = ["later_orders", "later_wins"]
 
@@ -19,20 +26,29 @@ def later_orders(source: Source) -> tuple[LeftOut, ...]:
     """Orders after ``as_of``, by currency; of a date without an hour, its midnight UTC is looked at."""
     if not source.recorded.get("orders"):
         return ()
-    orders = contract_table(source.engine, table_named("orders"))
-    late = orders.filter(orders["at"] > source.as_of)
-    late = late.mutate(paid_in=ibis.coalesce(late.currency, source.agreement.currency).upper())
-    sums = late.group_by("paid_in").aggregate(rows=late.count(), amount=late.amount.sum()).order_by("paid_in")
+    currency = source.agreement.currency
+
+    def fetch() -> Kept:
+        orders = contract_table(source.engine, table_named("orders"))
+        late = orders.filter(orders["at"] > source.as_of)
+        late = late.mutate(paid_in=ibis.coalesce(late.currency, currency).upper())
+        sums = late.group_by("paid_in").aggregate(rows=late.count(), amount=late.amount.sum()).order_by("paid_in")
+        return {}, {
+            "found": [
+                [
+                    row["paid_in"],
+                    row["rows"],
+                    round(row["amount"] or 0.0, 2),
+                    _first(source, late.filter(late.paid_in == row["paid_in"]), "order_id"),
+                ]
+                for row in source.engine.run(sums).to_pylist()
+            ]
+        }
+
+    _none, note = source.kept(f"value later orders {currency}", fetch)
     return tuple(
-        LeftOut(
-            "orders",
-            "after_as_of",
-            row["paid_in"],
-            row["rows"],
-            round(row["amount"] or 0.0, 2),
-            _first(source, late.filter(late.paid_in == row["paid_in"]), "order_id"),
-        )
-        for row in source.engine.run(sums).to_pylist()
+        LeftOut("orders", "after_as_of", paid_in, rows, amount, tuple(examples))
+        for paid_in, rows, amount, examples in note["found"]
     )
 
 
@@ -40,12 +56,19 @@ def later_wins(source: Source) -> tuple[Noticed, ...]:
     """Deals won after ``as_of``."""
     if not source.recorded.get("opportunities"):
         return ()
-    deals = contract_table(source.engine, table_named("opportunities"))
-    closed = ibis.coalesce(deals.closed_at, deals.created_at)
-    late = deals.filter(deals.won, closed > source.as_of)
-    count = source.engine.run(late.aggregate(rows=late.count()))["rows"][0].as_py()
-    return (Noticed("wins_after_as_of", count, None, _first(source, late, "opportunity_id")),) if count else ()
+
+    def fetch() -> Kept:
+        deals = contract_table(source.engine, table_named("opportunities"))
+        closed = ibis.coalesce(deals.closed_at, deals.created_at)
+        late = deals.filter(deals.won, closed > source.as_of)
+        count = source.engine.run(late.aggregate(rows=late.count()))["rows"][0].as_py()
+        return {}, {"count": count, "examples": _first(source, late, "opportunity_id") if count else []}
+
+    _none, note = source.kept("value later wins", fetch)
+    count, examples = note["count"], tuple(note["examples"])
+    return (Noticed("wins_after_as_of", count, None, examples),) if count else ()
 
 
-def _first(source: Source, table: ir.Table, key: str) -> tuple[str, ...]:
-    return tuple(source.engine.run(table.select(key).order_by(key).limit(EXAMPLES))[key].to_pylist())
+def _first(source: Source, table: ir.Table, key: str) -> list[str]:
+    found: list[str] = source.engine.run(table.select(key).order_by(key).limit(EXAMPLES))[key].to_pylist()
+    return found

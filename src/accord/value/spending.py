@@ -17,6 +17,7 @@ from babel.numbers import get_currency_precision
 
 from accord.engines.shape import contract_table
 from accord.metrics.cells import MISSING
+from accord.readmodel.shelf import Kept
 from accord.readmodel.source import Source
 from accord.tables.schema import table_named
 from accord.value.figures import LeftOut
@@ -25,6 +26,7 @@ from accord.value.rates import Rates
 __all__ = ["Piece", "Spending", "piece_between", "spending"]
 
 EXAMPLES = 5
+_COLUMNS = ("start", "end", "channel", "campaign", "amount", "currency")
 NO_DAY = "no_period"
 NO_RATE = "no_rate"
 Place = tuple[str, str]
@@ -115,11 +117,7 @@ def piece_between(piece: Piece, start: date, end: date) -> int:
 
 def spending(source: Source, rates: Rates, target: str, decimals: int) -> Spending:
     """All spend of the source in ``target``, in its smallest units (``decimals`` of them make one)."""
-    table = contract_table(source.engine, table_named("spend"))
-    columns = ("start", "end", "channel", "campaign", "amount", "currency")
-    rows = source.engine.run(table.select(*columns)).to_pylist() if source.recorded.get("spend") else []
-    # The order of rows decides nothing but which examples are shown; engines hand them out in any.
-    rows.sort(key=lambda row: tuple(str(row[name]) for name in columns))
+    rows = _rows(source) if source.recorded.get("spend") else []
     pieces: dict[Place, list[Piece]] = {}
     lost: dict[tuple[str, str], list[tuple[Decimal, str]]] = {}
     unpriced: set[tuple[Place, date, date]] = set()
@@ -145,6 +143,26 @@ def spending(source: Source, rates: Rates, target: str, decimals: int) -> Spendi
         for (reason, currency), found in sorted(lost.items())
     )
     return Spending(len(rows), pieces, left_out, frozenset(unpriced))
+
+
+def _rows(source: Source) -> list[dict[str, Any]]:
+    def fetch() -> Kept:
+        table = contract_table(source.engine, table_named("spend"))
+        found = source.engine.run(table.select(*_COLUMNS)).to_pylist()
+        # The order of rows decides nothing but which examples are shown; engines hand them out in any.
+        found.sort(key=lambda row: tuple(str(row[name]) for name in _COLUMNS))
+        return {}, {
+            "rows": [
+                [day and day.isoformat() for day in (row["start"], row["end"])] + [row[name] for name in _COLUMNS[2:]]
+                for row in found
+            ]
+        }
+
+    _none, note = source.kept("value spend", fetch)
+    return [
+        dict(zip(_COLUMNS, [*(day and date.fromisoformat(day) for day in row[:2]), *row[2:]], strict=True))
+        for row in note["rows"]
+    ]
 
 
 def _rounded(amount: Decimal, currency: str) -> float:
