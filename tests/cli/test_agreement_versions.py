@@ -258,7 +258,7 @@ def test_a_draft_beside_the_file_can_be_proposed(place: Path, say: Say) -> None:
     assert code == 0
     assert "What changes against version 1.1, which is in force:" in out
     assert "  window: 30 → 45 days" in out
-    assert 'accord agreement sign --side sales --version 1.2 --name "…"' in out
+    assert f'accord agreement sign --side sales --version 1.2 --workspace {place} --name "…"' in out
     assert say("agreement", "sign", "--side", "sales", "--name", "Bob", "--version", "1.2")[0] == 0
     assert "It is the version in force" in say("agreement", "check")[1]
 
