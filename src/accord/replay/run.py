@@ -173,12 +173,14 @@ def _teams(judge: _Judge, capacity: Mapping[str | None, float]) -> tuple[TeamLoa
     week = (found.day + 3) // 7
     week -= week.min()
     known = {*compress(found.team_before, was), *compress(found.team, becomes), *capacity}
+    number = {team: place for place, team in enumerate({*known, *found.team_before, *found.team})}
+    theirs = [
+        np.fromiter((number[team] for team in teams), dtype=np.int64, count=found.size)
+        for teams in (found.team_before, found.team)
+    ]
     loads = []
     for team in [*sorted(known - {None}, key=str), *(known & {None})]:
-        before, after = (
-            np.fromiter((each == team for each in teams), dtype=np.bool_, count=found.size) & chosen
-            for teams, chosen in ((found.team_before, was), (found.team, becomes))
-        )
+        before, after = ((teams == number[team]) & chosen for teams, chosen in zip(theirs, (was, becomes), strict=True))
         a_week = np.bincount(week[after], minlength=int(week.max()) + 1)
         most = capacity.get(team)
         loads.append(
