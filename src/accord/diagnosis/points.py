@@ -147,7 +147,8 @@ def points_of(
     """The points that are kept in ``columns``, those of each criterion under its place after ``prefix``."""
     if criteria is None:
         return None
-    given = np.empty((columns["points"].size, len(criteria)), dtype=np.float32)
+    # Criterion by criterion in memory: that is how they are looked at.
+    given = np.empty((columns["points"].size, len(criteria)), dtype=np.float32, order="F")
     for place in range(len(criteria)):
         np.divide(columns[f"{prefix}{place}"], 100, out=given[:, place], casting="unsafe")
     told = tuple(Criterion(**criterion) for criterion in criteria)

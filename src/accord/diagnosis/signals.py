@@ -72,8 +72,9 @@ def weighed(cases: Cases) -> Weighed | None:
     if np.ptp(points.score[chosen]) == 0:
         return None
     held = _evenly(chosen, MOST_HELD)
-    delta, error = departures(points.score[held], points.given[held], cases.accepted[held], np.zeros(held.size))
-    used = (points.given[held] != 0).sum(axis=0)
+    theirs = np.ascontiguousarray(points.given[held])
+    delta, error = departures(points.score[held], theirs, cases.accepted[held], np.zeros(held.size))
+    used = (theirs != 0).sum(axis=0)
     z = np.where((used >= MINIMUM_COUNT) & (used <= held.size - MINIMUM_COUNT), np.abs(delta) / error, 0.0)
     some = _evenly(chosen, MOST_FITTED)
     closely = {}
@@ -298,7 +299,7 @@ def _supported_points(points: Points, chosen: npt.NDArray[np.int64], good: Rows)
     if chosen.size < LEAST_TAUGHT or min(int(good.sum()), int((~good).sum())) < LEAST_TAUGHT // 10:
         return [few] * len(points.criteria)
     held = _evenly(np.arange(chosen.size), MOST_HELD)
-    given = points.given[chosen[held]]
+    given = np.ascontiguousarray(points.given[chosen[held]])
     delta, error = departures(points.score[chosen[held]], given, good[held], np.zeros(held.size))
     used = (given != 0).sum(axis=0)
     figures: list[Figure] = []
