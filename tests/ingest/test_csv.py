@@ -16,6 +16,7 @@ from accord.errors import DataError
 from accord.ingest import csv_split, survey
 from accord.ingest.csv_source import CsvSource, open_csv
 from accord.ingest.kinds import examine
+from accord.ingest.source import CELL
 
 Row = tuple[int, tuple[str, ...] | str]
 """Line, and the cells or the fault."""
@@ -25,7 +26,7 @@ def rows_of(source: CsvSource) -> list[Row]:
     found: list[Row] = []
     for batch in source.read(lambda _read: None):
         for row in batch.to_pylist():
-            cells = tuple(row[f"c{number}"] for number in range(len(source.headings)))
+            cells = tuple(row[CELL.format(number)] for number in range(len(source.headings)))
             found.append((row["line"], row["fault"] or cells))
     return sorted(found, key=lambda row: row[0])
 

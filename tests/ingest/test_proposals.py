@@ -143,7 +143,7 @@ def test_what_is_proposed_is_always_what_the_tables_hold() -> None:
     ],
 )
 def test_what_a_column_holds(cells: list[str | None], holds: Holds) -> None:
-    (profile,) = profiles(["Créé-Le_ISODate"], pa.table({"c0": pa.array(cells, pa.string())}))
+    (profile,) = profiles(["Créé-Le_ISODate"], pa.table({CELL.format(0): pa.array(cells, pa.string())}))
     assert profile.holds is holds
     assert profile.words[:2] == ("cree", "le")
 

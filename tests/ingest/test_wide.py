@@ -12,6 +12,7 @@ from accord.ingest.importing import import_files
 from accord.ingest.learn import SHAPES, WIDE, count_shapes
 from accord.ingest.mapping.compile import CellsQuery
 from accord.ingest.source import MOST_NAMED
+from accord.store.database import open_store
 from accord.workspace import Workspace
 
 CELLS = ("1", "1.234,5", "-2,5", "", "yes", "no", "2026-03-01", "01/02/2026 09:15", "13/02/2026", "€ 3", "x'y", "0012")
@@ -44,3 +45,22 @@ def test_a_message_names_some_of_many_headings(tmp_path: Path) -> None:
     said = str(caught.value)
     assert f"thing {MOST_NAMED - 1}, {90 - MOST_NAMED} more)" in said
     assert "thing 89" not in said
+
+
+def test_more_columns_than_can_be_read_at_once_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the columns are few and the memory is small; nothing is left behind."""
+    monkeypatch.setattr("accord.ingest.scan.MEMORY", "12MB")
+    names = [f"own {number}" for number in range(100)]
+    lines = [",".join(["lead_id", "created_at", *names])]
+    lines += [",".join([f"l{row}", "2026-07-14", *(f"{row} is {row}" for _ in names)]) for row in range(3000)]
+    (tmp_path / "leads.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        import_files(Workspace(tmp_path / "workspace"), [tmp_path / "leads.csv"])
+    (fault,) = caught.value.faults
+    assert fault.message == "Its 102 columns are more than can be read at once."
+    assert str(fault.file).endswith("leads.csv")
+    assert "Nothing was imported" in str(fault.hint)
+    monkeypatch.undo()
+    import_files(Workspace(tmp_path / "workspace"), [tmp_path / "leads.csv"])
+    with open_store(Workspace(tmp_path / "workspace").database_url, read_only=True) as store:
+        assert store.position() == 1

@@ -182,7 +182,8 @@ def refuse_dimensions(by: Sequence[str], wrong: Sequence[str], known: Sequence[s
     """``UsageError`` that names every one of ``wrong``, with the nearest of ``known``, and what ``by`` has twice."""
     said = []
     for name in dict.fromkeys(wrong):
-        nearest = get_close_matches(name, known, n=1, cutoff=0.5)
+        renamed = [other for other in known if other in {f"{name} (original)", f"(original) {name}"}]
+        nearest = renamed or get_close_matches(name, known, n=1, cutoff=0.5)
         hint = _(" Did you mean {nearest}?").format(nearest=nearest[0]) if nearest else ""
         if name in PERIOD_UNITS:
             hint = _(" --period {unit} cuts by it.").format(unit=name)

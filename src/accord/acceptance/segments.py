@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from accord.acceptance.figures import AcceptanceReport
 from accord.acceptance.measure import dimensions_of
-from accord.metrics.cells import dimension_column
+from accord.metrics.cells import HANDOFF_DIMENSIONS, dimension_column
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.times import microseconds
@@ -73,7 +73,8 @@ def _counted(source: Source) -> Kept:
 
 def _candidates(source: Source) -> list[str]:
     of_leads = [name.removeprefix(LEAD_PREFIX) for name in source.columns if name.startswith(LEAD_PREFIX)]
-    return [name for name in (*of_leads, *_OF_HANDOFFS) if dimension_column(source, name) is not None]
+    own = [name for name in of_leads if name not in HANDOFF_DIMENSIONS]  # the handoff's, if a lead has one so called
+    return [name for name in (*own, *_OF_HANDOFFS) if dimension_column(source, name) is not None]
 
 
 def _is_of_kinds(handed: ir.Table, name: str) -> bool:

@@ -15,6 +15,7 @@ from accord.ingest import sqltext as sql
 from accord.ingest.inputs import PassedOver
 from accord.ingest.mapping.compile import kept_headings
 from accord.ingest.mapping.model import Constant, FromColumn, Recipe, Words, columns_of, lookups_of
+from accord.ingest.own_columns import kept_as
 from accord.ingest.recognise import How, Match
 from accord.ingest.source import CELL
 from accord.ingest.stage import Staging
@@ -172,7 +173,7 @@ def _becomes(heading: str, staging: Staging) -> list[Becomes]:
         if heading in columns_of(recipe)
     ]
     if heading in kept_headings(rule, staging.job.source.headings):
-        kept = heading if heading in types else f"{heading} (original)"
+        kept = heading if heading in types else kept_as(heading)
         found.append(Becomes(table, kept, types[kept], Use.KEPT))
     if heading in columns_of(rule.when):
         found.append(Becomes(table, "", Type.BOOLEAN, Use.CHOOSES))

@@ -15,6 +15,8 @@ __all__ = [
     "SURPLUS",
     "TABLE",
     "WHOLE_ROW",
+    "is_taken",
+    "kept_as",
 ]
 
 NUMBER = "_quarantine"
@@ -42,5 +44,24 @@ KEY = "_key"
 
 KEPT_BESIDE = frozenset({MAPPING, KEY, NUMBER})
 """What is kept with a refused row and was no cell of it."""
+
+_OF_ACCORD = "accord_"
+_WORKED_WITH = frozenset({"line", "fault", "raw", "refused", "id", "extra"})
+_WORKED_WITH_BEFORE = ("t:", "l:", "v:", "sought:", _OF_ACCORD)
+"""Names that reading a file, storing it and building episodes use themselves, whatever its own columns are called."""
+
+
+def is_taken(name: str) -> bool:
+    """Whether a column of a file cannot be kept under its own ``name``: Accord has another meaning for it."""
+    small = name.casefold()
+    return small in _WORKED_WITH or small.endswith("_is_date") or small.startswith(_WORKED_WITH_BEFORE)
+
+
+def kept_as(heading: str) -> str:
+    """What a column is called instead: ``line (original)``; ``(original) accord_x``, for its beginning is taken."""
+    if heading.casefold().startswith(_OF_ACCORD):
+        return f"(original) {heading}"
+    return f"{heading} (original)"
+
 
 OWN_COLUMNS = frozenset({NUMBER, TABLE, FILE, LINE, REASONS, READING, WHOLE_ROW, SURPLUS, *KEPT_BESIDE})

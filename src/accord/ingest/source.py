@@ -25,7 +25,7 @@ __all__ = [
     "scan_schema",
 ]
 
-CELL = "c{}"
+CELL = "accord_cell_{}"
 """Name of the n-th column of a scan, counted from 0."""
 
 MOST_NAMED = 30

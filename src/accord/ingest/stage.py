@@ -100,7 +100,24 @@ def stage(connection: duckdb.DuckDBPyConnection, job: Job, first: FirstRows, fol
     """Read the whole source and leave its rows in ``folder``, good ones and refused ones.
 
     The lookups of ``job.query`` stand ready in ``connection`` under their names (see :mod:`accord.ingest.lookups`).
+    ``DataError`` where it has more columns than memory.
     """
+    try:
+        return _staged(connection, job, first, folder, watch)
+    except duckdb.OutOfMemoryException as error:
+        raise DataError(
+            Fault(
+                _("Its {n} columns are more than can be read at once.").format(n=len(job.query.columns)),
+                job.source.name,
+                hint=_(
+                    "Leave out the columns that nobody will cut by or score by; about a thousand always fit. Nothing "
+                    "was imported."
+                ),
+            )
+        ) from error
+
+
+def _staged(connection: duckdb.DuckDBPyConnection, job: Job, first: FirstRows, folder: Path, watch: Watch) -> Staging:
     shapes = _look_at(connection, job, first.rows)
     plans = _plans(job, shapes)
     if not first.complete:
@@ -155,20 +172,8 @@ def _write(
 ) -> Staging:
     rows = folder / f"{job.table.name}-{len(list(folder.iterdir()))}.parquet"
     judgement = judged(job.query, job.table, plans, job.source.headings, job.timezone)
-    try:
-        with scanning(connection, job.source, watch):
-            connection.execute(f"COPY ({judgement.rows}) TO {sql.text(str(rows))} {PARQUET}")
-    except duckdb.OutOfMemoryException as error:
-        raise DataError(
-            Fault(
-                _("Its {n} columns are more than can be read at once.").format(n=len(plans)),
-                job.source.name,
-                hint=_(
-                    "Leave out the columns that nobody will cut by or score by; about a thousand always fit. Nothing "
-                    "was imported."
-                ),
-            )
-        ) from error
+    with scanning(connection, job.source, watch):
+        connection.execute(f"COPY ({judgement.rows}) TO {sql.text(str(rows))} {PARQUET}")
     identifying = [plan.name for plan in plans if plan.name in {*job.table.key, "lead_id"} and plan.type is Type.TEXT]
     spoilt_cells = [f"count_if({_spoilt(name)}), min({name}) FILTER ({_spoilt(name)})" for name in identifying]
     counts = ["count(*)", "coalesce(count_if(refused), 0)", "coalesce(count_if(without_offset), 0)", *spoilt_cells]

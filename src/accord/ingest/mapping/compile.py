@@ -29,7 +29,7 @@ from accord.ingest.mapping.model import (
     lookups_of,
     value_columns,
 )
-from accord.ingest.own_columns import OWN_COLUMNS
+from accord.ingest.own_columns import OWN_COLUMNS, is_taken, kept_as
 from accord.ingest.source import CELL
 from accord.tables.schema import Table
 
@@ -144,7 +144,8 @@ def compile_rule(
             required[target] = f"sought:{target}"
             cells[required[target]] = f"coalesce({', '.join(sought)})"
     for heading in kept_headings(rule, headings):
-        target = heading if heading not in cells and table.column(heading) is None else f"{heading} (original)"
+        own = heading not in cells and table.column(heading) is None and not is_taken(heading)
+        target = heading if own else kept_as(heading)
         cells[target] = compiler.recipe(FromColumn(heading))
         extras.append(target)
     where = _where(rule, compiler, with_faults=with_faults)

@@ -12,6 +12,7 @@ from accord.errors import DataError, Fault
 from accord.ingest.folding import nearest
 from accord.ingest.mapping.model import FileRule, Mapping, Reading, TableRule
 from accord.ingest.mapping.parts import DELIMITERS, ENCODINGS, Reader
+from accord.ingest.own_columns import is_taken
 from accord.language import gettext as _
 from accord.tables.schema import NULL_WORDS, TABLES, table_named
 
@@ -118,6 +119,10 @@ def _check_targets(reader: Reader, name: str, targets: tuple[str, ...], path: Ke
     for group in table.any_of:
         if not set(group) & set(targets):
             reader.fault(path, _("{table} needs one of {columns}.").format(table=name, columns=", ".join(group)))
+    for target in targets:
+        if target not in known and is_taken(target):
+            message = _("{column} is a word of Accord's own here; call the column something else.")
+            reader.fault((*path, target), message.format(column=target))
     if name != "leads":
         for target in targets:
             close = nearest(target, known)
