@@ -16,16 +16,8 @@ from accord.readmodel.opening import open_source
 from accord.workspace import Workspace
 
 TAKEN = (
-    "id",
-    "line",
-    "Fault",
-    "raw",
-    "refused",
-    "extra",
-    "accord_extra",
-    "accord_cell_0",
-    "at_is_date",
-    "created_at_is_date",
+    *("id", "line", "Fault", "raw", "refused", "extra", "filename", "file_row_number", "accord_extra"),
+    *("accord_cell_0", "at_is_date", "created_at_is_date"),
 )
 OTHERS = (
     *("at", "lead_", "n", "week", "month", "segment", "period", "outcome", "local_day", "episode_row", "cell_0", "c0"),

@@ -46,7 +46,7 @@ KEPT_BESIDE = frozenset({MAPPING, KEY, NUMBER})
 """What is kept with a refused row and was no cell of it."""
 
 _OF_ACCORD = "accord_"
-_WORKED_WITH = frozenset({"line", "fault", "raw", "refused", "id", "extra"})
+_WORKED_WITH = frozenset({"line", "fault", "raw", "refused", "id", "extra", "filename", "file_row_number"})
 _WORKED_WITH_BEFORE = ("t:", "l:", "v:", "sought:", _OF_ACCORD)
 """Names that reading a file, storing it and building episodes use themselves, whatever its own columns are called."""
 
