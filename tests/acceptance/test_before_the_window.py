@@ -68,6 +68,28 @@ def test_one_lead_that_was_followed_up_is_enough_however_soon_it_was_decided() -
     assert not_yet.rate == Unknown(Reason.NOT_MATURE, 16)
 
 
+def test_one_open_lead_of_a_year_hides_nothing() -> None:
+    """44 leads decided within ten days, the 45th open and twelve days old: it can move the rate by two points."""
+    ages = [24.0 * (8 * n + 40) for n in range(40)] + [24.0 * 20] * 4 + [24.0 * 12]
+    after: list[float | None] = [2.0 + 5 * n for n in range(44)]
+    with source_of(DuckDBEngine(), company(ages, [*after, None]), Agreement(), NOW) as source:
+        totals = measure(source).answers["explicit"].totals
+    assert (totals.handed, totals.accepted, totals.open) == (45, 35, 1)
+    # The curve up to where it breaks off: 44 of 45 have left, none of them was censored before; 35 were accepted.
+    assert isinstance(totals.rate, Estimate)
+    assert totals.rate.value == 35 / 45
+    assert totals.rate.low < totals.open_bounds.low < totals.open_bounds.high < totals.rate.high
+    assert isinstance(totals.delay_hours["p50"], Estimate)
+
+
+def test_open_leads_that_could_move_the_rate_do_hide_it() -> None:
+    ages = [24.0 * 40] * 10 + [24.0 * 12] * 5
+    after: list[float | None] = [2.0 + 5 * n for n in range(10)]
+    with source_of(DuckDBEngine(), company(ages, [*after, *[None] * 5]), Agreement(), NOW) as source:
+        totals = measure(source).answers["explicit"].totals
+    assert totals.rate == Unknown(Reason.NOT_MATURE, 15)
+
+
 def test_with_nothing_open_there_is_a_rate_at_any_age() -> None:
     with source_of(DuckDBEngine(), company(YOUNG[:12], DECIDED[:12]), Agreement(), NOW) as source:
         totals = measure(source).answers["explicit"].totals

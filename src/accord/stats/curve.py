@@ -28,8 +28,9 @@ class IncidenceAt:
     ``followed``: how many leads would have been seen right up to the horizon had nobody decided anything; ``n`` when
     nothing was censored before it. This is the sample that surely speaks about the horizon.
     ``successes``, ``trials``: the complete sample that would tell as much as this one: accepted and n themselves when
-    nothing was censored, fewer otherwise, with fractions (see :func:`~accord.stats.equivalent.equivalent_sample`); 0
-    where the horizon is not identified.
+    nothing was censored, fewer otherwise, with fractions (see :func:`~accord.stats.equivalent.equivalent_sample`).
+    Where the horizon is not identified they are 0, or, if ``carried`` was asked for, tell how little the curve up to
+    where it breaks off says about it.
     ``identified``: whether the curve can be read there at all. Where it cannot, ``value`` is where the curve breaks
     off (a lower bound) and ``value + undecided`` the upper bound.
     ``undecided``: share of the leads that nothing is known to have happened to by the horizon.
@@ -118,7 +119,7 @@ class Curve:
         """Share that would not have been censored before the row's bin (the formula's G at t−)."""
         return 1.0 / self._bins.weight
 
-    def at(self, horizons: npt.ArrayLike) -> IncidenceAt:
+    def at(self, horizons: npt.ArrayLike, *, carried: bool = False) -> IncidenceAt:
         r"""The curve read at ``horizons``: one row of them for all cells, or an array (cells, horizons).
 
         ``variance`` is the delta-method variance with multinomial increments (Dinse & Larson 1986; the Aalen-type
@@ -134,7 +135,7 @@ class Curve:
         """
         wanted = np.asarray(horizons, dtype=np.float64)
         wanted = np.broadcast_to(wanted, (self.table.cells, wanted.shape[-1]))
-        readings = [self._read(np.ascontiguousarray(column)) for column in wanted.T]
+        readings = [self._read(np.ascontiguousarray(column), carried) for column in wanted.T]
 
         def side_by_side(name: str) -> npt.NDArray[Any]:
             return np.stack([reading[name] for reading in readings], axis=1)
@@ -151,7 +152,7 @@ class Curve:
             n=self.n,
         )
 
-    def _read(self, horizon: Floats) -> dict[str, npt.NDArray[Any]]:
+    def _read(self, horizon: Floats, carried: bool) -> dict[str, npt.NDArray[Any]]:
         ledger, n = self.ledger, self.n
         starts, ends = ledger.starts[:-1], ledger.starts[1:]
         # The rows before the horizon, and those up to and including it, end here.
@@ -176,8 +177,8 @@ class Curve:
             "variance": np.where(whole, value * (1 - value) / np.maximum(n, 1), _variance(stages, seen, value)),
             "at_risk": n - ledger.gone(before) + ledger.gone(starts),
             "followed": np.where(identified, n / np.maximum(thinned, 1.0), 0.0),
-            "successes": np.where(whole, accepted, np.where(identified, successes, 0.0)),
-            "trials": np.where(whole, n, np.where(identified, trials, 0.0)),
+            "successes": np.where(whole, accepted, np.where(identified | carried, successes, 0.0)),
+            "trials": np.where(whole, n, np.where(identified | carried, trials, 0.0)),
             "identified": identified,
             "undecided": np.where(any_seen, still_waiting, np.minimum(n, 1)),
         }

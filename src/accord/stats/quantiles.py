@@ -73,6 +73,8 @@ def delay_quantiles(
     window: npt.ArrayLike,
     level: float = LEVEL,
     delays: AcceptedDelays | None = None,
+    *,
+    identified: Bools | None = None,
 ) -> DelayQuantiles:
     r"""Quantiles of the delay of those leads that are accepted by ``window``.
 
@@ -90,7 +92,8 @@ def delay_quantiles(
 
     ``window`` is one time or one per cell, in the table's unit; infinity means "until everybody has left", and then the
     upper end is at most the last time anybody left. ``delays`` are those of the same leads, for a ``table`` that is
-    :meth:`~accord.stats.risk.RiskTable.coarsened` and whose bins do not tell them; ``window`` is then finite. Raises
+    :meth:`~accord.stats.risk.RiskTable.coarsened` and whose bins do not tell them; ``window`` is then finite.
+    ``identified``: the cells whose curve counts as known at the window, where the caller decides it. Raises
     ``ValueError`` for probabilities outside (0, 1).
 
     >>> table = RiskTable.of_episodes(1, [0] * 10, [1, 2, 3, 4, 5, 6, 7, 8, 9, 24], ["accepted"] * 10)
@@ -105,7 +108,7 @@ def delay_quantiles(
     if not np.all((wanted > 0) & (wanted < 1)):
         raise ValueError("probabilities must lie between 0 and 1")
     limit = np.broadcast_to(np.asarray(window, dtype=np.float64), (table.cells,))
-    spread = _Distribution.of(table, limit, delays)
+    spread = _Distribution.of(table, limit, delays, identified)
     columns = []
     for p in wanted:
         share = np.full(table.cells, p)
@@ -165,9 +168,12 @@ class _Distribution:
     delays: AcceptedDelays | None
 
     @classmethod
-    def of(cls, table: RiskTable, window: Floats, delays: AcceptedDelays | None) -> _Distribution:
+    def of(
+        cls, table: RiskTable, window: Floats, delays: AcceptedDelays | None, identified: Bools | None
+    ) -> _Distribution:
         curve = Curve(table)
         ledger = curve.ledger
+        known = curve.at(window[:, None]).identified[:, 0] if identified is None else identified
         until = place_of(window, table.time, ledger.starts, after_equal=True)
         stages = ledger.stages(until)
         seen = np.where(stages.end <= until[stages.cell], stages.of_interest, 0.0)
@@ -181,7 +187,7 @@ class _Distribution:
             stages=stages,
             weight=np.maximum(total(seen * stages.weight, stages.cell, table.cells), 1.0),
             count=count,
-            identified=curve.at(window[:, None]).identified[:, 0] & (count > 0),
+            identified=known & (count > 0),
             last=np.where(np.isfinite(window), window, final),
             delays=delays,
         )
