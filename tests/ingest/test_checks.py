@@ -42,7 +42,6 @@ def test_a_row_is_refused_with_all_its_reasons_and_kept_whole(tmp_path: Path) ->
                 ("not_a_boolean", "decision_maker"),
                 ("not_a_number", "budget"),
                 ("unknown_word", "need"),
-                ("negative", "timeline_days"),
             ],
         )
     ]
@@ -137,6 +136,17 @@ def test_one_of_several_columns_must_be_filled(tmp_path: Path) -> None:
         "decision_id,handoff_id,lead_id,at,outcome\nd1,,,2026-07-14,accepted\nd2,H,,2026-07-14,accepted\n",
     )
     assert reasons(found, "decisions") == [(2, [("missing_any_of", "handoff_id, lead_id")])]
+
+
+def test_a_count_is_never_below_zero_but_money_and_days_left_may_be(tmp_path: Path) -> None:
+    found = table(
+        tmp_path,
+        "leads",
+        "lead_id,created_at,employees,budget,timeline_days\nL1,2026-02-28,12,-0.5,-3\nL2,2026-02-28,-3,10,3\n",
+    )
+    (row,) = found.rows["leads"]
+    assert (row["budget"], row["timeline_days"]) == (-0.5, -3)
+    assert reasons(found, "leads") == [(3, [("negative", "employees")])]
 
 
 def test_an_order_may_be_of_nobody_and_negative(tmp_path: Path) -> None:

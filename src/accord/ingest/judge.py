@@ -23,11 +23,12 @@ __all__ = ["Judgement", "heading_of", "judged", "scanned_columns"]
 
 NEVER_NEGATIVE = {
     ("leads", "employees"),
-    ("leads", "budget"),
-    ("leads", "timeline_days"),
     ("activities", "duration_s"),
     ("reps", "capacity"),
 }
+"""Counts and lengths. Money and days left may be below zero (a credit, a date gone by): odd or not, the contract has
+them as numbers, and refusing the row would take a lead out of the acceptance rate for it."""
+
 LONGEST_KEY = 500
 """Characters of an identifier; databases cannot index much longer ones."""
 
