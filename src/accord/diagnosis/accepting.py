@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -11,25 +11,32 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from accord.agreement.model import Materiality
-from accord.diagnosis.cases import Cases, Rows
+from accord.diagnosis.cases import Cases, Floats, Rows
 from accord.diagnosis.dating import first_day, slid
 from accord.diagnosis.figuring import acceptances, confidence_of, effect_of, money_lost, share, weeks_day
 from accord.diagnosis.people import misrouted, poorly_converting, trained_for, why_rep
-from accord.diagnosis.questions import LEAST, about_acceptance, concerning
+from accord.diagnosis.questions import LEAST, about_acceptance, about_stamps, concerning
 from accord.diagnosis.report import Evidence, Finding, Kind, SignalRow
+from accord.diagnosis.scan import LEAST_CASES
 from accord.diagnosis.search import Found, Searched, search
 from accord.diagnosis.signals import signal_finding, signal_rows, weighed
 from accord.diagnosis.wording import actions_for, sentence
 from accord.stats.steps import cuts
 from accord.values import Estimate
 
-__all__ = ["Accepting", "about_accepting", "whole_effect"]
+__all__ = ["CHOOSING", "Accepting", "about_accepting", "rising", "whole_effect"]
 
 Places = npt.NDArray[np.int64]
 PEOPLE = {"rep_id", "team"}
 EPOCH = date(1970, 1, 1)
 STAMPED = 0.9
 """Who accepts this share of what they decide, far above what the leads are worth, no longer judges."""
+
+ALIAS = 0.88
+"""Share of either's leads in common from which two segments are one thing said twice."""
+
+CHOOSING = 3.0
+"""Standard errors by which acceptance rises with the score from which somebody chooses all the same."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,42 @@ def about_accepting(cases: Cases, materiality: Materiality, left_out: Rows) -> A
             told = _told(cases, rows, searched, found, materiality)
         if told is not None:
             (models if told.kind == "segment_model" else findings).append(told)
+    findings += _stamps(cases, materiality, [*findings, *models])
     signals = signal_rows(cases, judged) if judged is not None else ()
     return Accepting(tuple(findings), tuple(models), searched.candidates, signals)
+
+
+def _stamps(cases: Cases, materiality: Materiality, known: Sequence[Finding]) -> list[Finding]:
+    """Who accepts nearly whatever they decide, asked of the decided leads alone; less those that are ``known``."""
+    if not _anybody_stamps(cases):
+        return []
+    rows, question = about_stamps(cases)
+    happened = int(question.happened.sum())
+    if rows.size < LEAST or not question.only or min(happened, rows.size - happened) < LEAST // 10:
+        return []
+    searched = search(concerning(question, materiality))
+    told = (_told(cases, rows, searched, found, materiality) for found in searched.found if found.effect > 0)
+    stamps = [one for one in told if one is not None and one.kind == "rubber_stamp"]
+    places = [cases.rows(finding.where) for finding in known if finding.since is None]
+    return [one for one in stamps if not any(_alike(cases.rows(one.where), place) for place in places)]
+
+
+def _anybody_stamps(cases: Cases) -> bool:
+    """Whether anybody accepts so much of what they decide: only then is it worth a search."""
+    decided = cases.settled & cases.decided
+    for name in PEOPLE:
+        who = cases.dimension(name)
+        if who is not None:
+            of = np.bincount(who.code[decided], minlength=len(who.values))
+            accepted = np.bincount(who.code[decided & cases.accepted], minlength=len(who.values))
+            if ((of >= LEAST_CASES) & (accepted >= STAMPED * of)).any():
+                return True
+    return False
+
+
+def _alike(these: Rows, those: Rows) -> bool:
+    """Whether two segments are nearly the same leads."""
+    return bool((these & those).sum() >= ALIAS * (these | those).sum())
 
 
 def _told(cases: Cases, rows: Places, searched: Searched, found: Found, materiality: Materiality) -> Finding | None:
@@ -119,7 +160,19 @@ def _kind(cases: Cases, where: Mapping[str, str], inside: Rows, since: int | Non
 
 def _stamped(cases: Cases, inside: Rows) -> bool:
     judged = inside & cases.decided
-    return bool(judged.any() and cases.accepted[judged].mean() >= STAMPED)
+    if not judged.any() or cases.accepted[judged].mean() < STAMPED:
+        return False
+    score = cases.score if cases.points is None else np.where(cases.points.known, cases.points.score, cases.score)
+    scored = judged & np.isfinite(score)
+    return rising(cases.accepted[scored], score[scored]) < CHOOSING
+
+
+def rising(accepted: Rows, score: Floats) -> float:
+    """Standard errors by which the accepted have the higher scores (the score test of a logistic slope)."""
+    if not accepted.size or accepted.all() or not accepted.any():
+        return 0.0
+    rate, apart = float(accepted.mean()), score - score.mean()
+    return float((accepted - rate) @ apart / max((rate * (1 - rate) * (apart**2).sum()) ** 0.5, 1e-9))
 
 
 def _explained(cases: Cases, rows: Places, searched: Searched, found: Found, finding: Finding, inside: Rows) -> Finding:  # noqa: PLR0917 - the whole of one search
@@ -193,7 +246,7 @@ def _alias(cases: Cases, inside: Rows, name: str) -> str | None:
     counts = np.bincount(dimension.code[inside], minlength=len(dimension.values))
     value = int(counts.argmax())
     either = int((inside | (dimension.code == value)).sum())
-    return dimension.values[value] if counts[value] >= 0.88 * either else None
+    return dimension.values[value] if counts[value] >= ALIAS * either else None
 
 
 def _dated(cases: Cases, rows: Places, searched: Searched, found: Found) -> tuple[date, date, date] | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 
-from accord.stats.steps import Cuts, cut_interval
+from accord.stats.steps import LIKELIHOOD_FALL, Cuts
 
 __all__ = ["first_day", "slid"]
 
@@ -23,15 +21,18 @@ ALIKE = 3.0
 def first_day(scan: Cuts, week: int, sign: float) -> tuple[int, int, int]:
     """The first day of a step, and the first and last that might be: places in the daily ``scan``.
 
-    ``week``: the Monday of the week in which it was found; ``sign``: that of the step.
+    ``week``: the Monday of the week in which it was found; ``sign``: that of the step. The day is one near it; the
+    interval is all days, near or not, that explain nearly as much: a step found by weeks may be one of two bumps.
     """
     span = scan.z.size
     near = np.abs(np.arange(span) - week) <= NEAR
-    scan = replace(scan, z=np.where(near & (np.sign(scan.z) == np.sign(sign)), scan.z, 0.0))
-    best, low, high = cut_interval(scan)
-    if scan.z[best] == 0:
-        best = low = high = week
-    if 0 <= week < span and scan.z[week] ** 2 >= scan.z[best] ** 2 - ALIKE:
+    square = np.where(np.sign(scan.z) == np.sign(sign), scan.z**2, 0.0)
+    best = int(np.where(near, square, 0.0).argmax())
+    if not near.any() or square[best] == 0:
+        return week, week, week
+    alike = np.flatnonzero(square >= max(square[best] - LIKELIHOOD_FALL, 1e-9))
+    low, high = int(alike.min()), int(alike.max())
+    if 0 <= week < span and square[week] >= square[best] - ALIKE:
         best = week
     return best, min(low, best), max(high, best)
 

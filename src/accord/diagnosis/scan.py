@@ -89,6 +89,11 @@ class Scan:
         """How many segments of two dimensions there are."""
         return sum(cells.real.size for cells in self._cells)
 
+    @cached_property
+    def pairs_of_people(self) -> int:
+        """How many of these are somebody's kind of lead."""
+        return sum(cells.real.size for cells in self._cells if self.people & set(cells.pair))
+
     def promising(self, model: Fit, design: Crossed) -> Iterator[Candidate]:
         """The candidates to judge, in no order."""
         yield from (Candidate((), signal=number) for number in range(self.signals))
@@ -107,7 +112,8 @@ class Scan:
         return [len(dimension.values) for dimension in self.dimensions]
 
     @cached_property
-    def _people(self) -> frozenset[int]:
+    def people(self) -> frozenset[int]:
+        """Places of the dimensions that name somebody."""
         return frozenset(d for d, dimension in enumerate(self.dimensions) if dimension.name in PEOPLE)
 
     def _single(self, model: Fit, design: Crossed) -> Iterator[Candidate]:
@@ -208,10 +214,10 @@ class Scan:
         dimension_of = np.repeat(np.arange(len(self.dimensions)), self._sizes)
         usable = np.zeros(len(dimension_of), dtype=np.bool_)
         for d in self.searched:
-            usable[starts[d] : starts[d + 1]] = d not in self._people
+            usable[starts[d] : starts[d + 1]] = d not in self.people
         for pair in pairs:
             within = {d for d, _ in pair.where}
-            if within & self._people:
+            if within & self.people:
                 continue
             (d, first), (e, second) = pair.where
             rows = np.flatnonzero((self._codes[d] == first) & (self._codes[e] == second))

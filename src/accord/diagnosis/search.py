@@ -17,10 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.diagnosis.cases import Dimension, Floats, Rows
+from accord.diagnosis.pricing import Prices, of_weeks
 from accord.diagnosis.scan import LEAST_CASES, Candidate, Scan
 from accord.stats.effects import Cause, Crossed, Fit, Spread, evidence, fit
 from accord.stats.side_by_side import side_by_side
-from accord.stats.steps import penalty
+from accord.stats.steps import cuts
 
 __all__ = ["ANY", "Found", "Question", "Searched", "Signal", "search"]
 
@@ -28,15 +29,6 @@ Codes = npt.NDArray[np.int64]
 
 MOST_CAUSES = 14
 """No diagnosis names more: beyond it the segments do not describe the company."""
-
-LATER = 4.0
-"""What a change in time has to explain beyond its price: weeks differ in more ways than any model of them holds."""
-
-DEEPER = 2.0
-"""The same for segments of several dimensions: their like were looked at more often than they can be counted."""
-
-SHAPED = 2.0
-"""The same for criteria: what their points should be was read off the same leads."""
 
 ORDINARY_SIGNAL = 0.03
 """Logits by which leads with a criterion ordinarily differ from others of their score, whatever is agreed on."""
@@ -49,6 +41,9 @@ SCREENED = 125_000
 
 ANY = Spread(2.0, 2.0, 2.0)
 """Of what is adjusted for and never accused: leads may differ as much as they like by it."""
+
+WEEKS_TRIED = 3
+"""The most promising weeks at which a segment may have begun to differ that are judged exactly."""
 
 TOLD_BY = 20_000
 """Cases that tell whether two dimensions say the same, evenly drawn."""
@@ -76,7 +71,8 @@ class Question:
     values differ as much as reps do.
     ``signals``: criteria that may weigh too much or too little. ``least_effect`` (a probability) and
     ``least_cases_moved``: what moves less is nobody's concern, and is not looked for. Reps and teams are paired with
-    the kinds of lead in :data:`~accord.diagnosis.scan.SKILLS` alone: what else could they be bad at?
+    the kinds of lead in :data:`~accord.diagnosis.scan.SKILLS` alone: what else could they be bad at? ``apart``:
+    dimensions whose values are a question of their own, and pay for their own number, not for that of all others.
     """
 
     happened: Rows
@@ -90,6 +86,7 @@ class Question:
     threshold: float = 4.0
     only: frozenset[str] | None = None
     loose: frozenset[str] = frozenset({"rep_id"})
+    apart: frozenset[str] = frozenset()
     beside: Sequence[Dimension] = ()
     signals: Sequence[Signal] = ()
     signals_looked_at: int = 0
@@ -128,7 +125,7 @@ class _Search:
     """``known``: what a search among some of the cases chose, ``near`` its model."""
 
     question: Question
-    prices: dict[tuple[int, bool], float] = field(default_factory=dict)
+    prices: Prices | None = None
     known: Sequence[tuple[Candidate, float]] = ()
     near: Fit | None = None
     found: Sequence[tuple[Candidate, float]] = ()
@@ -162,12 +159,8 @@ class _Search:
             question.deepest,
             len(question.signals),
         )
-        self.total = question.signals_looked_at
-        if not self.prices:
-            self._pay(1, self.scan.singles)
-        if question.deepest > 1:
-            self._pay(2, self.scan.pairs)
-            self._pay(3, self.scan.pairs * 4)
+        apart = frozenset(d for d in self.scan.searched if names[d] in question.apart)
+        self.paid = self.prices or Prices(self.scan, apart, question.signals_looked_at)
 
     def run(self) -> Searched:
         """Choose what gains most, make it part of the model, look again; until nothing is left to explain.
@@ -185,7 +178,7 @@ class _Search:
                     break
                 pool, fresh = self._pool(model, design), True
                 continue
-            chosen.append(best)
+            chosen.append(self._began(model, design, best))
             design, fresh = self._with(chosen), False
             model = fit(question.happened, design, self.spreads, question.offset, start=model, settle=True)
         return self._checked(chosen, design, model)
@@ -231,7 +224,7 @@ class _Search:
             found.append(
                 Found(where, candidate.since, self._causes[candidate].rows, float(effects[k]), error, least, name)
             )
-        return Searched(tuple(sorted(found, key=lambda one: -one.gain)), model, design, self.total)
+        return Searched(tuple(sorted(found, key=lambda one: -one.gain)), model, design, self.paid.total)
 
     def _standing(self, chosen: Sequence[tuple[Candidate, float]], effects: Floats, covariance: Floats) -> list[int]:
         """Places of those that gain enough beside one another, the weakest left out one by one.
@@ -255,7 +248,7 @@ class _Search:
         """What each explains beside the others, over its price."""
         usual = np.array([self._usual(candidate) for candidate, _ in chosen])
         squares = effects**2 / (np.diag(covariance) + usual**2)
-        return [float(square) - self._price(one) for square, (one, _) in zip(squares, chosen, strict=True)]
+        return [float(square) - self.paid.of(one) for square, (one, _) in zip(squares, chosen, strict=True)]
 
     def _usual(self, candidate: Candidate) -> float:
         """By how much criteria ordinarily differ from what the score says of them, in units of the candidate."""
@@ -300,23 +293,6 @@ class _Search:
             self._sorted[dimension] = np.split(order, np.cumsum(self._counts[dimension])[:-1])
         return self._sorted[dimension][value]
 
-    def _pay(self, depth: int, count: int) -> None:
-        """What every candidate of this depth has to explain before it counts, for ``count`` of them were looked at."""
-        price = 2 * np.log(max(count, 1)) + (DEEPER if depth > 1 else 0.0)
-        self.prices[depth, False] = price
-        self.prices[depth, True] = price + penalty(self.weeks) - 3.84 + LATER
-        self.total += count
-
-    def _price(self, candidate: Candidate) -> float:
-        if candidate.signal >= 0:
-            return float(2 * np.log(max(self.question.signals_looked_at, 1)) + SHAPED)
-        depth = len(candidate.where)
-        if candidate.slope:  # what a step pays, less what the best of all weeks explains by chance: there is one slope
-            return LATER
-        if not depth:
-            return penalty(self.weeks) - 3.84 + LATER
-        return self.prices[depth, candidate.since is not None]
-
     def _pool(self, model: Fit, design: Crossed) -> dict[Candidate, float]:
         """What promises, with what it gains."""
         promising = list(dict.fromkeys(self.scan.promising(model, design)))
@@ -338,6 +314,36 @@ class _Search:
                 best = candidate, gain
         return best
 
+    def _began(self, model: Fit, design: Crossed, best: tuple[Candidate, float]) -> tuple[Candidate, float]:
+        """The same segment since some week, where that explains more: that there is something is settled by then.
+
+        Which of the two it is pays for the weeks that were looked at, and for nothing else.
+        """
+        candidate = best[0]
+        if not candidate.where or candidate.since is not None or not self.question.steps:
+            return best
+        if self.scan.people & {d for d, _ in candidate.where}:
+            return best
+        rows, _ = self._cases(candidate)
+        week = self.question.week[rows]
+        effect, error = evidence(model, design, rows)
+        if effect >= 0:  # what is accepted more is no drop, whenever it began
+            return best
+        scan = cuts(
+            np.bincount(week, model.residual[rows], self.weeks), np.bincount(week, model.weight[rows], self.weeks)
+        )
+        least = (effect / error) ** 2 + of_weeks(self.weeks)
+        for since in np.argsort(-np.abs(scan.z), kind="stable")[:WEEKS_TRIED]:
+            later = rows[week >= since]
+            step, its_error = evidence(model, design, later)
+            explained = (step / its_error) ** 2
+            if explained > least and later.size >= LEAST_CASES and step < 0:
+                other = Candidate(candidate.where, int(since))
+                gain = self._gain(model, design, other)
+                if gain >= self.question.threshold:
+                    best, least = (other, gain), explained
+        return best
+
     def _gain(self, model: Fit, design: Crossed, candidate: Candidate) -> float:
         """What it explains over its price; minus infinity where it is no segment to speak of."""
         if len(candidate.where) == 1 and candidate.since is None:
@@ -351,7 +357,7 @@ class _Search:
             return -np.inf
         if values is None and not self._matters(effect, rows.size):
             return -np.inf
-        return float((effect / np.hypot(error, self._usual(candidate))) ** 2 - self._price(candidate))
+        return float((effect / np.hypot(error, self._usual(candidate))) ** 2 - self.paid.of(candidate))
 
     def _gain_of_value(self, model: Fit, design: Crossed, candidate: Candidate) -> float:
         """The same of a value, which is a column of the model: everything needed was added up already."""
@@ -364,7 +370,7 @@ class _Search:
         column = design.starts[dimension] + value
         information = float(model.information[column])
         effect = float(self._summed[1][column]) / information
-        return effect**2 * information - self._price(candidate) if self._matters(effect, size) else -np.inf
+        return effect**2 * information - self.paid.of(candidate) if self._matters(effect, size) else -np.inf
 
     def _matters(self, effect: float, size: int) -> bool:
         """Whether an effect in logits could move as much as is anybody's concern."""
@@ -406,6 +412,6 @@ def search(question: Question) -> Searched:
         )
     )
     part.run()
-    whole = _Search(replace(question, deepest=1), part.prices, part.found, part.fitted)
+    whole = _Search(replace(question, deepest=1), part.paid, part.found, part.fitted)
     searched = whole.run()
-    return replace(searched, candidates=part.total)
+    return replace(searched, candidates=part.paid.total)
