@@ -131,10 +131,11 @@ def test_where_nobody_recorded_it_that_is_said(
     newest = told(folder)[-found["judged_on"] :]
     assert found["capacity"] == sum(large for _at, large, _good in newest)
     try:
-        assert (
-            run(["learn", "--workspace", str(folder), "--lang", language, "--html", str(tmp_path / "page.html")]) == 0
-        )
-        printed, page = capsys.readouterr().out, (tmp_path / "page.html").read_text(encoding="utf-8")
+        asked, file = ["learn", "--workspace", str(folder), "--lang", language], tmp_path / "page.html"
+        assert run(asked) == 0
+        printed = capsys.readouterr().out
+        assert run([*asked, "--html", str(file)]) == 0
+        page = file.read_text(encoding="utf-8")
     finally:
         use_language("en")
     for place in ("handoff: capacity", "accord.yaml"):
