@@ -435,8 +435,7 @@ def test_an_agreement_is_checked_against_a_warehouse(
     """Where the leads stand elsewhere, their columns and words are asked for there."""
     with psycopg.connect(postgres_url) as warehouse:
         warehouse.execute("CREATE TABLE leads (lead_id text, created_at timestamptz, employees int, region text)")
-        warehouse.execute("CREATE TABLE reps (rep_id text, team text)")
-        warehouse.execute("INSERT INTO leads VALUES ('a', now(), 60, 'north')")
+        warehouse.execute("CREATE TABLE reps (rep_id text, team text); INSERT INTO leads VALUES ('a',now(),60,'north')")
     monkeypatch.setenv("ACCORD_ENGINE", postgres_url)
     checked = ["agreement", "check", "--workspace", str(tmp_path)]
     (tmp_path / "accord.yaml").write_text(AGREEMENT.replace("field: region", "field: regoin"))
