@@ -199,7 +199,8 @@ def _newest_in(engine: Engine, agreement: Agreement, name: str, now: datetime) -
     described = table_named(name)
     if not engine.has(name) or described.time is None:
         return EARLIEST
-    if isinstance(engine, DuckDBEngine):
+    # Tables that somebody put into the session have only the columns that were given.
+    if isinstance(engine, DuckDBEngine) and f"{described.time}_is_date" in engine.columns(name):
         instant, day = _newest_of_read_model(engine, name, described.time, now)
     else:
         instant, day = _newest_of_warehouse(engine, name, described.time, now)
