@@ -1,4 +1,4 @@
-"""What looks like something else: who waves through and who chooses, a step and a lasting gap, whose gap it is."""
+"""What looks like something else: who waves through and who chooses, a step and a lasting gap."""
 
 from __future__ import annotations
 
@@ -9,37 +9,24 @@ from accord.demo.company import Cause, Company
 from accord.diagnosis.accepting import CHOOSING, rising
 from accord.diagnosis.cases import Dimension
 from accord.diagnosis.dating import first_day
-from accord.diagnosis.pricing import Prices
+from accord.diagnosis.pricing import DEEPER, Prices
 from accord.diagnosis.scan import Candidate, Scan
 from accord.stats.steps import Cuts
 from diagnosis.companies import diagnosed, finding_of, kinds
 
-WHO, WHAT = Dimension("rep_id", np.arange(600) % 20, tuple("abcdefghijklmnopqrst")), "sector"
 
-
-def scan_of(*dimensions: Dimension) -> Scan:
-    week = np.arange(600) // 12
-    return Scan(dimensions, range(len(dimensions)), week, 50, steps=True, deepest=1)
-
-
-def test_a_person_pays_for_the_people_looked_at_and_a_sector_for_the_sectors() -> None:
-    many = Dimension(WHAT, np.arange(600) % 300, tuple(map(str, range(300))))
-    together = Prices(scan_of(WHO, many), frozenset(), 0)
-    apart = Prices(scan_of(WHO, many), frozenset({0}), 0)
-    person, sector = Candidate(((0, 3),)), Candidate(((1, 3),))
-    assert together.of(person) == together.of(sector) == pytest.approx(2 * np.log(320))
-    assert apart.of(person) == pytest.approx(2 * np.log(20 * 2))
-    assert apart.of(sector) == pytest.approx(2 * np.log(300 * 3))
-    # by the bound of Bonferroni, the two together cost no more than the risk of one search of them all
-    assert 20 * np.exp(-apart.of(person) / 2) + 300 * np.exp(-apart.of(sector) / 2) <= 1
-    # a step may begin in any of them: there the values stay one question
-    begun = Candidate(((0, 3),), 10)
-    assert apart.of(begun) == together.of(begun)
-
-
-def test_where_only_people_are_asked_about_they_share_the_risk_with_nobody() -> None:
-    alone = Prices(scan_of(WHO), frozenset({0}), 0)
-    assert alone.of(Candidate(((0, 3),))) == pytest.approx(2 * np.log(20))
+def test_somebodys_kind_of_lead_pays_for_such_pairs_alone() -> None:
+    rng = np.random.default_rng(3)
+    sizes = {"rep_id": 5, "sector": 4, "channel": 6, "country": 6}
+    dimensions = [
+        Dimension(name, rng.integers(size, size=6_000), tuple(map(str, range(size)))) for name, size in sizes.items()
+    ]
+    scan = Scan(dimensions, range(4), np.arange(6_000) // 120, 50, steps=True, deepest=2)
+    prices = Prices(scan, 0)
+    theirs, others = 5 * 4, 4 * 6 + 4 * 6 + 6 * 6
+    assert prices.of(Candidate(((0, 1), (1, 1)))) == pytest.approx(2 * np.log(theirs) + DEEPER)
+    assert prices.of(Candidate(((1, 1), (2, 1)))) == pytest.approx(2 * np.log(others) + DEEPER)
+    assert prices.of(Candidate(((0, 1),))) == pytest.approx(2 * np.log(sum(sizes.values())))
 
 
 def test_acceptance_that_rises_with_the_score_is_a_choice() -> None:

@@ -31,9 +31,6 @@ LEAST = 150
 PACE = 7.0
 """What lateness must gain: people's paces differ with longer tails than a normal distribution has."""
 
-WHOSE = frozenset({"rep_id", "team", "territory"})
-"""Dimensions that say whose the lead is: what a gap of people or of a territory is about."""
-
 LEAST_KNOWN = 0.1
 """Share of refusals that must be known by an age before settled leads of that age tell anything."""
 
@@ -57,7 +54,7 @@ def about_acceptance(cases: Cases, settled: Rows) -> tuple[npt.NDArray[np.int64]
     rows = np.flatnonzero(settled & ~_foregone(cases, settled))
     asked = _question(cases, rows, cases.accepted, ACCEPTANCE, offset=age_offset(cases, rows))
     beside = [replace(each, code=each.code[rows]) for each in cases.beside]
-    return rows, replace(asked, beside=beside, apart=WHOSE)
+    return rows, replace(asked, beside=beside)
 
 
 def about_late(cases: Cases, left_out: Rows) -> tuple[npt.NDArray[np.int64], Question]:

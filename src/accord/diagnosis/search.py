@@ -71,8 +71,7 @@ class Question:
     values differ as much as reps do.
     ``signals``: criteria that may weigh too much or too little. ``least_effect`` (a probability) and
     ``least_cases_moved``: what moves less is nobody's concern, and is not looked for. Reps and teams are paired with
-    the kinds of lead in :data:`~accord.diagnosis.scan.SKILLS` alone: what else could they be bad at? ``apart``:
-    dimensions whose values are a question of their own, and pay for their own number, not for that of all others.
+    the kinds of lead in :data:`~accord.diagnosis.scan.SKILLS` alone: what else could they be bad at?
     """
 
     happened: Rows
@@ -86,7 +85,6 @@ class Question:
     threshold: float = 4.0
     only: frozenset[str] | None = None
     loose: frozenset[str] = frozenset({"rep_id"})
-    apart: frozenset[str] = frozenset()
     beside: Sequence[Dimension] = ()
     signals: Sequence[Signal] = ()
     signals_looked_at: int = 0
@@ -159,8 +157,7 @@ class _Search:
             question.deepest,
             len(question.signals),
         )
-        apart = frozenset(d for d in self.scan.searched if names[d] in question.apart)
-        self.paid = self.prices or Prices(self.scan, apart, question.signals_looked_at)
+        self.paid = self.prices or Prices(self.scan, question.signals_looked_at)
 
     def run(self) -> Searched:
         """Choose what gains most, make it part of the model, look again; until nothing is left to explain.
