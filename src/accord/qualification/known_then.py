@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 
+from accord.engines.arrays import integers
 from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
 from accord.engines.shape import contract_table
@@ -221,6 +223,5 @@ def _finished(store: Store) -> pa.Table:
     highest = 0
     for finished, position in done:
         highest = reached[finished] = max(highest, position)
-    return pa.table(
-        {"finished_us": pa.array(reached.keys(), pa.int64()), "reached": pa.array(reached.values(), pa.int64())}
-    )
+    columns = {"finished_us": list(reached), "reached": list(reached.values())}
+    return pa.table({name: integers(np.array(values, dtype=np.int64)) for name, values in columns.items()})

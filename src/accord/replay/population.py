@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from accord.acceptance.measure import definition_that_counts
 from accord.agreement.model import Agreement
+from accord.engines.arrays import column_array, texts
 from accord.engines.base import Engine
 from accord.engines.shape import contract_tables
 from accord.metrics.outcomes import Observation, Outcome, observed
@@ -136,24 +137,24 @@ def population_of(
         )
         return _verdict(source.engine, expression, rules, order)
 
-    age = _whole(rows["age_us"])
-    handed = _whole(rows["handed"]).astype(np.bool_)
+    age = _whole(rows, "age_us")
+    handed = _whole(rows, "handed").astype(np.bool_)
     ripe = handed & (age >= source.agreement.acceptance.window_days * DAY)
-    accepted = np.where(ripe, _whole(rows["outcome"]) == Outcome.ACCEPTED, NOT_KNOWN).astype(np.int8)
+    accepted = np.where(ripe, _whole(rows, "outcome") == Outcome.ACCEPTED, NOT_KNOWN).astype(np.int8)
     settled = handed & (age >= CONVERSION_DAYS * DAY)
-    won = _whole(rows["won_us"])
+    won = _whole(rows, "won_us")
     converted = np.where(settled, (won >= 0) & (won <= CONVERSION_DAYS * DAY), NOT_KNOWN).astype(np.int8)
     if not frame.has_money:
         converted[:] = NOT_KNOWN
     verdicts = verdict(after), None if before is None else verdict(before)
-    day = _whole(rows["day"])
+    day = _whole(rows, "day")
     routed = Routed.of(source.engine, then.table, (source.agreement, draft), people, rows)
     was = handed if verdicts[1] is None else verdicts[1].qualified
     # Weeks from Monday: 1970-01-01 was a Thursday.
     week = (day + 3) // 7
     return Population(
         lead=order,
-        moment=_whole(rows["moment_us"]),
+        moment=_whole(rows, "moment_us"),
         day=day,
         handed=handed,
         accepted=accepted,
@@ -167,9 +168,8 @@ def population_of(
     )
 
 
-def _whole(column: pa.ChunkedArray) -> Integers:
-    values: Integers = column.to_numpy().astype(np.int64)
-    return values
+def _whole(rows: pa.Table, name: str) -> Integers:
+    return column_array(pa.table({name: rows[name].cast(pa.int64())}), name)
 
 
 @dataclass(frozen=True)
@@ -284,13 +284,14 @@ def _verdict(engine: Engine, expression: ir.Table, rules: Rules, order: Sequence
         rows = engine.run(asked)
     # The engine gives no order: each lead's row is put where its moment stands.
     leads = rows["lead_id"].combine_chunks()
-    places = pc.index_in(pa.array(order, leads.type), value_set=leads).to_numpy().astype(np.int64)
+    found = pa.table({"place": pc.index_in(texts(order).cast(leads.type), value_set=leads)})
+    places = column_array(found, "place").astype(np.int64)
     bands = rows["band"].to_pylist()
     return Verdict(
-        score=_whole(rows["score"])[places],
-        threshold=_whole(rows["threshold"])[places],
-        own=rows["own"].to_numpy(zero_copy_only=False)[places],
-        barred=rows["barred"].to_numpy(zero_copy_only=False)[places],
-        qualified=rows["qualified"].to_numpy(zero_copy_only=False)[places],
+        score=_whole(rows, "score")[places],
+        threshold=_whole(rows, "threshold")[places],
+        own=_whole(rows, "own").astype(np.bool_)[places],
+        barred=_whole(rows, "barred").astype(np.bool_)[places],
+        qualified=_whole(rows, "qualified").astype(np.bool_)[places],
         band=[bands[place] for place in places],
     )

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from accord.agreement.model import Agreement
+from accord.engines.arrays import integers
 from accord.engines.base import Engine
 from accord.qualification.routing import Person, Routable, as_cells, columns_read
 from accord.replay.whose import Way, Ways, goes_round
@@ -51,9 +52,8 @@ class Routed:
         read = leads.select(sorted({"lead_id", *stored} & set(leads.columns)))
         cells = engine.run(read.inner_join(engine.table(MOMENTS).select("lead_id"), "lead_id"))
         place = {lead: number for number, lead in enumerate(cells["lead_id"].to_pylist())}
-        ordered = cells.take(pa.array([place[lead] for lead in rows["lead_id"].to_pylist()], pa.int64())).drop(
-            ["lead_id"]
-        )
+        places = np.array([place[lead] for lead in rows["lead_id"].to_pylist()], dtype=np.int64)
+        ordered = cells.take(integers(places)).drop(["lead_id"])
         really = rows["team"].to_pylist()
         usual = _usual(really, ordered["territory"].to_pylist())
         held, draft = agreements
