@@ -6,37 +6,19 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
-from pyarrow import parquet
 
 from accord.cli.main import run
-from accord.demo.simulate import simulate
 from accord.report.look import display_width
-from accord.store.database import open_store
-from accord.store.single import write_rows
-from accord.tables.schema import TABLES
-from accord.workspace import Workspace
+from value.stored import stored_company
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small simulated company, with all its money."""
-    folder = tmp_path_factory.mktemp("value")
-    simulate(size=500, seed=3, until=date(2026, 7, 1)).write(folder / "tables", "parquet")
-    place = folder / "company"
-    place.mkdir()
-    (place / "accord.yaml").write_text("timezone: Europe/Paris\n", encoding="utf-8")
-    address = Workspace(place).database_url
-    open_store(address, create=True).close()
-    for table in TABLES:
-        path = folder / "tables" / f"{table.name}.parquet"
-        if path.exists() and table.name != "touches":
-            rows = parquet.read_table(path).to_pylist()
-            write_rows(address, table.name, [{k: v for k, v in row.items() if v is not None} for row in rows])
-    return place
+    return stored_company(tmp_path_factory.mktemp("value"), size=500, seed=3, without={"touches"})
 
 
 @pytest.fixture

@@ -6,18 +6,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from pyarrow import parquet
 
 from accord.cli.main import run
-from accord.demo.simulate import simulate
-from accord.store.database import open_store
 from accord.store.single import write_rows
-from accord.tables.schema import TABLES
 from accord.workspace import Workspace
+from value.stored import stored_company
 
 ASKED = (
     ("--by", "channel"),
@@ -32,19 +29,7 @@ Ask = Callable[..., bytes]
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("kept")
-    simulate(size=250, seed=4, until=date(2026, 7, 1)).write(folder / "tables", "parquet")
-    place = folder / "company"
-    place.mkdir()
-    (place / "accord.yaml").write_text("timezone: Europe/Paris\n", encoding="utf-8")
-    address = Workspace(place).database_url
-    open_store(address, create=True).close()
-    for table in TABLES:
-        path = folder / "tables" / f"{table.name}.parquet"
-        if path.exists():
-            rows = parquet.read_table(path).to_pylist()
-            write_rows(address, table.name, [{k: v for k, v in row.items() if v is not None} for row in rows])
-    return place
+    return stored_company(tmp_path_factory.mktemp("kept"), size=250, seed=4)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from accord.readmodel.shelf import Kept
 
-__all__ = ["FEWEST_VALUES", "MOST_VALUES", "apart", "usual_dimensions"]
+__all__ = ["COUNTED_AT_ONCE", "FEWEST_VALUES", "MOST_VALUES", "apart", "usual_dimensions"]
 
 FEWEST_VALUES, MOST_VALUES = 2, 50
 """How many segments a dimension nobody named must have at least, and how many values at most."""
@@ -29,8 +29,8 @@ _OF_HANDOFFS = ("account_size", "team", "band", "rep_id")
 _TRIED = 20_000
 """Rows looked at first: a column with too many values shows it in few of them, and need not be counted in all."""
 
-_AT_ONCE = 40
-"""Columns counted in one query: each takes memory of its own."""
+COUNTED_AT_ONCE = 40
+"""Columns whose values are counted in one query: each takes memory of its own, however few its rows."""
 
 
 def usual_dimensions(source: Source) -> tuple[str, ...]:
@@ -85,8 +85,8 @@ def _is_of_kinds(handed: ir.Table, name: str) -> bool:
 def _few(source: Source, rows: ir.Table, names: Sequence[str]) -> Mapping[str, tuple[int, int]]:
     """The dimensions with at most 50 values in ``rows``: how many, and 1 where a value is missing."""
     counted: dict[str, Any] = {}
-    for start in range(0, len(names), _AT_ONCE):
-        columns = {name: rows[dimension_column(rows, name)] for name in names[start : start + _AT_ONCE]}
+    for start in range(0, len(names), COUNTED_AT_ONCE):
+        columns = {name: rows[dimension_column(rows, name)] for name in names[start : start + COUNTED_AT_ONCE]}
         if columns:
             asked = {f"values_{place}": column.nunique() for place, column in enumerate(columns.values())}
             asked |= {f"missing_{place}": column.isnull().any() for place, column in enumerate(columns.values())}

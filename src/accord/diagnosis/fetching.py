@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from accord.acceptance.segments import COUNTED_AT_ONCE, MOST_VALUES
 from accord.clock.offsets import constant_offsets
 from accord.diagnosis.money import cost_of_leads
 from accord.diagnosis.points import points_scored
@@ -52,9 +53,6 @@ YES_OR_NO = ("decided", "late", "judged", "worked", "converted", *FLAGS)
 
 ANALYSED_DAYS = 371
 """Handoffs of the last 53 weeks are looked at: a whole year, every season once."""
-
-MOST_VALUES = 50
-"""A column with more values than this is no segment (reps are: somebody has to look after each)."""
 
 NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "customer_id", "merged_into", "currency"})
 """Columns that name a lead or a moment and no kind of lead; a currency says what the country says already."""
@@ -234,13 +232,10 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
     )
 
 
-COUNTED_AT_ONCE = 40
-"""Columns whose values are counted in one query: each takes memory of its own, however few its rows."""
-
-
 def _segments(source: Source, seen: ir.Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Dimensions to search: those the agreement names, else every text or yes-or-no column with few values."""
-    named = source.agreement.segments
+    """Dimensions to search, and those with too many values: what the agreement names, else every text or yes-or-no
+    column. People are searched however many they are: somebody has to look after each."""
+    named = source.agreement.segments or None  # an empty list names nothing, as everywhere
     leads = [name.removeprefix(LEAD_PREFIX) for name in seen.columns if name.startswith(LEAD_PREFIX)]
     wanted = named if named is not None else ("team", "rep_id", "band", "account_size", *leads)
     known = [

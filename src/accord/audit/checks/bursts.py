@@ -134,20 +134,7 @@ def _activity_bursts(evidence: Evidence) -> Iterable[Measurement]:
         .aggregate(n=sent.count(), leads=sent.lead_id.nunique())
         .filter(lambda t: t.leads >= LEADS_AT_ONCE)
     )
-    (found,) = evidence.rows(bursts.aggregate(affected=bursts.n.sum(), bursts=bursts.count(), largest=bursts.n.max()))
-    samples: tuple[str, ...] = ()
-    if found["bursts"]:
-        worst = bursts.order_by(ibis.desc("n"), "second", "rep_id").limit(1).select(burst="second", by="rep_id")
-        inside = sent.semi_join(worst, [sent.second == worst.burst, sent.rep_id == worst.by])
-        samples = tuple(
-            row["activity_id"] for row in evidence.rows(inside.select("activity_id").order_by("activity_id").limit(5))
-        )
-    yield Measurement(
-        int(found["affected"] or 0),
-        total,
-        samples=samples,
-        details={"bursts": found["bursts"], "largest": found["largest"] or 0},
-    )
+    yield _crowded(evidence, sent, "second", bursts, total, name="bursts", largest="n")
 
 
 def _activity_heaps(evidence: Evidence) -> Iterable[Measurement]:
@@ -162,20 +149,28 @@ def _activity_heaps(evidence: Evidence) -> Iterable[Measurement]:
         .aggregate(n=sent.count(), leads=sent.lead_id.nunique(), seconds=sent.second.nunique())
         .filter(lambda t: (t.leads >= LEADS_IN_A_MINUTE) & (t.seconds > 1))
     )
-    (found,) = evidence.rows(heaps.aggregate(affected=heaps.n.sum(), heaps=heaps.count(), largest=heaps.leads.max()))
+    yield _crowded(evidence, sent, "minute", heaps, total, name="heaps", largest="leads")
+
+
+def _crowded(
+    evidence: Evidence, sent: ir.Table, moment: str, crowds: ir.Table, total: int, *, name: str, largest: str
+) -> Measurement:
+    """What ``crowds`` of a person's activities in one ``moment`` come to, with activities of the largest as samples.
+
+    ``name``: what the check calls them in its words; ``largest``: by which count their size is told.
+    """
+    (found,) = evidence.rows(
+        crowds.aggregate(affected=crowds.n.sum(), crowds=crowds.count(), largest=crowds[largest].max())
+    )
     samples: tuple[str, ...] = ()
-    if found["heaps"]:
-        worst = heaps.order_by(ibis.desc("n"), "minute", "rep_id").limit(1).select(heap="minute", by="rep_id")
-        inside = sent.semi_join(worst, [sent.minute == worst.heap, sent.rep_id == worst.by])
+    if found["crowds"]:
+        worst = crowds.order_by(ibis.desc("n"), moment, "rep_id").limit(1).select(crowd=moment, by="rep_id")
+        inside = sent.semi_join(worst, [sent[moment] == worst.crowd, sent.rep_id == worst.by])
         samples = tuple(
             row["activity_id"] for row in evidence.rows(inside.select("activity_id").order_by("activity_id").limit(5))
         )
-    yield Measurement(
-        int(found["affected"] or 0),
-        total,
-        samples=samples,
-        details={"heaps": found["heaps"], "largest": found["largest"] or 0},
-    )
+    details = {name: found["crowds"], "largest": found["largest"] or 0}
+    return Measurement(int(found["affected"] or 0), total, samples=samples, details=details)
 
 
 def _in_busy_minutes(sent: ir.Table) -> ir.Table:
