@@ -96,11 +96,7 @@ def written(folder: Path, kind: str, rows: dict[str, list[Row]]) -> Path:
 
 
 def full(rows: int = 3) -> dict[str, list[Row]]:
-    # The rows of spend have no identifier of their own: alike, they are one row.
-    return {
-        table.name: [full_row(table, number) for number in range(1 if table.name == "spend" else rows)]
-        for table in TABLES
-    }
+    return {table.name: [full_row(table, number) for number in range(rows)] for table in TABLES}
 
 
 @pytest.mark.parametrize("kind", FORMATS)

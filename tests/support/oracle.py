@@ -43,8 +43,12 @@ class Oracle:
             count = counts.setdefault(file.table, Counter())
             self._note_types(file)
             last: dict[Key, Mapping[str, object]] = {}
+            alike: Counter[Key] = Counter()
             for row in file.rows:
                 key = self._key(file, row)
+                alike[key] += 1
+                if file.table == "spend" and alike[key] > 1:
+                    key = (*key, alike[key])  # spend has no identifier: lines that are alike are amounts of their own
                 if key in last:
                     count["updated"] += 1
                 last[key] = row

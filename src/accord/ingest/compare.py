@@ -280,7 +280,7 @@ def _with_companion(column: str, times: set[str]) -> tuple[str, ...]:
 
 
 def _composite_key(table: VersionTable, columns: Sequence[str]) -> str:
-    """The same text as :func:`accord.store.physical.composite_key` makes."""
+    """The same text as :func:`accord.store.physical.composite_key` makes, rows of a file that are alike numbered."""
     parts = []
     for name in table.contract.key:
         column = table.contract.column(name)
@@ -291,7 +291,9 @@ def _composite_key(table: VersionTable, columns: Sequence[str]) -> str:
         else:
             escaped = rf"replace(replace({identifier(name)}, '\', '\\'), '|', '\|')"
             parts.append(f"coalesce('=' || {escaped}, '')")
-    return " || '|' || ".join(parts)
+    key = " || '|' || ".join(parts)
+    place = f"row_number() OVER (PARTITION BY {key} ORDER BY line)"
+    return f"{key} || CASE WHEN {place} > 1 THEN '|#' || {place} ELSE '' END"
 
 
 def _respelt(staged: StagedTable, types: Mapping[str, Type]) -> str:

@@ -38,8 +38,8 @@ class VersionTable:
         return tuple(column.name for column in self.columns)
 
     def key_of(self, values: Mapping[str, object]) -> str:
-        """The key of a row given by column; a column that is missing is empty."""
-        if not self.composite:
+        """The key of a row given by column; a column that is missing is empty, and a key it already has stays."""
+        if not self.composite or values.get(self.key) is not None:
             return str(values[self.key])
         return composite_key([values.get(name) for name in self.contract.key])
 
@@ -48,6 +48,8 @@ def composite_key(parts: Sequence[object]) -> str:
     """One text for several values, different for different values: ``2026-01-01|2026-01-31|=ads||=EUR``.
 
     An empty value is nothing between the bars; a text starts with ``=`` and has its own bars and backslashes escaped.
+    Rows of one file that are alike in all of it are rows of their own: the second ends with ``|#2``, the third with
+    ``|#3``. Two invoices of one month for one channel are two amounts, and the same file again is the same rows.
     """
     return "|".join(_part(part) for part in parts)
 
