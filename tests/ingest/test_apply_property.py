@@ -196,7 +196,8 @@ class Run:
     def check_history(self) -> None:
         with open_store(self.workspace.database_url) as store:
             for (table, key), states in self.oracle.history.items():
-                text = str(key[0]) if len(key) == 1 else composite_key(list(key[:5])) + "".join(f"|#{n}" for n in key[5:])
+                numbered = "".join(f"|#{place}" for place in key[5:])
+                text = str(key[0]) if len(key) == 1 else composite_key(list(key[:5])) + numbered
                 found = [
                     {k: v for k, v in version.row.values.items() if v is not None and k != "row_key"}
                     | {"+" + name: value for name, value in version.row.extra.items()}
