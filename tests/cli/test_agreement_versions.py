@@ -154,7 +154,8 @@ def test_an_agreement_can_be_signed_before_anything_is_imported(place: Path, say
     signed(say)
     code, out, err = say("acceptance")
     assert (code, out) == (1, "")
-    assert err == f"No row is stored in {place.resolve()} yet. Import something first: accord import PATH.\n"
+    said = "Import something first: accord import PATH"
+    assert err == f"No row is stored in {place.resolve()} yet. {said} --workspace {place}\n"
 
 
 def test_a_signed_version_cannot_be_edited(place: Path, say: Say) -> None:
@@ -180,9 +181,10 @@ def test_other_content_than_proposed_is_not_signed(place: Path, say: Say) -> Non
     say("agreement", "propose")
     digest = Workspace(place).file.digest
     (place / "accord.yaml").write_text(SECOND)
-    never_proposed = "What the file says (version 1.2) was not proposed, so it cannot be signed. Propose it first: "
+    never_proposed = "What the file says (version 1.2) was not proposed, so it cannot be signed. Propose it first "
+    propose = f"(accord agreement propose --workspace {place})"
     refusals: list[tuple[tuple[str, ...], int, str]] = [
-        ((), 1, f"{never_proposed}accord agreement propose. Or sign what waits for it: --version 1.1."),
+        ((), 1, f"{never_proposed}{propose}, or sign what waits for it: --version 1.1."),
         (("--version", "1.3"), 1, "Version 1.3 was never proposed, so it cannot be signed. Did you mean 1.1?"),
         (("--digest", "12345678"), 1, f"was signed. Proposed are: 1.1 ({digest[:12]})."),
         (("--digest", digest[:5]), 2, f"--digest {digest[:5]} is too short to be sure"),
@@ -295,11 +297,12 @@ def test_differences_and_past_versions(place: Path, say: Say) -> None:
 def test_a_version_there_is_none_of_is_told_what_there_is(place: Path, say: Say) -> None:
     code, _out, err = say("agreement", "diff", "1.1")
     assert code == 1
-    assert "None was proposed yet: accord agreement propose makes accord.yaml, version 1.1, the first." in err
+    assert f"accord agreement propose --workspace {place} makes accord.yaml, version 1.1, the first." in err
     assert say("agreement", "propose")[0] == 0
     code, _out, err = say("agreement", "show", "--version", "9")
     assert code == 1
-    assert "9 is no version of this agreement. Proposed so far: 1.1; accord agreement history tells of each." in err
+    told = f"Proposed so far: 1.1; accord agreement history --workspace {place} tells of each."
+    assert f"9 is no version of this agreement. {told}" in err
     (place / "accord.yaml").unlink()
     assert "1.1" in say("agreement", "diff", "other")[2]
 
