@@ -194,3 +194,35 @@ def test_contacts_imported_after_hubspot_s_leads_hand_nothing_over(
     assert "is taken from HubSpot's leads, in this import or stored" in " ".join(capsys.readouterr().out.split())
     assert run(["import", later, "--workspace", place, "--json"]) == 0
     assert "handoffs" not in json.loads(capsys.readouterr().out)["data"]
+
+
+def test_hubspot_s_leads_are_refused_where_contacts_handed_over_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    contacts = [
+        ("Record ID", "Email", "Create Date", "Contact owner", "Became a Marketing Qualified Lead Date"),
+        ("10", "a@example.com", "2026-01-01 10:00", "Ann", "2026-02-20 10:00"),
+    ]
+    people, export = written(tmp_path, "contacts", contacts), written(tmp_path, "export", [LABELS, *PEOPLE])
+    assert run(["import", people.name, "--workspace", "company"]) == 0
+    before = handoffs_of("company", capsys)
+    refusal = "HubSpot's contacts were imported before and gave 1 handoff; with its leads, it would count twice."
+    for files in ((export.name,), (export.name, people.name)):  # beside its leads, the old handoff stays all the same
+        assert run(["import", *files, "--workspace", "company"]) == 1
+        told = capsys.readouterr().err
+        assert refusal in told
+        assert "accord import export.csv --dry-run --write-map mapping.yaml --workspace company" in told
+    assert handoffs_of("company", capsys) == before
+
+    rehearsal = ["import", export.name, "--dry-run", "--write-map", "mapping.yaml", "--workspace", "company"]
+    assert run(rehearsal) == 0
+    assert refusal in " ".join(capsys.readouterr().out.split())
+    assert run(["import", export.name, people.name, "--workspace", "new"]) == 0
+    assert handoffs_of("new", capsys) == len(PEOPLE)
+
+
+def handoffs_of(place: str, capsys: pytest.CaptureFixture[str]) -> int:
+    capsys.readouterr()
+    assert run(["acceptance", "--json", "--workspace", place]) == 0
+    return int(json.loads(capsys.readouterr().out)["data"]["totals"]["handed"])

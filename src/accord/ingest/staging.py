@@ -24,12 +24,13 @@ from accord.ingest.recognise import Asked, How, Match, match_sources
 from accord.ingest.scan import scanning
 from accord.ingest.source import CELL, Source
 from accord.ingest.stage import FirstRows, Job, Staging, first_rows_of, stage
-from accord.ingest.systems.stored import stored_exports
+from accord.ingest.systems.stored import counted_twice, stored_exports
 from accord.ingest.tell import limits_of, note_of_local_times, notes_of_match, notes_of_reading, notes_of_staging
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.readmodel.generation import Generation
 from accord.tables.schema import stored_columns
+from accord.typed import as_typed
 
 __all__ = ["Ears", "Staged", "stage_all"]
 
@@ -96,11 +97,17 @@ def stage_all(
         _asked(candidate, source, beginnings[source.name], table, quarantine, numbers[source.name])
         for candidate, source in opened
     ]
-    matches, unknown = match_sources(
-        asked, mapping, guess=guess, stored=stored_exports(connection, there.relations if there else {})
-    )
+    stored = there.relations if there else {}
+    matches, unknown = match_sources(asked, mapping, guess=guess, stored=stored_exports(connection, stored))
     _check_for_rows(matches, beginnings)
-    known = Known([source for _candidate, source in opened], there.relations if there else {})
+    refused = [
+        fault
+        for match in matches
+        if match.found is not None and (fault := counted_twice(connection, stored, match.found, match.source.name))
+    ]
+    if refused and not guess:
+        raise DataError(*refused)
+    known = Known([source for _candidate, source in opened], stored)
     stagings: dict[str, list[Staging]] = {match.source.name: [] for match in _corrected_first(matches)}
     orders = {
         match.source.name: order_in_file(connection, beginnings[match.source.name].rows, len(match.source.headings))
@@ -127,6 +134,7 @@ def stage_all(
     notes = (
         *note_of_local_times(everything, agreed=agreed),
         *limits_of(came, before, _dates(connection, everything)),
+        *map(str, refused),
     )
     came_back = [number for match in matches for number in numbers[match.source.name]]
     mended: tuple[int, ...] = ()
@@ -289,8 +297,8 @@ def _nothing_understood(candidates: Sequence[Candidate]) -> Fault:
             "None of the {n} files that could be a table is understood.",
             len(candidates),
         ).format(n=len(candidates)),
-        hint=_(
-            "accord import PATH --dry-run --write-map mapping.yaml proposes, file by file, what each column may be."
+        hint=_("{propose} proposes, file by file, what each column may be.").format(
+            propose=as_typed(_("import PATH --dry-run --write-map mapping.yaml"))
         ),
     )
 

@@ -141,8 +141,8 @@ LEADS = Export(
             "created",
             mark(
                 "A lead of HubSpot's is a handoff: the day it was created, a contact was given to sales. Contacts "
-                "imported with it or later then give no handoff of their own. Contacts imported before have: if they "
-                "are here, each counts twice; begin a new workspace and import both together."
+                "imported with it or later then give no handoff of their own; where contacts imported before have, "
+                "leads are not imported, lest each counts twice."
             ),
         ),
         Trap("contact", mark("The contact is the lead, so that its activities are found.")),

@@ -15,7 +15,10 @@ from accord.ingest.systems.model import Export, Trap
 from accord.ingest.systems.stage_dates import MARKETING_QUALIFIED, SALES_QUALIFIED
 from accord.language import mark
 
-__all__ = ["EXPORTS"]
+__all__ = ["EXPORTS", "HANDED_OVER"]
+
+HANDED_OVER = "mql"
+"""How the ids of handoffs end that contacts give, after the contact's own: what a later import knows them by."""
 
 CONTACT_ID, CREATED, OWNER = FromColumn("id"), FromColumn("created"), FromColumn("owner")
 
@@ -180,7 +183,7 @@ CONTACTS = Export(
         TableRule(
             "handoffs",
             {
-                "handoff_id": Joined((CONTACT_ID, Constant("mql"))),
+                "handoff_id": Joined((CONTACT_ID, Constant(HANDED_OVER))),
                 "lead_id": CONTACT_ID,
                 "at": FromColumn("mql"),
                 "rep_id": OWNER,
