@@ -48,6 +48,7 @@ class DuckDBEngine:
         self._names: set[str] = set()
         self._tables: dict[str, ir.Table] = {}
         self._columns: dict[str, Sequence[str]] = {}
+        self._types: dict[str, Mapping[str, str]] = {}
         for name, relation in (relations or {}).items():
             self.view(name, relation)
 
@@ -63,12 +64,17 @@ class DuckDBEngine:
 
     def table(self, name: str) -> ir.Table:
         """The unbound Ibis table of that name; ``EngineError`` when there is none."""
+        if name not in self._tables:
+            self._tables[name] = ibis.table(dict(self.types(name)), name=name)
+        return self._tables[name]
+
+    def types(self, name: str) -> Mapping[str, str]:
+        """That table's columns with their types, without loading what queries are written with."""
         if name not in self._names:
             raise EngineError(_("The read model has no table {name}.").format(name=name))
-        if name not in self._tables:
-            schema = self.connection.sql(f'FROM "{name}" LIMIT 0').to_arrow_table().schema
-            self._tables[name] = ibis.table(ibis_schema(schema), name=name)
-        return self._tables[name]
+        if name not in self._types:
+            self._types[name] = ibis_schema(self.connection.sql(f'FROM "{name}" LIMIT 0').to_arrow_table().schema)
+        return self._types[name]
 
     def columns(self, name: str) -> Sequence[str]:
         """The names of that table's columns, without loading what queries are written with."""
@@ -95,11 +101,14 @@ class DuckDBEngine:
         try:
             # The order of rows in a file means nothing, and keeping it costs memory; while reading, it is kept.
             self.connection.execute("SET preserve_insertion_order = false")
+            # Which side of a join goes into memory is as written: DuckDB's guess takes many rows for few.
+            self.connection.execute("SET disabled_optimizers = 'build_side_probe_side,in_clause'")
             self.connection.execute(f"COPY ({query}) TO '{target}' {WRITTEN}")
         except duckdb.Error as error:
             raise EngineError(_("{path} cannot be written: {reason}").format(path=path, reason=error)) from error
         finally:
             self.connection.execute("SET preserve_insertion_order = true")
+            self.connection.execute("SET disabled_optimizers = ''")
 
     def keep(self, name: str, rows: pa.Table) -> None:
         """Make ``rows`` available as table ``name`` for this session."""
@@ -128,3 +137,4 @@ class DuckDBEngine:
         self._names.add(name)
         self._tables.pop(name, None)
         self._columns.pop(name, None)
+        self._types.pop(name, None)

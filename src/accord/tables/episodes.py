@@ -247,40 +247,16 @@ def _with_decision(inputs: EpisodeInputs, identity: ir.Table | None, handed: ir.
 
 def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: ir.Table) -> ir.Table:
     """First activity, first real action, and the efforts up to the token rule's delay after the decision."""
-    rules = inputs.agreement.acceptance
-    activities = _timed_events(
-        inputs,
-        inputs.activities.select(
-            "lead_id",
-            "at",
-            "at_is_date",
-            "kind",
-            "duration_s",
-            outcome_of_call="outcome",
-            outbound=ibis.coalesce(inputs.activities.direction, "out") == "out",
-            automated=ibis.coalesce(inputs.activities.automated, ibis.literal(value=False)),
-            done_by=inputs.activities.rep_id,
-        ),
-    )
+    soon_us = int(inputs.agreement.acceptance.token.within_days * DAY)
+    done = _timed_events(inputs, _with_team_of_actor(inputs, _what_was_done(inputs)))
     spans = decided.select("handoff_id", "lead_id", "at_us", "end_us", "next_us", "rep_id", "owner_team", "decision_us")
-    inside = _inside(inputs, activities.inner_join(under_every_name(spans, identity), "lead_id"))
-    inside = _by_the_right_person(inputs, inside)
-    candidate = inside.kind.isin(list(rules.real_action.kinds)) & ~inside.automated & inside.right_person
-    long_enough = (inside.kind != "call") | (
-        ibis.coalesce(inside.duration_s, rules.real_action.min_call_seconds) >= rules.real_action.min_call_seconds
-    )
-    failed_call = (inside.kind == "call") & (
-        ~long_enough | ibis.coalesce(inside.outcome_of_call.isin(list(ATTEMPT_FAILED)), ibis.literal(value=False))
-    )
-    held = (inside.kind == "meeting") & (ibis.coalesce(inside.outcome_of_call, "") == "held")
-    soon_us = int(rules.token.within_days * DAY)
+    inside = _inside(inputs, done.inner_join(under_every_name(spans, identity), "lead_id"))
+    right_person = _right_person(inputs, inside)
     soon = inside.after_us <= inside.decision_us + soon_us
     marked = inside.mutate(
-        sent=inside.outbound & (inside.kind != "task"),
-        real=candidate & long_enough & (inside.outbound | held),
-        reply=candidate & long_enough & ~inside.outbound & ~held,
-        attempt_soon=ibis.coalesce(candidate & (inside.outbound | held) & soon, ibis.literal(value=False)),
-        failed_call=failed_call,
+        real=inside.effort & inside.long_enough & right_person,
+        reply=inside.answer & right_person,
+        attempt_soon=ibis.coalesce(inside.effort & right_person & soon, ibis.literal(value=False)),
     )
     never = ibis.null("int64")
     summary = marked.group_by("handoff_id").aggregate(
@@ -326,26 +302,58 @@ def _with_action_slack(inputs: EpisodeInputs, joined: ir.Table, marked: ir.Table
     return found.mutate(action_slack_us=ibis.coalesce(found.action_slack_us, 0))
 
 
-def _by_the_right_person(inputs: EpisodeInputs, inside: ir.Table) -> ir.Table:
-    """``right_person``: whether the one who acted may act for the owner, by the agreement's ``real_action.by``."""
+def _what_was_done(inputs: EpisodeInputs) -> ir.Table:
+    """Every activity and what it is worth by itself, whoever did it and whenever.
+
+    ``sent``: something went out. ``effort``: of a kind that counts, by hand, and towards the lead or a meeting held;
+    ``long_enough``: not a call too short to be real; ``answer``: of a kind that counts, coming from the lead;
+    ``failed_call``: a call that reached nobody. Said before activities meet their episodes: engines answer it once for
+    each word that a column has, and carry bits instead of words.
+    """
+    rules, activities = inputs.agreement.acceptance, inputs.activities
+    least = rules.real_action.min_call_seconds
+    call = activities.kind == "call"
+    outbound = ibis.coalesce(activities.direction, "out") == "out"
+    held = (activities.kind == "meeting") & (ibis.coalesce(activities.outcome, "") == "held")
+    by_hand = ~ibis.coalesce(activities.automated, ibis.literal(value=False))
+    counts = activities.kind.isin(list(rules.real_action.kinds)) & by_hand
+    long_enough = ~call | (ibis.coalesce(activities.duration_s, least) >= least)
+    nobody = ibis.coalesce(activities.outcome.isin(list(ATTEMPT_FAILED)), ibis.literal(value=False))
+    return activities.select(
+        "lead_id",
+        "at",
+        "at_is_date",
+        done_by="rep_id",
+        sent=outbound & (activities.kind != "task"),
+        effort=counts & (outbound | held),
+        long_enough=long_enough,
+        answer=counts & long_enough & ~outbound & ~held,
+        failed_call=call & (~long_enough | nobody),
+    )
+
+
+def _with_team_of_actor(inputs: EpisodeInputs, activities: ir.Table) -> ir.Table:
+    """``actor_team``: the team of whoever did it, where the agreement asks for it.
+
+    Joined before anything else: once activities have met their episodes, engines take them for few, and put the many
+    rows into memory rather than the few reps.
+    """
+    if inputs.agreement.acceptance.real_action.by != "team":
+        return activities
+    reps = inputs.reps.select(actor="rep_id", actor_team="team")
+    return activities.left_join(reps, [("done_by", "actor")]).drop("actor")
+
+
+def _right_person(inputs: EpisodeInputs, inside: ir.Table) -> ir.BooleanValue:
+    """Whether the one who acted may act for the owner, by the agreement's ``real_action.by``."""
     by = inputs.agreement.acceptance.real_action.by
     if by == "anyone":
-        return inside.mutate(right_person=ibis.literal(value=True))
+        return ibis.literal(value=True)
     someone = inside.done_by.notnull()
-    owner = inside.rep_id.isnull() | (inside.done_by == inside.rep_id)
+    owner = inside.rep_id.isnull() | ibis.coalesce(inside.done_by == inside.rep_id, ibis.literal(value=False))
     if by == "owner":
-        return inside.mutate(right_person=someone & owner)
-    reps = inputs.reps.select(actor="rep_id", actor_team="team")
-    joined = inside.left_join(reps, [("done_by", "actor")])
-    same_team = ibis.coalesce(joined.actor_team == joined.owner_team, ibis.literal(value=False))
-    return joined.mutate(
-        right_person=joined.done_by.notnull()
-        & (
-            joined.rep_id.isnull()
-            | ibis.coalesce(joined.done_by == joined.rep_id, ibis.literal(value=False))
-            | same_team
-        )
-    ).drop("actor", "actor_team")
+        return someone & owner
+    return someone & (owner | ibis.coalesce(inside.actor_team == inside.owner_team, ibis.literal(value=False)))
 
 
 def _with_business_time(inputs: EpisodeInputs, worked: ir.Table) -> ir.Table:
