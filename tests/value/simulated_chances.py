@@ -96,6 +96,8 @@ def setting_of(leads: LeadFacts, scores: np.ndarray, amounts: np.ndarray, spend:
         never_worked=UNKNOWN,
         refused_uncosted=0,
         never_worked_uncosted=0,
+        refused_unpriced=False,
+        never_worked_unpriced=False,
         return_on_spend=Estimate(1.0, 0.5, 2.0, 50),
         payback_months=UNKNOWN,
     )

@@ -390,11 +390,17 @@ def test_costs_without_a_part_of_the_spend_say_so_beside_each(make: Make) -> Non
     assert isinstance(costs.refused, Estimate)
     assert costs.refused.value == pytest.approx(800)
     assert costs.refused.n == 40
+    # The leads were handed over in January: the dollars of ads came after them, those of the fair with them.
+    rows_short = {row.segment["channel"]: row.costs.refused_unpriced for row in report.rows}
+    assert rows_short == {"ads": False, "fair": True}
+    assert costs.refused_unpriced
     # the fair has spend; nobody said what it is worth
     assert report.spend.leads_without_spend == ()
     text = value_text(report, Look(width=120))
     assert "That is too low: $531.11 of spend have no rate and are in no cost." in text
     assert ", too low" in text
+    (line,) = [line for line in text.splitlines() if "spent on leads that sales refused" in line]
+    assert line.endswith("n\u00a0=\u00a040, too low")
     assert costs.marginal["per_lead"] == Unknown(Reason.TOO_FEW, 10)  # the one month that has all its spend
     assert "left out, cost unknown" in text
     # in January the dollars of ads are not there yet

@@ -75,7 +75,7 @@ def costs_of(ground: Ground, of_lead: Ints, funnels: Sequence[Funnel], spent: Sp
         return unsaid(cell) if asked.orders else NOT_RECORDED
 
     returned = figure_list(back, spend, back.units, 1.0, no_return)
-    (refused, refused_uncosted), (never, never_uncosted) = (
+    refused, never = (
         _waste(spent, which, of_lead, scale, [unsaid(cell) for cell in range(cells)])
         for which in ("refused", "never_worked")
     )
@@ -104,10 +104,12 @@ def costs_of(ground: Ground, of_lead: Ints, funnels: Sequence[Funnel], spent: Sp
                 marginal=_marginal(
                     spent.series, cell, scale, unrecorded, TOO_FEW_MONTHS if recorded[cell] else unsaid(cell)
                 ),
-                refused=refused[cell],
-                never_worked=never[cell],
-                refused_uncosted=int(refused_uncosted[cell]),
-                never_worked_uncosted=int(never_uncosted[cell]),
+                refused=refused.amounts[cell],
+                never_worked=never.amounts[cell],
+                refused_uncosted=int(refused.uncosted[cell]),
+                never_worked_uncosted=int(never.uncosted[cell]),
+                refused_unpriced=bool(refused.short[cell]),
+                never_worked_unpriced=bool(never.short[cell]),
                 return_on_spend=returned[cell],
                 payback_months=no_return(cell) or payback[cell],
             )
@@ -157,24 +159,32 @@ def _marginal(
     return answer
 
 
-def _waste(
-    spent: Spent, which: str, of_lead: Ints, scale: float, unsaid: Sequence[Unknown]
-) -> tuple[list[Figure], Ints]:
-    """The amount itself, ``n`` being the handoffs it is about; and how many more there are that no cost is known of.
-    ``unsaid``: of each cell, why it has no cost where it has none."""
+@dataclass(frozen=True)
+class _Waste:
+    """Per cell the amount itself, ``n`` being the handoffs it is about; how many more there are that no cost is known
+    of; whether any of them cost more than that, in a currency without a rate."""
+
+    amounts: Sequence[Figure]
+    uncosted: Ints
+    short: Bools
+
+
+def _waste(spent: Spent, which: str, of_lead: Ints, scale: float, unsaid: Sequence[Unknown]) -> _Waste:
+    """``unsaid``: of each cell, why it has no cost where it has none."""
     found, cells = spent.found, len(unsaid)
-    nobody = np.zeros(cells, dtype=np.int64)
+    nobody, none = np.zeros(cells, dtype=np.int64), np.zeros(cells, dtype=np.bool_)
     if found is None:
-        return list(unsaid), nobody
+        return _Waste(unsaid, nobody, none)
     if which not in found.told:
-        return [NOT_RECORDED] * cells, nobody
-    sums, count = wasted_sums(found, getattr(found, which), of_lead, cells)
+        return _Waste([NOT_RECORDED] * cells, nobody, none)
+    sums, count, short = wasted_sums(found, getattr(found, which), of_lead, cells)
     priced = sums.units
 
     def unpriced(cell: int) -> Figure | None:
         return unsaid[cell] if count[cell] and not priced[cell] else None
 
-    return figure_list(sums, np.ones(cells, dtype=np.int64), priced, scale / 1000, unpriced), count - priced
+    amounts = figure_list(sums, np.ones(cells, dtype=np.int64), priced, scale / 1000, unpriced)
+    return _Waste(amounts, count - priced, short)
 
 
 def _brought(ground: Ground, of_lead: Ints, cells: int) -> Sums:

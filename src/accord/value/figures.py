@@ -82,7 +82,8 @@ class Costs:
     The three costs are named apart: per lead, per qualified lead (handed over), per accepted lead; ``cac`` is per
     customer won so far, ``cac_at_horizon`` per customer once every lead is as old as the horizon. The ``marginal``
     ones are those of one more. ``refused`` and ``never_worked`` are amounts: Σ cost per handed-over lead of its channel
-    and month; ``refused_uncosted`` and ``never_worked_uncosted`` count the handoffs that no such cost is known of.
+    and month; ``refused_uncosted`` and ``never_worked_uncosted`` count the handoffs that no such cost is known of,
+    ``refused_unpriced`` and ``never_worked_unpriced`` say whether there is unpriced spend of their channels and months.
     ``payback_months`` counts months after creation until revenue has paid for the lead. ``unpriced``: more was spent in
     a currency that nobody said the worth of, so every cost here is too low and every return too high.
     """
@@ -100,6 +101,8 @@ class Costs:
     never_worked: Figure
     refused_uncosted: int
     never_worked_uncosted: int
+    refused_unpriced: bool
+    never_worked_unpriced: bool
     return_on_spend: Figure
     payback_months: Figure
 

@@ -284,9 +284,10 @@ def _wasted(source: Source, facts: Facts, spent: Spending, after: date) -> Waste
     by_channel: dict[tuple[str, int], int] = {}
     for (channel, _campaign, month), cents in spent.by_month(date.min, after).items():
         by_channel[channel, month] = by_channel.get((channel, month), 0) + cents
-    name = ("wasted", frozenset(by_channel.items()))
+    unpriced = frozenset((channel, month) for channel, _campaign, month in spent.unpriced_by_month(date.min, after))
+    name = ("wasted", frozenset(by_channel.items()), unpriced)
     if name not in facts.derived:
-        facts.derived[name] = wasted(source, facts, by_channel)
+        facts.derived[name] = wasted(source, facts, by_channel, unpriced)
     found: Wasted = facts.derived[name]
     return found
 

@@ -162,6 +162,8 @@ def _costs(costs: Costs, report: ValueReport) -> dict[str, Json]:
         "cost_of_never_worked": costs.never_worked.to_json(),
         "refused_without_cost": costs.refused_uncosted,
         "never_worked_without_cost": costs.never_worked_uncosted,
+        "refused_spend_without_rate": costs.refused_unpriced,
+        "never_worked_spend_without_rate": costs.never_worked_unpriced,
         "return_on_spend": costs.return_on_spend.to_json(),
         "payback_months": costs.payback_months.to_json(),
     }

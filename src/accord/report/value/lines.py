@@ -126,9 +126,9 @@ def cost_lines(report: ValueReport) -> list[Line]:
         (_("one more lead"), _one_more(costs.marginal["per_lead"], report), False),
         (_("one more qualified lead"), _one_more(costs.marginal["per_qualified_lead"], report), False),
         (_("one more customer"), _one_more(costs.marginal["cac"], report), False),
-        (_("spent on leads that sales refused"), _money(costs.refused, report), False),
+        (_("spent on leads that sales refused"), _cost(costs.refused, report, short=costs.refused_unpriced), False),
         *_uncosted(costs.refused, costs.refused_uncosted),
-        (_("spent on leads never worked"), _money(costs.never_worked, report), False),
+        (_("spent on leads never worked"), _cost(costs.never_worked, report, short=costs.never_worked_unpriced), False),
         *_uncosted(costs.never_worked, costs.never_worked_uncosted),
     ]
 
@@ -140,11 +140,11 @@ def _spent(report: ValueReport) -> str:
     return _("{amount}, and more without a rate").format(amount=spent) if costs.unpriced else spent
 
 
-def _cost(figure: Figure, report: ValueReport) -> str:
-    """A cost, and that it is too low, where a part of the spend has no rate."""
+def _cost(figure: Figure, report: ValueReport, *, short: bool | None = None) -> str:
+    """A cost, and that it is too low, where a part of its spend has no rate: ``short``; if not given, of all spend."""
     words = _money(figure, report)
-    known = isinstance(figure, Estimate) and report.totals.costs.unpriced
-    return _("{figure}, too low").format(figure=words) if known else words
+    low = report.totals.costs.unpriced if short is None else short
+    return _("{figure}, too low").format(figure=words) if isinstance(figure, Estimate) and low else words
 
 
 def _uncosted(figure: Figure, count: int) -> list[Line]:

@@ -265,9 +265,14 @@ def _sentence(assumption: Assumption, report: ValueReport, scenario: Scenario) -
         style = points() if late else money(report.currency) if code in IN_MONEY else share()
         words = figure_words(figure, style, with_n=not late)
     if code == "cautious_lowest_scores" and isinstance(figure, Unknown):
+        if figure.reason == "not_recorded":
+            return _(
+                "Whether they are won less often, as those at the margin may be, cannot be told: no score is recorded "
+                "at the handoff, or no win."
+            )
         return _(
-            "Whether they are won less often, as those at the margin may be, cannot be told: of the lowest-scored "
-            "third of the accepted leads the share of wins is {why}."
-        ).format(why=words)
+            "Whether they are won less often, as those at the margin may be, cannot be told yet: too few of the "
+            "lowest-scored third of the accepted leads are old enough."
+        )
     leads = formats.count(scenario.leads)
     return _(SENTENCES[code]).format(figure=words, leads=leads, days=scenario.horizon_days)
