@@ -84,7 +84,8 @@ def test_nobody_signs_for_both_sides(place: Path, say: Say) -> None:
 def test_figures_follow_the_signed_version_whatever_is_wrong_with_the_draft(place: Path, say: Say) -> None:
     sign(say)
     before = say("score", "--json")[1]
-    notice = "accord.yaml has faults, so it is no draft yet (accord agreement check lists them); figures follow version"
+    lists_them = f"accord agreement check --workspace {place} lists them"
+    notice = f"accord.yaml has faults, so it is no draft yet ({lists_them}); figures follow version"
     for broken in (AGREEMENT.replace("threshold", "treshold"), "a: [b\n", "", "3\n"):
         (place / "accord.yaml").write_text(broken)
         code, out, err = say("score", "--json")

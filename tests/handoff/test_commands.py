@@ -116,10 +116,11 @@ def test_who_is_put_forward_and_stays_all_the_same_is_told_why(
 ) -> None:
     told = ["--up", "--reason", "Met them.", "--by", "Ann"]
     assert accord(shop, "override", "L009", *told) == 0
-    assert "L009 is put forward: the next accord handoff hands it over" in " ".join(capfd.readouterr().out.split())
+    handoff = f"accord handoff --workspace {shop.root}"
+    assert f"L009 is put forward: the next {handoff} hands it over" in " ".join(capfd.readouterr().out.split())
     assert accord(shop, "override", "L003", *told) == 0
     said = " ".join(capfd.readouterr().out.split())
-    assert "L003 is put forward, but accord handoff does not hand it over now: " in said
+    assert f"L003 is put forward, but {handoff} does not hand it over now: " in said
     assert accord(shop, "handoff", "--dry-run", "--lead", "L003") == 0
     reason = " ".join(capfd.readouterr().out.split()).partition("L003 stays: ")[2]
     assert reason

@@ -237,7 +237,7 @@ def test_the_command_names_the_file_that_is_needed_beside(here: Path, capsys: py
     )
     answer(capsys, "import", "acts.csv", "people.csv", "--map", "map.yaml")
     run(["quarantine", "--csv", "mend.csv"])
-    assert "accord import mend.csv people.csv." in " ".join(capsys.readouterr().err.split())
+    assert "then: accord import mend.csv people.csv" in " ".join(capsys.readouterr().err.split())
 
 
 def test_it_is_the_same_in_postgresql(

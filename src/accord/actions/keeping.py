@@ -26,6 +26,7 @@ from accord.store.corrective import (
 )
 from accord.store.database import open_store
 from accord.store.faults import translated
+from accord.typed import as_typed
 from accord.workspace import Workspace
 
 __all__ = [
@@ -250,7 +251,9 @@ def _named(actions: Sequence[CorrectiveAction], action_id: str, *, removed: bool
         raise UsageError(" ".join(filter(None, (message, nearest(action_id, standing), there))))
     if action.removed and not removed:
         raise UsageError(
-            _("{id} was removed, and stays so: accord actions show {id} tells by whom.").format(id=action_id)
+            _("{id} was removed, and stays so: {show} tells by whom.").format(
+                id=action_id, show=as_typed("actions show", action_id)
+            )
         )
     return action
 

@@ -9,6 +9,7 @@ from typing import get_args
 from accord.agreement.findings import nearest
 from accord.diagnosis.report import Kind
 from accord.language import gettext as _
+from accord.typed import as_typed
 
 __all__ = ["finding_fault", "same_leads", "segment_of_finding", "segment_of_text", "segment_text"]
 
@@ -88,8 +89,9 @@ def finding_fault(finding: str) -> str | None:
     kind = finding.partition(":")[0]
     if kind in KINDS:
         return None
-    message = _("{finding} is no finding: accord diagnose --json prints their ids, as in segment_friction:team=DACH.")
-    return " ".join(filter(None, (message.format(finding=finding), nearest(kind, KINDS))))
+    message = _("{finding} is no finding: {diagnose} prints their ids, as in segment_friction:team=DACH.")
+    said = message.format(finding=finding, diagnose=as_typed("diagnose --json"))
+    return " ".join(filter(None, (said, nearest(kind, KINDS))))
 
 
 def same_leads(one: Mapping[str, str], other: Mapping[str, str]) -> bool:

@@ -13,6 +13,7 @@ from accord.agreement.sentences import Complaint, complaints
 from accord.agreement.source import KeyPath, Source, line_of
 from accord.errors import Fault
 from accord.language import gettext as _
+from accord.typed import as_typed
 
 __all__ = ["checked"]
 
@@ -26,7 +27,7 @@ def checked(source: Source, file: str) -> tuple[Document | None, list[Fault]]:
     faults = list(source.faults)
     if source.content is None:
         if not faults:
-            hint = _("Write `accord init --force` to begin with the defaults, or remove the file.")
+            hint = _("To begin with the defaults: {init}; or remove the file.").format(init=as_typed("init --force"))
             faults.append(Fault(_("The file is empty."), file, hint=hint))
         return None, faults
     if not isinstance(source.content, dict):

@@ -9,6 +9,7 @@ from importlib.resources import files
 from accord.errors import UsageError
 from accord.language import gettext as _
 from accord.language import mark
+from accord.typed import as_typed
 
 __all__ = ["READY_MADE", "published_schema", "ready_made", "template"]
 
@@ -34,7 +35,9 @@ def ready_made(name: str, language: str) -> str:
     """``accord.yaml`` to begin with, with the qualification of that name; ``UsageError`` where there is none."""
     if name not in READY_MADE:
         near = get_close_matches(name, READY_MADE, n=1)
-        hint = _("Did you mean {near}?").format(near=near[0]) if near else _("accord init --list shows them.")
+        hint = _("{init} shows them.").format(init=as_typed("init --list"))
+        if near:
+            hint = _("Did you mean {near}?").format(near=near[0])
         message = _("There is no ready-made agreement {name}: {known}.").format(name=name, known=", ".join(READY_MADE))
         raise UsageError(f"{message} {hint}")
     section = files("accord.agreement") / "templates" / f"qualification.{name}.yaml"

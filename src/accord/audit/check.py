@@ -86,7 +86,8 @@ class Check:
     ``blurs``: figures that lose one step less. ``counted``: the table whose rows are counted when it is not ``table``
     (actions dated too early are counted in leads). The sentences are English source text, translated where they are
     shown: ``title`` names what was found, ``effect`` says what it does to which figure, ``action`` what to do;
-    ``detail``, if any, is filled with the measurement's details.
+    ``detail``, if any, is filled with the measurement's details. Commands stand in ``action`` and ``detail`` by the
+    names that ``report.audit.words.COMMANDS`` gives them.
     """
 
     code: str

@@ -16,6 +16,7 @@ from accord.cli.output import print_for_programs
 from accord.cli.program import Group, Program
 from accord.errors import UsageError
 from accord.language import gettext as _
+from accord.typed import as_typed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -89,8 +90,8 @@ def measured(
     """Every action with its effect."""
     if context.invoked_subcommand is not None:
         if as_json or as_of or _said(context, "workspace"):
-            message = _("Options stand after the command: accord actions {command} …")
-            raise UsageError(message.format(command=context.invoked_subcommand))
+            message = _("Options stand after the command: {command}")
+            raise UsageError(message.format(command=as_typed(f"actions {context.invoked_subcommand} …")))
         return
     from accord.report.actions.answer import effects_data
     from accord.report.actions.text import effects_text

@@ -16,6 +16,7 @@ from accord.cli.program import Program
 from accord.errors import AccordError, AgreementError, UsageError, WorkspaceError
 from accord.language import current_language
 from accord.language import gettext as _
+from accord.typed import as_typed
 from accord.values import Json
 
 if TYPE_CHECKING:
@@ -62,7 +63,6 @@ def init(
     """Write the template in the language in use; what is there already stays, unless forced."""
     from accord.agreement.packaged import READY_MADE, ready_made, template
     from accord.report.files import write_whole
-    from accord.report.typed import command_for
 
     if listing:
         for known, meaning in READY_MADE.items():
@@ -82,7 +82,7 @@ def init(
         message = _("{path}: the folder cannot be made ({reason}). Name another one.")
         raise WorkspaceError(message.format(path=workspace, reason=error.strerror)) from error
     write_whole(path, text)
-    check_it, score_it = command_for(workspace, "agreement", "check"), command_for(workspace, "score")
+    check_it, score_it = as_typed("agreement check"), as_typed("score")
     said = _("Written: {path}, every key with its default. Edit it, then: {check}")
     if name:
         said = _("Written: {path}, with the qualification {name}. Edit it, then: {check} and {score}")
@@ -119,7 +119,9 @@ def check(
         if file is not None:
             raise UsageError(_("{path} is not there. Name a file that is.").format(path=path))
         typer.echo(
-            _("{path} is not there, so the defaults hold. accord init writes a file to begin with.").format(path=path)
+            _("{path} is not there, so the defaults hold. {init} writes a file to begin with.").format(
+                path=path, init=as_typed("init")
+            )
         )
         return
     place = Workspace(workspace)

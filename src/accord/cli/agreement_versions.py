@@ -14,6 +14,7 @@ from accord.cli.options import HERE, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
 from accord.language import gettext as _
+from accord.typed import as_typed
 
 if TYPE_CHECKING:
     from accord.agreement.model import Agreement
@@ -45,7 +46,6 @@ def propose(
     from accord.agreement.diff import changes
     from accord.report.agreement.changes import changes_json, changes_text
     from accord.report.look import Look
-    from accord.report.typed import command_for
     from accord.signing.propose import propose as propose_file
     from accord.workspace import Workspace
 
@@ -69,7 +69,7 @@ def propose(
         )
         typer.echo(changes_text(differences, Look.of(sys.stdout, os.environ)), nl=False)
     for side in done.version.missing:
-        command = command_for(workspace, "agreement", "sign", "--side", side, "--version", version)
+        command = as_typed("agreement sign", "--side", side, "--version", version)
         typer.echo(_("To sign it: {command}").format(command=f'{command} --name "…"'))
 
 
@@ -157,16 +157,14 @@ def history(
     """List the versions."""
     from accord.report.agreement.versions import history_json, history_text
     from accord.report.look import Look
-    from accord.report.typed import command_for
     from accord.workspace import Workspace
 
     place = Workspace(existing(workspace))
     if as_json:
         _print(place, history_json(place.register))
         return
-    propose_it = command_for(workspace, "agreement", "propose")
     look = Look.of(sys.stdout, os.environ)
-    sys.stdout.write(history_text(place.register, place.agreement.timezone, look, propose_it))
+    sys.stdout.write(history_text(place.register, place.agreement.timezone, look))
 
 
 def diff(

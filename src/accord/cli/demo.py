@@ -16,6 +16,7 @@ import typer
 from accord.cli.program import Program
 from accord.errors import UsageError
 from accord.language import gettext as _
+from accord.typed import as_typed, use_workspace
 
 if TYPE_CHECKING:
     from accord.demo.place import Order
@@ -222,16 +223,16 @@ def _report(place: Workspace) -> None:
 
 
 def _what_next(folder: Path) -> None:
-    place = "" if folder == Path() else f" --workspace {shlex.quote(str(folder))}"
+    use_workspace(folder)
     lines = [
         (_("Open the page:"), str((folder / "report.html").resolve())),
-        (_("Month by month:"), f"accord acceptance --by channel --period month{place}"),
-        (_("Teams, slowest first:"), f"accord acceptance --by team --sort delay{place}"),
-        (_("What hurts the rate:"), f"accord diagnose{place}"),
-        (_("What leads cost and bring:"), f"accord value --by channel{place}"),
-        (_("Leads to try again:"), f"accord recycle{place}"),
-        (_("A month for the board:"), f"accord report{place}"),
-        (_("What the data can carry:"), f"accord audit{place}"),
+        (_("Month by month:"), as_typed("acceptance --by channel --period month")),
+        (_("Teams, slowest first:"), as_typed("acceptance --by team --sort delay")),
+        (_("What hurts the rate:"), as_typed("diagnose")),
+        (_("What leads cost and bring:"), as_typed("value --by channel")),
+        (_("Leads to try again:"), as_typed("recycle")),
+        (_("A month for the board:"), as_typed("report")),
+        (_("What the data can carry:"), as_typed("audit")),
         (_("Your own export:"), "accord import leads.csv --workspace my-company"),
     ]
     width = max(len(label) for label, _command in lines)

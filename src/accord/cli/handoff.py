@@ -16,6 +16,7 @@ from accord.cli.output import print_for_programs
 from accord.cli.program import Program
 from accord.errors import AccordError, UsageError
 from accord.language import gettext as _
+from accord.typed import as_typed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -183,7 +184,8 @@ def override(
         _list(place, lead, moment, as_json=as_json)
     else:
         if not lead:
-            raise UsageError(_("Name the lead: accord override LEAD --up --reason TEXT --by NAME."))
+            command = as_typed(_("override LEAD --up --reason TEXT --by NAME"))
+            raise UsageError(_("Name the lead: {command}").format(command=command))
         _judge(place, lead, judgements[0], (reason, by), moment, as_json=as_json)
 
 

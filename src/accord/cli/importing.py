@@ -14,12 +14,13 @@ from accord.cli.options import HERE, json_option, workspace_option
 from accord.cli.program import Program
 from accord.errors import UsageError
 from accord.language import gettext as _
+from accord.typed import as_typed
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accord.ingest.outcome import ImportReport
-    from accord.report.typed import Typed
+    from accord.report.ingest.typed import Typed
     from accord.store.quarantine import QuarantinedRow
     from accord.workspace import Workspace
 
@@ -93,7 +94,7 @@ def import_(
     """Import, then say what became of every row."""
     from accord.cli.progress import import_progress
     from accord.ingest.importing import import_files, rehearse
-    from accord.report.typed import Typed
+    from accord.report.ingest.typed import Typed
     from accord.workspace import Workspace
 
     if write_map and not dry_run:
@@ -108,7 +109,6 @@ def import_(
         _write_map(report, Path(write_map))
     typed = Typed(
         tuple(map(str, paths)),
-        workspace="" if workspace == HERE else str(workspace),
         write_map=write_map,
         mapping=mapping,
         sheet=sheet,
@@ -129,7 +129,8 @@ def _show(report: ImportReport, place: Workspace, typed: Typed, *, json: bool) -
     if json:
         print_for_programs(dumps(import_json(report, place.agreement, _as_of(place))))
         if report.every_row_refused and not report.mended_before:
-            print(_("Every row was refused: see accord quarantine."), file=sys.stderr)
+            said = _("Every row was refused. See: {command}")
+            print(said.format(command=as_typed("quarantine")), file=sys.stderr)
     else:
         sys.stdout.write(import_text(report, Look.of(sys.stdout, os.environ), typed))
 
@@ -207,27 +208,26 @@ def quarantine(
     place = Workspace(workspace)
     rows = in_quarantine(place, table or None)
     if csv:
-        _write_rows(rows, Path(csv), workspace)
+        _write_rows(rows, Path(csv))
     elif json:
         print_for_programs(dumps(quarantine_json(rows, place.agreement, _as_of(place))))
     else:
         sys.stdout.write(quarantine_text(rows, Look.of(sys.stdout, os.environ), limit))
 
 
-def _write_rows(rows: list[QuarantinedRow], path: Path, place: Path) -> None:
+def _write_rows(rows: list[QuarantinedRow], path: Path) -> None:
     """One table waits: the file itself. Several: a folder with a file for each, for a file can hold only one."""
     from accord.ingest.mending import files_beside, mend_files
     from accord.report.files import write_whole
-    from accord.report.typed import Typed
 
     files = mend_files(rows)
     if not files:
         print(_("No row is in quarantine."), file=sys.stderr)
         return
-    target, typed = path, Typed(workspace="" if place == HERE else str(place))
+    target = path
     if len(files) == 1:
         write_whole(path, *files.values())
-        said = _("Written: {file}. Mend the rows in it, then {command}.")
+        said = _("Written: {file}. Mend the rows in it, then: {command}")
     else:
         target = path.with_suffix("")
         target.mkdir(parents=True, exist_ok=True)
@@ -235,8 +235,8 @@ def _write_rows(rows: list[QuarantinedRow], path: Path, place: Path) -> None:
             write_whole(target / f"{name}.csv", text)
         said = _(
             "Written: the folder {file} with {names}: one file for the rows of one table that are read alike. Mend "
-            "the rows in them, then {command}."
+            "the rows in them, then: {command}"
         )
     names = ", ".join(f"{name}.csv" for name in files)
-    command = typed.command("import", str(target), *files_beside(rows))
+    command = as_typed("import", str(target), *files_beside(rows))
     print(said.format(file=target, names=names, command=command), file=sys.stderr)

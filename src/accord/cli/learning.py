@@ -15,6 +15,7 @@ from accord.cli.output import print_for_programs
 from accord.cli.program import Program
 from accord.errors import DataError, UsageError
 from accord.language import gettext as _
+from accord.typed import as_typed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -206,8 +207,11 @@ def _from_workspace(
             print(
                 _(
                     "The draft changes version {version}, which is in force. What accord.yaml says otherwise is signed "
-                    "by nobody and not in it; accord agreement diff {version} accord.yaml shows it."
-                ).format(version=place.agreement.version),
+                    "by nobody and not in it; {diff} shows it."
+                ).format(
+                    version=place.agreement.version,
+                    diff=as_typed("agreement diff", place.agreement.version, str(folder / "accord.yaml")),
+                ),
                 file=sys.stderr,
             )
 
@@ -278,7 +282,6 @@ def _write(file: Path, report: LearningReport, text: object, workspace: Path = H
     """Write the draft; whether there was anything to propose. ``DataError`` where there was too little to learn."""
     from accord.learning.figures import Proposal
     from accord.report.files import write_whole
-    from accord.report.typed import command_for
     from accord.values import Unknown
 
     assert callable(text)
@@ -292,7 +295,7 @@ def _write(file: Path, report: LearningReport, text: object, workspace: Path = H
         print(_("{file} was not written: there is nothing to propose.").format(file=file), file=sys.stderr)
         return False
     write_whole(file, text(proposal))
-    check_it = command_for(workspace, "agreement", "check", str(file))
+    check_it = as_typed("agreement check", str(file))
     print(
         _("Written: {file}. Read it, then: {command}").format(file=file, command=check_it),
         file=sys.stderr,

@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,7 @@ from accord.cli.usage import say_again
 from accord.errors import AccordError, UsageError
 from accord.language import LANGUAGES, install_for_command_line, preferred_language
 from accord.language import gettext as _
+from accord.typed import use_workspace
 
 __all__ = ["COMMAND_MODULES", "build", "main", "run"]
 
@@ -58,6 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     never_fail_on_letters(sys.stdout, sys.stderr)
     debug = "--debug" in arguments
     words = [word for word in arguments if word != "--debug"]
+    use_workspace(Path())
     try:
         install_for_command_line(preferred_language(os.environ))
         language, words = _take_language(words)

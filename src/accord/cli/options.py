@@ -17,6 +17,7 @@ import typer
 
 from accord.errors import WorkspaceError
 from accord.language import gettext as _
+from accord.typed import use_workspace
 
 __all__ = [
     "HERE",
@@ -31,12 +32,18 @@ HERE = Path()
 """The workspace when none is named: the current folder."""
 
 
+def _named(folder: Path) -> Path:
+    use_workspace(folder)
+    return folder
+
+
 def workspace_option() -> Any:
-    """``--workspace DIR``."""
+    """``--workspace DIR``; commands that the answer names are for the same folder."""
     return typer.Option(
         "--workspace",
         metavar="DIR",
         envvar="ACCORD_WORKSPACE",
+        callback=_named,
         show_envvar=False,
         show_default=False,
         help=_("The folder that holds the agreement and the data (default: here, or ACCORD_WORKSPACE)."),

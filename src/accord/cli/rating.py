@@ -16,6 +16,7 @@ from accord.cli.program import Program
 from accord.errors import UsageError, WorkspaceError
 from accord.language import gettext as _
 from accord.language import ngettext
+from accord.typed import as_typed
 
 if TYPE_CHECKING:
     from accord.rating.compare import RatingReport
@@ -145,7 +146,7 @@ def _say_sample(drawn: Sample, paths: dict[str, Path]) -> None:
         " that begin with rate:, nothing where one cannot tell. Then:"
     )
     typer.echo("\n".join(Look.of(sys.stdout, os.environ).paragraph(sentence)))
-    typer.echo(f"  accord rating compare {paths['marketing']} {paths['sales']}")
+    typer.echo(f"  {as_typed('rating compare', str(paths['marketing']), str(paths['sales']))}")
 
 
 def compare(

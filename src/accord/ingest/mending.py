@@ -48,6 +48,7 @@ from accord.store.faults import translated
 from accord.store.quarantine import QuarantinedRow, RefusedRow
 from accord.store.session import Session
 from accord.tables.schema import TABLES, table_named
+from accord.typed import as_typed
 from accord.workspace import Workspace
 
 __all__ = [
@@ -187,7 +188,9 @@ class Quarantine:
                 Fault(
                     _("The rows in this file were not all read in the same way at first."),
                     name,
-                    hint=_("Keep them in the files that accord quarantine --csv writes, and import these together."),
+                    hint=_("Keep them in the files that {quarantine} writes, and import these together.").format(
+                        quarantine=as_typed("quarantine --csv mend.csv")
+                    ),
                 )
             )
         text = texts.pop() if texts else None

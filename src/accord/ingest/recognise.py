@@ -25,6 +25,7 @@ from accord.ingest.systems.catalogue import Recognised, recognise
 from accord.ingest.systems.resolve import Neighbours, lacking_columns, resolved
 from accord.language import gettext as _
 from accord.tables.schema import TABLES, Table, table_named
+from accord.typed import as_typed
 
 SEVERAL = re.compile(r"\w[:^~#!/\\\s]+\w+[:^~#!/\\\s]+\w")
 """Three words with signs between them: what a heading looks like whose delimiter is none."""
@@ -280,8 +281,8 @@ def _mended(entry: Asked, rule: FileRule) -> Match:
         Fault(
             _("{file} has no column {column}.").format(file=source.name, column=column),
             source.name,
-            hint=_(
-                "Its rows were read with it: let accord quarantine --csv write the file again and keep all columns."
+            hint=_("Its rows were read with it: let {quarantine} write the file again and keep all columns.").format(
+                quarantine=as_typed("quarantine --csv mend.csv")
             ),
         )
         for column in needed
@@ -399,10 +400,12 @@ def _not_understood(entry: Asked, named: Table | None) -> Fault:
     if named is None:
         slips = _slips(source.headings)
         propose = _(
-            "Let accord import {file} --dry-run --write-map mapping.yaml propose what each column is, correct that "
-            "file, then accord import {file} --map mapping.yaml. If it is one table of the contract, name it with "
-            "--table."
-        ).format(file=entry.file)
+            "Let {propose} propose what each column is, correct that file, then {command}. If it is one table of the "
+            "contract, name it with --table."
+        ).format(
+            propose=as_typed("import", str(entry.file), "--dry-run", "--write-map", "mapping.yaml"),
+            command=as_typed("import", str(entry.file), "--map", "mapping.yaml"),
+        )
         return Fault(
             _("Nothing says which table this is: neither its name nor its columns ({columns}).").format(
                 columns=headings

@@ -16,6 +16,7 @@ from accord.ingest.systems.model import Export
 from accord.language import gettext as _
 from accord.language import mark, ngettext
 from accord.tables.schema import Type
+from accord.typed import as_typed
 
 __all__ = ["limits_of", "note_of_local_times", "notes_of_match", "notes_of_reading", "notes_of_staging"]
 
@@ -113,9 +114,9 @@ def note_of_local_times(stagings: Sequence[Staging], *, agreed: bool) -> list[st
     ).format(count=rows, timezone=local[0].job.timezone)
     if not agreed:
         advice = _(
-            "No agreement names a time zone. If these are local times, run accord init, set timezone in accord.yaml "
-            "(as in Europe/Paris) and import again."
-        )
+            "No agreement names a time zone. If these are local times, run {init}, set timezone in accord.yaml (as in "
+            "Europe/Paris) and import again."
+        ).format(init=as_typed("init"))
         said = f"{said} {advice}"
     return [said]
 

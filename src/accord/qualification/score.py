@@ -27,6 +27,7 @@ from accord.signing.warehouse import kinds_of
 from accord.tables.merges import followed_merges
 from accord.tables.schema import table_named
 from accord.tables.times import microseconds
+from accord.typed import as_typed
 from accord.workspace import Workspace
 
 __all__ = ["ScoreReport", "ScoreStream", "score_batches", "score_leads", "score_stream"]
@@ -229,11 +230,12 @@ def _all_found(source: Source, known: ir.Table, lead_ids: Sequence[str], found: 
     there = source.engine.run(leads.select("lead_id").order_by("lead_id").limit(_MOST_IDS))["lead_id"].to_pylist()
     later = {row["lead_id"] for row in source.engine.run(known.select("lead_id")).to_pylist()}
     sentences = []
+    listed = _("{score} lists those there are.").format(score=as_typed("score"))
     for name in lost:
         if name in later:
             sentences.append(_("The lead {lead} was created after that moment.").format(lead=name))
             continue
         near = get_close_matches(name, there, n=1, cutoff=0.6)
-        hint = _("Did you mean {near}?").format(near=near[0]) if near else _("accord score lists those there are.")
+        hint = _("Did you mean {near}?").format(near=near[0]) if near else listed
         sentences.append(_("There is no lead {lead}.").format(lead=name) + " " + hint)
     raise UsageError("\n".join(sentences))

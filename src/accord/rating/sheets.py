@@ -11,6 +11,7 @@ from pathlib import Path
 from accord.errors import DataError, Fault
 from accord.language import gettext as _
 from accord.rating.words import OVERALL, read_word
+from accord.typed import as_typed
 
 __all__ = ["COMMENT", "LEAD", "Sheet", "read_sheet", "sheet_text"]
 
@@ -74,7 +75,8 @@ def read_sheet(path: Path) -> Sheet:
     """
     rows = list(_rows(path))
     if not rows:
-        raise DataError(Fault(_("The sheet is empty."), str(path), None, _("Make sheets with: accord rating sample")))
+        hint = _("Make sheets with: {command}").format(command=as_typed("rating sample"))
+        raise DataError(Fault(_("The sheet is empty."), str(path), None, hint))
     headings = [heading.strip() for heading in rows[0][1]]
     criteria = [heading.removeprefix(RATE).strip() for heading in headings if heading.startswith(RATE)]
     faults = _heading_faults(path, headings, criteria)

@@ -35,6 +35,7 @@ from accord.store.quarantine import waiting_rows
 from accord.store.turns import file_turn, import_is_running
 from accord.tables.episodes import left_out
 from accord.tables.schema import TABLES, table_named
+from accord.typed import as_typed
 from accord.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -100,14 +101,21 @@ def _why_nothing_is_stored(workspace: Workspace) -> str:
         refused = sum(waiting_rows(store.session).values())
     if refused:
         return ngettext(
-            "No row is stored in {place} yet: the {n} row that was imported was refused. accord quarantine says why; "
-            "accord quarantine --csv mend.csv writes it to be mended.",
-            "No row is stored in {place} yet: all {n} rows that were imported were refused. accord quarantine says "
-            "why; accord quarantine --csv mend.csv writes them to be mended.",
+            "No row is stored in {place} yet: the {n} row that was imported was refused. {quarantine} says why; "
+            "{mend} writes it to be mended.",
+            "No row is stored in {place} yet: all {n} rows that were imported were refused. {quarantine} says "
+            "why; {mend} writes them to be mended.",
             refused,
-        ).format(place=place, n=refused)
+        ).format(
+            place=place,
+            n=refused,
+            quarantine=as_typed("quarantine"),
+            mend=as_typed("quarantine --csv mend.csv"),
+        )
     if workspace.register.versions:  # proposing an agreement lays out the database too
-        return _("No row is stored in {place} yet. Import something first: accord import PATH.").format(place=place)
+        return _("No row is stored in {place} yet. Import something first: {command}").format(
+            place=place, command=as_typed(_("import PATH"))
+        )
     if import_is_running(address_of(workspace.database_url)):
         return _("No row is stored in {place} yet: the first import is running. Try again at its end.").format(
             place=place

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
+from accord.typed import in_one_piece
+
 __all__ = ["Look", "display_width"]
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
@@ -48,16 +50,16 @@ class Look:
         return letters.encode("ascii", "replace").decode("ascii")
 
     def paragraph(self, text: str, indent: int = 0) -> list[str]:
-        """``text`` in lines that fit; never wider than a person reads with ease."""
+        """``text`` in lines that fit; never wider than a person reads with ease, and commands in one piece."""
         lead = " " * indent
-        return textwrap.wrap(
-            text,
+        wrapper = textwrap.TextWrapper(
             min(self.width, 100),
             initial_indent=lead,
             subsequent_indent=lead,
             break_long_words=False,
             break_on_hyphens=False,
         )
+        return in_one_piece(text, wrapper.wrap)
 
 
 def _writes(sample: str, encoding: str | None) -> bool:

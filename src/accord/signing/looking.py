@@ -14,6 +14,7 @@ from accord.language import gettext as _
 from accord.store.agreements import content_kept
 from accord.store.database import open_store
 from accord.store.faults import translated
+from accord.typed import as_typed
 from accord.workspace import Workspace
 
 __all__ = ["KeptAgreement", "agreement_at", "agreement_called", "whole"]
@@ -44,15 +45,17 @@ def agreement_called(workspace: Workspace, name: str) -> KeptAgreement:
 def _there_are(workspace: Workspace, labels: list[str]) -> str:
     """Which versions there are, and what can be named besides."""
     if labels:
-        return _("Proposed so far: {known}; accord agreement history tells of each. A file can be named too.").format(
-            known=", ".join(labels)
+        return _("Proposed so far: {known}; {history} tells of each. A file can be named too.").format(
+            known=", ".join(labels), history=as_typed("agreement history")
         )
     if workspace.file.path.exists():
         return _(
-            "None was proposed yet: accord agreement propose makes accord.yaml, version {version}, the first. Until "
-            "then name files, or leave the version out."
-        ).format(version=workspace.file.agreement.version)
-    return _("None was proposed yet, and there is no accord.yaml: accord init writes one to begin with.")
+            "None was proposed yet: {propose} makes accord.yaml, version {version}, the first. Until then name files, "
+            "or leave the version out."
+        ).format(version=workspace.file.agreement.version, propose=as_typed("agreement propose"))
+    return _("None was proposed yet, and there is no accord.yaml: {init} writes one to begin with.").format(
+        init=as_typed("init")
+    )
 
 
 def agreement_at(workspace: Workspace, moment: datetime) -> KeptAgreement | None:

@@ -17,6 +17,7 @@ from accord.signing.known_kinds import KNOWN_WORDS, known_kinds
 from accord.store.agreements import record_version, register_of
 from accord.store.database import open_store
 from accord.store.faults import translated
+from accord.typed import as_typed
 from accord.workspace import Workspace
 
 __all__ = ["Proposed", "contradiction", "propose"]
@@ -44,8 +45,8 @@ def propose(workspace: Workspace, file: Path | None = None) -> Proposed:
     """
     path = file or workspace.root / "accord.yaml"
     if not path.exists():
-        message = _("{path} is not there. accord init writes a file to begin with.")
-        raise UsageError(message.format(path=path))
+        message = _("{path} is not there. {init} writes a file to begin with.")
+        raise UsageError(message.format(path=path, init=as_typed("init")))
     proposed = load_agreement(path) if file else workspace.file
     _fit_to_propose(workspace, proposed)
     with open_store(workspace.database_url, create=True) as store, translated(store.session.address):
@@ -79,12 +80,12 @@ def contradiction(register: Register, file: AgreementFile) -> Fault | None:
         message = _("Version {version} is signed and says something else; what is signed never changes.")
     else:
         message = _("Version {version} was proposed already and says something else; what is proposed never changes.")
-    hint = _("Give the draft a new version. accord agreement diff {version} shows what differs.")
+    hint = _("Give the draft a new version. {diff} shows what differs.")
     return Fault(
         message.format(version=known.version),
         str(file.path),
         file.line(("version",)),
-        hint.format(version=known.version),
+        hint.format(diff=as_typed("agreement diff", known.version)),
     )
 
 

@@ -14,6 +14,7 @@ from accord.signing.propose import contradiction
 from accord.store.agreements import content_kept, record_signature, register_of
 from accord.store.database import open_store
 from accord.store.faults import translated
+from accord.typed import as_typed
 from accord.workspace import Workspace
 
 __all__ = ["Signed", "side_name", "sign"]
@@ -105,7 +106,8 @@ def _two_people(version: AgreementVersion, side: Side, name: str) -> None:
 
 def _nothing_proposed(file: AgreementFile) -> None:
     message = _("No version was proposed yet, so there is nothing to sign.")
-    raise AgreementError(Fault(message, str(file.path), hint=_("First: accord agreement propose.")))
+    hint = _("First: {command}").format(command=as_typed("agreement propose"))
+    raise AgreementError(Fault(message, str(file.path), hint=hint))
 
 
 def _chosen(register: Register, file: AgreementFile, version: str | None, digest: str | None) -> AgreementVersion:
@@ -120,12 +122,12 @@ def _chosen(register: Register, file: AgreementFile, version: str | None, digest
         raise AgreementError(fault)
     if standing is Standing.DRAFT:
         message = _("What the file says (version {version}) was not proposed, so it cannot be signed.")
-        hint = _("Propose it first: accord agreement propose.")
+        hint = _("Propose it first: {command}")
         waiting = [known.version for known in register.versions if known.missing]
         if waiting:
-            hint += " " + _("Or sign what waits for it: {known}.").format(
-                known=", ".join(f"--version {label}" for label in waiting)
-            )
+            hint = _("Propose it first ({command}), or sign what waits for it: {known}.")
+        options = ", ".join(f"--version {label}" for label in waiting)
+        hint = hint.format(command=as_typed("agreement propose"), known=options)
         raise AgreementError(Fault(message.format(version=file.agreement.version), str(file.path), None, hint))
     return next(register.with_digest(file.digest))
 
@@ -156,16 +158,13 @@ def _by_label(register: Register, file: AgreementFile, version: str) -> Agreemen
         message = _(
             "The file is labelled {version} too, but says something else than what was proposed under that version."
         )
-        hint = _(
-            "accord agreement diff {version} shows what differs. To sign what was proposed all the same: "
-            "--digest {digest}."
-        )
+        hint = _("{diff} shows what differs. To sign what was proposed all the same: --digest {digest}.")
         raise AgreementError(
             Fault(
                 message.format(version=version),
                 str(file.path),
                 file.line(("version",)),
-                hint.format(version=version, digest=known.digest[:12]),
+                hint.format(diff=as_typed("agreement diff", version), digest=known.digest[:12]),
             )
         )
     return known

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import getpass
 import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from accord.errors import WorkspaceError
 from accord.language import gettext as _
+from accord.typed import as_typed, workspace_named
 
 __all__ = ["Address", "address_of", "importing_into", "nothing_in", "nothing_there"]
 
@@ -87,13 +87,12 @@ def address_of(url: str) -> Address:
 
 
 def importing_into(address: Address) -> str:
-    """The command that brings something into a database: accord import PATH, with the folder unless it is this one."""
-    command = _("accord import PATH")
-    path = address.path
-    if path is None or path.name != "accord.db" or path.parent.resolve() == Path.cwd():
-        return command
+    """The command that brings something into a database: on the workspace somebody named, else on its own folder."""
+    path, words = address.path, _("import PATH")
+    if workspace_named() or path is None or path.name != "accord.db" or path.parent.resolve() == Path.cwd():
+        return as_typed(words)
     folder = os.path.relpath(path.parent) if path.parent.is_relative_to(Path.cwd()) else str(path.parent)
-    return f"{command} --workspace {shlex.quote(folder)}"
+    return as_typed(words, "--workspace", folder)
 
 
 def nothing_there(address: Address) -> WorkspaceError:

@@ -6,7 +6,7 @@ from types import TracebackType
 
 from accord.errors import WorkspaceError
 from accord.language import gettext as _
-from accord.store.address import Address, address_of, nothing_in, nothing_there
+from accord.store.address import Address, address_of, importing_into, nothing_in, nothing_there
 from accord.store.faults import disk_fault, translated
 from accord.store.imports import ImportRecord, imports, position_of
 from accord.store.layout import FORMAT, OLDEST_READ, Layout, check_layout, layout_of
@@ -96,8 +96,8 @@ def open_store(database_url: str, *, create: bool = False, read_only: bool = Fal
             raise WorkspaceError(
                 _(
                     "The database {place} was written by an older version of Accord. The next import brings it up to "
-                    "date: accord import PATH."
-                ).format(place=address.shown)
+                    "date: {command}"
+                ).format(place=address.shown, command=importing_into(address))
             )
     except BaseException:
         session.close()

@@ -132,7 +132,7 @@ CHECKS = (
         effect=mark("They change no outcome: a lead accepted and then given back so late still counts as accepted."),
         action=mark(
             "If leads are given back that late, lengthen `window_days` in the agreement where it should count; "
-            "`accord recycle` counts returns within the episode only."
+            "{recycle} counts returns within the episode only."
         ),
         hurts=(),
     ),

@@ -162,11 +162,11 @@ CHECKS = (
             "What accord.yaml does not say holds by default: Monday to Friday, 09:00 to 18:00, no holidays, UTC."
         ),
         action=mark(
-            "In accord.yaml (`accord init` writes one), set the name, the version, the time zone, the calendar and the "
+            "In accord.yaml ({init} writes one), set the name, the version, the time zone, the calendar and the "
             "promises, then import again: times without an offset are read by its time zone. To have it signed: "
-            "`accord agreement propose`, then `accord agreement sign`, once for each side."
+            "{propose}, then {sign}, once for each side."
         ),
-        detail=mark("Time zone in use: {timezone}. To have one signed: accord agreement propose."),
+        detail=mark("Time zone in use: {timezone}. To have one signed: {propose}"),
     ),
     Check(
         "leads_never_handed_over",

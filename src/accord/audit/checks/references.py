@@ -18,8 +18,8 @@ from accord.tables.schema import table_named
 __all__ = ["CHECKS"]
 
 MEND_THEM = mark(
-    "Mend the refused rows; nothing else is missing. accord quarantine --csv mend.csv writes them with their reasons, "
-    "accord import takes them back."
+    "Mend the refused rows; nothing else is missing. {quarantine} writes them with their reasons, "
+    "{mend} takes them back."
 )
 HOW_MANY = mark("Rows in quarantine that they wait for: {waiting} ({target}).")
 

@@ -8,6 +8,7 @@ from accord.acceptance.figures import AcceptanceReport, MonthDelivered, PromiseK
 from accord.language import current_language, ngettext
 from accord.language import gettext as _
 from accord.report import formats
+from accord.typed import as_typed
 from accord.values import Figure, Json
 
 __all__ = ["Delivered", "Kept", "agreed_json", "delivered_months", "earlier_months_sentence", "kept_promises"]
@@ -70,10 +71,10 @@ def earlier_months_sentence(report: AcceptanceReport) -> str:
     if earlier <= 0:
         return ""
     return ngettext(
-        "The last {shown} months; {n} earlier one is in accord acceptance --json.",
-        "The last {shown} months; {n} earlier ones are in accord acceptance --json.",
+        "The last {shown} months; {n} earlier one is in {acceptance}",
+        "The last {shown} months; {n} earlier ones are in {acceptance}",
         earlier,
-    ).format(shown=RECENT, n=formats.count(earlier))
+    ).format(shown=RECENT, n=formats.count(earlier), acceptance=as_typed("acceptance --json"))
 
 
 def _delivered(met: MonthDelivered) -> Delivered:

@@ -33,6 +33,7 @@ from accord.report.audit.grading import DELAYS, PROMISES, RATES, REAL, Grading
 from accord.report.drawing import PAGE_COLOURS, inlined, svg
 from accord.report.page_template import page_template
 from accord.report.words import GLOSSARY
+from accord.typed import for_others
 
 __all__ = ["page_html"]
 
@@ -42,6 +43,7 @@ _CLOSE, _EDGE = 0.3, 0.12
 _CHART_WIDTHS = {"wide": (860, 280), "narrow": (350, 240)}
 
 
+@for_others()
 def page_html(briefing: Briefing, grading: Grading | None = None) -> str:
     """The page, in the language in use. ``grading``: what an audit says of the figures."""
     context = _context(briefing, grading or Grading())

@@ -10,6 +10,7 @@ from accord.language import ngettext
 from accord.report import formats
 from accord.report.scope import handed_over_scope
 from accord.report.words import definition_meaning, definition_name, dimension_name, why_unknown
+from accord.typed import as_typed
 from accord.values import Estimate, Figure, Unknown
 
 __all__ = [
@@ -68,12 +69,12 @@ def next_step(totals: AcceptanceRow, *, unmatched: int = 0) -> str:
     if unmatched:
         return _(
             "A handoff counts once its lead is known. Import the leads too, in any order; if they are here already, "
-            "their lead_id is written in another way in the two tables. accord audit names some of them."
-        )
+            "their lead_id is written in another way in the two tables. {audit} names some of them."
+        ).format(audit=as_typed("audit"))
     return _(
-        "Acceptance counts handoffs: when which lead was given to sales. Import a table handoffs, or let accord import "
-        "--dry-run show which column of your export says it; accord audit tells what the data can carry."
-    )
+        "Acceptance counts handoffs: when which lead was given to sales. Import a table handoffs, or let "
+        "{rehearse} show which column of your export says it; {audit} tells what the data can carry."
+    ).format(rehearse=as_typed(_("import PATH --dry-run")), audit=as_typed("audit"))
 
 
 def interval_words(rate: Figure) -> str:
@@ -237,8 +238,8 @@ def no_room_sentence(columns: Sequence[str]) -> str:
 def not_audited_sentence() -> str:
     """What to do where no grade can stand beside the figures."""
     return _(
-        "These data have changed since they were last audited, or never were: accord audit says what they can carry."
-    )
+        "These data have changed since they were last audited, or never were: {audit} says what they can carry."
+    ).format(audit=as_typed("audit"))
 
 
 def figure_words(name: str, figure: Figure) -> str:

@@ -19,6 +19,7 @@ from accord.report.columns import Cell, Column, Fitted, fitted, laid_out
 from accord.report.look import Look
 from accord.report.strokes import bar
 from accord.report.words import CHECKS, OUTCOMES, CheckWords, why_unknown
+from accord.typed import as_typed
 from accord.values import Estimate, Figure, Unknown
 
 __all__ = ["terminal_text"]
@@ -292,7 +293,7 @@ def _closing(report: AcceptanceReport, look: Look, more_segments: int) -> Iterat
             _("{n} more segments are not shown; --limit 0 shows all.").format(n=formats.count(more_segments))
         )
     for sentence in sentences.left_out_sentences(report):
-        yield from look.paragraph(f"{sentence} {_('See: accord audit')}")
+        yield from look.paragraph(f"{sentence} {_('See: {audit}').format(audit=as_typed('audit'))}")
 
 
 def _unaudited(look: Look) -> Iterator[str]:

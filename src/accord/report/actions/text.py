@@ -15,6 +15,7 @@ from accord.report import formats
 from accord.report.columns import Cell, Column, laid_out
 from accord.report.look import Look
 from accord.store.corrective import Event
+from accord.typed import as_typed
 from accord.values import Estimate, Figure, Json, Unknown
 
 __all__ = ["action_text", "effects_text", "imported_text", "list_text", "recorded_text"]
@@ -23,7 +24,7 @@ RECORDED: Mapping[Event, str] = {
     "added": mark("{id} is recorded: {text}"),
     "changed": mark("{id} is changed; what it said before stays in its history."),
     "stopped": mark("{id} stopped on {stop}. What it changed until then is still measured."),
-    "removed": mark("{id} is off the list. Its history stays: accord actions show {id}"),
+    "removed": mark("{id} is off the list. Its history stays: {show}"),
 }
 
 EVENTS: Mapping[Event, str] = {
@@ -61,7 +62,8 @@ FIELD_NAMES: Mapping[str, str] = {
 
 def recorded_text(action: CorrectiveAction, event: Event, doubts: Sequence[str], look: Look) -> str:
     """What was written down; ``doubts``: places that no lead has had so far."""
-    said = _(RECORDED[event]).format(id=action.id, text=action.text, stop=action.stop)
+    show = as_typed("actions show", action.id)
+    said = _(RECORDED[event]).format(id=action.id, text=action.text, stop=action.stop, show=show)
     lines = look.paragraph(said)
     if event in {"added", "changed"}:
         parts = [_place(action), _days(action), action.owner]
@@ -246,7 +248,6 @@ def _written(value: Json) -> str:
 
 
 def _empty() -> str:
-    return _(
-        "No corrective action is recorded yet. Record one: accord actions add TEXT --where channel=webinar "
-        "--owner NAME --start 2026-03-02 --by NAME"
+    return _("No corrective action is recorded yet. Record one: {add}").format(
+        add=as_typed(_("actions add TEXT --where channel=webinar --owner NAME --start 2026-03-02 --by NAME"))
     )

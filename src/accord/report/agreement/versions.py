@@ -10,6 +10,7 @@ from accord.language import gettext as _
 from accord.report.envelope import utc_text
 from accord.report.formats import enumeration, moment
 from accord.report.look import Look
+from accord.typed import as_typed
 from accord.values import Json
 
 __all__ = [
@@ -37,13 +38,10 @@ def when_words(instant: datetime, timezone: str) -> str:
     return moment(instant.astimezone(UTC).replace(tzinfo=None), timezone)
 
 
-def history_text(register: Register, timezone: str, look: Look, propose: str = "accord agreement propose") -> str:
-    """Every version, the newest first: its digest, its signatures, and from when to when it was in force.
-
-    ``propose``: the command that makes a first one, as one would type it.
-    """
+def history_text(register: Register, timezone: str, look: Look) -> str:
+    """Every version, the newest first: its digest, its signatures, and from when to when it was in force."""
     if not register.versions:
-        return _("No version was proposed yet: {command}").format(command=propose) + "\n"
+        return _("No version was proposed yet: {command}").format(command=as_typed("agreement propose")) + "\n"
     lines: list[str] = []
     for version in reversed(register.versions):
         heading = _("Version {version} of {name}").format(version=version.version, name=version.name)
@@ -128,12 +126,13 @@ def standing_words(register: Register, file: AgreementFile) -> str:
         known = next(register.with_digest(file.digest))
         text = _("It is proposed, and not yet signed by {sides}.").format(sides=_sides(known))
     elif register.versions or version != "0":
-        text = _("It is a draft that nobody has signed: accord agreement propose makes it ready for signature.")
+        message = _("It is a draft that nobody has signed: {propose} makes it ready for signature.")
+        text = message.format(propose=as_typed("agreement propose"))
     else:
         return _(
             "Nobody has signed it; figures follow accord.yaml as it stands. Give it a name and a version of its own, "
-            "and accord agreement propose makes it ready for both sides to sign."
-        )
+            "and {propose} makes it ready for both sides to sign."
+        ).format(propose=as_typed("agreement propose"))
     follows = register.in_force()
     if follows is not None and standing is not Standing.IN_FORCE and standing is not Standing.REPLACED:
         text += " " + _("Figures follow version {version}.").format(version=follows.version)
@@ -164,10 +163,10 @@ def draft_notice(register: Register, file: AgreementFile) -> str | None:
 def fault_notice(register: Register) -> str:
     """The same where ``accord.yaml`` cannot be read as an agreement."""
     message = _(
-        "accord.yaml has faults, so it is no draft yet (accord agreement check lists them); figures follow version "
-        "{current}, which is signed."
+        "accord.yaml has faults, so it is no draft yet ({check} lists them); figures follow version {current}, which "
+        "is signed."
     )
-    return message.format(current=_current(register))
+    return message.format(check=as_typed("agreement check"), current=_current(register))
 
 
 def _current(register: Register) -> str:

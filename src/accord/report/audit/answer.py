@@ -5,7 +5,9 @@ from __future__ import annotations
 from accord.audit.registry import CHECKS
 from accord.audit.report import AuditReport, CheckFinding, GradedFigure
 from accord.language import both
+from accord.report.audit.words import commands
 from accord.report.envelope import envelope
+from accord.typed import for_others
 from accord.values import Json, Unknown
 
 __all__ = ["audit_json"]
@@ -13,6 +15,7 @@ __all__ = ["audit_json"]
 _CHECKS = {check.code: check for check in CHECKS}
 
 
+@for_others()
 def audit_json(report: AuditReport) -> dict[str, Json]:
     """The whole answer in its envelope.
 
@@ -47,10 +50,10 @@ def _finding(finding: CheckFinding) -> dict[str, Json]:
         "figures": [figure.value for figure in finding.hurts],
         "title": dict(both(check.title)),
         "effect": dict(both(check.effect)),
-        "action": dict(both(check.action)),
+        "action": dict(both(check.action, **commands())),
     }
     if check.detail is not None:
-        answer["detail"] = dict(both(check.detail, **finding.details))
+        answer["detail"] = dict(both(check.detail, **commands(), **finding.details))
     return answer
 
 

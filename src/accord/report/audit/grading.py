@@ -14,6 +14,7 @@ from accord.audit.report import Grade, LoweredGrade
 from accord.language import gettext as _
 from accord.report import formats
 from accord.report.audit.words import FIGURES, GRADES
+from accord.typed import as_typed
 
 __all__ = ["DELAYS", "MARKED", "PROMISES", "RATES", "REAL", "Grading", "cut_figure"]
 
@@ -60,11 +61,12 @@ class Grading:
 def _note(lowered: LoweredGrade, figures: Sequence[Audited]) -> str:
     names = [_(FIGURES[figure]) for figure in figures]
     names[1:] = [name[:1].lower() + name[1:] for name in names[1:]]
-    return _("{figures}: grade {grade}, {meaning}. {finding}. See: accord audit").format(
+    return _("{figures}: grade {grade}, {meaning}. {finding}. See: {audit}").format(
         figures=formats.sequence(names),
         grade=lowered.grade,
         meaning=_(GRADES[lowered.grade]),
         finding=_(_TITLES[lowered.because]) if lowered.because in _TITLES else lowered.because,
+        audit=as_typed("audit"),
     )
 
 

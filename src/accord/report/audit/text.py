@@ -10,7 +10,7 @@ from accord.audit.report import AuditReport, CheckFinding, Grade, GradedFigure, 
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.report import formats
-from accord.report.audit.words import FIGURES, GRADES, SEVERITIES, TABLES, rows_named
+from accord.report.audit.words import FIGURES, GRADES, SEVERITIES, TABLES, commands, rows_named
 from accord.report.columns import Cell, Column, laid_out
 from accord.report.look import Look
 from accord.values import Unknown
@@ -136,12 +136,12 @@ def _finding(places: Sequence[CheckFinding], number: int, look: Look) -> Iterato
     yield from _indented(_(check.effect), look)
     if worst.hurts:
         yield from _indented(_("Hurts: {figures}.").format(figures=_figures(worst)), look)
-    yield from _indented(_("To do: {action}").format(action=_(check.action)), look)
+    yield from _indented(_("To do: {action}").format(action=_(check.action).format(**commands())), look)
 
 
 def _detail(finding: CheckFinding) -> str:
     detail = _CHECKS[finding.code].detail
-    return _(detail).format(**finding.details) if detail else ""
+    return _(detail).format(**finding.details, **commands()) if detail else ""
 
 
 def _how_many(finding: CheckFinding) -> str:

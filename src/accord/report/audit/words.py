@@ -1,4 +1,4 @@
-"""What the figures an audit grades, its severities and its grades are called; translated when they are shown."""
+"""What the figures, severities and grades of an audit are called, and its commands; translated when they are shown."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from accord.audit.figures import Audited
 from accord.audit.report import Grade, Severity
 from accord.language import mark, ngettext
 from accord.report import formats
+from accord.typed import as_typed
 
-__all__ = ["FIGURES", "GRADES", "SEVERITIES", "TABLES", "rows_named"]
+__all__ = ["FIGURES", "GRADES", "SEVERITIES", "TABLES", "commands", "rows_named"]
 
 FIGURES: Mapping[Audited, str] = {
     Audited.RAW_RATE: mark("Raw rate"),
@@ -32,6 +33,16 @@ FIGURES: Mapping[Audited, str] = {
     Audited.REVENUE: mark("Revenue"),
     Audited.COST: mark("Cost"),
 }
+
+COMMANDS: Mapping[str, str] = {
+    "init": "init",
+    "propose": "agreement propose",
+    "sign": "agreement sign",
+    "recycle": "recycle",
+    "quarantine": "quarantine --csv mend.csv",
+    "mend": "import mend.csv",
+}
+"""Commands that the sentences of checks name, as they are typed after ``accord``."""
 
 SEVERITIES: Mapping[Severity, str] = {
     Severity.CRITICAL: mark("critical"),
@@ -77,3 +88,8 @@ def rows_named(table: str, count: int) -> str:
         "work": ngettext("{n} decision or activity", "{n} decisions and activities", count),
     }
     return named[table].format(n=formats.count(count))
+
+
+def commands() -> dict[str, str]:
+    """The commands that sentences of checks name, as one would type them here."""
+    return {name: as_typed(words) for name, words in COMMANDS.items()}

@@ -15,14 +15,15 @@ from accord.report.columns import Cell, Column, laid_out
 from accord.report.condition_words import number
 from accord.report.look import Look
 from accord.store.overrides import LeadOverride
+from accord.typed import as_typed
 from accord.values import Estimate, Figure, Unknown
 
 __all__ = ["effect_text", "overrides_text", "recorded_text"]
 
 JUDGED = {
-    "up": mark("{lead} is put forward: the next accord handoff hands it over, whatever its score."),
-    "down": mark("{lead} is judged down: accord handoff keeps it back, whatever its score."),
-    "hold": mark("{lead} is held: accord handoff keeps it back until that is cleared."),
+    "up": mark("{lead} is put forward: the next {handoff} hands it over, whatever its score."),
+    "down": mark("{lead} is judged down: {handoff} keeps it back, whatever its score."),
+    "hold": mark("{lead} is held: {handoff} keeps it back until that is cleared."),
     "clear": mark("The override of {lead} is cleared: its score decides again."),
 }
 
@@ -40,11 +41,11 @@ GROUPS = {
 
 def recorded_text(recorded: Recorded, timezone: str, look: Look, stays: Said | None = None) -> str:
     """What was recorded, and that the score stays what it is. ``stays``: why it is not handed over now all the same."""
-    override = recorded.override
-    said = _(JUDGED[override.judgement]).format(lead=override.lead_id)
+    override, handoff = recorded.override, as_typed("handoff")
+    said = _(JUDGED[override.judgement]).format(lead=override.lead_id, handoff=handoff)
     if stays is not None:
-        text = _("{lead} is put forward, but accord handoff does not hand it over now: {why}")
-        said = text.format(lead=override.lead_id, why=stays.sentence())
+        text = _("{lead} is put forward, but {handoff} does not hand it over now: {why}")
+        said = text.format(lead=override.lead_id, handoff=handoff, why=stays.sentence())
     lines = look.paragraph(said)
     if recorded.before is not None:
         said = _("Before, since {moment}: {judgement}, by {name} ({reason}). It stays in the history.").format(

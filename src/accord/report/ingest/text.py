@@ -16,10 +16,11 @@ from accord.language import mark, ngettext
 from accord.report import formats
 from accord.report.audit.words import TABLES
 from accord.report.columns import Cell, Column, laid_out
+from accord.report.ingest.typed import Typed
 from accord.report.look import Look
-from accord.report.typed import Typed
 from accord.store.quarantine import QuarantinedRow
 from accord.tables.schema import Type
+from accord.typed import as_typed
 
 __all__ = ["import_text", "quarantine_text"]
 
@@ -234,11 +235,11 @@ def _next(report: ImportReport, look: Look, typed: Typed) -> Iterator[str]:
             yield from _commands(look, *_to_map(typed, split=split and not report.cannot_be_imported))
         elif report.accounting:
             told = _("Import it, or write the mapping to change it first:")
-            mapped = typed.import_command("--dry-run", "--write-map", "mapping.yaml", as_typed=True)
+            mapped = typed.import_command("--dry-run", "--write-map", "mapping.yaml", again=True)
             if typed.write_map:
                 mapped = typed.import_command("--map", typed.write_map)
                 told = _("Import it as it is, or with the mapping once you have changed it:")
-            yield from _commands(look, told, typed.import_command(as_typed=True), mapped)
+            yield from _commands(look, told, typed.import_command(again=True), mapped)
         return
     if report.mended_before:
         yield from look.paragraph(
@@ -252,21 +253,21 @@ def _next(report: ImportReport, look: Look, typed: Typed) -> Iterator[str]:
         yield from _commands(
             look,
             _("Refused rows are kept whole. See them, or write them to a file, mend them there and import that file:"),
-            typed.command("quarantine"),
-            typed.command("quarantine", "--csv", "mend.csv"),
+            as_typed("quarantine"),
+            as_typed("quarantine --csv mend.csv"),
         )
     if report.every_row_refused:
         return
     if split and report.recorded is not None and "handoffs" not in report.recorded:
         yield from _commands(look, *_to_map(typed, split=True))
     elif report.recorded is not None and "handoffs" not in report.recorded:
-        yield from _commands(look, _("What these data can carry so far, and what is missing:"), typed.command("audit"))
+        yield from _commands(look, _("What these data can carry so far, and what is missing:"), as_typed("audit"))
     else:
         yield from _commands(
             look,
             _("Next: whether these data can carry the figures, then the figures."),
-            typed.command("audit"),
-            typed.command("acceptance"),
+            as_typed("audit"),
+            as_typed("acceptance"),
         )
 
 

@@ -20,6 +20,7 @@ from accord.report.drawing import PAGE_COLOURS, inlined, svg
 from accord.report.learning import words
 from accord.report.learning.charts import band_chart, band_records, calibration_chart, order_chart, order_records
 from accord.report.page_template import page_template
+from accord.typed import for_others
 from accord.values import Estimate, Figure, Unknown
 
 __all__ = ["learning_page", "moment_words"]
@@ -27,6 +28,7 @@ __all__ = ["learning_page", "moment_words"]
 _WIDTHS = {"wide": 860, "narrow": 350}
 
 
+@for_others()
 def learning_page(report: LearningReport, title: str, as_of: str = "") -> str:
     """The page, in the language in use. ``title``: what was learnt from; ``as_of``: which moment it describes."""
     return page_template("learning.html.j2").render(_context(report, title, as_of))

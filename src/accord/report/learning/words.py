@@ -17,6 +17,7 @@ from accord.learning.reliability import Calibration
 from accord.learning.rivals import BOOSTING_NEEDS
 from accord.learning.words import COLUMNS, LEFT_OUT, OUTCOME_NAMES, SELECTION, SELECTION_EXPLORED, SIGNS
 from accord.report import formats
+from accord.typed import as_typed
 from accord.values import Estimate, Figure, Unknown
 
 __all__ = [
@@ -258,9 +259,13 @@ def turned_away_sentences(report: LearningReport) -> Iterator[str]:
     if proposal.changes and report.turned_away["proposal"].leads > current.leads:
         yield _(
             "That is because points change and the threshold stays at {threshold}: how many other leads a lower one "
-            "would let through, these leads cannot tell. accord learn --write FILE writes the draft, and accord "
-            "agreement replay FILE shows what each threshold would do."
-        ).format(threshold=points(proposal.threshold))
+            "would let through, these leads cannot tell. {learn} writes the draft, and {replay} shows what each "
+            "threshold would do."
+        ).format(
+            threshold=points(proposal.threshold),
+            learn=as_typed(_("learn --write FILE")),
+            replay=as_typed(_("agreement replay FILE")),
+        )
 
 
 def name_of(name: str) -> str:

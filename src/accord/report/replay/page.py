@@ -27,6 +27,7 @@ from accord.report.replay.words import (
     title,
     warnings,
 )
+from accord.typed import for_others
 from accord.values import Estimate
 
 __all__ = ["replay_page", "threshold_chart", "threshold_records"]
@@ -146,6 +147,7 @@ def _of_draft(x: Spec, palette: Palette) -> Spec:
     }
 
 
+@for_others()
 def replay_page(replay: Replay) -> str:
     """The page, in the language in use."""
     return page_template("replay.html.j2").render(

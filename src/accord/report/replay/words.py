@@ -17,6 +17,7 @@ from accord.report.agreement.changes import change_words
 from accord.report.cells import share_cell
 from accord.report.condition_words import number
 from accord.report.history_words import history_words
+from accord.typed import as_typed
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
 __all__ = [
@@ -76,8 +77,8 @@ def moves(replay: Replay) -> str:
     if replay.same:
         return _(
             "The draft says the same as what it is held against, so nothing moves. Change accord.yaml, or name a "
-            "draft: accord agreement replay FILE."
-        )
+            "draft: {replay}"
+        ).format(replay=as_typed(_("agreement replay FILE")))
     return _("In: {enter}; out: {leave}; unchanged: {stay}.").format(
         enter=formats.count(replay.enter), leave=formats.count(replay.leave), stay=formats.count(replay.stay)
     )
@@ -89,10 +90,8 @@ def changes_words(replay: Replay) -> list[str]:
     if len(said) <= _MOST_CHANGES:
         return said
     more = len(said) - _MOST_CHANGES + 1
-    rest = ngettext(
-        "… and {n} more: accord agreement diff shows all.", "… and {n} more: accord agreement diff shows all.", more
-    )
-    return [*said[: _MOST_CHANGES - 1], rest.format(n=formats.count(more))]
+    rest = ngettext("… and {n} more: {diff} shows all.", "… and {n} more: {diff} shows all.", more)
+    return [*said[: _MOST_CHANGES - 1], rest.format(n=formats.count(more), diff=as_typed("agreement diff"))]
 
 
 def expectation_words(replay: Replay) -> Table:
