@@ -109,7 +109,7 @@ def test_a_span_in_which_nothing_came_back_says_what_to_record(asked: Callable[.
     Draft202012Validator(strict(SCHEMA)).validate(json.loads(asked("--to", "2020-01-01", "--json")))
     assert data["totals"]["returned"] == 0
     assert data["totals"]["return_rate"] == {"unknown": "too_few", "need": 10}
-    assert data["stop_rule"]["last_worthwhile_attempt"] == {"unknown": "not_recorded", "need": 50}
+    assert data["stop_rule"]["last_worthwhile_attempt"] == {"unknown": "not_recorded", "need": 100}
 
 
 def test_without_a_handoff_it_says_what_to_import(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -162,8 +162,8 @@ def test_many_follow_ups_that_gain_nothing_end_the_row(opened: Opening) -> None:
     assert report.stop_rule.attempts[0].shows == "not_known"
     assert report.stop_rule.last_worthwhile is None
     chance, tables = random.Random(6), empty()
-    for number in range(400):
-        name = f"l{number:03}"
+    for number in range(2400):
+        name = f"l{number:04}"
         at = START + timedelta(hours=chance.uniform(0, 24 * 150))
         tables["leads"].append({"lead_id": name, "created_at": at})
         tables["handoffs"].append({"handoff_id": f"h{name}", "lead_id": name, "at": at})
@@ -179,6 +179,19 @@ def test_many_follow_ups_that_gain_nothing_end_the_row(opened: Opening) -> None:
     rule = measure_recycling(opened(tables)).report.stop_rule
     assert [found.shows for found in rule.attempts] == ["no_gain"]
     assert (rule.last_worthwhile, rule.stop_before) == (1, 2)
+    assert (rule.worthwhile, rule.need) == (0.03, 100)
+    # The same shares in a sixth of the leads leave room for a gain worth having: nobody is told to stop.
+    sixth = {name: [row for row in rows if _of_a_sixth(row)] for name, rows in tables.items()}
+    rule = measure_recycling(opened(sixth)).report.stop_rule
+    assert isinstance(rule.attempts[0].compared.gain, Estimate)
+    assert rule.attempts[0].compared.gain.n > 50
+    assert [found.shows for found in rule.attempts] == ["not_known"]
+    assert (rule.last_worthwhile, rule.stop_before) == (None, None)
+
+
+def _of_a_sixth(row: Row) -> bool:
+    name = str(row.get("lead_id") or row["handoff_id"])
+    return int(name.lstrip("hl").split("-")[0]) < 400
 
 
 def test_those_whose_next_handoff_surely_gains_come_first_and_are_counted(opened: Opening) -> None:

@@ -17,23 +17,24 @@ from accord.stats.left_alone import Alone, Tried, against_left_alone
 from accord.tables.times import DAY
 from accord.values import MINIMUM_COUNT, Estimate, Reason, Unknown
 
-__all__ = ["FEWEST_TO_STOP", "Comparing"]
+__all__ = ["Comparing"]
 
 MOST_ATTEMPTS = 5
 """Attempts from here on are one class: hardly anybody has more."""
-
-FEWEST_TO_STOP = 50
-"""Follow-ups compared below which nobody is told to stop."""
 
 Event = Literal["opportunity", "won"]
 
 
 @dataclass(frozen=True)
 class Comparing:
-    """Leads that came back, each from its return on: followed up, or left alone until then."""
+    """Leads that came back, each from its return on: followed up, or left alone until then.
+
+    ``worthwhile``: the gain, as a share, below which trying again is not worth it.
+    """
 
     counting: Counting
     inside: Bools
+    worthwhile: float
 
     def against_left_alone(self) -> Mapping[Event, Comparison]:
         """Every follow-up against leads left alone, by what may come of it; whatever is done after it counts too."""
@@ -50,9 +51,9 @@ class Comparing:
             rows = followed[number == attempt]
             follow = self.counting.follow_ups(1, np.zeros(len(rows), dtype=np.int64), rows)[0]
             compared = self._compared(event, attempt)
-            attempts.append(Attempt(attempt, follow, compared, _shows(compared)))
+            attempts.append(Attempt(attempt, follow, compared, _shows(compared, self.worthwhile)))
         last, stop = _stopping(attempts)
-        return StopRule(last, stop, tuple(attempts))
+        return StopRule(last, stop, tuple(attempts), self.worthwhile)
 
     @cached_property
     def _inside_before(self) -> Bools:
@@ -130,12 +131,14 @@ class Comparing:
         )
 
 
-def _shows(compared: Comparison) -> Literal["gain", "no_gain", "not_known"]:
+def _shows(compared: Comparison, worthwhile: float) -> Literal["gain", "no_gain", "not_known"]:
     gain = compared.gain
-    if isinstance(gain, Estimate) and gain.low > 0:
+    if not isinstance(gain, Estimate):
+        return "not_known"
+    if gain.low > 0:
         return "gain"
-    # that a few follow-ups show no gain does not show that there is none
-    return "no_gain" if isinstance(gain, Estimate) and gain.n >= FEWEST_TO_STOP else "not_known"
+    # That no gain can be seen does not show that there is none: the interval has to leave no room for one.
+    return "no_gain" if gain.high < worthwhile else "not_known"
 
 
 def _stopping(attempts: list[Attempt]) -> tuple[int | None, int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -121,8 +122,8 @@ class Comparison:
 class Attempt:
     """The n-th handoff of a lead, against stopping before it.
 
-    ``shows``: ``gain``, where its interval lies above 0; ``no_gain``, where it does not and at least fifty follow-ups
-    could be compared; ``not_known``, where there are fewer.
+    ``shows``: ``gain``, where its interval lies above 0; ``no_gain``, where it lies below the worthwhile gain and not
+    above 0; else ``not_known``.
     """
 
     attempt: int
@@ -134,11 +135,18 @@ class Attempt:
 @dataclass(frozen=True)
 class StopRule:
     """``last_worthwhile``: the last attempt of the unbroken row of those that surely gain something; 1 where the second
-    does not. ``stop_before``: the first attempt whose gain cannot be told from none. None where it is not known."""
+    does not. ``stop_before``: the first attempt that surely gains less than ``worthwhile``, a share. None where it is
+    not known."""
 
     last_worthwhile: int | None
     stop_before: int | None
     attempts: tuple[Attempt, ...]
+    worthwhile: float
+
+    @property
+    def need(self) -> int:
+        """Follow-ups below which none can show to gain less than that, even without one deal: the rule of three."""
+        return math.ceil(3 / self.worthwhile)
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def measure_recycling(
     unrecorded = _unrecorded(recorded, told=told)
     counting = Counting(ledger, agreement.acceptance.window_days, within_days, unrecorded)
     inside = _inside(facts, start, end)
-    comparing = Comparing(counting, inside)
+    comparing = Comparing(counting, inside, agreement.materiality.points / 100)
     rule = comparing.stop_rule()
     number = np.asarray(period_number(facts.day, facts.month, period), dtype=np.int64)
     categories = _Categories(counting, inside)

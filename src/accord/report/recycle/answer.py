@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from accord.recycle.chances import FEWEST
-from accord.recycle.comparing import FEWEST_TO_STOP
 from accord.recycle.figures import (
     Attempt,
     Comparison,
@@ -114,11 +113,11 @@ def _comparison(found: Comparison) -> dict[str, Json]:
 
 
 def _stop_rule(rule: StopRule) -> dict[str, Json]:
-    few = Unknown(Reason.TOO_FEW, FEWEST_TO_STOP)
-    unknown = (few if rule.attempts else Unknown(Reason.NOT_RECORDED, FEWEST_TO_STOP)).to_json()
+    unknown = Unknown(Reason.TOO_FEW if rule.attempts else Reason.NOT_RECORDED, rule.need).to_json()
     return {
         "last_worthwhile_attempt": unknown if rule.last_worthwhile is None else rule.last_worthwhile,
         "stop_before_attempt": unknown if rule.stop_before is None else rule.stop_before,
+        "worthwhile_gain": rule.worthwhile,
         "attempts": [_attempt(found) for found in rule.attempts],
     }
 

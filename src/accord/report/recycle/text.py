@@ -246,12 +246,16 @@ def rule_words(report: RecycleReport) -> str:
         return _(
             "Up to handoff {last} trying again surely gains something. Beyond it there are too few to tell."
         ).format(last=rule.last_worthwhile)
+    worth = formats.decimal(100 * rule.worthwhile, 0 if (100 * rule.worthwhile).is_integer() else 1)
     if rule.last_worthwhile == 1:
-        return _("So far nothing shows that handing a lead over again gains more than leaving it alone.")
+        return _(
+            "Handing a lead over again surely gains less over leaving it alone than the {points} points that the "
+            "agreement calls material."
+        ).format(points=worth)
     return _(
-        "Up to handoff {last} trying again surely gains something; handoff {stop} cannot be told from leaving the lead "
-        "alone. Stop before it."
-    ).format(last=rule.last_worthwhile, stop=rule.stop_before)
+        "Up to handoff {last} trying again surely gains something; handoff {stop} surely gains less than the {points} "
+        "points that the agreement calls material. Stop before it."
+    ).format(last=rule.last_worthwhile, stop=rule.stop_before, points=worth)
 
 
 def _relaunch(report: RecycleReport, look: Look) -> Iterator[str]:
