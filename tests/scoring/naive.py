@@ -58,7 +58,8 @@ def compared(condition: Row, lead: Row, world: World) -> bool | None:  # noqa: P
         if isinstance(cell, bool) or not isinstance(cell, (int, float)):
             return None
         low, high = condition.get("between", (condition.get("at_least"), condition.get("at_most")))
-        return bool((low is None or cell >= low) and (high is None or cell <= high))
+        number = float(cell)  # beyond 2^53 whole numbers and bounds are what a double makes of them
+        return bool((low is None or number >= float(low)) and (high is None or number <= float(high)))
     lists = world.document["qualification"]["lists"]
     words = [condition["is"]] if "is" in condition else condition.get("in") or lists[condition["in_list"]]
     return any(same(cell, word) for word in words)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,13 +15,15 @@ import numpy.typing as npt
 from accord.acceptance.segments import COUNTED_AT_ONCE, MOST_VALUES
 from accord.clock.offsets import constant_offsets
 from accord.diagnosis.money import cost_of_leads
-from accord.diagnosis.points import points_scored
+from accord.diagnosis.points import numbered_lead, points_scored
 from accord.diagnosis.refusals import refusals_counted
 from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW, MISSING, dimension_column, segment_value
 from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
+from accord.readmodel.asking import Asking
+from accord.readmodel.inputs import calendars_of
 from accord.readmodel.shelf import Kept
-from accord.readmodel.source import Source
+from accord.readmodel.source import EPISODES, Source
 from accord.stats.side_by_side import side_by_side
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.schema import table_named
@@ -64,6 +69,15 @@ EDITION = 3
 
 SEEN = "accord_diagnosed"
 
+NOW, FIRST_DAY = "as_of", "first day"
+"""Numbers that the texts of the queries do not follow from."""
+
+TABLES = ("leads", "touches", "activities", "reps", "opportunities")
+"""What is read besides the episodes."""
+
+_PACKAGES = ("diagnosis", "scoring", "metrics", "tables", "engines", "readmodel", "clock", "agreement")
+"""Whose source the queries follow from."""
+
 AMOUNT = f"{LEAD_PREFIX}budget"
 """What the lead has to spend, or asks for."""
 
@@ -89,15 +103,42 @@ def fetched(source: Source, observation: Observation, rates: Rates | None = None
 
 
 def _fetched(source: Source, observation: Observation, rates: Rates | None) -> Kept:
-    seen = observed(source.episodes, observation)
-    as_of_day = (source.as_of.date() - EPOCH).days
-    seen = seen.filter(seen.local_day > as_of_day - ANALYSED_DAYS)
-    source.engine.materialise(SEEN, _needed(seen, source))
-    handed = seen = source.engine.table(SEEN)
-    names, too_wide = _segments(source, seen)
-    deals = shape.contract_table(source.engine, table_named("opportunities")).select(deal_lead="lead_id").distinct()
-    seen = seen.left_join(deals, seen.lead_id == deals.deal_lead)
-    rows = source.engine.run(_narrow(seen, observation, names))
+    with _asking(source, observation) as asking:
+        return _asked(asking, observation, rates)
+
+
+def _asking(source: Source, observation: Observation) -> Asking:
+    """The questions of a diagnosis, whose texts hold for every moment."""
+    clock = observation.business_as_of_us
+    return Asking(
+        source,
+        "diagnosis",
+        packages=_PACKAGES,
+        tables=(EPISODES, *TABLES),
+        follows_from=observation.definition,
+        numbers={
+            NOW: lambda: observation.as_of_us,
+            FIRST_DAY: lambda: (source.as_of.date() - EPOCH).days - ANALYSED_DAYS,
+            **{f"{NOW} {name}": partial(clock.__getitem__, name) for name in calendars_of(source.agreement)},
+        },
+    )
+
+
+def _seen(asking: Asking, observation: Observation) -> ir.Table:
+    """The episodes of the last year as they are observed, with the columns that anything is asked of."""
+    source = asking.source
+    clock = {name: asking.number(f"{NOW} {name}") for name in calendars_of(source.agreement)}
+    at_any_time = replace(observation, as_of_us=asking.number(NOW), business_as_of_us=clock)
+    seen = observed(source.episodes, at_any_time)
+    first = ibis.literal(asking.number(FIRST_DAY), type="int64")
+    return _needed(seen.filter(seen.local_day > first), source)
+
+
+def _asked(asking: Asking, observation: Observation, rates: Rates | None) -> Kept:
+    source = asking.source
+    asking.table(SEEN, lambda: _seen(asking, observation))
+    names, too_wide = _segments(asking)
+    rows = asking.rows("narrow", lambda: _narrow(_with_deals(source), observation, names), names)
     order = _in_order(rows)
     numbers = {
         name: arrays.column_array(rows, name)[order] for name in rows.column_names if name[:4] not in {"dim_", "text"}
@@ -119,8 +160,8 @@ def _fetched(source: Source, observation: Observation, rates: Rates | None) -> K
         "score": numbers["score"],
         "hour": _local_hour(numbers["at_us"], source.agreement.timezone),
         "amount": numbers["amount"],
-        "load": _load(source, dimensions.get("rep_id"), day),
-        "cost": cost_of_leads(source, _handed(source, observation), dimensions.get("channel"), month, rates),
+        "load": _load(asking, dimensions.get("rep_id"), day),
+        "cost": cost_of_leads(source, _handed(asking), dimensions.get("channel"), month, rates),
         "retried": retried.astype(np.int8),
         "reason": _narrowest(reasons[0]),
         "version": _narrowest(versions[0]),
@@ -132,10 +173,10 @@ def _fetched(source: Source, observation: Observation, rates: Rates | None) -> K
         "reasons": list(reasons[1]),
         "versions": list(versions[1]),
         "too_wide": list(too_wide),
-        "refusals": refusals_counted(source, handed),
+        "refusals": refusals_counted(asking, SEEN),
         "criteria": None,
     }
-    scored = points_scored(source, seen, numbers["lead"].astype(np.int64), numbers["sequence"] == 1)
+    scored = points_scored(asking, SEEN, numbers["lead"].astype(np.int64), numbers["sequence"] == 1)
     if scored is not None:
         note["criteria"] = scored.criteria
         columns |= {"points_known": scored.known, "points": scored.score, "threshold": scored.threshold}
@@ -143,14 +184,26 @@ def _fetched(source: Source, observation: Observation, rates: Rates | None) -> K
     return columns, note
 
 
-def _handed(source: Source, observation: Observation) -> dict[tuple[str, int], int]:
+def _with_deals(source: Source) -> ir.Table:
+    """What is seen, and whether any deal was opened from the lead."""
+    seen = source.engine.table(SEEN)
+    deals = shape.contract_table(source.engine, table_named("opportunities")).select(deal_lead="lead_id").distinct()
+    return seen.left_join(deals, seen.lead_id == deals.deal_lead)
+
+
+def _handed(asking: Asking) -> dict[tuple[str, int], int]:
     """Handoffs by channel and local month, of those too old to be cases as well; none where no spend asks for them."""
-    every = source.episodes.filter(source.episodes.at_us <= observation.as_of_us)
-    if not source.recorded.get("spend") or dimension_column(every, "channel") is None:
+    source = asking.source
+    if not source.recorded.get("spend") or dimension_column(source, "channel") is None:
         return {}
-    keyed = every.select("local_month", channel=segment_value(every, "channel"))
-    counted = source.engine.run(keyed.group_by("channel", "local_month").aggregate(handed=keyed.count()))
-    return {(row["channel"], row["local_month"]): row["handed"] for row in counted.to_pylist()}
+
+    def counted() -> ir.Table:
+        every = source.episodes.filter(source.episodes.at_us <= ibis.literal(asking.number(NOW), type="int64"))
+        keyed = every.select("local_month", channel=segment_value(every, "channel"))
+        return keyed.group_by("channel", "local_month").aggregate(handed=keyed.count())
+
+    rows = asking.rows("handed", counted).to_pylist()
+    return {(row["channel"], row["local_month"]): row["handed"] for row in rows}
 
 
 def _local_hour(at_us: Places, timezone: str) -> npt.NDArray[np.int8]:
@@ -210,7 +263,7 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
         "left_us",
         "age_us",
         "sequence",
-        lead=seen.lead_id.hash(),
+        lead=numbered_lead(seen),
         decided=decided.cast("int8"),
         late=(in_days > promised).cast("int8"),
         judged=(answered | seen.ended | (seen.age_us >= 7 * DAY)).cast("int8"),
@@ -232,29 +285,42 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
     )
 
 
-def _segments(source: Source, seen: ir.Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+@dataclass(frozen=True)
+class _Columns:
+    columns: Sequence[str]
+
+
+def _segments(asking: Asking) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Dimensions to search, and those with too many values: what the agreement names, else every text or yes-or-no
     column. People are searched however many they are: somebody has to look after each."""
+    source = asking.source
+    types = source.engine.types(SEEN)
     named = source.agreement.segments or None  # an empty list names nothing, as everywhere
-    leads = [name.removeprefix(LEAD_PREFIX) for name in seen.columns if name.startswith(LEAD_PREFIX)]
+    leads = [name.removeprefix(LEAD_PREFIX) for name in types if name.startswith(LEAD_PREFIX)]
     wanted = named if named is not None else ("team", "rep_id", "band", "account_size", *leads)
-    known = [
-        name
+    columns = {
+        name: column
         for name in dict.fromkeys(wanted)
         if name not in NEVER_SEGMENTS
-        and (column := dimension_column(seen, name)) is not None
-        and (seen[column].type().is_string() or seen[column].type().is_boolean())
-    ]
+        and (column := dimension_column(_Columns(list(types)), name)) is not None
+        and types[column] in {"string", "boolean"}
+    }
+    known = list(columns)
     if not known:
         return (), ()
     values: dict[str, int] = {}
     for start in range(0, len(known), COUNTED_AT_ONCE):
-        some = known[start : start + COUNTED_AT_ONCE]
-        columns = seen.select(**{name: seen[dimension_column(seen, name)] for name in some})
-        counted = columns.aggregate(**{name: columns[name].nunique() for name in some})
-        values |= source.engine.run(counted).to_pylist()[0]
+        some = {name: columns[name] for name in known[start : start + COUNTED_AT_ONCE]}
+        values |= asking.rows("values", partial(_counted, source, some), some).to_pylist()[0]
     kept = tuple(name for name in known if name == "rep_id" or 1 <= values[name] <= MOST_VALUES)
     return kept, tuple(name for name in known if values[name] > MOST_VALUES and name != "rep_id")
+
+
+def _counted(source: Source, columns: Mapping[str, str]) -> ir.Table:
+    """How many values each column has."""
+    seen = source.engine.table(SEEN)
+    chosen = seen.select(**{name: seen[column] for name, column in columns.items()})
+    return chosen.aggregate(**{name: chosen[name].nunique() for name in columns})
 
 
 def _in_order(rows: pa.Table) -> Places:
@@ -289,12 +355,16 @@ def _retried(
     return answer
 
 
-def _load(source: Source, reps: tuple[Places, tuple[str, ...]] | None, day: npt.NDArray[np.int64]) -> Floats:
+def _load(asking: Asking, reps: tuple[Places, tuple[str, ...]] | None, day: npt.NDArray[np.int64]) -> Floats:
     """The receiver's leads of the week over what they can take; NaN where nobody said how many that is."""
     if reps is None:
         return np.full(day.size, np.nan)
-    table = shape.contract_table(source.engine, table_named("reps"))
-    said = source.engine.run(table.select("rep_id", "capacity").filter(table.capacity > 0)).to_pylist()
+
+    def capacities() -> ir.Table:
+        table = shape.contract_table(asking.source.engine, table_named("reps"))
+        return table.select("rep_id", "capacity").filter(table.capacity > 0)
+
+    said = asking.rows("capacities", capacities).to_pylist()
     capacity_of = {row["rep_id"]: float(row["capacity"]) for row in said}
     capacity = np.array([capacity_of.get(value, np.nan) for value in reps[1]])
     week = (day + 3) // 7

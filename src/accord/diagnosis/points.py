@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.late import Late
-from accord.readmodel.source import Source
+from accord.metrics.cells import EPISODE_ROW
 from accord.stats.side_by_side import side_by_side
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from accord.engines import arrays, shape
     from accord.readmodel import merges
+    from accord.readmodel.asking import Asking
     from accord.scoring import batch, rules
     from accord.scoring.rules import CriterionRule
 else:
@@ -36,6 +37,9 @@ MOST_SCORED = 2_000_000
 """Leads that are scored, evenly drawn where there are more: what their points say of outcomes is clear by then."""
 
 MOMENTS = "accord_diagnosed_moments"
+
+REACH = 20
+"""Years before the present one whose clock changes are told apart."""
 
 CONTENT = frozenset({"page_view", "download", "webinar", "email_open", "email_click", "social"})
 DIRECT = frozenset({"demo_request", "call_in", "trial", "form", "pricing_view", "chat", "email_reply"})
@@ -81,40 +85,27 @@ class Scored:
     known: Rows
 
 
-def points_scored(source: Source, seen: ir.Table, lead: npt.NDArray[np.int64], initial: Rows) -> Scored | None:
-    """Score the leads of the cases in ``seen``; None where the agreement scores nothing or no lead was handed over.
+def numbered_lead(seen: ir.Table) -> ir.IntegerColumn:
+    """A number that no other lead has, of the episodes ``seen``: that of its first episode's row."""
+    return seen[EPISODE_ROW] if EPISODE_ROW in seen.columns else seen.lead_id.hash()
 
-    ``lead``: a number per case that is the same for the same lead, the hash of its id; ``initial``: first handoffs.
-    Touches count as of the handoff; columns of the lead are its latest.
+
+def points_scored(asking: Asking, seen: str, lead: npt.NDArray[np.int64], initial: Rows) -> Scored | None:
+    """Score the leads of the cases in the session's table ``seen``; None where the agreement scores nothing or no lead
+    was handed over.
+
+    ``lead``: the :func:`numbered_lead` of each case; ``initial``: first handoffs. Touches count as of the handoff;
+    columns of the lead are its latest.
     """
+    source = asking.source
     if source.agreement.qualification is None or not initial.any():
         return None
     prepared = rules.prepare(source.agreement)
     every = -(-int(initial.sum()) // MOST_SCORED)
-    first = seen.filter(seen.sequence == 1)
-    if every > 1:
-        first = first.filter(first.lead_id.hash() % every == 0)
-    source.engine.materialise(MOMENTS, first.select("lead_id", moment_us=first.at_us))
-    tables = shape.contract_tables(source.engine, ("leads", "touches"))
-    moments = source.engine.table(MOMENTS)
-    answer = batch.scored(
-        tables["leads"],
-        tables["touches"],
-        prepared,
-        source.as_of,
-        has_merges=merges.merged_leads_of(source) is not None,
-        moments=moments,
-        explained=False,
-    )
-    places = range(len(prepared.criteria))
-    rows = source.engine.run(
-        answer.select(
-            lead=answer.lead_id.hash(),
-            score=answer.score.cast("int64"),
-            threshold=answer.threshold.cast("int64"),
-            **{f"points_{place}": ibis.coalesce(answer[f"points_{place}"], 0).cast("int32") for place in places},
-        )
-    )
+    asking.table(MOMENTS, lambda: _moments(source.engine.table(seen), every), every)
+    merged = merges.has_merged_leads(source)
+    zone = prepared.reading.zone.years(source.as_of, REACH)
+    rows = asking.rows("points", lambda: _points(asking, prepared, zone, merged=merged), zone, merged)
     if not rows.num_rows:
         return None
     known_lead = arrays.column_array(rows, "lead").astype(np.int64)
@@ -137,8 +128,41 @@ def points_scored(source: Source, seen: ir.Table, lead: npt.NDArray[np.int64], i
         }
         for rule in prepared.criteria
     ]
-    given = side_by_side(of, [f"points_{place}" for place in places], lead.size)
+    given = side_by_side(of, [f"points_{place}" for place in range(len(criteria))], lead.size)
     return Scored(criteria, given, of("score") / 100, of("threshold") / 100, known)
+
+
+def _moments(seen: ir.Table, every: int) -> ir.Table:
+    """When each lead was first handed over; where there are very many leads, one of so many."""
+    first = seen.filter(seen.sequence == 1)
+    if every > 1:
+        first = first.filter(first.lead_id.hash() % every == 0)
+    return first.select("lead_id", moment_us=first.at_us, **{batch.NUMBER: numbered_lead(first)})
+
+
+def _points(asking: Asking, prepared: rules.Rules, zone: Sequence[tuple[int, int]], *, merged: bool) -> ir.Table:
+    """What the leads handed over are given, by their number."""
+    engine = asking.source.engine
+    tables = shape.contract_tables(engine, ("leads", "touches"))
+    answer = batch.scored(
+        tables["leads"],
+        tables["touches"],
+        prepared,
+        asking.number("as_of"),
+        has_merges=merged,
+        moments=engine.table(MOMENTS),
+        explained=False,
+        offsets=zone,
+    )
+    return answer.select(
+        lead=batch.NUMBER,
+        score=answer.score.cast("int64"),
+        threshold=answer.threshold.cast("int64"),
+        **{
+            f"points_{place}": ibis.coalesce(answer[f"points_{place}"], 0).cast("int32")
+            for place in range(len(prepared.criteria))
+        },
+    )
 
 
 def points_of(

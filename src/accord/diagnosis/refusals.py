@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from accord.engines import arrays, shape
     from accord.readmodel import merges
+    from accord.readmodel.asking import Asking
+
+    Offsets = Sequence[tuple[int, int]]
 else:
     ibis = Late("ibis")
     arrays, shape = Late("accord.engines.arrays"), Late("accord.engines.shape")
@@ -31,7 +34,8 @@ else:
 
 __all__ = ["refusals_counted", "refusals_of"]
 
-REACH = timedelta(days=20 * 366)
+REACH = 20
+"""Years before the present one whose clock changes are told apart."""
 
 FEW_ATTEMPTS = 1
 """Somebody who was tried so often at most is not unreachable yet."""
@@ -43,17 +47,25 @@ LEVELS = {reason: level for level, reasons in REJECTION_REASONS.items() for reas
 )
 
 
-def refusals_counted(source: Source, seen: ir.Table) -> Mapping[str, Any]:
-    """The refusals among the episodes ``seen``, counted, in JSON's terms."""
-    refused = seen.filter(seen.said_no)
-    counted = source.engine.run(
-        refused.group_by(
+def refusals_counted(asking: Asking, seen: str) -> Mapping[str, Any]:
+    """The refusals among the episodes in the session's table ``seen``, counted, in JSON's terms."""
+
+    def by_reason() -> ir.Table:
+        refused = _refused(asking.source, seen)
+        return refused.group_by(
             reason=ibis.coalesce(refused.reason, ""),
             said=refused.decision,
             contacted=(refused.acted_us <= refused.decided_us).cast("int8"),
         ).aggregate(n=refused.count())
-    ).to_pylist()
-    return {"counted": counted, "contradicted": _contradicted(source, refused, {row["reason"] for row in counted})}
+
+    counted = asking.rows("refusals", by_reason).to_pylist()
+    counted.sort(key=lambda row: (row["reason"], str(row["said"]), row["contacted"]))  # in any order
+    return {"counted": counted, "contradicted": _contradicted(asking, seen, {row["reason"] for row in counted})}
+
+
+def _refused(source: Source, seen: str) -> ir.Table:
+    table = source.engine.table(seen)
+    return table.filter(table.said_no)
 
 
 def refusals_of(said: Mapping[str, Any]) -> Refusals | None:
@@ -89,12 +101,20 @@ def _share(yes: int, of: int) -> Figure:
     return share(np.arange(of) < yes, np.ones(of, dtype=np.bool_))
 
 
-def _contradicted(source: Source, refused: ir.Table, named: set[str]) -> dict[str, list[int]]:
+def _contradicted(asking: Asking, seen: str, named: set[str]) -> dict[str, list[int]]:
     """Per reason, how many refusals the data contradict, and of how many they could."""
     asked = [reason for reason in (EMAIL, TERRITORY, UNREACHABLE) if reason in named]
     if not asked:
         return {}
-    rows = source.engine.run(_looked_into(source, refused.filter(refused.reason.isin(asked))))
+    source = asking.source
+    offsets = _offsets(source)
+    merged = merges.has_merged_leads(source)
+
+    def looked_into() -> ir.Table:
+        refused = _refused(source, seen)
+        return _looked_into(source, refused.filter(refused.reason.isin(asked)), offsets)
+
+    rows = asking.rows("looked into", looked_into, asked, offsets, merged)
     reason = np.array(rows["reason"].to_pylist())
     lives, effort = (arrays.column_array(rows, name) for name in ("own_territory", "answers"))
     attempts = arrays.column_array(rows, "attempts")
@@ -112,13 +132,19 @@ def _contradicted(source: Source, refused: ir.Table, named: set[str]) -> dict[st
     return found
 
 
-def _looked_into(source: Source, mine: ir.Table) -> ir.Table:
+def _offsets(source: Source) -> list[tuple[int, int]]:
+    """What dates without an hour are read with, up to the end of the year: so it changes once a year."""
+    year = source.as_of.year
+    return offsets_between(source.agreement.timezone, datetime(year - REACH, 1, 1), datetime(year + 1, 1, 1))  # noqa: DTZ001 - naive UTC
+
+
+def _looked_into(source: Source, mine: ir.Table, offsets: Offsets) -> ir.Table:
     """Per refusal: ``own_territory`` (1, 0, -1 unknown), e-mails ``answers`` and outbound ``attempts`` until then."""
     tables = shape.contract_tables(source.engine, ("activities", "reps"))
     works = tables["reps"].select(territory_rep="rep_id", works_in="territory")
     joined = mine.left_join(works, mine.rep_id == works.territory_rep)
     lives = joined[f"{LEAD_PREFIX}territory"] if f"{LEAD_PREFIX}territory" in mine.columns else ibis.null("string")
-    each = _efforts(source, mine, tables["activities"])
+    each = _efforts(source, mine, tables["activities"], offsets)
     joined = joined.mutate(own_territory=ibis.coalesce((lives == joined.works_in).cast("int64"), -1))
     joined = joined.left_join(each, joined.handoff_id == each.counted_handoff)
     return joined.select(
@@ -129,8 +155,7 @@ def _looked_into(source: Source, mine: ir.Table) -> ir.Table:
     )
 
 
-def _efforts(source: Source, mine: ir.Table, activities: ir.Table) -> ir.Table:
-    offsets = offsets_between(source.agreement.timezone, source.as_of - REACH, source.as_of)
+def _efforts(source: Source, mine: ir.Table, activities: ir.Table, offsets: Offsets) -> ir.Table:
     kept = activities.select(
         "lead_id",
         "kind",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,6 +38,9 @@ class Engine(Protocol):
 
     def columns(self, name: str) -> Sequence[str]:
         """The names of that table's columns, in order; ``EngineError`` when there is none."""
+
+    def types(self, name: str) -> Mapping[str, str]:
+        """That table's columns in order, each with Ibis's name of its type; ``EngineError`` when there is none."""
 
     def run(self, expression: ir.Table) -> pa.Table:
         """The rows of ``expression``, with the types that Ibis gives its columns."""

@@ -135,6 +135,10 @@ class PostgresEngine:
         names: Sequence[str] = self.table(name).columns
         return names
 
+    def types(self, name: str) -> Mapping[str, str]:
+        """That table's columns with Ibis's names of their types; ``EngineError`` if there is none."""
+        return {column: str(kind) for column, kind in self.table(name).schema().items()}
+
     def run(self, expression: ir.Table) -> pa.Table:
         """The rows of ``expression``; ``EngineError`` with PostgreSQL's own words when it refuses."""
         schema = arrow_schema(expression)

@@ -1,4 +1,4 @@
-"""The SQL text of the episodes, kept for the next process: compiling it takes longer than most companies' data.
+"""Texts of SQL, kept for the next process: compiling them takes longer than most companies' data.
 
 Texts stand in the user's own cache folder and never in a workspace, which may come from anybody: what is read here is
 run. A text is named by all it follows from, the source of the definition included, so none can be out of date.
@@ -25,13 +25,13 @@ from accord.tables.episodes import EpisodeInputs
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["compiled"]
+__all__ = ["compiled", "keep_text", "kept_text", "made_by"]
 
 _PACKAGES = ("tables", "engines", "readmodel", "clock", "agreement")
 """Whose source a text follows from."""
 
 _MOST_TEXTS = 40
-"""About 2 MB; above it, those used longest ago go."""
+"""A few megabytes; above it, those used longest ago go."""
 
 _texts: dict[str, str] = {}
 
@@ -39,20 +39,41 @@ _texts: dict[str, str] = {}
 def compiled(definition: Callable[[EpisodeInputs], ir.Table], inputs: EpisodeInputs, rules: str, dialect: str) -> str:
     """The SQL text of ``definition(inputs)``; ``rules`` names all that it takes from the agreement."""
     key = _key(definition.__name__, inputs, rules, dialect)
-    text = _texts.pop(key, None) or _read(key)
+    text = kept_text(key)
     if text is None:
         text = compile_sql(definition(inputs), dialect)
-        _write(key, text)
+        keep_text(key, text)
+    return text
+
+
+def kept_text(key: str) -> str | None:
+    """What :func:`keep_text` was given under ``key``, by this process or another; ``None`` where there is nothing.
+
+    ``key`` is the name of a file, and names everything that the text follows from.
+    """
+    text = _texts.pop(key, None) or _read(key)
+    if text is not None:
+        _remember(key, text)
+    return text
+
+
+def keep_text(key: str, text: str) -> None:
+    """Keep ``text`` for whoever asks for it by ``key``, in this process or another."""
+    _write(key, text)
+    _remember(key, text)
+
+
+def _remember(key: str, text: str) -> None:
+    _texts.pop(key, None)
     _texts[key] = text
     while len(_texts) > _MOST_TEXTS:
         del _texts[next(iter(_texts))]
-    return text
 
 
 def _key(name: str, inputs: EpisodeInputs, rules: str, dialect: str) -> str:
     # A table says by itself what it is made of and which types its columns have.
     said = {field.name: _said(getattr(inputs, field.name)) for field in fields(inputs) if field.name != "agreement"}
-    parts = [name, dialect, rules, _versions(), repr(said)]
+    parts = [name, dialect, rules, made_by(_PACKAGES), repr(said)]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -63,10 +84,10 @@ def _said(value: object) -> str:
 
 
 @cache
-def _versions() -> str:
-    """What turns a definition into text: our own source, and the libraries that write SQL."""
+def made_by(packages: tuple[str, ...]) -> str:
+    """What turns a definition into text: the source of our own ``packages``, and the libraries that write SQL."""
     source = hashlib.sha256()
-    for package in _PACKAGES:
+    for package in packages:
         for file in sorted((Path(__file__).parents[1] / package).glob("*.py")):
             source.update(file.read_bytes())
     libraries = [f"{name} {importlib.metadata.version(name)}" for name in ("ibis-framework", "sqlglot")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
 from operator import add, or_
@@ -13,11 +14,11 @@ from accord.agreement.criteria import AXES
 from accord.scoring.expressions import Conditions
 from accord.scoring.reading import IS_DATE
 from accord.scoring.rules import CriterionRule, Rules
-from accord.scoring.touches import added_up
+from accord.scoring.touches import NUMBER, added_up, own_moments
 from accord.tables.merges import followed_merges
 from accord.tables.times import DAY, instant, microseconds
 
-__all__ = ["created_by", "scored"]
+__all__ = ["NUMBER", "created_by", "scored"]
 
 _LONG_AGO = 20 * 366 * DAY
 """How far back local days are told apart where each lead has a moment of its own."""
@@ -27,13 +28,14 @@ def scored(
     leads: ir.Table,
     touches: ir.Table,
     rules: Rules,
-    as_of: datetime,
+    as_of: datetime | int,
     *,
     has_merges: bool = True,
     moments: ir.Table | None = None,
     explained: bool = True,
+    offsets: Sequence[tuple[int, int]] | None = None,
 ) -> ir.Table:
-    """One row per lead known at ``as_of`` (naive UTC), merged leads as one, in no order.
+    """One row per lead known at ``as_of`` (naive UTC, or in microseconds), merged leads as one, in no order.
 
     ``leads`` and ``touches`` have the stored columns of the contract; leads any others too. Columns, points in whole
     hundredths: ``lead_id``, ``score``, ``threshold``, ``qualified``, ``band``, ``ideal`` (NULL where unknown),
@@ -43,35 +45,43 @@ def scored(
     it kept a condition from being decided), ``value_j`` and, for a time, ``value_j_is_date``.
 
     ``moments``: ``lead_id`` and ``moment_us``, none after ``as_of``: each of these leads, and no other, is scored at a
-    moment of its own. Without ``explained`` there is no ``missing_j`` and no ``value_j``: who asks for scores alone
-    waits for no text of SQL that says why.
+    moment of its own. Where they have :data:`NUMBER` too, a whole number for each, so has the answer. ``offsets``: of
+    the time zone, that cover every moment (default: no more than it takes). Without ``explained`` there is no
+    ``missing_j`` and no ``value_j``: who asks for scores alone waits for no text of SQL that says why.
     """
-    moment = microseconds(as_of)
-    zone = rules.reading.zone
-    offsets = list(zone.around(moment - (rules.reach if moments is None else _LONG_AGO), moment))
-    known = created_by(leads, rules, as_of)
+    moment = as_of if isinstance(as_of, int) else microseconds(as_of)
+    reach = rules.reach if moments is None else _LONG_AGO
+    spans = list(offsets or rules.reading.zone.around(moment - reach, moment))
+    known = _created_by(leads, moment, offsets or rules.reading.zone.around(moment, moment))
     identity = followed_merges(known) if has_merges else None
     stayed = known if identity is None else known.anti_join(identity, "lead_id")
+    by = "lead_id"
     if moments is not None:
-        own = moments.select(moment_lead="lead_id", moment_us="moment_us")
+        own = own_moments(moments)
         stayed = stayed.inner_join(own, [("lead_id", "moment_lead")])
-    summed = added_up(touches, rules, moment, identity, offsets, moments=moments)
+        by = NUMBER if NUMBER in own.columns else by
+    summed = added_up(touches, rules, moment, identity, spans, moments=moments)
     if summed is not None:
-        stayed = stayed.left_join(summed.rename(touching_lead="lead_id"), [("lead_id", "touching_lead")])
-    conditions = Conditions(stayed, rules.reading.sizes, offsets, moment if moments is None else stayed.moment_us)
+        stayed = stayed.left_join(summed.rename(touching_lead="lead_id"), [(by, "touching_lead")])
+    conditions = Conditions(stayed, rules.reading.sizes, spans, moment if moments is None else stayed.moment_us)
     return _concluded(rules, _measured(rules, stayed, conditions, explained=explained))
 
 
 def created_by(leads: ir.Table, rules: Rules, as_of: datetime) -> ir.Table:
     """Those of ``leads`` that there were at ``as_of``: who is merged into a lead created later is still itself."""
     moment = microseconds(as_of)
-    created = instant(leads.created_at, leads.created_at_is_date, rules.reading.zone.around(moment, moment))
+    return _created_by(leads, moment, rules.reading.zone.around(moment, moment))
+
+
+def _created_by(leads: ir.Table, moment: int, offsets: Sequence[tuple[int, int]]) -> ir.Table:
+    created = instant(leads.created_at, leads.created_at_is_date, offsets)
     return leads.filter(ibis.coalesce(created <= moment, ibis.literal(value=True)))
 
 
 def _measured(rules: Rules, leads: ir.Table, conditions: Conditions, *, explained: bool) -> ir.Table:
     """Per lead: what each criterion gives, which overrides and disqualifiers hold, and what explains it."""
     columns: dict[str, ir.Value] = {"lead_id": leads.lead_id}
+    columns |= {NUMBER: leads[NUMBER]} if NUMBER in leads.columns else {}
     holds = [_sure(conditions.holds(rule.logic)) for rule in rules.overrides]
     for place, rule in enumerate(rules.criteria):
         if rule.logic is not None:

@@ -126,7 +126,8 @@ class Reading:
             cell = self.value(lead, field)
             if not _is_number(cell):
                 return None
-            return (low is None or cell >= low) and (high is None or cell <= high)
+            number = float(cell)  # bounds are doubles, and engines compare doubles with them
+            return (low is None or number >= low) and (high is None or number <= high)
 
         return test
 

@@ -10,10 +10,13 @@ import ibis
 import ibis.expr.types as ir
 
 from accord.scoring.rules import CriterionRule, Rules, TouchRule
-from accord.tables.merges import with_canonical_lead
+from accord.tables.merges import under_every_name, with_canonical_lead
 from accord.tables.times import DAY, instant, local_day
 
-__all__ = ["added_up"]
+__all__ = ["NUMBER", "added_up", "own_moments"]
+
+NUMBER = "moment_number"
+"""Column of a whole number for each lead that is scored at a moment of its own."""
 
 MARGIN = 2 * DAY
 """More than any time zone is away from UTC: by stored time alone, rows within it may count."""
@@ -43,6 +46,8 @@ def added_up(
 ) -> ir.Table | None:
     """One row per lead with touches that count: per criterion ``i`` the columns ``raw_i_v`` (hundredths, per variant v
     of its points), ``touches_i``, ``last_i`` (microseconds) and ``channels_i``. None where no criterion counts touches.
+
+    ``lead_id`` is the lead's :data:`NUMBER` where ``moments`` have one.
     """
     counted = [
         _Counted(place, rule, rule.touches) for place, rule in enumerate(rules.criteria) if rule.touches is not None
@@ -63,6 +68,12 @@ def added_up(
     return joined.mutate(lead_id=ibis.coalesce(joined.lead_id, joined.lead_id_right)).drop("lead_id_right")
 
 
+def own_moments(moments: ir.Table) -> ir.Table:
+    """When each lead is scored, with its number where it has one."""
+    further = [NUMBER] if NUMBER in moments.columns else []
+    return moments.select("moment_us", *further, moment_lead="lead_id")
+
+
 def _recent(
     touches: ir.Table,
     rules: Rules,
@@ -81,12 +92,14 @@ def _recent(
         "lead_id", "kind", "channel", at_us=instant(touches["at"], touches.at_is_date, offsets)
     )
     if moments is not None:
-        own = moments.select(moment_lead="lead_id", moment_us="moment_us")
-        owned = with_canonical_lead(timed, identity).inner_join(own, [("lead_id", "moment_lead")])
+        # Groups of numbers take less time than those of texts, and leads are merged before there are rows of touches.
+        known = moments.select("lead_id", "moment_us", own=NUMBER if NUMBER in moments.columns else "lead_id")
+        own = under_every_name(known, identity).rename(moment_lead="lead_id")
+        owned = timed.inner_join(own, [("lead_id", "moment_lead")])
         owned = owned.mutate(age_us=owned.moment_us - owned.at_us)
         within = owned.filter(owned.age_us >= 0, owned.age_us < ibis.literal(rules.reach + DAY, type="int64"))
         aged = within.mutate(age=(within.age_us / DAY).floor().cast("int32"))
-        return aged.select("lead_id", "kind", "channel", "at_us", "age")
+        return aged.select("kind", "channel", "at_us", "age", lead_id="own")
     age_us = ibis.literal(moment, type="int64") - timed.at_us
     past = timed.filter(age_us >= 0)
     aged = past.mutate(age=((ibis.literal(moment, type="int64") - past.at_us) / DAY).floor().cast("int32"))

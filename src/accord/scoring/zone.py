@@ -44,6 +44,11 @@ class Zone:
         begin = max(bisect_right(self.starts, first - 2 * DAY) - 1, 0)
         return self.offsets[begin : max(bisect_right(self.starts, last + 2 * DAY), begin + 1)]
 
+    def years(self, moment: datetime, before: int) -> Sequence[tuple[int, int]]:
+        """The pairs that matter in the year of ``moment`` and so many years before: the same all through the year."""
+        first, after = (datetime(moment.year + years, 1, 1) for years in (-before, 1))  # noqa: DTZ001 - naive UTC
+        return self.around(microseconds(first), microseconds(after))
+
 
 @cache
 def zone_of(timezone: str) -> Zone:

@@ -17,6 +17,7 @@ from babel.numbers import get_currency_precision
 
 from accord.engines.shape import contract_table
 from accord.metrics.cells import MISSING
+from accord.readmodel.asking import Asking
 from accord.readmodel.shelf import Kept
 from accord.readmodel.source import Source
 from accord.tables.schema import table_named
@@ -147,8 +148,9 @@ def spending(source: Source, rates: Rates, target: str, decimals: int) -> Spendi
 
 def _rows(source: Source) -> list[dict[str, Any]]:
     def fetch() -> Kept:
-        table = contract_table(source.engine, table_named("spend"))
-        found = source.engine.run(table.select(*_COLUMNS)).to_pylist()
+        with Asking(source, "spend", packages=("tables", "engines", "readmodel", "value"), tables=("spend",)) as asking:
+            spent = asking.rows("rows", lambda: contract_table(source.engine, table_named("spend")).select(*_COLUMNS))
+        found = spent.to_pylist()
         # The order of rows decides nothing but which examples are shown; engines hand them out in any.
         found.sort(key=lambda row: tuple(str(row[name]) for name in _COLUMNS))
         return {}, {
