@@ -1,0 +1,301 @@
+"""Asks the engine what happened around handoffs (see :class:`accord.recycle.events.Events`).
+
+An event that is a date without an hour belongs to the latest episode that its day can reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from accord.engines.arrays import column_array, integers
+from accord.engines.shape import contract_tables
+from accord.late import Late
+from accord.metrics.cells import MISSING
+from accord.metrics.outcomes import NEVER, Outcome
+from accord.readmodel.merges import merged_leads_of
+from accord.readmodel.source import Source
+from accord.recycle.coded import Coded, coded
+from accord.recycle.events import Events, Moments
+from accord.recycle.purchases import first_orders
+from accord.recycle.reading import Reading
+from accord.stats.grouped import Bools, Ints
+from accord.tables.episodes import ATTEMPT_FAILED
+from accord.tables.merges import under_every_name
+from accord.tables.times import instant, offsets_between
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = Late("ibis")
+
+__all__ = ["ANSWERING_TOUCHES", "Happened", "happened"]
+
+ANSWERING_TOUCHES = ("call_in", "chat", "demo_request", "email_reply", "form", "trial")
+"""Touches by which a prospect answers or asks for something, rather than reads."""
+
+_REFUSALS = ("rejected", "disqualified", "recycled")
+_TABLES = ("leads", "handoffs", "decisions", "activities", "touches", "opportunities", "orders")
+
+
+@dataclass(frozen=True)
+class Happened(Events):
+    """And ``reasons_later``: why a lead was given back after an acceptance, by handoff."""
+
+    reasons_later: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class _Order:
+    """``place``: of a handoff by its number; ``lead``: the number of the lead by place, rising."""
+
+    place: Ints
+    lead: Ints
+
+    def places(self, rows: pa.Table, name: str = "number") -> Ints:
+        """The places of the handoffs that a column names by number."""
+        found: Ints = self.place[column_array(rows, name)]
+        return found
+
+    def owners(self, rows: pa.Table, name: str = "number") -> Ints:
+        """The leads of the handoffs that a column names by number."""
+        return self.lead[self.places(rows, name)]
+
+    @property
+    def leads(self) -> int:
+        """How many there are."""
+        return int(self.lead[-1]) + 1 if len(self.lead) else 0
+
+
+def happened(source: Source, handoffs: ir.Table, order: tuple[Ints, Ints], span: tuple[int, int]) -> Happened:
+    """Read everything around the ``handoffs`` (a table of :mod:`accord.recycle.fetching`), which lie in ``span``.
+
+    ``order``: the place of each handoff by its number, and the lead of each place.
+    """
+    two_days = timedelta(days=2)
+    begin, until = (datetime.fromtimestamp(moment // 1_000_000, UTC).replace(tzinfo=None) for moment in span)
+    reading = Reading(
+        source,
+        contract_tables(source.engine, _TABLES),
+        handoffs,
+        merged_leads_of(source),
+        offsets_between(source.agreement.timezone, begin - two_days, until + two_days),
+        span[1],
+    )
+    here = _Order(*order)
+    answered_by_act, tried = _activities(reading, here)
+    answered_by_touch, touches, last_touch, brought = _touches(reading, here)
+    opened, won, open_deal = _deals(reading, here)
+    owner, bought_us, customers = first_orders(reading)
+    first_order = Moments.of(here.lead[here.place[owner]], bought_us)
+    if not source.recorded.get("opportunities"):
+        won = first_order
+    customer = np.zeros(here.leads, dtype=np.bool_)
+    customer[won.lead], customer[first_order.lead] = True, True
+    customer[here.lead[here.place[customers]]] = True
+    refused_late, reasons_later = _refusals(reading, here)
+    return Happened(
+        answered=np.minimum(answered_by_act, answered_by_touch),
+        tried=tried,
+        touches=touches,
+        last_touch=last_touch,
+        brought=brought,
+        opened=opened,
+        won=won,
+        customer=customer,
+        open_deal=open_deal,
+        keep_away=_kept_away(reading, here),
+        refused_late=refused_late,
+        reasons_later=reasons_later,
+    )
+
+
+def _activities(reading: Reading, order: _Order) -> tuple[Ints, Coded]:
+    """When the prospect first answered sales in each episode, and what sales tried first in those that are not a
+    lead's first."""
+    least = reading.source.agreement.acceptance.real_action.min_call_seconds
+    done = reading.tables["activities"]
+    timed = reading.timed(
+        done.select(
+            "lead_id",
+            "at",
+            "at_is_date",
+            "kind",
+            outbound=ibis.coalesce(done.direction, "out") == "out",
+            automated=ibis.coalesce(done.automated, ibis.literal(value=False)),
+            spoken=(done.kind == "call")
+            & (ibis.coalesce(done.duration_s, 0) >= max(least, 1))
+            & ~ibis.coalesce(done.outcome.isin(list(ATTEMPT_FAILED)), ibis.literal(value=False)),
+            held=(done.kind == "meeting") & (ibis.coalesce(done.outcome, "") == "held"),
+        )
+    )
+    # An answer matters in every episode, an attempt only in those that are not a lead's first: most rows are attempts
+    # in first episodes, so the two are looked for apart.
+    inward = ~timed.outbound & ~timed.automated
+    answers = reading.inside(timed.filter(inward | timed.spoken | timed.held))
+    told = answers.filter(answers.time_us < answers.end_us).select("number", "time_us")
+    rows = _first_of_each(reading.source, told, ("number",))
+    answered = np.full(len(order.lead), NEVER, dtype=np.int64)
+    np.minimum.at(answered, order.places(rows), column_array(rows, "time_us"))
+    tries = reading.inside(timed.filter(timed.outbound, timed.kind != "task"), again=True)
+    how = ibis.ifelse(tries.automated, ibis.literal("automated ") + tries.kind, tries.kind)
+    told = tries.filter(tries.time_us < tries.end_us).select("number", "time_us", how=how)
+    rows = _first_of_each(reading.source, told, ("number", "how"))
+    first = column_array(rows, "time_us")
+    return answered, _chosen(len(order.lead), order.places(rows), coded(rows, "how"), first, first < NEVER)
+
+
+def _first_of_each(source: Source, told: ir.Table, names: tuple[str, ...]) -> pa.Table:
+    """Rows with ``time_us``; of those alike in ``names`` the earliest at least."""
+    # Added up here where they may be fetched: groups of a million handoffs cost an engine more than the join.
+    if source.fetches_rows:
+        return source.engine.run(told)
+    return source.engine.run(told.group_by(*names).aggregate(time_us=told.time_us.min()))
+
+
+def _touches(reading: Reading, order: _Order) -> tuple[Ints, Ints, Ints, Coded]:
+    """When the prospect first answered by a touch; and touches since the return: how many, the last, its kind."""
+    touches = reading.tables["touches"]
+    inside = reading.inside(reading.timed(touches.select("lead_id", "at", "at_is_date", "kind")))
+    told = inside.mutate(
+        meanwhile=inside.time_us >= inside.back_us,
+        answering=inside.kind.isin(list(ANSWERING_TOUCHES))
+        & (inside.time_us < inside.end_us)
+        & (inside.late_us > inside.at_us),
+    )
+    told = told.filter(told.meanwhile | told.answering)
+    told = told.select(
+        "number",
+        "kind",
+        answered_us=ibis.ifelse(told.answering, told.time_us, ibis.literal(NEVER, type="int64")),
+        touches=told.meanwhile.cast("int64"),
+        last_us=ibis.ifelse(told.meanwhile, told.time_us, ibis.literal(-1, type="int64")),
+    )
+    if not reading.source.fetches_rows:
+        told = told.group_by("number", "kind").aggregate(
+            answered_us=told.answered_us.min(), touches=told.touches.sum().cast("int64"), last_us=told.last_us.max()
+        )
+    rows = reading.source.engine.run(told)
+    count = len(order.lead)
+    answered = np.full(count, NEVER, dtype=np.int64)
+    many, last = np.zeros(count, dtype=np.int64), np.full(count, -1, dtype=np.int64)
+    places, kinds = order.places(rows), coded(rows, "kind")
+    np.minimum.at(answered, places, column_array(rows, "answered_us"))
+    np.add.at(many, places, column_array(rows, "touches"))
+    when = column_array(rows, "last_us")
+    np.maximum.at(last, places, when)
+    return answered, many, last, _chosen(count, places, kinds, -when, when >= 0)
+
+
+def _chosen(count: int, number: Ints, words: Coded, key: Ints, where: Bools) -> Coded:
+    """Per handoff the word with the smallest key, of equal ones the first; :data:`MISSING` where there is none."""
+    known = tuple(sorted({*words.words, MISSING}))
+    place = {word: rank for rank, word in enumerate(known)}
+    ranks = np.array([place[word] for word in words.words], dtype=np.int64)
+    kept = np.flatnonzero(where)
+    code = ranks[words.codes[kept]] if len(kept) else np.zeros(0, dtype=np.int64)
+    order = np.lexsort((code, key[kept], number[kept]))
+    owner = number[kept][order]
+    first = np.ones(len(owner), dtype=np.bool_)
+    first[1:] = owner[1:] != owner[:-1]
+    answer = np.full(count, place[MISSING], dtype=np.int64)
+    answer[owner[first]] = code[order][first]
+    return Coded(answer, known)
+
+
+def _deals(reading: Reading, order: _Order) -> tuple[Moments, Moments, Bools]:
+    """When deals of each lead were opened and won, and who has one that is open."""
+    deals = reading.tables["opportunities"]
+    timed = reading.timed(
+        deals.select(
+            "lead_id",
+            "created_at",
+            "created_at_is_date",
+            "closed_at",
+            "closed_at_is_date",
+            won=ibis.coalesce(deals.won, ibis.literal(value=False)),
+            undecided=deals.won.isnull(),
+        ),
+        "created_at",
+    )
+    closed = instant(timed.closed_at, timed.closed_at_is_date, reading.offsets)
+    never = ibis.literal(NEVER, type="int64")
+    told = reading.of_lead(
+        timed.select(
+            "lead_id",
+            "undecided",
+            "won",
+            opened_us="first_us",
+            closed_us=ibis.coalesce(closed, ibis.ifelse(timed.undecided, never, timed.first_us)),
+        )
+    )
+    rows = reading.source.engine.run(told.select("number", "undecided", "won", "opened_us", "closed_us"))
+    owner, opened, closed_at = order.owners(rows), column_array(rows, "opened_us"), column_array(rows, "closed_us")
+    over = closed_at <= reading.as_of
+    won = _truths(rows, "won") & over
+    open_deal = np.zeros(order.leads, dtype=np.bool_)
+    open_deal[owner[~over | _truths(rows, "undecided")]] = True
+    return Moments.of(owner, opened), Moments.of(owner[won], np.maximum(closed_at, opened)[won]), open_deal
+
+
+def _kept_away(reading: Reading, order: _Order) -> Bools:
+    """Who asked not to be contacted, in whatever decision."""
+    decisions = reading.tables["decisions"]
+    asked = decisions.filter(decisions.reason == "do_not_contact")
+    timed = reading.timed(asked.select("handoff_id", "lead_id", "at", "at_is_date"))
+    owners = reading.tables["handoffs"].select(named="handoff_id", owner="lead_id")
+    joined = timed.left_join(owners, [("handoff_id", "named")])
+    owned = joined.select(lead_id=ibis.coalesce(joined.owner, joined.lead_id))
+    rows = reading.source.engine.run(reading.of_lead(owned.filter(owned.lead_id.notnull())).select("number").distinct())
+    away = np.zeros(order.leads, dtype=np.bool_)
+    away[order.owners(rows)] = True
+    return away
+
+
+def _refusals(reading: Reading, order: _Order) -> tuple[Bools, Mapping[int, str]]:
+    """Per handoff that was accepted, whether sales said no to it after its episode had ended; and why leads were given
+    back after an acceptance: the reason of the decision of that instant, by handoff."""
+    decisions, no = reading.tables["decisions"], ibis.literal(value=False)
+    refusing = ibis.coalesce(decisions.outcome.isin(list(_REFUSALS)), no)
+    returning = ibis.coalesce(decisions.reason.notnull() & (decisions.outcome != "accepted"), no)
+    columns = ("decision_id", "handoff_id", "lead_id", "at", "at_is_date", "reason")
+    said = reading.timed(
+        decisions.filter(refusing | returning).select(*columns, refusing=refusing, returning=returning)
+    )
+    taken = reading.handoffs.filter(reading.handoffs.outcome == int(Outcome.ACCEPTED))
+    columns = ("number", "at_us", "end_us", "back_us", "next_us", "given_back")
+    named = said.inner_join(taken.select("handoff_id", *columns), "handoff_id")
+    unnamed = said.filter(said.handoff_id.isnull()).inner_join(
+        under_every_name(taken.select("lead_id", *columns), reading.identity), "lead_id"
+    )
+    late, later = np.zeros(len(order.lead), dtype=np.bool_), []
+    for found, inside in (
+        (named, ibis.literal(value=True)),
+        (unnamed, (unnamed.first_us >= unnamed.at_us) & (unnamed.first_us < unnamed.next_us)),
+    ):
+        told = found.mutate(
+            is_late=found.refusing & inside & (found.first_us >= found.end_us),
+            is_reason=found.returning
+            & found.given_back
+            & (ibis.greatest(found.first_us, found.at_us) == found.back_us),
+        )
+        told = told.filter(told.is_late | told.is_reason)
+        rows = reading.source.engine.run(told.select("number", "is_late", "is_reason", "decision_id", "reason"))
+        places, reasons = order.places(rows), _truths(rows, "is_reason")
+        late[places[_truths(rows, "is_late")]] = True
+        texts = rows.select(["decision_id", "reason"]).take(integers(np.flatnonzero(reasons))).to_pylist()
+        later += [
+            (place, str(text["decision_id"]), str(text["reason"]))
+            for place, text in zip(places[reasons].tolist(), texts, strict=True)
+        ]
+    return late, {place: reason for place, _decision, reason in sorted(later, reverse=True)}
+
+
+def _truths(rows: pa.Table, name: str) -> Bools:
+    return np.from_dlpack(rows[name].combine_chunks().cast(pa.uint8())).astype(np.bool_)

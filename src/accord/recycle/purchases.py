@@ -1,0 +1,85 @@
+"""Asks the engine who among the leads that were handed over has bought, and when first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from accord.engines.arrays import column_array
+from accord.late import Late
+from accord.metrics.outcomes import NEVER
+from accord.recycle.reading import Reading
+from accord.stats.grouped import Ints
+from accord.tables.merges import under_every_name, with_canonical_lead
+from accord.tables.purchases import with_lead_of_order
+from accord.tables.times import instant
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = Late("ibis")
+
+__all__ = ["first_orders"]
+
+BUYERS = "accord_recycle_buyers"
+"""Name of the session's table of leads whose customer has paid something."""
+
+KNOWN = "accord_recycle_known"
+"""Name of the session's table of leads that an order may belong to."""
+
+
+def first_orders(reading: Reading) -> tuple[Ints, Ints, Ints]:
+    """The first handoff (its number) of each lead with an order, and when that came; and the first handoff of every
+    lead whose customer bought, be it another lead's order."""
+    if not reading.source.recorded.get("orders"):
+        nothing = np.zeros(0, dtype=np.int64)
+        return nothing, nothing, nothing
+    orders, leads, engine = reading.tables["orders"], reading.tables["leads"], reading.source.engine
+    paid = reading.timed(orders.filter(orders.amount > 0).select("lead_id", "customer_id", "at", "at_is_date"))
+    buyers = leads.filter(leads.customer_id.notnull()).select("lead_id", "customer_id")
+    engine.materialise(BUYERS, buyers.semi_join(paid.filter(paid.customer_id.notnull()), "customer_id"))
+    buyers = engine.table(BUYERS)
+    engine.materialise(KNOWN, _known(reading, paid, buyers))
+    owned = with_lead_of_order(paid, buyers, engine.table(KNOWN), reading.identity)
+    owned = owned.filter(owned.owner_number >= 0)
+    rows = engine.run(owned.group_by("owner_number").aggregate(first_us=owned.first_us.min()))
+    bought = engine.run(reading.of_lead(buyers).select("number").distinct())
+    return column_array(rows, "owner_number"), column_array(rows, "first_us"), column_array(bought, "number")
+
+
+def _known(reading: Reading, paid: ir.Table, buyers: ir.Table) -> ir.Table:
+    """The leads there are that an order names, or whose customer paid one: when each was created and first won, and the
+    ``number`` of its first handoff, -1 where there is none."""
+    leads, deals, identity = reading.tables["leads"], reading.tables["opportunities"], reading.identity
+    meant = ibis.union(paid.filter(paid.lead_id.notnull()).select("lead_id"), buyers.select("lead_id"))
+    meant = with_canonical_lead(meant, identity).select("lead_id").distinct()
+    every_name = under_every_name(meant, identity)
+    leads = leads.select("lead_id", "created_at", "created_at_is_date").semi_join(every_name, "lead_id")
+    made = instant(leads.created_at, leads.created_at_is_date, reading.offsets)
+    there = leads.select("lead_id", created_us=ibis.coalesce(made, ibis.literal(NEVER, type="int64")))
+    there = there.filter(there.created_us <= reading.as_of)
+    if identity is not None:
+        # One that is not there yet stands for those that will be merged into it, as it does in the ledger.
+        kept = there.anti_join(identity.select(merged="lead_id"), [("lead_id", "merged")])
+        merged = there.inner_join(identity, "lead_id").anti_join(kept.select(own="lead_id"), [("becomes", "own")])
+        later = merged.group_by("becomes").aggregate(created_us=merged.created_us.min()).rename(lead_id="becomes")
+        there = ibis.union(kept, later.select("lead_id", "created_us"))
+    timed = reading.timed(
+        deals.filter(deals.won).select("lead_id", "created_at", "created_at_is_date", "closed_at", "closed_at_is_date"),
+        "created_at",
+    )
+    closed = ibis.coalesce(instant(timed.closed_at, timed.closed_at_is_date, reading.offsets), timed.first_us)
+    won = with_canonical_lead(timed.select("lead_id", closed_us=closed), identity)
+    won = (
+        won.filter(won.closed_us <= reading.as_of).group_by("lead_id").aggregate(won_us=lambda row: row.closed_us.min())
+    )
+    first = reading.handoffs.filter(reading.handoffs.sequence == 1).select("lead_id", "number")
+    joined = there.left_join(won, "lead_id").drop("lead_id_right").left_join(first, "lead_id").drop("lead_id_right")
+    return joined.select(
+        "lead_id",
+        "created_us",
+        number=ibis.coalesce(joined.number, ibis.literal(-1, type="int64")),
+        won_us=ibis.coalesce(joined.won_us, ibis.literal(NEVER, type="int64")),
+    )
