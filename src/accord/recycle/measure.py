@@ -65,7 +65,7 @@ def measure_recycling(
 
     Raises ``UsageError`` for an unknown dimension and for an empty span.
     """
-    check_dimensions(source.episodes, by)
+    check_dimensions(source, by)
     if start is not None and end is not None and start >= end:
         raise UsageError(
             _(
