@@ -203,7 +203,7 @@ def test_a_store_of_refused_rows_only_says_so(place: Path, capsys: pytest.Captur
     told(capsys, "import", "decisions.csv", "--workspace", place, code=1)
     for command in ("acceptance", "audit"):
         said = told(capsys, command, "--workspace", place, code=1)
-        assert "all 2 rows that were imported were refused. accord quarantine --workspace workspace says why" in said
+        assert f"all 2 rows that were imported were refused. accord quarantine --workspace {place} says why" in said
 
 
 class Terminal:

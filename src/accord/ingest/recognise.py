@@ -32,19 +32,8 @@ SEVERAL = re.compile(r"\w[:^~#!/\\\s]+\w+[:^~#!/\\\s]+\w")
 
 BESIDE_TABLES = frozenset(
     {
-        *(
-            "note",
-            "notes",
-            "readme",
-            "lisez",
-            "help",
-            "aide",
-            "instructions",
-            "legend",
-            "legende",
-            "glossary",
-            "glossaire",
-        ),
+        *("note", "notes", "readme", "lisez", "help", "aide", "instructions", "legend", "legende"),
+        *("glossary", "glossaire"),
         *("pivot", "tcd", "chart", "charts", "graph", "graphique", "graphiques", "summary", "synthese", "sommaire"),
         *("parameters", "parametres", "settings", "lists", "listes", "dashboard", "todo", "comments", "commentaires"),
     }
@@ -101,8 +90,8 @@ class Match:
 class Asked:
     """A source, the file it is in, whether somebody asked for it by name, and the table it is said to be.
 
-    ``rows``: the first of the source, to judge unknown columns by. ``kept``: of rows that come back mended, the rule by
-    which they were read.
+    ``rows``: the first of the source, to judge unknown columns by. Of rows that come back mended: ``kept``, the rule by
+    which they were read, where it was kept; ``first_file``, the file that they came from.
     """
 
     source: Source
@@ -112,6 +101,7 @@ class Asked:
     reading: Reading
     rows: pa.Table
     kept: FileRule | None = None
+    first_file: str = ""
 
 
 def match_sources(
@@ -246,9 +236,10 @@ def _told(entry: Asked, mapping: MappingFile) -> Match | None:
         ]
         if rule.match is None:
             if not absent:
-                return Match(source, rule, How.TOLD)
+                return Match(source, _meant_for(rule, entry), How.TOLD)
             continue
-        if not fnmatch(entry.file.name, rule.match) or (sheet and rule.reading.sheet not in {None, sheet}):
+        meant = any(fnmatch(name, rule.match) for name in (entry.file.name, entry.first_file))
+        if not meant or (sheet and rule.reading.sheet not in {None, sheet}):
             continue
         if sheet and rule.reading.sheet is None and absent:
             continue  # the rule is for another sheet of the workbook
@@ -269,8 +260,14 @@ def _told(entry: Asked, mapping: MappingFile) -> Match | None:
             )
         if faults:
             raise DataError(*faults)
-        return Match(source, rule, How.TOLD)
+        return Match(source, _meant_for(rule, entry), How.TOLD)
     return None
+
+
+def _meant_for(rule: FileRule, entry: Asked) -> FileRule:
+    """Of rows that come back, the part of ``rule`` for the table that they were meant for; else the whole of it."""
+    own = tuple(part for part in rule.tables if part.table == entry.table)
+    return replace(rule, tables=own) if entry.first_file and own else rule
 
 
 def _mended(entry: Asked, rule: FileRule) -> Match:
@@ -320,15 +317,13 @@ def _understood(entry: Asked, found: Recognised | None, neighbours: Mapping[str,
     named = table_named(table) if table else _named_table(source.stem)
     if named is not None and not _lacking(named, _same(named, source.headings)):
         return Match(source, _rule(named, _same(named, source.headings), source), How.CONTRACT)
-    if table is None:
-        best = _covered(source.headings)
-        if best is not None:
-            return Match(source, _rule(best, _same(best, source.headings), source), How.CONTRACT)
-        if found is not None:
-            tables = resolved(found, neighbours)
-            lacking = lacking_columns(found, neighbours)
-            if tables or not found.export.tables or named is None:
-                return Match(source, FileRule(tables), How.SYSTEM, found, lacking)
+    if table is None and (best := _covered(source.headings)) is not None:
+        return Match(source, _rule(best, _same(best, source.headings), source), How.CONTRACT)
+    if found is not None and (table is None or entry.first_file):
+        tables = resolved(found, neighbours)
+        lacking = lacking_columns(found, neighbours)
+        if tables or not found.export.tables or named is None:
+            return Match(source, _meant_for(FileRule(tables), entry), How.SYSTEM, found, lacking)
     if named is not None and not _lacking(named, alike(named, source.headings)):
         return Match(source, _rule(named, alike(named, source.headings), source), How.ALIKE)
     raise DataError(_not_understood(entry, named))
@@ -419,7 +414,12 @@ def _not_understood(entry: Asked, named: Table | None) -> Fault:
         table=named.name, columns=", ".join(missing), headings=headings
     )
     hints = _meant(_misspelt(named, source.headings, columns))
-    hints.append(_("Rename the column, or say in a mapping (--map) which one it is."))
+    if entry.first_file:
+        hint = _("How {file} was read was not kept with these rows. Import them with its mapping: {command}")
+        command = as_typed("import", str(entry.file), "--map", "mapping.yaml")
+        hints.append(hint.format(file=entry.first_file, command=command))
+    else:
+        hints.append(_("Rename the column, or say in a mapping (--map) which one it is."))
     return Fault(message, source.name, hint=" ".join([*source.notes, *hints]))
 
 

@@ -19,6 +19,7 @@ from accord.ingest.mapping.load import MappingFile
 from accord.ingest.mapping.model import Reading
 from accord.ingest.mending import Quarantine, numbers_in, reading_to_mend, table_to_mend
 from accord.ingest.outcome import FileReport, column_reports, constants_of, refusal_counts
+from accord.ingest.own_columns import FILE
 from accord.ingest.provenance import Provenance
 from accord.ingest.recognise import Asked, How, Match, match_sources
 from accord.ingest.scan import scanning
@@ -188,7 +189,8 @@ def _asked(  # noqa: PLR0917 - all that is known of one source
     mended = table_to_mend(source.headings, cells)
     reading = reading_to_mend(cells) if mended else Reading()
     kept = quarantine.rule_of(numbers, source.name) if quarantine is not None and mended and numbers else None
-    return Asked(source, candidate.path, candidate.named, table or mended, reading, beginning.rows, kept)
+    first_file = Path((cells.get(FILE) or "").partition("[")[0]).name if mended else ""
+    return Asked(source, candidate.path, candidate.named, table or mended, reading, beginning.rows, kept, first_file)
 
 
 def _check_for_rows(matches: Sequence[Match], beginnings: dict[str, FirstRows]) -> None:
