@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, sync_playwright
 
-from accord.diagnosis.charting import Charting, Funnel, FunnelPoint, Step
+from accord.diagnosis.charting import RECOVERABLE, Charting, Funnel, FunnelPoint, Step
 from accord.diagnosis.report import DiagnosisReport
 from accord.language import use_language
 from accord.report import formats
@@ -90,7 +90,9 @@ def test_the_waterfall_climbs_from_what_is_to_what_would_be() -> None:
     lost = [
         finding.lost_acceptances.value
         for finding in report.findings
-        if isinstance(finding.lost_acceptances, Estimate) and finding.lost_acceptances.value > 0
+        if finding.kind in RECOVERABLE
+        and isinstance(finding.lost_acceptances, Estimate)
+        and finding.lost_acceptances.value > 0
     ]
     assert charting.steps
     assert [step.end - step.start for step in charting.steps] == pytest.approx(lost)

@@ -14,15 +14,16 @@ from accord.agreement.model import Materiality
 from accord.diagnosis.cases import Cases, Floats, Rows
 from accord.diagnosis.dating import first_day, slid
 from accord.diagnosis.figuring import acceptances, confidence_of, effect_of, money_lost, share, weeks_day
-from accord.diagnosis.people import misrouted, poorly_converting, trained_for, why_rep
+from accord.diagnosis.people import corroborated, elsewhere_normal, misrouted, poorly_converting, trained_for, why_rep
 from accord.diagnosis.questions import LEAST, about_acceptance, about_stamps, concerning
 from accord.diagnosis.report import Evidence, Finding, Kind, SignalRow
 from accord.diagnosis.scan import LEAST_CASES
 from accord.diagnosis.search import Found, Searched, search
 from accord.diagnosis.signals import signal_finding, signal_rows, weighed
 from accord.diagnosis.wording import actions_for, sentence
+from accord.metrics.cells import MISSING
 from accord.stats.steps import cuts
-from accord.values import Estimate
+from accord.values import Estimate, Reason, Unknown
 
 __all__ = ["CHOOSING", "Accepting", "about_accepting", "rising", "whole_effect"]
 
@@ -57,7 +58,13 @@ def about_accepting(cases: Cases, materiality: Materiality, left_out: Rows) -> A
     rows, question = about_acceptance(cases, settled)
     judged = weighed(cases)
     if judged is not None:
-        question = replace(question, signals=judged.signals(rows), signals_looked_at=judged.looked_at)
+        question = replace(
+            question,
+            signals=judged.signals(rows),
+            signals_looked_at=judged.looked_at,
+            said_by=judged.said_by(cases),
+        )
+    question = replace(question, corroborated=corroborated(cases))
     searched = search(concerning(question, materiality))
     findings: list[Finding] = []
     models: list[Finding] = []
@@ -126,15 +133,19 @@ def _told(cases: Cases, rows: Places, searched: Searched, found: Found, material
         return None
     if found.since is not None and effect.value > 0:
         return None
+    kind = _kind(cases, where, inside, found.since, effect.value)
+    if kind == "segment_model" and (MISSING in where.values() or where.keys() & PEOPLE):
+        # what nobody recorded is no kind of lead to have more of; nor is somebody, and who accepts most is a ranking
+        return None
     lost = acceptances(effect, leads)
     finding = Finding(
-        kind=_kind(cases, where, inside, found.since, effect.value),
+        kind=kind,
         where=where,
         confidence=confidence_of(found.gain),
         effect=effect,
         leads=leads,
         lost_acceptances=lost,
-        cost=money_lost(cases, inside, lost),
+        cost=money_lost(cases, inside, lost) if effect.value < 0 else Unknown(Reason.NOT_IDENTIFIED),
         text={},
         actions=(),
         evidence=(
@@ -216,7 +227,8 @@ def _explained(cases: Cases, rows: Places, searched: Searched, found: Found, fin
         scored = np.isfinite(cases.score)  # where nobody scores, no lead has a low score
         low = cases.score < np.median(cases.score[scored]) if scored.any() else scored
         weak = Evidence("rate_of_low_scores", share(cases.accepted, inside & cases.decided & low))
-        return replace(finding, evidence=(*finding.evidence, weak))
+        nobody_knows = Unknown(Reason.NOT_IDENTIFIED)  # which of them should have been refused
+        return replace(finding, lost_acceptances=nobody_knows, evidence=(*finding.evidence, weak))
     return finding
 
 
@@ -228,6 +240,11 @@ def _gap(cases: Cases, rows: Places, searched: Searched, found: Found, finding: 
         if skills:
             finding = replace(finding, where={**finding.where, **skills})
     why = why_rep(cases, inside, trained=bool(skills))
+    if why.cause == "training":
+        who = {name: value for name, value in finding.where.items() if name in PEOPLE}
+        normal = elsewhere_normal(cases, cases.rows(who), cases.rows(skills))
+        here = Evidence("rate", share(cases.accepted, cases.rows(finding.where) & cases.settled))
+        return replace(finding, cause=why.cause, evidence=(here, *normal), against=why.against)
     if why.cause == "undetermined" and finding.where.keys() == {"team"}:
         for name in ("country", "territory"):
             value = _alias(cases, inside, name)

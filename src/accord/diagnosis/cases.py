@@ -46,11 +46,14 @@ class Cases:
     """An element per handoff, in the order of handoff. ``first``, ``last``: the local days looked at, both included.
 
     ``settled``: whether the outcome is known; ``accepted`` means something only there. ``age``: days since the
-    handoff; ``left``: days until the outcome. ``late``: not answered within the first promise, where ``judged``.
+    handoff; ``left``: days until the outcome. ``late``: not answered within what was promised, where ``judged``;
+    ``promise``: to which class of leads (of :func:`accord.diagnosis.promised.strictest_first`, from 1 on), 0 = to all.
     ``token``/``token_of``, ``silent``/``silent_of``, ``ghost``/``ghost_of``: as the contract counts them. ``decided``
     says whether sales said anything; ``reason`` is a place in ``reasons``, -1 = a refusal without reason or none.
+    ``handed_after``: days from qualified to handed over, NaN where not recorded.
     ``load``: the receiver's leads of that week over capacity, NaN where unknown. ``worked``: any real action.
-    ``dimensions`` are searched; ``too_wide`` names columns with too many values to be. ``cost``: money per lead, NaN
+    ``dimensions`` are searched; ``too_wide`` names columns with too many values to be, ``constant`` those with
+    one. ``cost``: money per lead, NaN
     where nothing was recorded. ``retried``: what became of the lead's next handoff, 1 accepted, 0 not, -1 there was
     none or it is still open. ``reps_named``: reps that received anything.
     ``beside``: cuts that are adjusted for and never searched: the hour of the handoff, tenths of the lead's amount.
@@ -71,6 +74,7 @@ class Cases:
     age: Floats
     left: Floats
     late: Rows
+    promise: npt.NDArray[np.int8]
     judged: Rows
     waited: Floats
     worked: Rows
@@ -84,6 +88,8 @@ class Cases:
     cost: Floats
     dimensions: tuple[Dimension, ...]
     too_wide: tuple[str, ...]
+    constant: tuple[str, ...]
+    handed_after: Floats
     reps_named: int
     recorded: Mapping[str, int]
     beside: tuple[Dimension, ...] = ()
@@ -135,6 +141,7 @@ def fetch_cases(source: Source, observation: Observation, rates: Rates | None = 
         age=columns["age_us"] / DAY,
         left=columns["left_us"] / DAY,
         late=columns["late"],
+        promise=columns["promise"],
         judged=columns["judged"],
         waited=np.where(waited < NEVER / 2, waited / DAY, np.nan),
         worked=columns["worked"],
@@ -144,10 +151,14 @@ def fetch_cases(source: Source, observation: Observation, rates: Rates | None = 
         score=columns["score"],
         load=columns["load"],
         converted=columns["converted"],
+        handed_after=columns["handed_after_us"] / DAY,
         retried=columns["retried"].astype(np.int64),
         cost=columns["cost"],
         dimensions=tuple(d for d in dimensions.values() if len(d.values) > 1),
         too_wide=tuple(note["too_wide"]),
+        constant=tuple(
+            d.name for d in dimensions.values() if d.values and d.values != (MISSING,) and len(d.values) == 1
+        ),
         reps_named=sum(value != MISSING for value in reps),
         recorded=source.recorded,
         versions=Dimension("agreement", columns["version"].astype(np.int64), tuple(note["versions"])),

@@ -29,7 +29,7 @@ from accord.values import Estimate
 if TYPE_CHECKING:
     from accord.value.rates import Rates
 
-__all__ = ["Charting", "Funnel", "FunnelPoint", "Limit", "Step", "diagnosed_with_charts", "funnel_of"]
+__all__ = ["RECOVERABLE", "Charting", "Funnel", "FunnelPoint", "Limit", "Step", "diagnosed_with_charts", "funnel_of"]
 
 PEOPLE = ("rep_id", "team")
 
@@ -38,6 +38,10 @@ LEAST_LEADS = 25
 
 LEAST_PEOPLE = 4
 """Below it there is no ordinary spread to speak of, and everybody would know who is meant."""
+
+RECOVERABLE = frozenset({"durably_low", "sudden_drop", "mix_shift", "segment_friction", "rep_gap"})
+"""Findings without which more leads would be accepted. Points that weigh too much let leads through: without them there
+would be fewer refusals; and acceptances that are none would not become real ones."""
 
 SHORT_SPAN = 8
 """Up to so many months are drawn week by week."""
@@ -101,8 +105,9 @@ class Charting:
     """What is drawn beside a diagnosis.
 
     ``trend``: everything by period, None where nothing was handed over. ``segments``: the id of a finding that began at
-    some time → its segment by period. ``accepted``: acceptances in the analysed period; ``steps``: what findings cost,
-    in the order of the report. ``funnels``: reps, then teams, where there are enough.
+    some time → its segment by period. ``accepted``: acceptances in the analysed period; ``steps``: what findings of
+    the :data:`RECOVERABLE` kinds cost, in the order of the report. ``funnels``: reps, then teams, where there are
+    enough.
     """
 
     trend: AcceptanceReport | None
@@ -176,7 +181,7 @@ def _steps(report: DiagnosisReport, accepted: int) -> Iterator[Step]:
     at = float(accepted)
     for finding in report.findings:
         lost = finding.lost_acceptances
-        if isinstance(lost, Estimate) and lost.value > 0:
+        if finding.kind in RECOVERABLE and isinstance(lost, Estimate) and lost.value > 0:
             yield Step(finding, at, at + lost.value)
             at += lost.value
 

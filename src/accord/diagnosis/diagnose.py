@@ -11,12 +11,13 @@ from accord.acceptance.measure import definition_that_counts
 from accord.diagnosis.accepting import about_accepting
 from accord.diagnosis.cases import Cases, Rows, fetch_cases
 from accord.diagnosis.changes import change_of, own_changes
+from accord.diagnosis.delays import delays_of
 from accord.diagnosis.habits import definition_gaps, ghosts, slow_responses, token_efforts
 from accord.diagnosis.limits import limits_of, not_measurable
 from accord.diagnosis.mixing import mix_shifts
 from accord.diagnosis.report import DiagnosisReport, Finding, SignalRow
 from accord.diagnosis.signals import intents
-from accord.diagnosis.verdict import judge
+from accord.diagnosis.verdict import hurts_within, judge
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import BusinessClockAt
@@ -64,7 +65,8 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         accepting = about_accepting(cases, agreement.materiality, gaps.explained)
         hurting = _without_echoes(cases, accepting.findings)
         drops = [finding for finding in hurting if finding.kind == "sudden_drop"]
-        judged = judge(cases, agreement, drops)
+        shifts = mix_shifts(cases, agreement.materiality)
+        judged = judge(cases, agreement, [*drops, *shifts])
         explained = gaps.explained | _burdened(cases, hurting)
         tokens = token_efforts(cases, agreement)
         found = [
@@ -74,8 +76,9 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
             *slow_responses(cases, agreement, explained),
             *tokens,
             *ghosts(cases, agreement, tokens),
-            *mix_shifts(cases, agreement.materiality),
+            *shifts,
         ]
+        judged = hurts_within(judged) if found else judged
         models, searched, signals = accepting.models, accepting.searched, accepting.signals
     ordered = _strongest_first(found)
     return DiagnosisReport(
@@ -99,6 +102,9 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         change=change_of(cases, ordered),
         own_changes=own_changes(cases, ordered),
         refusals=cases.refusals,
+        delays=delays_of(cases, np.ones(len(cases), dtype=np.bool_), agreement.acceptance.promises_hours[0])
+        if len(cases)
+        else None,
     )
 
 
@@ -126,16 +132,17 @@ def _burdened(cases: Cases, findings: Sequence[Finding]) -> Rows:
 
 
 def _strongest_first(findings: list[Finding]) -> list[Finding]:
-    """By what they cost; people among themselves by their ids, so that no order of theirs is a ranking."""
+    """By what they cost; people and teams among themselves by their ids, so that no order of theirs is a ranking."""
     ordered = sorted(findings, key=_weight)
-    people = [place for place, finding in enumerate(ordered) if "rep_id" in finding.where]
-    by_id = sorted((ordered[place] for place in people), key=lambda finding: (finding.where["rep_id"], finding.id))
-    for place, finding in zip(people, by_id, strict=True):
-        ordered[place] = finding
+    for who in ("rep_id", "team"):
+        theirs = [place for place, finding in enumerate(ordered) if who in finding.where]
+        by_id = sorted((ordered[place] for place in theirs), key=lambda finding: (finding.where[who], finding.id))
+        for place, finding in zip(theirs, by_id, strict=True):
+            ordered[place] = finding
     return ordered
 
 
 def _weight(finding: Finding) -> tuple[float, str]:
     lost = abs(finding.lost_acceptances.value) if isinstance(finding.lost_acceptances, Estimate) else 0.0
-    late = abs(finding.effect.value) * finding.leads / 2 if isinstance(finding.effect, Estimate) and not lost else 0.0
-    return -max(lost, late), finding.id
+    touched = abs(finding.effect.value) * finding.leads if isinstance(finding.effect, Estimate) and not lost else 0.0
+    return -max(lost, touched if finding.kind == "rubber_stamp" else touched / 2), finding.id

@@ -16,6 +16,7 @@ from accord.acceptance.segments import COUNTED_AT_ONCE, MOST_VALUES
 from accord.clock.offsets import constant_offsets
 from accord.diagnosis.money import cost_of_leads
 from accord.diagnosis.points import numbered_lead, points_scored
+from accord.diagnosis.promised import columns_promised, longest_wait, missed, promise_of
 from accord.diagnosis.refusals import refusals_counted
 from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW, MISSING, dimension_column, segment_value
@@ -64,7 +65,7 @@ NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "custome
 
 EPOCH = date(1970, 1, 1)
 
-EDITION = 3
+EDITION = 4
 """Raised whenever what is kept changes its meaning."""
 
 SEEN = "accord_diagnosed"
@@ -80,6 +81,9 @@ _PACKAGES = ("diagnosis", "scoring", "metrics", "tables", "engines", "readmodel"
 
 AMOUNT = f"{LEAD_PREFIX}budget"
 """What the lead has to spend, or asks for."""
+
+QUALIFIED = f"{LEAD_PREFIX}qualified_at"
+"""When the lead qualified, where somebody recorded it in a column of that name."""
 
 FACTS = (
     *("handoff_id", "lead_id", "rep_id", "team", "band", "agreement", "score", "sequence", "next_us"),
@@ -157,6 +161,7 @@ def _asked(asking: Asking, observation: Observation, rates: Rates | None) -> Kep
         "age_us": numbers["age_us"].astype(np.int64),
         "left_us": numbers["left_us"].astype(np.int64),
         "waited_us": numbers["waited"],
+        "handed_after_us": numbers["handed_after"],
         "score": numbers["score"],
         "hour": _local_hour(numbers["at_us"], source.agreement.timezone),
         "amount": numbers["amount"],
@@ -164,6 +169,7 @@ def _asked(asking: Asking, observation: Observation, rates: Rates | None) -> Kep
         "cost": cost_of_leads(source, _handed(asking), dimensions.get("channel"), month, rates),
         "retried": retried.astype(np.int8),
         "reason": _narrowest(reasons[0]),
+        "promise": numbers["promise"].astype(np.int8),
         "version": _narrowest(versions[0]),
         **{name: numbers[name].astype(bool) for name in YES_OR_NO},
         **{f"{CODES}{name}": _narrowest(code) for name, (code, _values) in dimensions.items()},
@@ -236,16 +242,16 @@ def _needed(seen: ir.Table, source: Source) -> ir.Table:
     cuts = [column for name in (*(named or ()), "account_size") if (column := dimension_column(seen, name)) is not None]
     row = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
     amount = [AMOUNT] if AMOUNT in seen.columns and seen[AMOUNT].type().is_numeric() else []
-    return seen.select(*dict.fromkeys((*row, *FACTS, *leads, *cuts, *amount)))
+    qualified = [QUALIFIED] if QUALIFIED in seen.columns and seen[QUALIFIED].type().is_timestamp() else []
+    classes = columns_promised(seen, source.agreement.acceptance)
+    return seen.select(*dict.fromkeys((*row, *FACTS, *leads, *cuts, *classes, *amount, *qualified)))
 
 
 def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) -> ir.Table:
     rules = observation.rules
-    hours = rules.promises_hours[0]
     day = seen.business_day_us
     answered = seen.answered_us < NEVER
     in_days = ibis.ifelse(answered, (seen.business_answered_us / day) * DAY, float(NEVER))
-    promised = hours / 24 * DAY
     ghost_of = seen.said_yes & (seen.decided_us + int(rules.ghost_after_days * DAY) <= seen.age_us)
     token_of = (
         seen.said_yes & (seen.active_us < NEVER) & (seen.decided_us + int(rules.token.within_days * DAY) <= seen.age_us)
@@ -265,9 +271,11 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
         "sequence",
         lead=numbered_lead(seen),
         decided=decided.cast("int8"),
-        late=(in_days > promised).cast("int8"),
-        judged=(answered | seen.ended | (seen.age_us >= 7 * DAY)).cast("int8"),
+        late=missed(seen, rules).cast("int8"),
+        promise=promise_of(seen, rules).cast("int8"),
+        judged=(answered | seen.ended | (seen.age_us >= longest_wait(rules))).cast("int8"),
         waited=in_days.cast("float64"),
+        handed_after=_handed_after(seen),
         worked=(seen.acted_us < NEVER).cast("int8"),
         ghost_of=ghost_of.cast("int8"),
         ghost=(ghost_of & (seen.acted_us > seen.decided_us + int(rules.ghost_after_days * DAY))).cast("int8"),
@@ -283,6 +291,16 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
         text_lead=ibis.ifelse(seen.next_us.notnull() | (seen.sequence > 1), seen.lead_id, MISSING),
         **{f"dim_{name}": segment_value(seen, name) for name in names},
     )
+
+
+def _handed_after(seen: ir.Table) -> ir.FloatingValue:
+    """Microseconds from qualified to handed over; NaN where that is not recorded, a day alone, or came later."""
+    if QUALIFIED not in seen.columns:
+        return ibis.literal(float("nan"))
+    then = seen[QUALIFIED].delta(ibis.timestamp("1970-01-01 00:00:00"), unit="microsecond").cast("int64")
+    took = seen.at_us - then
+    known = (then % DAY != 0) & (took >= 0)
+    return ibis.ifelse(ibis.coalesce(known, False), took.cast("float64"), float("nan"))
 
 
 @dataclass(frozen=True)

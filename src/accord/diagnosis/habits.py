@@ -11,10 +11,13 @@ import numpy.typing as npt
 
 from accord.agreement.model import Agreement
 from accord.diagnosis.cases import Cases, Rows
+from accord.diagnosis.delays import SYSTEM, delays_of, evidence_of, handed_late, said_whose
 from accord.diagnosis.figuring import confidence_of, effect_of, money_lost, share, weeks_day
+from accord.diagnosis.promise_shares import missed_by_promise
 from accord.diagnosis.questions import (
     LEAST,
     about_ghosts,
+    about_handing_over,
     about_late,
     about_silent,
     about_token,
@@ -54,11 +57,11 @@ class Handled:
 
 
 def slow_responses(cases: Cases, agreement: Agreement, left_out: Rows) -> tuple[Finding, ...]:
-    """Where answers come later than the first promise, beyond comparable leads and the pace of people.
+    """Where answers come later than promised, beyond comparable leads and the pace of people.
 
     ``left_out``: cases whose lateness another finding explains already.
     """
-    hours = f"{agreement.acceptance.promises_hours[0]:g}"
+    rules = agreement.acceptance
     promised = held_to_promise(cases)
 
     def told(finding: Finding, inside: Rows) -> Finding:
@@ -78,11 +81,36 @@ def slow_responses(cases: Cases, agreement: Agreement, left_out: Rows) -> tuple[
                     Estimate(float(middle), max(float(middle - error), 0.0), float(middle + error), waited.size),
                 )
             )
-        finding = replace(finding, evidence=tuple(evidence))
-        return replace(finding, text=sentence(finding, hours=hours, late=late), actions=actions_for(finding))
+        said, shares = missed_by_promise(cases, judged, rules)
+        delays = delays_of(cases, inside, rules.promises_hours[0])
+        evidence += [*shares, *evidence_of(delays)]
+        finding = replace(finding, evidence=tuple(evidence), facts={"whose": said_whose(delays)})
+        values = {"hours": f"{rules.promises_hours[0]:g}", "late": late, "promises": said if rules.promises else None}
+        return replace(finding, text=sentence(finding, **values), actions=actions_for(finding))
 
     rows, question = about_late(cases, left_out)
-    return _asked(cases, agreement, rows, question, "slow_response", told)
+    answered = _asked(cases, agreement, rows, question, "slow_response", told)
+    return (*answered, *_handed_late(cases, agreement, {finding.id for finding in answered}))
+
+
+def _handed_late(cases: Cases, agreement: Agreement, known: set[str]) -> tuple[Finding, ...]:
+    """Where leads are handed over later after they qualified than an answer is promised; less what is ``known``."""
+    promise = agreement.acceptance.promises_hours[0]
+    late, of = handed_late(cases, promise), np.isfinite(cases.handed_after)
+
+    def told(finding: Finding, inside: Rows) -> Finding:
+        evidence = (
+            Evidence("handed_over_late", share(late, inside & of)),
+            Evidence("handed_over_late_elsewhere", share(late, of & ~inside)),
+            *(one for one in evidence_of(delays_of(cases, inside, promise)) if one.what != "handed_over_late"),
+        )
+        finding = replace(finding, evidence=evidence, facts={"whose": SYSTEM})
+        count = int((late & inside).sum())
+        return replace(finding, text=sentence(finding, hours=f"{promise:g}", late=count), actions=actions_for(finding))
+
+    rows, question = about_handing_over(cases, late, of)
+    found = _asked(cases, agreement, rows, question, "slow_response", told)
+    return tuple(finding for finding in found if finding.id not in known)
 
 
 def token_efforts(cases: Cases, agreement: Agreement) -> tuple[Finding, ...]:

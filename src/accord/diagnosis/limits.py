@@ -14,6 +14,9 @@ from accord.values import Figure, Reason, Unknown
 
 __all__ = ["limits_of", "not_measurable"]
 
+LEAST_DECIDED = 20
+"""Decisions from which it is remarkable that none is a refusal."""
+
 FEW = mark("{settled} leads have an outcome; segments are compared from {least} on.")
 WIDE = mark("{column} has too many different values to be compared.")
 ALONE = mark("There is only one rep: nobody to compare with.")
@@ -23,6 +26,11 @@ UNTAUGHT = mark(
     "{taught} leads were accepted, or refused for what they are; criteria are held against outcomes from {least} on. "
     "Ask for a reason on every refusal."
 )
+NO_REFUSALS = mark(
+    "No lead was ever refused: reasons, criteria and whoever accepts everything cannot be judged. Record refusals too, "
+    "each with its reason."
+)
+CONSTANT = mark("Every lead has the same value in {columns}: nothing can be compared by it.")
 SHORT = mark("The leads span {weeks} weeks; a change in time shows from 8 weeks on.")
 
 
@@ -49,6 +57,8 @@ def limits_of(cases: Cases) -> tuple[Texts, ...]:
         said.append(both(FEW, settled=settled, least=LEAST))
     elif cases.accepted[cases.settled].all() or not cases.accepted[cases.settled].any():
         said.append(both(ALIKE))
+    if cases.decided.sum() >= LEAST_DECIDED and cases.accepted[cases.decided].all():
+        said.append(both(NO_REFUSALS))
     if (cases.last - cases.first).days < 56:
         said.append(both(SHORT, weeks=(cases.last - cases.first).days // 7 + 1))
     if cases.dimension("rep_id") is None and not _no_reps(cases):
@@ -59,6 +69,8 @@ def limits_of(cases: Cases) -> tuple[Texts, ...]:
         taught = int((cases.points.known & taught_by(cases)).sum())
         if taught < LEAST_TAUGHT:
             said.append(both(UNTAUGHT, taught=taught, least=LEAST_TAUGHT))
+    if cases.constant:
+        said.append(both(CONSTANT, columns=", ".join(cases.constant)))
     said += [both(WIDE, column=name) for name in cases.too_wide]
     return tuple(said)
 

@@ -13,10 +13,11 @@ from accord.diagnosis.cases import Cases, Floats, Rows
 from accord.diagnosis.figuring import share
 from accord.diagnosis.questions import held_to_promise
 from accord.diagnosis.report import Evidence, RepCause
+from accord.metrics.cells import MISSING
 from accord.tables.reasons import OTHER, REJECTION_REASONS
 from accord.values import Estimate, Figure
 
-__all__ = ["WhyRep", "misrouted", "poorly_converting", "trained_for", "why_rep"]
+__all__ = ["WhyRep", "corroborated", "elsewhere_normal", "misrouted", "poorly_converting", "trained_for", "why_rep"]
 
 MOST_SIGNS = 2
 """Of the fainter signs of resistance, each of which has other reasons too, so many make one."""
@@ -43,8 +44,6 @@ def why_rep(cases: Cases, rows: Rows, trained: bool) -> WhyRep:
     by colleagues afterwards. Overload shows in more leads than capacity, or in more refusals in the weeks that bring
     more leads. Where both or neither show, it stays undetermined.
     """
-    if trained:
-        return WhyRep("training", (), ())
     others = ~rows
     refused = cases.decided & ~cases.accepted
     resistance, overload = _resisting(cases, rows, others, refused), _loaded(cases, rows, others, refused)
@@ -55,11 +54,15 @@ def why_rep(cases: Cases, rows: Rows, trained: bool) -> WhyRep:
         cause = "overload"
     elif not loaded and (vague or sum(fainter) >= MOST_SIGNS):
         cause = "resistance"
+    if trained:
+        cause = "training"
     signs: list[tuple[RepCause, bool, Evidence]] = [
         *(("resistance", holds, evidence) for holds, evidence in resistance),
         *(("overload", holds, evidence) for holds, evidence in overload),
     ]
     known = [sign for sign in signs if isinstance(sign[2].value, Estimate)]
+    if cause == "training":  # what it rests on is where the gap lies; a sign of something else speaks against it
+        return WhyRep(cause, (), tuple(e for _, holds, e in known if holds))
     if cause == "undetermined":
         return WhyRep(cause, tuple(e for _, holds, e in known if holds), tuple(e for _, holds, e in known if not holds))
     return WhyRep(
@@ -154,6 +157,28 @@ def misrouted(cases: Cases, rows: Rows) -> tuple[bool, Evidence, Evidence]:
     here, elsewhere = share(about, rows & refused), share(about, refused & ~rows)
     more = _more(here, elsewhere, 0.15)
     return more, Evidence("routing_refusals", here), Evidence("routing_refusals_elsewhere", elsewhere)
+
+
+def elsewhere_normal(cases: Cases, people: Rows, kind: Rows) -> tuple[Evidence, Evidence]:
+    """What a lack of training rests on: the same people with other leads, and others with leads of this kind."""
+    return (
+        Evidence("same_people_other_leads", share(cases.accepted, people & ~kind & cases.settled)),
+        Evidence("other_people_same_leads", share(cases.accepted, kind & ~people & cases.settled)),
+    )
+
+
+def corroborated(cases: Cases) -> frozenset[tuple[str, str]]:
+    """Territories of which something else than acceptance speaks: accepted leads become deals less often, or whose lead
+    it is, is disputed. Neither depends on how many are accepted, so it says where to look without having looked."""
+    territory = cases.dimension("territory")
+    if territory is None:
+        return frozenset()
+    found = set()
+    for code, value in enumerate(territory.values):
+        inside = territory.code == code
+        if value != MISSING and (poorly_converting(cases, inside)[0] or misrouted(cases, inside)[0]):
+            found.add((territory.name, value))
+    return frozenset(found)
 
 
 def _more(here: Figure, elsewhere: Figure, by: float) -> bool:

@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 from accord.language import LANGUAGES, both, mark
 from accord.metrics.cells import MISSING
 
-__all__ = ["PEOPLE", "Said", "filled", "leads_of", "number", "people_of", "the_day"]
+__all__ = ["PEOPLE", "Said", "around", "between", "filled", "leads_of", "number", "people_of", "the_day"]
 
 Said = Mapping[str, str]
 """One text per language."""
@@ -44,6 +44,14 @@ TRULY = {
     ("decision_maker", "false"): mark("without a decision maker"),
 }
 
+ON = mark("on {day}")
+AROUND = mark("around {day} (between {low} and {high})")
+IN_THE_WEEK = mark("in the week of {day}")
+BETWEEN = mark("between {low} and {high}")
+
+A_WEEK = 7
+"""Days within which a date is told by its week."""
+
 OF_PEOPLE: Mapping[str, str] = {"rep_id": mark("rep {value}"), "team": mark("team {value}")}
 
 
@@ -75,6 +83,22 @@ def the_day(day: date) -> Said:
     if texts["fr"].startswith("1 "):
         texts["fr"] = f"1er{texts['fr'][1:]}"
     return texts
+
+
+def around(day: date | None, low: date | None, high: date | None) -> Said:
+    """On 20 April 2026; or around it, with the days between which it lies."""
+    assert day is not None
+    if low is None or high is None or low == high:
+        return filled(ON, {"day": the_day(day)})
+    return filled(AROUND, {"day": the_day(day), "low": the_day(low), "high": the_day(high)})
+
+
+def between(day: date | None, low: date | None, high: date | None) -> Said:
+    """Where to look for what changed: the week of a day that is known well, else the days between which it lies."""
+    assert day is not None
+    if low is None or high is None or (high - low).days <= A_WEEK:
+        return filled(IN_THE_WEEK, {"day": the_day(day)})
+    return filled(BETWEEN, {"low": the_day(low), "high": the_day(high)})
 
 
 def filled(message: str, values: Mapping[str, object]) -> dict[str, str]:

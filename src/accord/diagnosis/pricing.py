@@ -1,7 +1,8 @@
 """What a candidate has to explain before it counts: it pays for how many of its kind were looked at.
 
 Somebody's kind of lead is a question of its own: it pays for the few hundred such pairs, not for the thousands of
-others (weighted Bonferroni: Genovese, Roeder & Wasserman 2006, Biometrika 93, 509–524).
+others (weighted Bonferroni: Genovese, Roeder & Wasserman 2006, Biometrika 93, 509–524). So is a value that something
+independent of the outcome speaks of already: it pays for the values of its dimension.
 """
 
 from __future__ import annotations
@@ -36,10 +37,14 @@ def of_weeks(weeks: int) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Prices:
-    """Prices of what ``scan`` searches; ``signals``: how many criteria were looked at."""
+    """Prices of what ``scan`` searches; ``signals``: how many criteria were looked at.
+
+    ``corroborated``: dimensions (their places) and codes of values of whose lasting difference something else speaks.
+    """
 
     scan: Scan
     signals: int
+    corroborated: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def total(self) -> int:
@@ -55,6 +60,8 @@ class Prices:
         later = of_weeks(self.scan.weeks) + LATER
         if not candidate.where:
             return later
+        if candidate.since is None and len(candidate.where) == 1 and self.corroborated.issuperset(candidate.where):
+            return _of(len(self.scan.dimensions[candidate.where[0][0]].values))
         return self._always(candidate) + (0.0 if candidate.since is None else later)
 
     def _always(self, candidate: Candidate) -> float:

@@ -15,6 +15,7 @@ __all__ = [
     "ChangeRow",
     "ChangeTable",
     "Contradiction",
+    "Delays",
     "DiagnosisReport",
     "Evidence",
     "Finding",
@@ -43,6 +44,15 @@ Kind = Literal[
     "rubber_stamp",
     "definition_gap",
     "not_measurable",
+]
+GainOf = Literal[
+    "acceptances",
+    "acceptances_of_100",
+    "refusals_avoided",
+    "answers_in_time",
+    "acceptances_worked",
+    "leads_counted_right",
+    "leads_refused",
 ]
 RepCause = Literal["territory", "training", "resistance", "overload", "undetermined"]
 Texts = Mapping[str, str]
@@ -98,6 +108,24 @@ class Finding:
         """The same finding has the same name in every run: what it is and where."""
         place = ",".join(f"{name}={value}" for name, value in sorted(self.where.items()))
         return f"{self.kind}:{place}" if place else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Whose the delay is, over all leads looked at.
+
+    ``late``: share of answers beyond the promise (its first hours, after the handoff). The system's delay comes before
+    the handoff: ``handed_after_hours``, the median from qualified to handed over, and ``handed_late``, the share for
+    which that alone took longer than the promise. ``from_queue`` and ``from_people``: the parts of the late answers
+    that came late because more leads came than can be worked, and though there was room; they add up to one.
+    """
+
+    promise_hours: float
+    late: Figure
+    handed_after_hours: Figure
+    handed_late: Figure
+    from_queue: Figure
+    from_people: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +257,7 @@ class DiagnosisReport:
     looked at, one sentence each. ``searched``: segments that were compared. ``signals``: every criterion of the
     agreement against the outcomes, and ``intents``: content against direct intent; both empty where nothing is
     scored. ``change``: why the rate moved; ``own_changes``: what the company changed meanwhile; ``refusals``: what
-    refusals say.
+    refusals say; ``delays``: whose the delay is.
     """
 
     agreement_name: str
@@ -252,3 +280,4 @@ class DiagnosisReport:
     change: Change | None = None
     own_changes: tuple[OwnChange, ...] = ()
     refusals: Refusals | None = None
+    delays: Delays | None = None

@@ -9,7 +9,7 @@ than the wider one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -48,6 +48,9 @@ WEEKS_TRIED = 3
 TOLD_BY = 20_000
 """Cases that tell whether two dimensions say the same, evenly drawn."""
 
+SPEAKS = 6.0
+"""What a criterion must gain to be named instead of a value that selects the same leads."""
+
 MOST_SHARE = 0.6
 """What holds always and of more leads than this is the rule; the exception is the others."""
 
@@ -69,7 +72,9 @@ class Question:
     gain beyond what it pays. ``adjusted``: columns of numbers to adjust for; ``beside``: cuts to adjust for. ``only``:
     dimensions that a segment may name (all unless given); the others are adjusted for. ``loose``: dimensions whose
     values differ as much as reps do.
-    ``signals``: criteria that may weigh too much or too little. ``least_effect`` (a probability) and
+    ``signals``: criteria that may weigh too much or too little. ``said_by``: the criterion that selects the same leads
+    as a value does. ``corroborated``: values that something besides what is asked speaks of; they are a question of
+    their own. ``least_effect`` (a probability) and
     ``least_cases_moved``: what moves less is nobody's concern, and is not looked for. Reps and teams are paired with
     the kinds of lead in :data:`~accord.diagnosis.scan.SKILLS` alone: what else could they be bad at?
     """
@@ -88,6 +93,8 @@ class Question:
     beside: Sequence[Dimension] = ()
     signals: Sequence[Signal] = ()
     signals_looked_at: int = 0
+    said_by: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    corroborated: frozenset[tuple[str, str]] = frozenset()
     least_effect: float = 0.0
     least_cases_moved: float = 0.0
 
@@ -157,7 +164,7 @@ class _Search:
             question.deepest,
             len(question.signals),
         )
-        self.paid = self.prices or Prices(self.scan, question.signals_looked_at)
+        self.paid = self.prices or Prices(self.scan, question.signals_looked_at, self._corroborated())
 
     def run(self) -> Searched:
         """Choose what gains most, make it part of the model, look again; until nothing is left to explain.
@@ -175,6 +182,7 @@ class _Search:
                     break
                 pool, fresh = self._pool(model, design), True
                 continue
+            best = self._said_by_criterion(model, design, best, {candidate for candidate, _ in chosen})
             chosen.append(self._began(model, design, best))
             design, fresh = self._with(chosen), False
             model = fit(question.happened, design, self.spreads, question.offset, start=model, settle=True)
@@ -311,6 +319,30 @@ class _Search:
                 best = candidate, gain
         return best
 
+    def _corroborated(self) -> frozenset[tuple[int, int]]:
+        """Places and codes of the values that something else speaks of."""
+        found = set()
+        for d, dimension in enumerate(self.question.dimensions):
+            told = {value for name, value in self.question.corroborated if name == dimension.name}
+            found |= {(d, code) for code, value in enumerate(dimension.values) if value in told}
+        return frozenset(found)
+
+    def _said_by_criterion(
+        self, model: Fit, design: Crossed, best: tuple[Candidate, float], known: set[Candidate]
+    ) -> tuple[Candidate, float]:
+        """The criterion of the same leads instead of a value; what the value explains beyond it is looked at again."""
+        if len(best[0].where) != 1 or best[0].since is not None:
+            return best
+        (d, value), *_ = best[0].where
+        dimension = self.question.dimensions[d]
+        name = self.question.said_by.get((dimension.name, dimension.values[value]))
+        place = next((k for k, signal in enumerate(self.question.signals) if signal.name == name), None)
+        if place is None or Candidate((), signal=place) in known:
+            return best
+        other = Candidate((), signal=place)
+        gain = self._gain(model, design, other)
+        return (other, gain) if gain >= SPEAKS else best
+
     def _began(self, model: Fit, design: Crossed, best: tuple[Candidate, float]) -> tuple[Candidate, float]:
         """The same segment since some week, where that explains more: that there is something is settled by then.
 
@@ -319,7 +351,7 @@ class _Search:
         candidate = best[0]
         if not candidate.where or candidate.since is not None or not self.question.steps:
             return best
-        if self.scan.people & {d for d, _ in candidate.where}:
+        if self.scan.people & {d for d, _ in candidate.where} or self.paid.corroborated.issuperset(candidate.where):
             return best
         rows, _ = self._cases(candidate)
         week = self.question.week[rows]

@@ -29,8 +29,11 @@ NOTEWORTHY = 2.2
 
 MOST_CLOSELY = 8
 
-SURE = 0.95
-"""From here on a criterion is called underweighted: nobody can say what that cost, so only certainty speaks for it."""
+SURE = 5.5
+"""What a criterion must gain to be called underweighted: nobody can say what that cost, so only certainty will do."""
+
+ALIAS = 0.88
+"""Share of either's leads in common from which a value and a criterion select the same leads."""
 
 MOST_FITTED = 40_000
 """Leads that the close look takes, evenly drawn."""
@@ -53,6 +56,28 @@ class Weighed:
     taught: Rows
     closely: dict[str, Supported]
     looked_at: int
+
+    def said_by(self, cases: Cases) -> dict[tuple[str, str], str]:
+        """The criterion with too few points of a value that selects the same leads, where there is one.
+
+        Only where the points that the outcomes support are as many as the agreement gives for something: what is worth
+        more than anything that is agreed on is a kind of lead, and not a matter of points.
+        """
+        points = self.points
+        most = max((one.most or one.points for one in points.criteria), default=0.0)
+        found = {}
+        for place, criterion in enumerate(points.criteria):
+            close = self.closely.get(criterion.id)
+            if close is None or close.factor <= 1 or (criterion.most or criterion.points) * close.factor > most:
+                continue
+            has = points.known & (points.given[:, place] != 0)
+            for dimension in cases.dimensions:
+                both = np.bincount(dimension.code[has], minlength=len(dimension.values))
+                value = int(both.argmax())
+                theirs = int((points.known & (dimension.code == value)).sum())
+                if both[value] >= ALIAS * (int(has.sum()) + theirs - both[value]):
+                    found[dimension.name, dimension.values[value]] = criterion.id
+        return found
 
     def signals(self, rows: npt.NDArray[np.int64]) -> list[Signal]:
         """The criteria as causes to be judged beside segments, for the cases in ``rows``."""
@@ -122,7 +147,7 @@ def signal_finding(  # noqa: PLR0917 - the whole of one search
     effect = effect_of(predictor, found.effect * mean, found.error * mean)
     if abs(effect.value) * 100 < materiality.points or abs(effect.value) * effect.n < materiality.acceptances:
         return None
-    if confidence_of(found.gain) < SURE:
+    if found.gain < SURE:
         return None
     unknown = Unknown(Reason.NOT_IDENTIFIED)  # whom the threshold kept back was never handed over
     finding = Finding(
@@ -197,13 +222,19 @@ def _over(  # noqa: PLR0917 - everything known of one criterion
     return _said(finding, criterion, close)
 
 
-def _points_of(weighed_: Weighed, cases: Cases, place: int, close: Supported) -> tuple[Evidence, ...]:
+def _supports(weighed_: Weighed, place: int, close: Supported) -> Estimate:
+    """The points that acceptance supports, of a criterion that was looked at closely."""
     each = weighed_.points.criteria[place].points
     used = int((weighed_.points.given[weighed_.taught, place] != 0).sum())
-    ends = sorted((each * close.low, each * close.high))
+    low, high = sorted((each * close.low, each * close.high))
+    return Estimate(each * close.factor, low, high, used)
+
+
+def _points_of(weighed_: Weighed, cases: Cases, place: int, close: Supported) -> tuple[Evidence, ...]:
+    each, supports = weighed_.points.criteria[place].points, _supports(weighed_, place, close)
     found = [
-        Evidence("points_granted", Estimate(each, each, each, used)),
-        Evidence("points_supported", Estimate(each * close.factor, ends[0], ends[1], used)),
+        Evidence("points_granted", Estimate(each, each, each, supports.n)),
+        Evidence("points_supported", supports),
     ]
     deals = _deals(cases, weighed_.points)
     if deals is not None:
@@ -238,6 +269,9 @@ def signal_rows(cases: Cases, weighed_: Weighed) -> tuple[SignalRow, ...]:
     points, taught = weighed_.points, weighed_.taught
     chosen = np.flatnonzero(taught)
     accepted = _supported_points(points, chosen, cases.accepted[chosen])
+    for place, criterion in enumerate(points.criteria):
+        if criterion.id in weighed_.closely:  # looked at closely: the one figure that a finding says as well
+            accepted[place] = _supports(weighed_, place, weighed_.closely[criterion.id])
     deals = _deals(cases, points)
     qualified = points.known & (points.score >= points.threshold)
     rows = []

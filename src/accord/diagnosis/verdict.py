@@ -12,26 +12,36 @@ from accord.agreement.model import Agreement
 from accord.diagnosis.accepting import whole_effect
 from accord.diagnosis.cases import Cases
 from accord.diagnosis.figuring import acceptances, money_lost, share
-from accord.diagnosis.phrases import filled, the_day
+from accord.diagnosis.phrases import around, filled, leads_of, the_day
 from accord.diagnosis.report import Evidence, Finding, Texts, Verdict
 from accord.diagnosis.wording import actions_for, sentence
 from accord.language import both, mark
 from accord.stats.durable import durably_below
 from accord.values import Estimate, Figure
 
-__all__ = ["Judged", "judge"]
+__all__ = ["Judged", "hurts_within", "judge"]
 
 EPOCH = date(1970, 1, 1)
 MONTHS = 3
 LEAST_A_MONTH = 10
+DAYS_A_MONTH = 30.4
 
 BECAUSE = {
     "healthy": mark("Sales accepts {rate}% of mature leads, and neither the floor nor a drop is in question."),
+    "healthy with findings": mark(
+        "The whole rate is in order: sales accepts {rate}% of mature leads. What hurts lies within it."
+    ),
     "durably_low": mark("The rate is below the floor of {floor}% in each of the last three mature months."),
-    "sudden_drop": mark("The rate dropped around {since} and has not come back."),
+    "sudden_drop": mark("The rate dropped {when} and has not come back."),
+    "sudden_drop in": mark("The rate dropped {when}, among leads {where}, and has not come back."),
+    "mix_shift": mark("The rate dropped {when}, because other leads are handed over, and has not come back."),
     "too_young": mark(
         "Mature months with at least {least} leads: {months} of the three that are needed. Come back when the leads of "
         "the last {window} days have had their time."
+    ),
+    "too_few": mark(
+        "About {each} leads are handed over a month: too few for a rate by month, however long you wait. Read the rate "
+        "of the whole year, with its interval; from {least} leads a month on the verdict can be told."
     ),
     "nothing_handed": mark(
         "No handoff is recorded: whether sales accepts its leads cannot be said. Record which lead is handed over, "
@@ -67,7 +77,10 @@ class Judged:
 
 
 def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judged:
-    """A material drop wins over low; what neither can be shown nor ruled out is unclear."""
+    """A material drop wins over low; what neither can be shown nor ruled out is unclear.
+
+    ``drops``: what began at some time and lowers the rate since, a shift of the mix as well.
+    """
     floor = agreement.acceptance.floor
     mature = cases.age >= cases.window
     rate = share(cases.accepted, mature)
@@ -86,9 +99,18 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
     return Judged("healthy", both(BECAUSE["healthy"], **percent), None, rate)
 
 
+def hurts_within(judged: Judged) -> Judged:
+    """The same where the whole rate is healthy and something was found all the same."""
+    if judged.verdict != "healthy" or not isinstance(judged.rate, Estimate):
+        return judged
+    return replace(judged, because=both(BECAUSE["healthy with findings"], rate=round(judged.rate.value * 100)))
+
+
 def _dropped(drop: Finding) -> Texts:
-    assert drop.since is not None
-    return filled(BECAUSE["sudden_drop"], {"since": the_day(drop.since)})
+    key = drop.kind if drop.kind == "mix_shift" or not drop.where else f"{drop.kind} in"
+    return filled(
+        BECAUSE[key], {"when": around(drop.since, drop.since_low, drop.since_high), "where": leads_of(drop.where)}
+    )
 
 
 def _came_down(drop: Finding, cases: Cases, floor: float) -> bool:
@@ -110,7 +132,7 @@ def _low(cases: Cases, agreement: Agreement) -> tuple[Finding | None, Texts | No
     handed = [int((cases.month == m).sum()) for m in whole]
     full = [m for m, count in zip(whole, handed, strict=True) if count >= LEAST_A_MONTH][-MONTHS:]
     if len(full) < MONTHS:
-        return None, both(BECAUSE["too_young"], months=len(full), least=LEAST_A_MONTH, window=window)
+        return None, _too_little(cases, len(full), len(months))
     leads = np.array([(cases.month == m).sum() for m in full])
     accepted = np.array([cases.accepted[cases.month == m].sum() for m in full])
     durability = durably_below(accepted, leads, floor)
@@ -142,6 +164,14 @@ def _low(cases: Cases, agreement: Agreement) -> tuple[Finding | None, Texts | No
         need = round(max(floor * (1 - floor) * (1.645 / gap) ** 2 - leads.sum(), 0))
         return None, both(BECAUSE["near_the_floor"], floor=percent, need=max(need, 10))
     return None, None
+
+
+def _too_little(cases: Cases, full: int, months: int) -> Texts:
+    """Why there are not enough months: they are still to come, or so few leads are handed over that none will do."""
+    each = len(cases) / max((cases.last - cases.first).days / DAYS_A_MONTH, 1.0)
+    if months > MONTHS and each < LEAST_A_MONTH:
+        return both(BECAUSE["too_few"], each=max(round(each), 1), least=LEAST_A_MONTH)
+    return both(BECAUSE["too_young"], months=full, least=LEAST_A_MONTH, window=cases.window)
 
 
 def _nothing_to_judge(cases: Cases) -> Texts | None:

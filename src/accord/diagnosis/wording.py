@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from accord.diagnosis.phrases import filled, leads_of, number, people_of, the_day
+from accord.diagnosis.phrases import between, filled, leads_of, number, people_of, the_day
 from accord.diagnosis.report import Action, Finding, Texts
 from accord.language import mark
 from accord.values import Estimate, Figure
@@ -47,16 +47,17 @@ SENTENCES: Mapping[str, str] = {
         "leads that have it are accepted {points} points more than others of the same score, and some never reach it."
     ),
     "rep_gap training": mark(
-        "For {people}, {points} points fewer are accepted than of comparable leads elsewhere, and only of these: it "
-        "looks like a kind of lead that nobody has trained for."
+        "For {people}, the acceptance rate is {points} points below that of comparable leads elsewhere, and only for "
+        "these: it looks like a kind of lead that nobody has trained for."
     ),
     "rep_gap resistance": mark(
-        "For {people}, {points} points fewer leads are accepted than comparable leads elsewhere, whatever the lead, "
-        "and refusals come with few reasons or little effort: something about these leads is not believed in. Ask what."
+        "For {people}, the acceptance rate is {points} points below that of comparable leads elsewhere, whatever the "
+        "lead, and refusals come with few reasons or little effort: something about these leads is not believed in. "
+        "Ask what."
     ),
     "rep_gap overload": mark(
-        "For {people}, {points} points fewer leads are accepted than comparable leads elsewhere, and more arrive each "
-        "week than can be handled: the load, before anything else."
+        "For {people}, the acceptance rate is {points} points below that of comparable leads elsewhere, and more leads "
+        "arrive each week than can be worked: the load, before anything else."
     ),
     "rep_gap territory": mark(
         "Leads {where} are accepted {points} points less than comparable leads elsewhere, and those accepted become "
@@ -67,12 +68,28 @@ SENTENCES: Mapping[str, str] = {
         "are or where they are: the way they are routed, not the people who get them."
     ),
     "rep_gap undetermined": mark(
-        "For {people}, {points} points fewer leads are accepted than comparable leads elsewhere. The data do not say "
-        "why: ask before concluding."
+        "For {people}, the acceptance rate is {points} points below that of comparable leads elsewhere. The data do "
+        "not say why: ask before concluding."
     ),
     "slow_response": mark(
         "Leads {where} wait beyond the promise of {hours} hours {points} points more often than comparable leads: "
         "{late} answers came late."
+    ),
+    "slow_response by class": mark(
+        "Leads {where} are answered later than promised {points} points more often than comparable leads: {late} "
+        "answers came late ({promises})."
+    ),
+    "slow_response queue": mark(
+        "Leads {where} wait beyond the promise of {hours} hours {points} points more often than comparable leads: "
+        "{late} answers came late, most of them because more leads came than can be worked."
+    ),
+    "slow_response people": mark(
+        "Leads {where} wait beyond the promise of {hours} hours {points} points more often than comparable leads: "
+        "{late} answers came late, most of them though there was room that week."
+    ),
+    "slow_response system": mark(
+        "Leads {where} are handed over more than {hours} hours after they qualified {points} points more often than "
+        "comparable leads: {late} handoffs came late, before anybody in sales could answer."
     ),
     "token_effort": mark(
         "For {people}, {share}% of acceptances are followed by one short or unanswered call and nothing else; "
@@ -101,6 +118,15 @@ SENTENCES: Mapping[str, str] = {
         "{before}%."
     ),
     "not_measurable": mark("The data have no {field}: what depends on it cannot be said."),
+    "not_measurable handoffs": mark(
+        "No handoff is recorded: which leads sales was given, when and to whom is unknown."
+    ),
+    "not_measurable decisions": mark("No decision of sales is recorded: which leads it accepted cannot be said."),
+    "not_measurable activities": mark(
+        "No call, e-mail or meeting is recorded: whether leads are worked cannot be said."
+    ),
+    "not_measurable decisions.reason": mark("No refusal says why: whether it is the leads or the routing is unknown."),
+    "not_measurable handoffs.rep_id": mark("No handoff names who received the lead: people cannot be compared."),
 }
 """One sentence per kind (and cause)."""
 
@@ -112,14 +138,14 @@ ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "sudden_drop": (
         (
             "find_the_change",
-            mark("List what changed in the week of {since}: campaigns, forms, routing, people, promises."),
+            mark("List what changed {between}: campaigns, forms, routing, people, promises."),
         ),
         ("refuse_with_reason", mark("For four weeks, ask for a reason on every refusal of leads {where}.")),
     ),
     "sudden_drop everywhere": (
         (
             "find_the_change",
-            mark("List what changed in the week of {since}: campaigns, forms, routing, people, promises."),
+            mark("List what changed {between}: campaigns, forms, routing, people, promises."),
         ),
         ("refuse_with_reason", mark("For four weeks, ask for a reason on every refusal.")),
     ),
@@ -181,6 +207,19 @@ ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
             mark("Name who answers leads {where} when the owner cannot, and alert at half the promise."),
         ),
     ),
+    "slow_response queue": (
+        (
+            "share_the_queue",
+            mark("In weeks that bring more than can be worked, route leads {where} to colleagues with room."),
+        ),
+        ("cap_the_queue", mark("Agree on a capacity per week, and on who is next once it is reached.")),
+    ),
+    "slow_response system": (
+        (
+            "hand_over_at_once",
+            mark("Hand leads {where} over as they qualify: look for the list, the sync or the approval they wait in."),
+        ),
+    ),
     "token_effort": (
         (
             "agree_on_effort",
@@ -216,6 +255,13 @@ ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "not_measurable": (("record_it", mark("Record {field} from now on; four weeks of it already tell.")),),
+    "not_measurable handoffs": (("record_it", mark("Record every handoff from now on: lead, moment, rep and team.")),),
+    "not_measurable decisions": (("record_it", mark("Record what sales decides on every lead from now on.")),),
+    "not_measurable activities": (("record_it", mark("Import calls, e-mails and meetings from the sales tool.")),),
+    "not_measurable decisions.reason": (
+        ("record_it", mark("Ask for one of the agreed reasons on every refusal from now on; four weeks already tell.")),
+    ),
+    "not_measurable handoffs.rep_id": (("record_it", mark("Record with every handoff who receives the lead.")),),
 }
 """What to do, by kind (and cause): a stable code and a sentence."""
 
@@ -225,6 +271,8 @@ def sentence(finding: Finding, **more: object) -> Texts:
     key = _key(finding)
     if finding.kind in {"definition_gap", "sudden_drop"} and finding.where:
         key = f"{key} in"
+    if finding.kind == "slow_response" and more.get("promises"):
+        key = "slow_response by class"
     if finding.kind == "mix_shift" and _percent(_first(finding, "share_after")) < _percent(
         _first(finding, "share_before")
     ):
@@ -237,7 +285,7 @@ def actions_for(finding: Finding) -> tuple[Action, ...]:
     key = _key(finding)
     if key in {"definition_gap", "sudden_drop"} and not finding.where:
         key = f"{key} everywhere"
-    if key == "token_effort ghost":
+    if key in {"token_effort ghost", "slow_response people"}:
         key = finding.kind
     if finding.kind == "overweighted_signal" and finding.facts.get("cap") is not None:
         key = "overweighted_signal capped"
@@ -253,6 +301,7 @@ def _values(finding: Finding) -> dict[str, object]:
         "people": people_of(finding.where),
         "field": finding.where.get("field", ""),
         "since": the_day(finding.since) if finding.since else "",
+        "between": between(finding.since, finding.since_low, finding.since_high) if finding.since else "",
         "points": number(_percent(finding.effect)),
         "lost": number(abs(lost.value)) if isinstance(lost, Estimate) else "?",
         "leads": number(finding.leads),
@@ -271,6 +320,12 @@ def _key(finding: Finding) -> str:
         return "rep_gap territory routed"
     if "ghost" in said:
         return f"{finding.kind} ghost"
+    whose = finding.facts.get("whose")
+    if isinstance(whose, Mapping) and whose["en"]:
+        return f"{finding.kind} {whose['en']}"
+    if finding.kind == "not_measurable":
+        key = f"not_measurable {finding.where['field']}"
+        return key if key in SENTENCES else finding.kind
     return f"rep_gap {finding.cause}" if finding.kind == "rep_gap" else finding.kind
 
 

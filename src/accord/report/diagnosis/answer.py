@@ -5,6 +5,7 @@ from __future__ import annotations
 from accord.diagnosis.report import (
     Change,
     ChangeTable,
+    Delays,
     DiagnosisReport,
     Evidence,
     Finding,
@@ -26,7 +27,7 @@ def diagnosis_json(report: DiagnosisReport) -> dict[str, Json]:
     looked at), ``rate`` of mature leads, ``handed`` and the days ``first`` and ``last`` of the analysed period, and
     ``searched``, how many segments and dates were compared; ``signals``, every criterion against the outcomes, and
     ``intents``, content against direct intent; ``change``, why the rate moved, per dimension, in rates, acceptances and
-    money; ``own_changes``; ``refusals``.
+    money; ``own_changes``; ``refusals``; ``delays``, whose they are.
     """
     data: dict[str, Json] = {
         "verdict": report.verdict,
@@ -44,6 +45,7 @@ def diagnosis_json(report: DiagnosisReport) -> dict[str, Json]:
         "change": _change(report.change) if report.change else None,
         "own_changes": [_own_change(change) for change in report.own_changes],
         "refusals": _refusals(report.refusals) if report.refusals else None,
+        "delays": _delays(report.delays) if report.delays else None,
     }
     return envelope(report.agreement_name, report.agreement_version, report.as_of, data)
 
@@ -135,6 +137,17 @@ def _table(table: ChangeTable) -> dict[str, Json]:
 
 def _own_change(change: OwnChange) -> dict[str, Json]:
     return {"since": change.since.isoformat(), "what": change.what, "value": change.value, "beside": [*change.beside]}
+
+
+def _delays(delays: Delays) -> dict[str, Json]:
+    return {
+        "promise_hours": delays.promise_hours,
+        "late": delays.late.to_json(),
+        "handed_after_hours": delays.handed_after_hours.to_json(),
+        "handed_late": delays.handed_late.to_json(),
+        "from_queue": delays.from_queue.to_json(),
+        "from_people": delays.from_people.to_json(),
+    }
 
 
 def _refusals(refusals: Refusals) -> dict[str, Json]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from accord.diagnosis.report import Change, ChangeTable, DiagnosisReport, OwnChange, Refusals
+from accord.diagnosis.report import Change, ChangeTable, Delays, DiagnosisReport, OwnChange, Refusals
 from accord.language import gettext as _
 from accord.language import mark
 from accord.report import formats
@@ -17,6 +17,10 @@ __all__ = ["sections"]
 
 SHOWN = 3
 """Dimensions that are printed: those whose mix moved most. JSON has all."""
+
+BEYOND = 1.5
+"""Half intervals (95 %) beyond which a move is told where no finding began: three standard errors, for the border is
+one of many and kinds of lead differ."""
 
 STARTED: Mapping[str, str] = {
     "agreement": mark("version {value} of the agreement came into force"),
@@ -43,6 +47,7 @@ def sections(report: DiagnosisReport, look: Look) -> list[str]:
     parts = [
         (_("Why the rate moved"), _of_change(report.change, report.currency, look) if report.change else []),
         (_("What changed on your side"), _of_own_changes(report.own_changes, look)),
+        (_("Whose the delay is"), _of_delays(report.delays, look) if report.delays else []),
         (_("What refusals say"), _of_refusals(report.refusals, look) if report.refusals else []),
         (_("Content or direct intent"), _of_intents(report, look)),
     ]
@@ -50,8 +55,8 @@ def sections(report: DiagnosisReport, look: Look) -> list[str]:
 
 
 def _of_change(change: Change, currency: str, look: Look) -> list[str]:
-    if change.finding is None and change.moved.low <= 0 <= change.moved.high:
-        return []  # within chance: nothing moved
+    if change.finding is None and abs(change.moved.value) < BEYOND * (change.moved.high - change.moved.low) / 2:
+        return []  # within what such a comparison at any border shows by chance: nothing moved
     values = {
         "border": formats.day(change.border),
         "before": formats.share(change.before),
@@ -108,6 +113,32 @@ def _of_own_changes(changes: tuple[OwnChange, ...], look: Look) -> list[str]:
         lines += look.paragraph(
             _("They stand beside a finding that began about then; that they caused it is not said."), 2
         )
+    return lines
+
+
+def _of_delays(delays: Delays, look: Look) -> list[str]:
+    """The system's, the queue's and the person's, in numbers; nothing where nothing is late."""
+    if not isinstance(delays.late, Estimate) or not delays.late.value:
+        return []
+    lines = _shared(_("Answered later than promised: {share} ({interval}) of {n}."), delays.late, look)
+    system = delays.handed_after_hours
+    if isinstance(system, Estimate):
+        said = _("The system: half are handed over within {value} hours of qualifying ({low} to {high}).")
+        values = {name: formats.decimal(getattr(system, name), 1) for name in ("value", "low", "high")}
+        lines += look.paragraph(f"- {said.format(**values)}", 2)
+        later = _("For {share} ({interval}) of {n} that alone took longer than {hours} hours.")
+        hours = formats.decimal(delays.promise_hours, 1 if delays.promise_hours % 1 else 0)
+        lines += _shared(later.replace("{hours}", hours), delays.handed_late, look)
+    else:
+        said = _(
+            "The system: unknown. Record when a lead qualified (a column qualified_at of leads) to see how long "
+            "handing over takes."
+        )
+        lines += look.paragraph(f"- {said}", 2)
+    queue = _("The queue: {share} ({interval}) of {n} late answers, for more leads came than can be worked.")
+    lines += _shared(queue, delays.from_queue, look)
+    people = _("The person: {share} ({interval}) of {n} late answers, though there was room that week.")
+    lines += _shared(people, delays.from_people, look)
     return lines
 
 

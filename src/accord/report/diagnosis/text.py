@@ -25,6 +25,8 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
 EVIDENCE: Mapping[str, str] = {
     "rate": mark("accepted here: {share} ({interval}) of {n}"),
     "rate_elsewhere": mark("accepted elsewhere: {share} ({interval}) of {n}"),
+    "same_people_other_leads": mark("accepted of their other leads: {share} ({interval}) of {n}"),
+    "other_people_same_leads": mark("accepted of such leads elsewhere: {share} ({interval}) of {n}"),
     "share_after": mark("share of leads since then: {share} ({interval}) of {n}"),
     "share_before": mark("share of leads before: {share} ({interval}) of {n}"),
     "refusals_without_reason": mark("refusals without a reason: {share} ({interval}) of {n}"),
@@ -43,6 +45,12 @@ EVIDENCE: Mapping[str, str] = {
     "rate_of_low_scores": mark("accepted of leads with a low score: {share} ({interval}) of {n}"),
     "late": mark("answered after the promise: {share} ({interval}) of {n}"),
     "late_elsewhere": mark("answered after the promise elsewhere: {share} ({interval}) of {n}"),
+    "handed_over_late": mark("handed over later than that after they qualified: {share} ({interval}) of {n}"),
+    "handed_over_late_elsewhere": mark(
+        "elsewhere, handed over later after they qualified: {share} ({interval}) of {n}"
+    ),
+    "late_from_queue": mark("late because more leads came than can be worked: {share} ({interval}) of {n}"),
+    "late_from_people": mark("late though there was room: {share} ({interval}) of {n}"),
     "token": mark("acceptances with one vain call: {share} ({interval}) of {n}"),
     "token_elsewhere": mark("acceptances with one vain call elsewhere: {share} ({interval}) of {n}"),
     "silent": mark("worked and never decided: {share} ({interval}) of {n}"),
@@ -65,6 +73,11 @@ DAYS: Mapping[str, str] = {
     "business_days_to_answer": mark("half are answered within {value} business days ({low} to {high})"),
 }
 """The same for business days."""
+
+HOURS: Mapping[str, str] = {
+    "hours_to_hand_over": mark("half are handed over within {value} hours ({low} to {high})"),
+}
+"""The same for hours."""
 
 
 def diagnosis_text(report: DiagnosisReport, look: Look) -> str:
@@ -115,7 +128,8 @@ def _told(number: int, finding: Finding, report: DiagnosisReport, look: Look) ->
     facts = [_("{percent} sure").format(percent=formats.percent(min(finding.confidence, 0.99)))]
     if finding.since and finding.since_low and finding.since_high:
         first, last = formats.day(finding.since_low), formats.day(finding.since_high)
-        facts.append(_("began between {low} and {high}").format(low=first, high=last))
+        began = _("began on {day}") if first == last else _("began between {low} and {high}")
+        facts.append(began.format(day=first, low=first, high=last))
     if isinstance(finding.effect, Estimate):
         low, high = sorted((finding.effect.low * 100, finding.effect.high * 100))
         facts.append(
@@ -145,7 +159,7 @@ def _said(side: str, evidence: Evidence, look: Look) -> list[str]:
             "n": formats.count(figure.n),
         }
         return look.paragraph(f"{side} {_(EVIDENCE[evidence.what]).format(**values)}", 5)
-    words = POINTS.get(evidence.what) or DAYS.get(evidence.what)
+    words = POINTS.get(evidence.what) or DAYS.get(evidence.what) or HOURS.get(evidence.what)
     if words is None:
         return []
     said = {name: formats.decimal(getattr(figure, name), 1) for name in ("value", "low", "high")}

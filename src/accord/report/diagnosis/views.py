@@ -15,7 +15,7 @@ from accord.report import formats
 from accord.report.acceptance.charts import trend_records
 from accord.report.diagnosis.funnel_charts import signed
 from accord.report.diagnosis.sections import INTENTS, sections
-from accord.report.diagnosis.text import DAYS, EVIDENCE, POINTS
+from accord.report.diagnosis.text import DAYS, EVIDENCE, HOURS, POINTS
 from accord.report.look import Look
 from accord.report.words import dimension_heading, value_name
 from accord.values import Estimate, Figure, Unknown
@@ -59,6 +59,14 @@ CAUSES: Mapping[str, str] = {
     "overload": mark("overload"),
     "undetermined": mark("cause undetermined"),
 }
+
+LOST: Mapping[str, str] = {
+    "overweighted_signal": mark("Accepted fewer than of as many others"),
+    "token_effort": mark("Acceptances that are none"),
+    "definition_gap": mark("Leads that the rate miscounts"),
+}
+LOST_HERE = mark("Acceptances lost")
+"""What the acceptances of a finding are, by kind."""
 
 CHECKS: Mapping[str, str] = {
     "overweighted_signal": mark(
@@ -253,7 +261,7 @@ def _facts(finding: Finding, currency: str) -> Iterator[tuple[str, str, str]]:
     yield _("Leads"), formats.count(finding.leads), ""
     lost = finding.lost_acceptances
     if isinstance(lost, Estimate) and lost.value > 0:
-        yield _("Acceptances lost"), formats.count(round(lost.value)), _counts(lost)
+        yield _(LOST.get(finding.kind, LOST_HERE)), formats.count(round(lost.value)), _counts(lost)
     cost = finding.cost
     if isinstance(cost, Estimate) and cost.value > 0:
         yield _("Cost, {currency}").format(currency=currency), formats.count(round(cost.value)), _counts(cost)
@@ -283,7 +291,7 @@ def _said(evidence: Evidence) -> str:
             "n": formats.count(figure.n),
         }
         return _(EVIDENCE[evidence.what]).format(**values)
-    words = POINTS.get(evidence.what) or DAYS.get(evidence.what)
+    words = POINTS.get(evidence.what) or DAYS.get(evidence.what) or HOURS.get(evidence.what)
     if words is None:
         return ""
     said = {name: formats.decimal(getattr(figure, name), 1) for name in ("value", "low", "high")}
