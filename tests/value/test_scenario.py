@@ -159,8 +159,41 @@ def test_plain_arithmetic_of_every_lever() -> None:
     assert both["accepted"] == pytest.approx(1.1 * now["accepted"])
     assert both["return_on_spend"] == pytest.approx(both["revenue"] / (0.8 * spend))
     assert both["cac"] == pytest.approx(0.8 * spend / both["won"])
-    none = then("acceptance=0%")
-    assert none["accepted"] == pytest.approx(0, abs=1e-6)
+    none = scenario_of(setting, suppositions_of(["acceptance=0%"])).lines
+    assert known(none["accepted"].then).value == pytest.approx(0, abs=1e-6)
+    assert none["cost_per_accepted_lead"].then == Unknown(Reason.NOT_IDENTIFIED), "of nobody"
+
+
+@pytest.mark.parametrize("steeper", [0.5, 0.9, 1.0, 1.2, 1.9, 3.0])
+def test_a_cut_frees_no_more_than_is_spent_and_no_money_buys_no_lead(steeper: float) -> None:
+    """``steeper``: what one more lead costs, of the average. Small cuts go by it; all of it is all of it."""
+    setting = setting_of(*simulated(np.random.default_rng(4), 4000))
+    average = 50_000 / 4000
+    cost = Estimate(average * steeper, average * steeper, average * steeper, 12)
+    costs = replace(setting.row.costs, marginal={**setting.row.costs.marginal, "per_lead": cost})
+    setting = replace(setting, row=replace(setting.row, costs=costs))
+
+    def then(text: str) -> dict[str, float]:
+        lines = scenario_of(setting, suppositions_of([text])).lines
+        return {name: moved.then.value for name, moved in lines.items() if isinstance(moved.then, Estimate)}
+
+    last = 50_000.0
+    for cut in (0.1, 1, 10, 50, 90, 98, 100):
+        found = then(f"leads=-{cut}%")
+        assert found["leads"] == pytest.approx(4000 * (1 - cut / 100), abs=1e-6)
+        assert 0 <= found["spend"] <= last
+        last = found["spend"]
+    assert last == pytest.approx(0, abs=1e-6)
+    assert 50_000 - then("leads=-0.1%")["spend"] == pytest.approx(4 * average * steeper, rel=0.01)
+    for cut in (1, 10, 50, 100):
+        found = then(f"spend=-{cut}%")
+        assert found["spend"] == pytest.approx(50_000 * (1 - cut / 100))
+        if found["leads"] > 0 and steeper <= 2:  # the same leads by the other lever cost the same
+            back = then(f"leads={100 * (found['leads'] / 4000 - 1):.9f}%")
+            assert back["spend"] == pytest.approx(found["spend"], rel=1e-6)
+    nothing = then("spend=-100%")
+    assert nothing["leads"] == pytest.approx(0, abs=1e-6)
+    assert not nothing.keys() & {"cac", "cost_per_accepted_lead", "return_on_spend"}, "nothing is divided by nothing"
 
 
 def test_no_win_at_all_is_bounded_by_the_rule_of_three() -> None:

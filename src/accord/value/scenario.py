@@ -32,6 +32,9 @@ __all__ = ["DRAWS", "SEED", "Setting", "scenario_of"]
 DRAWS = 20_000
 SEED = 20_260_101
 
+NOTHING = 1e-9
+"""So little of anything is none: nothing is divided by it."""
+
 TOLD_BY: Mapping[Lever, tuple[str, ...]] = {
     "acceptance": ("handoffs", "decisions"),
     "win_rate": ("handoffs", "decisions", "opportunities"),
@@ -208,7 +211,11 @@ class _Known:
             change = self._bounded(missing, moved) if line == "won" else bare
             return Moved(now, bare, change)
         n = now.n if isinstance(now, Estimate) else self.leads
-        before, after = (self.brought(self.guess, change)[line] for change in ({}, moved))
+        expected = self.brought(self.guess, moved)
+        if _ground(line, expected) <= NOTHING:
+            nothing = Unknown(Reason.NOT_IDENTIFIED)  # what nothing costs, or what comes back for no money
+            return Moved(now, nothing, nothing)
+        before, after = self.brought(self.guess, {})[line], expected[line]
         drawn_before, drawn_after = (self.brought(self.draws, change)[line] for change in ({}, moved))
         return Moved(
             now,
@@ -289,6 +296,28 @@ class _Known:
         }
         return figures[line]
 
+    def _bought(self, world: _World, more_leads: float, more_spend: float, price: float) -> tuple[Any, Any]:
+        """Leads and the money for them. More come at what one more costs; to have none costs nothing.
+
+        Fewer are on the curve C(u) = spend · u · (1 − (m − 1) · (1 − u)) of the share u that is left, m being the cost
+        of one more ÷ the average: it leaves today's spend at the slope of one more, and ends at nothing.
+        """
+        marginal = np.maximum(world.lead_cost, NOTHING)
+        average = max(self.spend / self.leads if self.leads else 0.0, NOTHING)
+        steeper = marginal / average - 1
+        bought: Any = 0.0
+        if more_spend > 0:
+            bought = more_spend * self.spend / np.maximum(marginal * price, NOTHING)
+        elif more_spend < 0:
+            bought = self.leads * (_left(steeper, 1 + more_spend) - 1)
+        leads = np.maximum(self.leads * (1 + more_leads) + bought, 0.0)
+        if more_spend:
+            return leads, self.spend * (1 + more_spend)
+        if more_leads < 0:
+            left = 1 + more_leads
+            return leads, self.spend * price * left * np.maximum(1 - steeper * (1 - left), 0.0)
+        return leads, (self.spend + self.leads * more_leads * marginal) * price
+
     def brought(self, world: _World, moved: Mapping[Lever, Supposition], *, cautious: bool = False) -> dict[Line, Any]:
         """What ``world`` brings with the levers so moved."""
 
@@ -299,11 +328,7 @@ class _Known:
             return moved[lever].amount if lever in moved else 0.0
 
         price = 1 + by("cost_per_lead")
-        bought = by("spend") * self.spend / np.maximum(world.lead_cost * price, 1e-9)
-        leads = np.maximum(self.leads * (1 + by("leads")) + bought, 0.0)
-        spend = self.spend * price + self.leads * by("leads") * world.lead_cost * price
-        if "spend" in moved:
-            spend = self.spend * (1 + by("spend"))
+        leads, spend = self._bought(world, by("leads"), by("spend"), price)
         handed = leads * world.qualified
         share, won = applied("acceptance", world.accepted), applied("win_rate", world.won)
         accepted, kept = handed * share, handed * np.minimum(share, world.accepted)
@@ -316,24 +341,40 @@ class _Known:
         )
         wins = np.maximum(wins, 0.0)
         revenue = wins * world.revenue
-        safe = np.maximum(wins, 1e-9)
+        safe = np.maximum(wins, NOTHING)
         return {
             "leads": leads,
             "accepted": accepted,
             "won": wins,
             "revenue": revenue,
             "spend": spend,
-            "cost_per_accepted_lead": spend / np.maximum(accepted, 1e-9),
+            "cost_per_accepted_lead": spend / np.maximum(accepted, NOTHING),
             "cac": spend / safe,
-            "return_on_spend": revenue / np.maximum(spend, 1e-9),
+            "return_on_spend": revenue / np.maximum(spend, NOTHING),
         }
+
+
+def _left(steeper: Any, money: float) -> Any:
+    """The share of leads that ``money``, a share of the spend, still buys: u · (1 − s · (1 − u)) solved for u."""
+    flat = 1 - steeper
+    return np.clip(
+        2 * money / np.maximum(flat + np.sqrt(np.maximum(flat**2 + 4 * steeper * money, 0.0)), NOTHING), 0, 1
+    )
+
+
+def _ground(line: Line, lines: Mapping[Line, Any]) -> float:
+    """What the line divides by; 1 where it divides by nothing."""
+    below: dict[Line, Line] = {"cost_per_accepted_lead": "accepted", "cac": "won", "return_on_spend": "spend"}
+    return float(lines[below[line]]) if line in below else 1.0
 
 
 def _assumptions(known: _Known, moved: Mapping[Lever, Supposition]) -> list[Assumption]:
     chances, said = known.chances, [Assumption("as_many_leads", float(known.leads))]
 
     def told(code: str, found: Chance | Unknown, draws: Floats) -> None:
-        figure = found if isinstance(found, Unknown) else _estimate(found.share, draws, found.n)
+        figure: Figure = found if isinstance(found, Unknown) else _estimate(found.share, draws, found.n)
+        if isinstance(found, Chance) and found.share == 0:
+            figure = Bounded(Reason.TOO_FEW, MINIMUM_COUNT, at_most=float(rule_of_three(found.trials)))
         if isinstance(chances.won, Chance):  # of what is not known, nothing is taken for granted
             said.append(Assumption(code, figure))
 

@@ -20,7 +20,7 @@ from accord.report.value.formats import (
     two_lines,
 )
 from accord.report.words import dimension_name, value_name
-from accord.value.figures import ValueReport
+from accord.value.figures import Bounded, ValueReport
 from accord.value.levers import SHARES, Lever, Supposition
 from accord.value.scenario_figures import LINES, Assumption, Line, Moved, Scenario
 from accord.values import Estimate, Figure, Unknown
@@ -114,8 +114,12 @@ def line_style(line: Line, report: ValueReport, moved: Moved) -> Style:
         return money(report.currency)
     if line == "return_on_spend":
         return number(1)
-    size = abs(moved.change.value) if isinstance(moved.change, Estimate) else 100.0
-    return number(1 if 0 < size < 10 else 0)
+    size = 100.0
+    if isinstance(moved.change, Estimate):
+        size = abs(moved.change.value)
+    elif isinstance(moved.change, Bounded) and moved.change.at_most is not None:
+        size = moved.change.at_most  # a bound rounded to nothing would say that nothing can come
+    return number(0 if not 0 < size < 10 else 1 if size >= 0.1 else 3)
 
 
 def scenario_headline(report: ValueReport, scenario: Scenario) -> str:
