@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from accord.metrics.cells import period_label_of
-from accord.recycle.coded import Coded
+from accord.recycle.coded import Coded, ranks
 from accord.recycle.figures import PeriodUnit
 from accord.stats.grouped import Bools, Ints
 
@@ -17,9 +17,6 @@ __all__ = ["OUTSIDE", "Cells", "cells_of", "one_cell"]
 
 OUTSIDE = -1
 """The cell of an episode that is not counted."""
-
-DENSE = 1 << 22
-"""Up to so many possible cells they are counted rather than sorted."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +59,7 @@ def cells_of(
     span = int(numbers.max()) - first + 1 if len(rows) else 1
     combined = combined * span + numbers - first
     size = math.prod(sizes) * span
-    if size <= DENSE:  # counting is several times quicker than sorting
-        present = np.flatnonzero(np.bincount(combined, minlength=1))
-        rank = np.zeros(size + 1, dtype=np.int64)
-        rank[present] = np.arange(len(present))
-        place = rank[combined]
-        present = present if len(rows) else present[:0]
-    else:
-        present, place = np.unique(combined, return_inverse=True)
+    present, place = ranks(combined, size)
     keys = []
     for value in present.tolist():
         rest, moment = divmod(value, span)

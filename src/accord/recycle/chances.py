@@ -13,7 +13,7 @@ from scipy.special import expit, ndtri
 
 from accord.metrics.cells import MISSING
 from accord.metrics.outcomes import Outcome
-from accord.recycle.coded import Coded
+from accord.recycle.coded import Coded, ranks
 from accord.recycle.facts import Facts
 from accord.recycle.figures import KINDS, Because, Relaunch, Relaunches, StopRule
 from accord.recycle.ledger import Ledger, age_band
@@ -116,7 +116,7 @@ class Chances:
         facts, kinds = self._facts, self.ledger.kind
         size = len(facts.reason.words)
         code = np.maximum(kinds, 0) * size + facts.reason.codes
-        present, place = np.unique(code, return_inverse=True)
+        present, place = ranks(code, len(KINDS) * size)
         words = [f"{KINDS[number // size]}: {facts.reason.words[number % size]}" for number in present.tolist()]
         ranked = sorted(range(len(words)), key=words.__getitem__)
         rank = np.empty(len(words), dtype=np.int64)

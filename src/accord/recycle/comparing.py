@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from accord.metrics.outcomes import NEVER
+from accord.recycle.coded import ranks
 from accord.recycle.counting import Counting
 from accord.recycle.figures import Attempt, Comparison, StopRule
 from accord.stats.grouped import Bools, Ints
@@ -82,7 +83,8 @@ class Comparing:
         code = np.minimum(facts.sequence[rows], MOST_ATTEMPTS - 1) * 8 + kind[rows]
         strata = [code]
         for column in columns:
-            code = np.unique(code * (int(column.max(initial=0)) + 1) + column, return_inverse=True)[1]
+            values = int(column.max(initial=0)) + 1
+            code = ranks(code * values + column, (int(code.max(initial=0)) + 1) * values)[1]
             strata.append(code)
         return tuple(reversed(strata))
 

@@ -42,7 +42,7 @@ def table_of(cells: int, cell: Ints, times: Times, as_of: int, last: int) -> Ris
     came = (times.event <= times.gone) & (times.event <= as_of)
     gone = ~came & (times.gone <= as_of)
     after = np.where(came, times.event, np.where(gone, times.gone, as_of)) - times.start
-    days = np.where(came | gone, -(-after // DAY), after // DAY)
+    days = np.where(came | gone, after + DAY - 1, after) // DAY
     beyond = days > last
     came, gone, days = came & ~beyond, gone & ~beyond, np.minimum(days, last)
     how = np.where(came, 0, np.where(gone, 1, 2))

@@ -28,24 +28,21 @@ class Moments:
 
     def first_after(self, lead: Ints, at: Ints) -> Ints:
         """For each (lead, time) the first moment of that lead at or after it; :data:`NEVER` where there is none."""
-        if not len(self.lead):
-            return np.full(len(lead), NEVER, dtype=np.int64)
-        known = np.arange(len(self.lead))
-        # one merge of both lists: an asked time stands before a known one of the same instant
-        order = np.lexsort(
-            (
-                np.concatenate([np.ones(len(known), np.int8), np.zeros(len(lead), np.int8)]),
-                np.concatenate([self.at, at]),
-                np.concatenate([self.lead, lead]),
-            )
-        )
-        place = np.cumsum(order < len(known))
-        asked = order >= len(known)
-        following = np.empty(len(lead), dtype=np.int64)
-        following[order[asked] - len(known)] = place[asked]
-        there = np.minimum(following, len(known) - 1)
-        found = (following < len(known)) & (self.lead[there] == lead)
-        return np.where(found, self.at[there], NEVER).astype(np.int64)
+        found = np.full(len(lead), NEVER, dtype=np.int64)
+        if not len(self.lead) or not len(lead):
+            return found
+        many = np.bincount(self.lead, minlength=int(lead.max()) + 1)
+        starts = np.cumsum(many) - many
+        asked = np.flatnonzero(many[lead])  # most leads have none
+        low, end, since = starts[lead[asked]], (starts + many)[lead[asked]], at[asked]
+        high = end
+        while (searching := low < high).any():
+            middle = (low + high) // 2
+            before = searching & (self.at[np.minimum(middle, len(self.at) - 1)] < since)
+            low, high = np.where(before, middle + 1, low), np.where(searching & ~before, middle, high)
+        there = low < end
+        found[asked[there]] = self.at[low[there]]
+        return found
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def measure_recycling(
         end=end,
         recorded=recorded,
         episodes=int(inside.sum()),
-        leads=len(np.unique(facts.lead[inside])),
+        leads=int(np.count_nonzero(np.diff(facts.lead[inside], prepend=-1))),  # they rise
         returned_late=int((ledger.returned_late & inside).sum()),
         totals=counting.returns(one_cell(inside))[0],
         rows=counting.returns(cells_of(by, facts.segments, inside, period, number)) if by or period else (),
