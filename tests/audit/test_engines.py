@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accord.agreement.model import Acceptance, Agreement
+from accord.audit.checks import leads as words_of_leads
 from accord.audit.examine import examine
 from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
@@ -59,3 +60,23 @@ def test_many_faults_at_once(postgres_url: str) -> None:
     assert told(PostgresEngine(postgres_url), tables, AGREEMENTS["paris"]) == on_duckdb
     for code in ALL_AT_ONCE:
         assert f'"code": "{code}"' in on_duckdb
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_words_are_counted_alike_here_and_by_the_engine(
+    engine: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def audited(most_fetched: int) -> str:
+        monkeypatch.setattr(words_of_leads, "MOST_FETCHED", most_fetched)
+        opened = DuckDBEngine() if engine == "duckdb" else PostgresEngine(request.getfixturevalue("postgres_url"))
+        return told(opened, tables, AGREEMENTS["utc"])
+
+    tables = clean_company(leads=200)
+    for code in ("null_like_words", "spelling_variants"):
+        SCENARIOS[code].spoil(tables)
+    for lead in tables["leads"]:
+        lead["note"] = f"about {lead['lead_id']}"  # too many values for a segment
+    fetched = audited(10**9)
+    assert audited(0) == fetched
+    for code in ("null_like_words", "spelling_variants"):
+        assert f'"code": "{code}"' in fetched
