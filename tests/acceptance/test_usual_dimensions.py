@@ -27,6 +27,7 @@ AS_OF = "2026-03-20T00:00Z"
 
 COLUMNS: Mapping[str, Callable[[int], object]] = {
     "channel": lambda n: "web" if n % 3 else "event",
+    "customer_id": lambda n: "K1" if n % 3 else "K2",  # tells as much as the channel, and describes nothing
     "sector": lambda n: "metal",
     "job_function": lambda n: "metal" if n % 2 else "",
     "company": lambda n: f"company {n}",
@@ -125,7 +126,8 @@ def test_the_page_opens_what_differs_most_and_folds_people_last(company: Path) -
         differing = [apart(report) for report in briefing.segments]
         assert differing == sorted(differing, reverse=True)
         assert briefing.segments[0].dimensions == ("channel",)  # a third is accepted always, the rest one in five
-        assert briefing.folded[-1].dimensions == ("rep_id",)
+        assert [report.dimensions for report in briefing.folded[-2:]] == [("customer_id",), ("rep_id",)]
+        assert apart(briefing.folded[-2]) == differing[0]
         shown = {report.dimensions[0] for report in (*briefing.segments, *briefing.folded)}
         assert shown == by_hand()
         page = page_html(briefing)

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
     from accord.readmodel.shelf import Kept
 
-__all__ = ["COUNTED_AT_ONCE", "FEWEST_VALUES", "MOST_VALUES", "apart", "usual_dimensions"]
+__all__ = ["COUNTED_AT_ONCE", "FEWEST_VALUES", "IDENTIFIERS", "MOST_VALUES", "apart", "usual_dimensions"]
 
 FEWEST_VALUES, MOST_VALUES = 2, 50
 """How many segments a dimension nobody named must have at least, and how many values at most."""
+
+IDENTIFIERS = frozenset({"customer_id", "merged_into"})
+"""Columns of leads that name something and describe nothing. Where they have few values they are dimensions all the
+same, as the contract has it; whoever shows several shows them last."""
 
 _OF_HANDOFFS = ("account_size", "team", "band", "rep_id")
 """Besides the leads' own columns; the agreement in force at the handoff is asked for by name only."""

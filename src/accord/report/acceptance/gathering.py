@@ -7,7 +7,7 @@ from datetime import date
 
 from accord.acceptance.figures import AcceptanceReport, PeriodUnit
 from accord.acceptance.measure import measure
-from accord.acceptance.segments import FEWEST_VALUES, MOST_VALUES, apart, usual_dimensions
+from accord.acceptance.segments import FEWEST_VALUES, IDENTIFIERS, MOST_VALUES, apart, usual_dimensions
 from accord.agreement.model import Definition
 from accord.readmodel.source import Source
 from accord.report.acceptance.arrangement import arranged
@@ -58,9 +58,10 @@ def brief(
         cuts = [report for report in cuts if len(report.answers[shown].rows) >= FEWEST_VALUES]
     chosen = bool(by or source.agreement.segments)
     if not chosen:
-        cuts.sort(key=lambda report: (report.dimensions == (_PEOPLE,), -apart(report)))
+        cuts.sort(key=lambda report: (report.dimensions == (_PEOPLE,), _names_only(report), -apart(report)))
     tables = [arranged(report, "handed", 0 if by else MOST_VALUES) for report in cuts]
-    front = len(tables) if chosen else min(_OPEN, sum(report.dimensions != (_PEOPLE,) for report in cuts))
+    describing = sum(report.dimensions != (_PEOPLE,) and not _names_only(report) for report in cuts)
+    front = len(tables) if chosen else min(_OPEN, describing)
     return Briefing(
         definitions=everything,
         shown=shown,
@@ -70,3 +71,7 @@ def brief(
         detail=cut(by, period) if by and period else None,
         left_away={table.report.dimensions: table.more_segments for table in tables if table.more_segments},
     )
+
+
+def _names_only(report: AcceptanceReport) -> bool:
+    return not IDENTIFIERS.isdisjoint(report.dimensions)
