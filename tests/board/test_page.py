@@ -9,12 +9,15 @@ from html.parser import HTMLParser
 import pytest
 
 from accord.language import use_language
+from accord.report import formats
 from accord.report.board.charts import cohort_chart, cohort_records, period_trend
 from accord.report.board.page import board_page, board_paper
 from accord.report.board.parts import Board
+from accord.report.board.views import cohort_table
 from accord.report.drawing import svg
 from accord.report.lettering import font_faces
-from accord.value.figures import ValueReport
+from accord.value.figures import Bounded, ValueReport
+from accord.values import Reason
 from board.companies import Made
 
 STATES = ("whole", "unrecorded", "still_open", "of_nothing")
@@ -135,6 +138,27 @@ def test_cohorts_are_drawn_as_far_as_they_are_known(whole: Made) -> None:
         by_cohort.setdefault(record["cohort"], []).append(record["age"])
     assert all(ages == sorted(ages) and ages[0] == 0 for ages in by_cohort.values())
     assert svg(cohort_chart(report)).startswith("<svg")
+
+
+def test_a_quarter_without_a_win_by_day_30_is_a_quarter(whole: Made) -> None:
+    """After no win at all there is a bound, by the rule of three: the curve begins at zero, the cell says at most."""
+    report = whole.board.money.cohorts
+    first, *others = report.rows
+    ages = dict(first.funnel.won_by_age) | {"30d": Bounded(Reason.TOO_FEW, 500, at_most=0.006)}
+    late = replace(first, funnel=replace(first.funnel, won_by_age=ages))
+    board = replace(whole.board, money=replace(whole.board.money, cohorts=replace(report, rows=(late, *others))))
+    name = formats.period_name(first.period or "")
+    drawn = [
+        (record["age"], record["value"]) for record in cohort_records(board.money.cohorts) if record["cohort"] == name
+    ]
+    assert drawn[:2] == [(0, 0.0), (30, 0.0)]
+    assert (
+        drawn[2:]
+        == [(record["age"], record["value"]) for record in cohort_records(report) if record["cohort"] == name][2:]
+    )
+    table = cohort_table(board)
+    assert [row for row, _cells in table.rows] == [formats.period_name(row.period or "") for row in report.rows]
+    assert table.rows[0][1][1].below == "at most 0.6%"
 
 
 def test_no_page_shows_what_touches_tell(whole: Made) -> None:

@@ -14,7 +14,9 @@ from jsonschema import Draft202012Validator
 
 import accord
 from accord.cli.main import run
+from accord.language import use_language
 from accord.report.look import display_width
+from accord.report.recycle.words import returned_name
 from recycle.company import TABLES, company
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "recycle.schema.json").read_text("utf-8"))
@@ -191,3 +193,12 @@ def test_the_page_of_nothing_says_what_to_do(asked: Callable[..., str], tmp_path
     file = tmp_path / "page.html"
     asked("--to", "2020-01-01", "--html", str(file))
     assert "No lead was handed over to sales in these days" in file.read_text("utf-8")
+
+
+def test_a_reason_inside_a_sentence_begins_small_and_own_words_stay() -> None:
+    use_language("en")
+    assert returned_name("rejected", "below_threshold") == "refused, below the threshold"
+    use_language("fr")
+    assert returned_name("rejected", "below_threshold") == "refusé, sous le seuil"
+    assert returned_name("rejected", "other: SAP only") == "refusé, SAP only"
+    use_language("en")

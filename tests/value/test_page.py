@@ -68,6 +68,11 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
     use_language("en")
 
 
+def as_read(page: str) -> str:
+    """The page without what holds intervals together on one line."""
+    return unescape(re.sub(r"</?span[^>]*>", "", page))
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_is_a_whole_page_that_needs_nothing(
     state: str, gathered: dict[str, ValuePages], language: str
@@ -80,12 +85,12 @@ def test_every_state_is_a_whole_page_that_needs_nothing(
     assert not re.search(r'(?:src|href)="(?!#)', page)
     for word in ("undefined", "NaN", "None", "Unknown("):
         assert word not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
-    assert headline(pages.asked) in unescape(page)
+    assert headline(pages.asked) in as_read(page)
 
 
 def test_every_figure_of_the_terminal_stands_on_the_page(gathered: dict[str, ValuePages], language: str) -> None:
     pages = gathered["whole"]
-    page = unescape(value_page(pages))
+    page = as_read(value_page(pages))
     for name, words, _part in [*cost_lines(pages.asked), *customer_lines(pages.asked)]:
         assert name in page
         assert words in page

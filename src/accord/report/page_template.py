@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from accord.language import gettext as _
 from accord.language import ngettext
 
-__all__ = ["page_template"]
+__all__ = ["page_template", "whole"]
+
+_INTERVAL = re.compile(r"[^ \n(]*\d–[^ \n)]*\d[^ \n)]*")
 
 
 def page_template(name: str) -> Template:
     """The template ``name`` of ``report/templates``; what it is not given is an error, not an empty place."""
     return _environment().get_template(name)
+
+
+def whole(text: str) -> Markup:
+    """``text`` for a page, no interval in it broken over two lines: browsers break lines after a dash."""
+    found, end = Markup(), 0
+    for interval in _INTERVAL.finditer(text):
+        found += escape(text[end : interval.start()])
+        found += Markup('<span class="whole">{}</span>').format(interval.group())
+        end = interval.end()
+    return found + escape(text[end:])
 
 
 @cache
@@ -28,4 +42,5 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals |= {"_": _, "ngettext": ngettext}
+    environment.filters["whole"] = whole
     return environment

@@ -8,6 +8,7 @@ from typing import cast
 
 from accord.errors import UsageError
 from accord.language import gettext as _
+from accord.typed import as_typed
 
 __all__ = ["check_pdf", "pdf_of"]
 
@@ -44,7 +45,7 @@ def _weasyprint() -> ModuleType:
         raise UsageError(
             _("A PDF needs the package WeasyPrint. Install it with: {command}").format(command=INSTALL)
             + " "
-            + _("Or write a page that any browser prints: accord report --html FILE")
+            + _("Or write a page that any browser prints: {command}").format(command=as_typed("report --html FILE"))
         ) from error
     except OSError as error:  # the package is there, the system's libraries are not
         raise UsageError(
@@ -53,6 +54,6 @@ def _weasyprint() -> ModuleType:
                 "(macOS: brew install pango)."
             ).format(command=LIBRARIES)
             + " "
-            + _("Or write a page that any browser prints: accord report --html FILE")
+            + _("Or write a page that any browser prints: {command}").format(command=as_typed("report --html FILE"))
         ) from error
     return cast("ModuleType", weasyprint)

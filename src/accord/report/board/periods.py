@@ -14,6 +14,7 @@ from accord.readmodel.source import Source
 from accord.report import formats
 from accord.report.acceptance.ripeness import settled
 from accord.report.board.parts import BoardPeriod
+from accord.typed import as_typed
 
 __all__ = ["choose_period", "period_asked", "period_before", "same_a_year_before"]
 
@@ -79,8 +80,8 @@ def choose_period(source: Source, asked: str) -> BoardPeriod:
         raise DataError(
             _(
                 "There is nothing to report to a board yet: no lead has been handed over to sales. Import handoffs "
-                "(accord import PATH); accord audit tells what the data can carry."
-            )
+                "({import_}); {audit} tells what the data can carry."
+            ).format(import_=as_typed("import PATH"), audit=as_typed("audit"))
         )
     if asked:
         return _asked(asked, first, last)

@@ -21,7 +21,7 @@ from accord.report.diagnosis.views import Card, card
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import Style, amount, money, number, points, share, two_lines
 from accord.report.words import dimension_heading, value_name
-from accord.value.figures import ValueReport
+from accord.value.figures import Bounded, ValueReport
 from accord.values import Estimate, Figure, Unknown
 
 __all__ = [
@@ -374,12 +374,17 @@ def recycled_table(board: Board) -> Table:
     return Table(("", _("Handed over again"), _("Left alone"), _("Gain, in points")), rows)
 
 
+def _told(figure: Figure) -> bool:
+    """Whether anything is known of it: the figure, or a bound on it."""
+    return isinstance(figure, (Estimate, Bounded))
+
+
 def cohort_table(board: Board) -> Table:
     """Leads by quarter of creation, compared at equal ages."""
     report = board.money.cohorts
-    rows = [row for row in report.rows if isinstance(row.funnel.won_by_age["30d"], Estimate)][-MOST_COHORTS:]
+    rows = [row for row in report.rows if row.period and row.funnel.leads][-MOST_COHORTS:]
     ages = list(report.totals.funnel.won_by_age)
-    known = [age for age in ages if any(isinstance(row.funnel.won_by_age[age], Estimate) for row in rows)]
+    known = [age for age in ages if any(_told(row.funnel.won_by_age[age]) for row in rows)]
     headings = (
         _("Created in"),
         _("Leads"),

@@ -76,11 +76,14 @@ def returned_name(kind: HowReturned | str, reason: str) -> str:
 
 
 def reason_name(reason: str) -> str:
-    """Why, as sales said; somebody's own words stay as they are."""
+    """Why, as sales said, for the middle of a sentence: labels begin small, somebody's own words stay as they are."""
     if reason == NONE:
         return _("no reason given")
     label = REASON_LABELS.get(reason)
-    return _(label) if label else reason.removeprefix(OTHER)
+    if not label:
+        return reason.removeprefix(OTHER)
+    name = _(label)
+    return name[:1].lower() + name[1:]
 
 
 def follow_up_name(kind: str) -> str:
