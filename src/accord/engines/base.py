@@ -54,6 +54,9 @@ class Engine(Protocol):
     def materialise_sql(self, name: str, text: str) -> None:
         """The same for a query in the engine's own SQL."""
 
+    def without_values(self, name: str, column: str, values: Sequence[str]) -> None:
+        """Show nothing in that table's ``column`` where one of ``values`` stands, for the rest of this session."""
+
     def close(self) -> None:
         """Let go of the connection."""
 

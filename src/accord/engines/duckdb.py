@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
+from accord.engines.arrays import texts
 from accord.engines.base import compile_sql
 from accord.engines.types import arrow_schema, ibis_schema
 from accord.errors import EngineError
@@ -46,6 +47,7 @@ class DuckDBEngine:
         # In a notebook DuckDB would draw a bar among the answers, by its own guess of how long a query takes.
         self.connection.execute("SET enable_progress_bar = false")
         self._names: set[str] = set()
+        self._relations: dict[str, str] = {}
         self._tables: dict[str, ir.Table] = {}
         self._columns: dict[str, Sequence[str]] = {}
         self._types: dict[str, Mapping[str, str]] = {}
@@ -56,6 +58,7 @@ class DuckDBEngine:
         """Name a DuckDB relation (``SELECT …`` text or a table function call)."""
         body = relation if relation.lstrip().upper().startswith(("SELECT", "WITH", "FROM")) else f"FROM {relation}"
         self.connection.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {body}')
+        self._relations[name] = body
         self._forget(name)
 
     def has(self, name: str) -> bool:
@@ -128,6 +131,13 @@ class DuckDBEngine:
         except duckdb.Error as error:
             raise EngineError(_("DuckDB refused a query: {reason}").format(reason=error)) from error
         self._forget(name)
+
+    def without_values(self, name: str, column: str, values: Sequence[str]) -> None:
+        """Show nothing in a view's ``column`` where one of ``values`` stands, for the rest of this session."""
+        hidden = f"accord_hidden_{name}_{column}"
+        self.keep(hidden, pa.table({"value": texts(values)}))
+        shown = f'CASE WHEN "{column}" NOT IN (SELECT value FROM "{hidden}") THEN "{column}" END AS "{column}"'
+        self.view(name, f"SELECT * REPLACE ({shown}) FROM ({self._relations[name]})")
 
     def close(self) -> None:
         """Let go of the session."""

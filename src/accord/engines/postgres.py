@@ -177,6 +177,21 @@ class PostgresEngine:
             raise self._refused(error) from error
         self._tables.pop(name, None)
 
+    def without_values(self, name: str, column: str, values: Sequence[str]) -> None:
+        """Show nothing in that table's ``column`` where one of ``values`` stands, for the rest of this session: in a
+        temporary copy, which stands before the table on the search path."""
+        where = _quoted(column)
+        try:
+            with self.connection.transaction():
+                self.connection.execute(f'CREATE TEMPORARY TABLE "{name}" AS SELECT * FROM "{name}"'.encode())
+                self.connection.execute(
+                    f'UPDATE pg_temp."{name}" SET {where} = NULL WHERE {where} = ANY(%s)'.encode(), [list(values)]
+                )
+                self.connection.execute(f'ANALYZE pg_temp."{name}"'.encode())
+        except self._psycopg.Error as error:
+            raise self._refused(error) from error
+        self._tables.pop(name, None)
+
     def close(self) -> None:
         """Let go of the connection."""
         self.connection.close()

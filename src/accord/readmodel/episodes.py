@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from accord.agreement.model import Agreement
+from accord.engines.arrays import texts
 from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
 from accord.engines.space import out_of_space
@@ -38,7 +39,15 @@ from accord.tables.merges import followed_merges
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["COUNTED", "EpisodeFiles", "current_episodes", "materialise_episodes", "rules_fingerprint", "write_episodes"]
+__all__ = [
+    "COUNTED",
+    "EpisodeFiles",
+    "current_episodes",
+    "episodes_without_merges_into",
+    "materialise_episodes",
+    "rules_fingerprint",
+    "write_episodes",
+]
 
 FORMAT = 4
 """Raised whenever a column of the episodes changes its meaning: older files are then rebuilt."""
@@ -49,11 +58,17 @@ GRACE_SECONDS = 600
 OVERLAY_ROWS = 1 << 40
 """Rows of the overlay are numbered from here, those of the base from 0."""
 
+AGAIN_ROWS = 1 << 41
+"""Rows that a session computes for itself are numbered from here."""
+
 COUNTED = frozenset({"leads", "handoffs", "decisions"})
 """Tables whose rows no episode may be able to use, activities aside: those are counted by lead (``orphans``)."""
 
+CHANGED = "accord_changed_leads"
+"""The leads whose rows are not what their episodes were computed from."""
+
 REPLACED = "accord_replaced_leads"
-"""The leads whose episodes are computed again."""
+"""The leads whose episodes are computed again: those, and all that are one with any of them."""
 
 MOST_OVERLAID = 0.2
 """Share of the leads above which everything is computed anew rather than laid over."""
@@ -177,6 +192,27 @@ def write_episodes(
     return made
 
 
+def episodes_without_merges_into(
+    engine: DuckDBEngine, agreement: Agreement, files: EpisodeFiles, folder: Path, leads: Sequence[str]
+) -> None:
+    """Show the episodes, and the leads, as if nobody had been merged into ``leads``, for the rest of this session.
+
+    Computed again for the leads that are one with any of those; the rest come from ``files``.
+    """
+    engine.keep(CHANGED, pa.table({"lead_id": texts(leads)}))
+    _with_their_like(engine, episode_inputs(engine, agreement), files.rules)
+    engine.without_values("leads", "merged_into", leads)
+    engine.materialise_sql(REPLACED, f"SELECT DISTINCT lead_id FROM {CHANGED}")
+    inputs = episode_inputs(engine, agreement)
+    again = "accord_episodes_again"
+    engine.materialise_sql(again, _of_replaced(engine, compiled(episodes, inputs, files.rules, engine.dialect)))
+    engine.view(
+        EPISODES,
+        f"SELECT * FROM ({files.relation(folder)}) WHERE lead_id NOT IN (SELECT lead_id FROM {REPLACED})"
+        f" UNION ALL BY NAME SELECT *, row_number() OVER () - 1 + {AGAIN_ROWS} AS {EPISODE_ROW} FROM {again}",
+    )
+
+
 def _fits(before: EpisodeFiles, lead_columns: Mapping[str, str]) -> bool:
     """Whether columns of leads kept their types: new ones are null in older episodes, a changed type is not."""
     return all(lead_columns.get(name) == kind for name, kind in before.lead_columns.items())
@@ -186,7 +222,7 @@ def _overlaid(
     folder: Path, engine: DuckDBEngine, inputs: EpisodeInputs, before: EpisodeFiles, changed: pa.Table
 ) -> _Files | None:
     """Files for ``before`` with the episodes of the changed leads laid over, or ``None`` when there are too many."""
-    engine.keep("accord_changed_leads", changed.select(["lead_id"]))
+    engine.keep(CHANGED, changed.select(["lead_id"]))
     _with_their_like(engine, inputs, before.rules)
     replaced = f"replaced-{uuid4().hex}.parquet"
     earlier = (
@@ -194,7 +230,7 @@ def _overlaid(
         if before.replaced
         else ""
     )
-    _copy(engine, f"SELECT DISTINCT lead_id FROM accord_changed_leads{earlier}", folder / replaced)
+    _copy(engine, f"SELECT DISTINCT lead_id FROM {CHANGED}{earlier}", folder / replaced)
     engine.view(REPLACED, f"read_parquet('{_quoted(folder / replaced)}')")
     leads = engine.run_sql(f"SELECT count(*) AS n FROM {REPLACED}")["n"][0].as_py()
     if leads > max(MOST_OVERLAID * before.rows, 1000):
@@ -227,12 +263,12 @@ def _with_their_like(engine: DuckDBEngine, inputs: EpisodeInputs, rules: str) ->
         return
     engine.materialise_sql("accord_merged_leads", compiled(followed, inputs, rules, engine.dialect))
     engine.connection.execute(
-        "INSERT INTO accord_changed_leads SELECT becomes FROM accord_merged_leads"
-        " WHERE lead_id IN (SELECT lead_id FROM accord_changed_leads)"
+        f"INSERT INTO {CHANGED} SELECT becomes FROM accord_merged_leads"
+        f" WHERE lead_id IN (SELECT lead_id FROM {CHANGED})"
     )
     engine.connection.execute(
-        "INSERT INTO accord_changed_leads SELECT lead_id FROM accord_merged_leads"
-        " WHERE becomes IN (SELECT lead_id FROM accord_changed_leads)"
+        f"INSERT INTO {CHANGED} SELECT lead_id FROM accord_merged_leads"
+        f" WHERE becomes IN (SELECT lead_id FROM {CHANGED})"
     )
 
 

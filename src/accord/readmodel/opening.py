@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,13 @@ from accord.readmodel.episodes import (
     COUNTED,
     EpisodeFiles,
     current_episodes,
+    episodes_without_merges_into,
     materialise_episodes,
     rules_fingerprint,
     write_episodes,
 )
 from accord.readmodel.generation import Generation
+from accord.readmodel.merges_then import not_there_yet
 from accord.readmodel.refresh import catch_up
 from accord.readmodel.shelf import SHELF, Shelf
 from accord.readmodel.source import EPISODES, Source
@@ -132,32 +134,45 @@ def open_source(workspace: Workspace, as_of: datetime | None = None) -> Source:
     Raises ``WorkspaceError`` where there is no workspace or its read model cannot be written, ``EngineError`` where the
     engine is out of reach.
     """
-    agreement = workspace.agreement
     if workspace.engine_url == "duckdb":
-        generation, files = refresh(workspace)
-        if as_of is None and not any(generation.rows.values()):
-            raise WorkspaceError(_why_nothing_is_stored(workspace))
-        engine: Engine = _duckdb(generation, files, workspace)
-        recorded: Mapping[str, int] = generation.rows
-        lost: Mapping[str, int] = files.left_out
-        shelf: Shelf | None = _shelf(workspace, generation, files)
-        state: str | None = f"{generation.identity}-{generation.position}"
-    elif workspace.engine_url.startswith(("postgres://", "postgresql://")):
-        engine = PostgresEngine(workspace.engine_url)
-        inputs = materialise_episodes(engine, agreement)
-        lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in left_out(inputs).items()}
-        recorded = _counted(engine)
-        state, shelf = None, None  # others write there, at any time
-    else:
-        raise WorkspaceError(
-            _("The engine {engine} is not known. Allowed: duckdb, or a postgresql:// address.").format(
-                engine=workspace.engine_url
-            )
+        return _embedded(workspace, as_of)
+    if workspace.engine_url.startswith(("postgres://", "postgresql://")):
+        return _warehouse(workspace, as_of)
+    raise WorkspaceError(
+        _("The engine {engine} is not known. Allowed: duckdb, or a postgresql:// address.").format(
+            engine=workspace.engine_url
         )
-    if shelf is None:
-        return Source(engine, agreement, as_of or newest_moment(engine, agreement), recorded, lost, state)
+    )
+
+
+def _embedded(workspace: Workspace, as_of: datetime | None) -> Source:
+    agreement, folder = workspace.agreement, workspace.readmodel / "episodes"
+    generation, files = refresh(workspace)
+    if as_of is None and not any(generation.rows.values()):
+        raise WorkspaceError(_why_nothing_is_stored(workspace))
+    engine = DuckDBEngine({**generation.relations, EPISODES: files.relation(folder)})
+    made_from = [generation.identity, generation.position, files.base, files.overlay, files.replaced, files.rules]
+    shelf = Shelf(folder / SHELF, json.dumps(made_from))
     moment = as_of or _newest_on(shelf, engine, agreement)
-    return Source(engine, agreement, moment, recorded, lost, state, shelf.at(moment))
+    state = f"{generation.identity}-{generation.position}"
+    unborn = not_there_yet(engine, agreement.timezone, moment)
+    if unborn:
+        episodes_without_merges_into(engine, agreement, files, folder, unborn)
+        named = hashlib.sha256("\x1f".join(unborn).encode()).hexdigest()
+        shelf, state = Shelf(folder / SHELF, json.dumps([*made_from, named])), f"{state}-{named}"
+    return Source(engine, agreement, moment, generation.rows, files.left_out, state, shelf.at(moment))
+
+
+def _warehouse(workspace: Workspace, as_of: datetime | None) -> Source:
+    """Where others write, at any time: nothing that is worked out holds for the next question."""
+    agreement, engine = workspace.agreement, PostgresEngine(workspace.engine_url)
+    moment = as_of or newest_moment(engine, agreement)
+    unborn = not_there_yet(engine, agreement.timezone, moment)
+    if unborn:
+        engine.without_values("leads", "merged_into", unborn)
+    inputs = materialise_episodes(engine, agreement)
+    lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in left_out(inputs).items()}
+    return Source(engine, agreement, moment, _counted(engine), lost)
 
 
 def _newest_on(shelf: Shelf, engine: Engine, agreement: Agreement) -> datetime:
@@ -171,15 +186,6 @@ def _newest_on(shelf: Shelf, engine: Engine, agreement: Agreement) -> datetime:
         return newest_moment(engine, agreement)
     shelf.put(name, {}, {"moment": newest.isoformat()})
     return newest
-
-
-def _shelf(workspace: Workspace, generation: Generation, files: EpisodeFiles) -> Shelf:
-    made_from = [generation.identity, generation.position, files.base, files.overlay, files.replaced, files.rules]
-    return Shelf(workspace.readmodel / "episodes" / SHELF, json.dumps(made_from))
-
-
-def _duckdb(generation: Generation, files: EpisodeFiles, workspace: Workspace) -> DuckDBEngine:
-    return DuckDBEngine({**generation.relations, EPISODES: files.relation(workspace.readmodel / "episodes")})
 
 
 def _counted(engine: Engine) -> dict[str, int]:
