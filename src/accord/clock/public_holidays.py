@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
-import holidays
-from holidays.registry import COUNTRIES
+from accord.late import Late
+
+if TYPE_CHECKING:
+    import holidays
+    from holidays import registry
+else:
+    # Who has the business clock worked out already asks for no holiday, and they take a while to load.
+    holidays, registry = Late("holidays"), Late("holidays.registry")
 
 __all__ = ["known_countries", "public_holidays", "subdivisions"]
 
@@ -24,7 +31,7 @@ def public_holidays(country: str, subdivision: str | None, year: int) -> frozens
 @cache
 def known_countries() -> frozenset[str]:
     """ISO 3166-1 code of every country whose holidays are known, without loading any."""
-    return frozenset(codes[1] for codes in COUNTRIES.values())
+    return frozenset(codes[1] for codes in registry.COUNTRIES.values())
 
 
 def subdivisions(country: str) -> Sequence[str]:

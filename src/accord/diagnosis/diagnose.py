@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from accord.acceptance.measure import definition_that_counts
-from accord.diagnosis.accepting import about_accepting
+from accord.agreement.model import Agreement
+from accord.diagnosis.accepting import Accepting, about_accepting
 from accord.diagnosis.cases import Cases, Rows, fetch_cases
 from accord.diagnosis.changes import change_of, own_changes
 from accord.diagnosis.delays import delays_of
@@ -22,6 +24,7 @@ from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import BusinessClockAt
 from accord.readmodel.source import Source
+from accord.stats.side_by_side import LONG, side_by_side
 from accord.tables.times import microseconds
 from accord.values import Estimate
 
@@ -62,20 +65,20 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         signals: tuple[SignalRow, ...] = ()
     else:
         gaps = definition_gaps(cases, agreement)
-        accepting = about_accepting(cases, agreement.materiality, gaps.explained)
+        accepting, habits = _looked_at(cases, agreement, gaps.explained)
         hurting = _without_echoes(cases, accepting.findings)
         drops = [finding for finding in hurting if finding.kind == "sudden_drop"]
         shifts = mix_shifts(cases, agreement.materiality)
         judged = judge(cases, agreement, [*drops, *shifts])
         explained = gaps.explained | _burdened(cases, hurting)
-        tokens = token_efforts(cases, agreement)
+        late = habits.late if np.array_equal(explained, gaps.explained) else None
         found = [
             *([judged.finding] if judged.finding else []),
             *hurting,
             *gaps.findings,
-            *slow_responses(cases, agreement, explained),
-            *tokens,
-            *ghosts(cases, agreement, tokens),
+            *(slow_responses(cases, agreement, explained) if late is None else late),
+            *habits.tokens,
+            *habits.ghosts,
             *shifts,
         ]
         judged = hurts_within(judged) if found else judged
@@ -106,6 +109,33 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         if len(cases)
         else None,
     )
+
+
+@dataclass(frozen=True)
+class _Habits:
+    """``late``: None where nobody looked, for it may still turn out that something else explains it."""
+
+    tokens: Sequence[Finding]
+    ghosts: Sequence[Finding]
+    late: Sequence[Finding] | None
+
+
+def _looked_at(cases: Cases, agreement: Agreement, left_out: Rows) -> tuple[Accepting, _Habits]:
+    """What acceptance says and what habits say: neither follows from the other, so each has a processor to itself."""
+
+    def of_acceptance() -> Accepting:
+        return about_accepting(cases, agreement.materiality, left_out)
+
+    def of_habits() -> _Habits:
+        tokens = token_efforts(cases, agreement)
+        late = slow_responses(cases, agreement, left_out) if len(cases) >= LONG else None
+        return _Habits(tokens, ghosts(cases, agreement, tokens), late)
+
+    asked: tuple[Callable[[], Accepting | _Habits], ...] = (of_acceptance, of_habits)
+    accepting, habits = side_by_side(lambda ask: ask(), asked, len(cases))
+    assert isinstance(accepting, Accepting)
+    assert isinstance(habits, _Habits)
+    return accepting, habits
 
 
 def _without_echoes(cases: Cases, findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ from accord.diagnosis.shares import share
 from accord.late import Late
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
-from accord.tables.merges import with_canonical_lead
+from accord.tables.merges import under_every_name
 from accord.tables.reasons import DISQUALIFICATION_REASONS, REJECTION_REASONS
 from accord.tables.times import instant, offsets_between
 from accord.values import Figure, Reason, Unknown
@@ -163,8 +163,8 @@ def _efforts(source: Source, mine: ir.Table, activities: ir.Table, offsets: Offs
         automated=ibis.coalesce(activities.automated, ibis.literal(value=False)),
         activity_us=instant(activities["at"], activities.at_is_date, offsets),
     )
-    kept = with_canonical_lead(kept, merges.merged_leads_of(source))
-    facts = mine.select("handoff_id", "decided_us", refused_lead="lead_id", handed_us="at_us")
+    facts = mine.select("lead_id", "handoff_id", "decided_us", handed_us="at_us")
+    facts = under_every_name(facts, merges.merged_leads_of(source)).rename(refused_lead="lead_id")
     joined = facts.inner_join(kept, facts.refused_lead == kept.lead_id)
     before = joined.filter(joined.activity_us <= joined.handed_us + joined.decided_us)
     tried = (before.activity_us >= before.handed_us) & ~before.inward & ~before.automated & (before.kind != "task")

@@ -35,6 +35,9 @@ that was worked out from it by adding: a thousand years in microseconds. All hav
 
 _MOST_NUMBERS = 60
 
+_IN_NO_QUERY = {"name", "version", "currency", "review_by", "commitments", "materiality"}
+"""What an agreement says that no query follows from: another number of leads a month asks nothing else."""
+
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<![\w.])\d{19}(?![\w.])""")
 """What is quoted, or a number of 19 digits."""
 
@@ -130,8 +133,9 @@ class Asking:
     def _named(self) -> str:
         subject, packages, tables, follows_from = self._described
         types = {name: dict(self._engine.types(name)) for name in tables if self._engine.has(name)}
+        agreed = self.source.agreement.model_dump_json(exclude=_IN_NO_QUERY)
         parts = [
-            *(subject, self._engine.dialect, made_by(packages), self.source.agreement.model_dump_json()),
+            *(subject, self._engine.dialect, made_by(packages), agreed),
             *(repr(types), repr(follows_from), repr(list(self._numbers))),
         ]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
-__all__ = ["side_by_side"]
+__all__ = ["LONG", "side_by_side"]
 
 LONG = 100_000
 """Elements from which a part takes longer than handing it to another processor does."""
