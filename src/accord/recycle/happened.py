@@ -25,7 +25,7 @@ from accord.recycle.events import Events, Moments
 from accord.recycle.purchases import first_orders
 from accord.recycle.reading import Reading
 from accord.stats.grouped import Bools, Ints
-from accord.tables.episodes import ATTEMPT_FAILED
+from accord.tables.activities import REACHED_NOBODY
 from accord.tables.merges import under_every_name
 from accord.tables.times import instant, offsets_between
 
@@ -131,7 +131,7 @@ def _activities(reading: Reading, order: _Order) -> tuple[Ints, Coded]:
             automated=ibis.coalesce(done.automated, ibis.literal(value=False)),
             spoken=(done.kind == "call")
             & (ibis.coalesce(done.duration_s, 0) >= max(least, 1))
-            & ~ibis.coalesce(done.outcome.isin(list(ATTEMPT_FAILED)), ibis.literal(value=False)),
+            & ~ibis.coalesce(done.outcome.isin(list(REACHED_NOBODY)), ibis.literal(value=False)),
             held=(done.kind == "meeting") & (ibis.coalesce(done.outcome, "") == "held"),
         )
     )

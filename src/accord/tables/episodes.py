@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from accord.agreement.model import Agreement
 from accord.late import Late
+from accord.tables.activities import right_person, what_was_done, with_team_of_actor
 from accord.tables.merges import followed_merges, under_every_name, with_canonical_lead
 from accord.tables.sizes import account_size
 from accord.tables.times import DAY, HOUR, day_number, instant, local_day, month_number, room
@@ -27,7 +28,6 @@ else:
     ibis = Late("ibis")
 
 __all__ = [
-    "ATTEMPT_FAILED",
     "LEAD_PREFIX",
     "ORPHANS",
     "EpisodeInputs",
@@ -39,9 +39,6 @@ __all__ = [
 
 LEAD_PREFIX = "lead_"
 """Columns of the lead stand in the episode under this prefix: ``lead_channel``, ``lead_sector`` …"""
-
-ATTEMPT_FAILED = ("no_answer", "voicemail")
-"""Outcomes of a call that reached nobody."""
 
 ORPHANS = "activities_of_unknown_leads"
 """The reason for which most rows are lost, where any are."""
@@ -247,16 +244,17 @@ def _with_decision(inputs: EpisodeInputs, identity: ir.Table | None, handed: ir.
 
 def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: ir.Table) -> ir.Table:
     """First activity, first real action, and the efforts up to the token rule's delay after the decision."""
-    soon_us = int(inputs.agreement.acceptance.token.within_days * DAY)
-    done = _timed_events(inputs, _with_team_of_actor(inputs, _what_was_done(inputs)))
+    rules = inputs.agreement.acceptance
+    soon_us = int(rules.token.within_days * DAY)
+    done = _timed_events(inputs, with_team_of_actor(what_was_done(inputs.activities, rules), inputs.reps, rules))
     spans = decided.select("handoff_id", "lead_id", "at_us", "end_us", "next_us", "rep_id", "owner_team", "decision_us")
     inside = _inside(inputs, done.inner_join(under_every_name(spans, identity), "lead_id"))
-    right_person = _right_person(inputs, inside)
+    by_them = right_person(inside, rules)
     soon = inside.after_us <= inside.decision_us + soon_us
     marked = inside.mutate(
-        real=inside.effort & inside.long_enough & right_person,
-        reply=inside.answer & right_person,
-        attempt_soon=ibis.coalesce(inside.effort & right_person & soon, ibis.literal(value=False)),
+        real=inside.effort & inside.long_enough & by_them,
+        reply=inside.answer & by_them,
+        attempt_soon=ibis.coalesce(inside.effort & by_them & soon, ibis.literal(value=False)),
     )
     never = ibis.null("int64")
     summary = marked.group_by("handoff_id").aggregate(
@@ -300,60 +298,6 @@ def _with_action_slack(inputs: EpisodeInputs, joined: ir.Table, marked: ir.Table
     slack = dated.group_by("handoff_id", "after_us").aggregate(action_slack_us=dated.event_slack_us.max())
     found = joined.left_join(slack, ["handoff_id", ("action_us", "after_us")]).drop("handoff_id_right", "after_us")
     return found.mutate(action_slack_us=ibis.coalesce(found.action_slack_us, 0))
-
-
-def _what_was_done(inputs: EpisodeInputs) -> ir.Table:
-    """Every activity and what it is worth by itself, whoever did it and whenever.
-
-    ``sent``: something went out. ``effort``: of a kind that counts, by hand, and towards the lead or a meeting held;
-    ``long_enough``: not a call too short to be real; ``answer``: of a kind that counts, coming from the lead;
-    ``failed_call``: a call that reached nobody. Said before activities meet their episodes: engines answer it once for
-    each word that a column has, and carry bits instead of words.
-    """
-    rules, activities = inputs.agreement.acceptance, inputs.activities
-    least = rules.real_action.min_call_seconds
-    call = activities.kind == "call"
-    outbound = ibis.coalesce(activities.direction, "out") == "out"
-    held = (activities.kind == "meeting") & (ibis.coalesce(activities.outcome, "") == "held")
-    by_hand = ~ibis.coalesce(activities.automated, ibis.literal(value=False))
-    counts = activities.kind.isin(list(rules.real_action.kinds)) & by_hand
-    long_enough = ~call | (ibis.coalesce(activities.duration_s, least) >= least)
-    nobody = ibis.coalesce(activities.outcome.isin(list(ATTEMPT_FAILED)), ibis.literal(value=False))
-    return activities.select(
-        "lead_id",
-        "at",
-        "at_is_date",
-        done_by="rep_id",
-        sent=outbound & (activities.kind != "task"),
-        effort=counts & (outbound | held),
-        long_enough=long_enough,
-        answer=counts & long_enough & ~outbound & ~held,
-        failed_call=call & (~long_enough | nobody),
-    )
-
-
-def _with_team_of_actor(inputs: EpisodeInputs, activities: ir.Table) -> ir.Table:
-    """``actor_team``: the team of whoever did it, where the agreement asks for it.
-
-    Joined before anything else: once activities have met their episodes, engines take them for few, and put the many
-    rows into memory rather than the few reps.
-    """
-    if inputs.agreement.acceptance.real_action.by != "team":
-        return activities
-    reps = inputs.reps.select(actor="rep_id", actor_team="team")
-    return activities.left_join(reps, [("done_by", "actor")]).drop("actor")
-
-
-def _right_person(inputs: EpisodeInputs, inside: ir.Table) -> ir.BooleanValue:
-    """Whether the one who acted may act for the owner, by the agreement's ``real_action.by``."""
-    by = inputs.agreement.acceptance.real_action.by
-    if by == "anyone":
-        return ibis.literal(value=True)
-    someone = inside.done_by.notnull()
-    owner = inside.rep_id.isnull() | ibis.coalesce(inside.done_by == inside.rep_id, ibis.literal(value=False))
-    if by == "owner":
-        return someone & owner
-    return someone & (owner | ibis.coalesce(inside.actor_team == inside.owner_team, ibis.literal(value=False)))
 
 
 def _with_business_time(inputs: EpisodeInputs, worked: ir.Table) -> ir.Table:
