@@ -28,6 +28,7 @@ __all__ = [
     "Unknown",
     "UsageError",
     "Value",
+    "Viewer",
     "WorkspaceError",
     "__version__",
     "open",

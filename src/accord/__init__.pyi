@@ -6,6 +6,7 @@ from accord.api import Figures as Figures
 from accord.api import Recycle as Recycle
 from accord.api import Value as Value
 from accord.api import open_workspace as open  # noqa: A004  accord.open reads well
+from accord.diagnosis.viewing import Viewer as Viewer
 from accord.errors import AccordError as AccordError
 from accord.errors import AgreementError as AgreementError
 from accord.errors import DataError as DataError
@@ -40,6 +41,7 @@ __all__ = [
     "Unknown",
     "UsageError",
     "Value",
+    "Viewer",
     "WorkspaceError",
     "__version__",
     "open",

@@ -20,8 +20,10 @@ from accord.audit.examine import examine
 from accord.audit.report import AuditReport
 from accord.audit.workspace import audit_source, grades_beside
 from accord.clock import parse_as_of, parse_day
+from accord.diagnosis.charting import diagnosed_with_charts
 from accord.diagnosis.diagnose import diagnose
 from accord.diagnosis.report import DiagnosisReport
+from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer
 from accord.errors import UsageError, WorkspaceError
 from accord.language import current_language, ngettext
 from accord.language import gettext as _
@@ -46,6 +48,7 @@ from accord.report.board.gathering import board_of
 from accord.report.board.periods import period_asked
 from accord.report.board.written import BoardReport
 from accord.report.diagnosis.answer import diagnosis_json
+from accord.report.diagnosis.page import diagnosis_page
 from accord.report.diagnosis.text import diagnosis_text
 from accord.report.drawing import Chart
 from accord.report.envelope import envelope
@@ -142,9 +145,14 @@ class Figures:
         """Whether these data can carry the figures: what bends them, what to do, and a grade for each figure."""
         return Audit(audit_source(self._workspace, self._source) if self._workspace else examine(self._source))
 
-    def diagnose(self) -> Diagnosis:
-        """Why acceptance is what it is: what hurts it, since when, where, what to do; silent where nothing is wrong."""
-        return Diagnosis(diagnose(self._source, rates=self._rates()))
+    def diagnose(self, viewer: Viewer | None = None) -> Diagnosis:
+        """Why acceptance is what it is: what hurts it, since when, where, what to do; silent where nothing is wrong.
+
+        ``viewer``: who will read it, as in ``accord.Viewer("rep", rep_id="R05")``; what is said of people is for the
+        person, whoever leads their team and revenue operations, who see all and whom it is for unless said.
+        """
+        seen = viewer or REVENUE_OPERATIONS
+        return Diagnosis(diagnose(self._source, seen, rates=self._rates()), self._source, seen, self._rates())
 
     def _rates(self, file: str | Path | None = None) -> Rates | None:
         """What currencies are worth: by ``file``, else by the workspace's own table, where there is one."""
@@ -320,13 +328,23 @@ class Audit:
 
 @dataclass(frozen=True, repr=False)
 class Diagnosis:
-    """What a diagnosis found: ``report`` holds the verdict, the findings and the models."""
+    """What a diagnosis found: ``report`` holds the verdict, the findings and the models.
+
+    A page is drawn from more than that, so it wants the workspace still open.
+    """
 
     report: DiagnosisReport
+    _source: Source
+    _viewer: Viewer
+    _rates: Rates | None
 
     def to_json(self) -> dict[str, Any]:
         """What ``accord diagnose --json`` prints."""
         return diagnosis_json(self.report)
+
+    def page(self) -> str:
+        """The diagnosis as one HTML page that needs nothing beside it, in the language in use, for the same viewer."""
+        return diagnosis_page(*diagnosed_with_charts(self._source, self._viewer, rates=self._rates))
 
     def __str__(self) -> str:
         return diagnosis_text(self.report, Look(width=100))

@@ -17,6 +17,7 @@ NAMES: Mapping[str, str] = {
     "Figures": "accord.api",
     "Recycle": "accord.api",
     "Value": "accord.api",
+    "Viewer": "accord.diagnosis.viewing",
     "open": "accord.api",
     "Bounds": "accord.values",
     "Estimate": "accord.values",

@@ -7,12 +7,14 @@ from datetime import date
 
 import pytest
 
+from accord.api import Figures
+from accord.demo.company import Cause, Company
 from accord.diagnosis.diagnose import diagnose
 from accord.diagnosis.report import DiagnosisReport, Finding, OwnChange
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by
 from accord.errors import UsageError
 from accord.values import Reason, Unknown
-from diagnosis.companies import diagnosed_rows, plain_company
+from diagnosis.companies import AGREEMENT, diagnosed_rows, plain_company, source_of
 
 TEAMS = {"r1": "north", "r2": "north", "r3": "south"}
 UNKNOWN = Unknown(Reason.TOO_FEW)
@@ -79,3 +81,19 @@ def test_a_viewer_says_who_they_are() -> None:
         Viewer("rep")
     with pytest.raises(UsageError, match="team"):
         Viewer("manager")
+
+
+def test_the_library_answers_whoever_looks_alone() -> None:
+    """What a program shows other people, as an answer or as a page, holds nothing that is not for them."""
+    company = Company().with_causes(Cause("slow_response", {"team": "DACH"}, strength=6.0))
+    with Figures(source_of(company, 4_000, 505, AGREEMENT)) as figures:
+        everything = figures.diagnose()
+        theirs = figures.diagnose(Viewer("manager", team="DACH"))
+        others = figures.diagnose(Viewer("manager", team="Benelux"))
+        whole, page = everything.page(), others.page()
+    assert {"team": "DACH"} in places(everything.report)
+    assert {"team": "DACH"} in places(theirs.report)
+    assert not [one for one in places(others.report) if one.keys() & {"team", "rep_id"}]
+    assert others.to_json()["data"]["findings"] != everything.to_json()["data"]["findings"]
+    assert "DACH" in whole
+    assert "DACH" not in page

@@ -13,7 +13,7 @@ import accord
 from accord.surface import NAMES, RENAMED
 
 EXPORTED = {
-    *("Acceptance", "Actions", "Audit", "BoardReport", "Diagnosis", "Figures", "Recycle", "Value", "open"),
+    *("Acceptance", "Actions", "Audit", "BoardReport", "Diagnosis", "Figures", "Recycle", "Value", "Viewer", "open"),
     *("Bounds", "Estimate", "Reason", "Unknown"),
     *("AccordError", "AgreementError", "DataError", "EngineError", "Fault", "UsageError", "WorkspaceError"),
     "use_language",

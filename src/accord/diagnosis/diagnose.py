@@ -11,6 +11,7 @@ import numpy as np
 from accord.acceptance.measure import definition_that_counts
 from accord.agreement.model import Agreement
 from accord.diagnosis.accepting import Accepting, about_accepting
+from accord.diagnosis.advice import advised
 from accord.diagnosis.cases import Cases, Rows, fetch_cases
 from accord.diagnosis.changes import change_of, own_changes
 from accord.diagnosis.delays import delays_of
@@ -83,7 +84,7 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         ]
         judged = hurts_within(judged) if found else judged
         models, searched, signals = accepting.models, accepting.searched, accepting.signals
-    ordered = _strongest_first(found)
+    ordered = [advised(cases, finding, agreement) for finding in _strongest_first(found)]
     return DiagnosisReport(
         agreement_name=agreement.name,
         agreement_version=agreement.version,
@@ -97,7 +98,7 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         verdict=judged.verdict,
         because=judged.because,
         findings=(*ordered, *missing),
-        models=tuple(_strongest_first(list(models))),
+        models=tuple(advised(cases, finding, agreement) for finding in _strongest_first(list(models))),
         limits=limits_of(cases),
         searched=searched,
         signals=signals,

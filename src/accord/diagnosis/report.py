@@ -14,11 +14,14 @@ __all__ = [
     "Change",
     "ChangeRow",
     "ChangeTable",
+    "Check",
     "Contradiction",
     "Delays",
     "DiagnosisReport",
     "Evidence",
     "Finding",
+    "Gain",
+    "GainOf",
     "IntentRow",
     "Kind",
     "OwnChange",
@@ -76,6 +79,29 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Gain:
+    """What acting on a finding would bring: so many ``of`` (in 100 leads, or in ``days`` like the latest), ``money``.
+
+    At most: if the whole gap closes, and as many leads come as came. ``money``: what such leads cost, in the
+    agreement's currency.
+    """
+
+    of: GainOf
+    amount: Figure
+    money: Figure
+    days: int
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How to see later that it worked; ``to_record``: by the effect of a corrective action that was written down."""
+
+    text: Texts
+    to_record: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that hurts (or, of kind ``segment_model``, one to learn from).
 
@@ -83,7 +109,8 @@ class Finding:
     ``since_low`` and ``since_high``; None = it was always so. ``confidence``: probability that it is real.
     ``effect``: change of a rate against comparable leads, as a fraction. ``leads``: how many it touches in the analysed
     period; ``lost_acceptances`` and ``cost`` (the agreement's currency) over the same. ``cause``: why, for a rep gap.
-    ``facts``: numbers and words that its sentences are filled with.
+    ``facts``: numbers and words that its sentences are filled with. ``gain``: what acting on it would bring; ``check``:
+    how to see later that it worked.
     """
 
     kind: Kind
@@ -102,6 +129,8 @@ class Finding:
     since_high: date | None = None
     cause: RepCause | None = None
     facts: Mapping[str, float | Texts | None] = field(default_factory=dict)
+    gain: Gain | None = None
+    check: Check | None = None
 
     @property
     def id(self) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from accord.diagnosis.report import (
     Change,
     ChangeTable,
+    Check,
     Delays,
     DiagnosisReport,
     Evidence,
     Finding,
+    Gain,
     IntentRow,
     OwnChange,
     Refusals,
     SignalRow,
 )
+from accord.report.diagnosis.recording import recording
 from accord.report.envelope import envelope
 from accord.values import Json
 
@@ -27,7 +30,8 @@ def diagnosis_json(report: DiagnosisReport) -> dict[str, Json]:
     looked at), ``rate`` of mature leads, ``handed`` and the days ``first`` and ``last`` of the analysed period, and
     ``searched``, how many segments and dates were compared; ``signals``, every criterion against the outcomes, and
     ``intents``, content against direct intent; ``change``, why the rate moved, per dimension, in rates, acceptances and
-    money; ``own_changes``; ``refusals``; ``delays``, whose they are.
+    money; ``own_changes``; ``refusals``; ``delays``, whose they are. Of every finding ``gain``, what acting on it would
+    bring, and ``check``, how to see later that it worked.
     """
     data: dict[str, Json] = {
         "verdict": report.verdict,
@@ -67,10 +71,26 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "against": [_evidence(evidence) for evidence in finding.against],
         "actions": [{"code": action.code, "text": dict(action.text)} for action in finding.actions],
         "text": dict(finding.text),
+        "gain": _gain(finding.gain) if finding.gain else None,
+        "check": _check(finding.id, finding.check) if finding.check else None,
     }
     if finding.kind == "rep_gap":
         answer["cause"] = finding.cause
     return answer
+
+
+def _gain(gain: Gain) -> dict[str, Json]:
+    return {
+        "of": gain.of,
+        "amount": gain.amount.to_json(),
+        "money": gain.money.to_json(),
+        "days": gain.days,
+        "text": dict(gain.text),
+    }
+
+
+def _check(finding: str, check: Check) -> dict[str, Json]:
+    return {"text": dict(check.text), "command": recording(finding) if check.to_record else None}
 
 
 def _evidence(evidence: Evidence) -> dict[str, Json]:

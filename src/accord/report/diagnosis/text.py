@@ -145,6 +145,10 @@ def _told(number: int, finding: Finding, report: DiagnosisReport, look: Look) ->
     lines += [line for evidence in finding.against for line in _said(_("Against:"), evidence, look)]
     for action in finding.actions:
         lines += look.paragraph(f"→ {action.text[language]}", 5)
+    if finding.gain is not None:
+        lines += look.paragraph(_("To gain: {gain}.").format(gain=finding.gain.text[language]), 5)
+    if finding.check is not None:
+        lines += look.paragraph(_("To check: {check}").format(check=finding.check.text[language]), 5)
     return lines
 
 

@@ -14,6 +14,7 @@ from accord.language import gettext as _
 from accord.report import formats
 from accord.report.acceptance.charts import trend_records
 from accord.report.diagnosis.funnel_charts import signed
+from accord.report.diagnosis.recording import recording
 from accord.report.diagnosis.sections import INTENTS, sections
 from accord.report.diagnosis.text import DAYS, EVIDENCE, HOURS, POINTS
 from accord.report.look import Look
@@ -68,22 +69,6 @@ LOST: Mapping[str, str] = {
 LOST_HERE = mark("Acceptances lost")
 """What the acceptances of a finding are, by kind."""
 
-CHECKS: Mapping[str, str] = {
-    "overweighted_signal": mark(
-        "Change the points in a draft and replay it on past leads (accord agreement replay); once it is signed, the "
-        "trend by version of the agreement tells."
-    ),
-    "durably_low": mark(
-        "Begin in one team or one channel and record it: the others are what it is compared with. What is done "
-        "everywhere at once cannot be measured."
-    ),
-    "definition_gap": mark("Run this diagnosis again in eight weeks: the share that it counts must have fallen."),
-    "mix_shift": mark("Run this diagnosis again in eight weeks: the shares of the mix tell."),
-}
-CHECK = mark("Record what you do; eight weeks later, accord actions says what it changed against leads nobody touched:")
-COMMAND = 'accord actions add "…" --finding "{id}" --owner … --start … --by …'
-
-
 @dataclass(frozen=True, slots=True)
 class Section:
     """What a diagnosis tells beside its findings: sentences, then a list of them."""
@@ -113,6 +98,7 @@ class Card:
     evidence: list[str]
     against: list[str]
     actions: list[str]
+    gain: str
     check: str
     command: str
     trend: Any
@@ -122,7 +108,7 @@ def card(finding: Finding, number: int, currency: str, trend: Any) -> Card:
     """One finding, written out."""
     language = current_language()
     model = finding.kind == "segment_model"
-    check = "" if model else _(CHECKS.get(finding.kind, CHECK))
+    check = finding.check
     return Card(
         number=number,
         id=f"{'model' if model else 'finding'}-{number}",
@@ -132,10 +118,15 @@ def card(finding: Finding, number: int, currency: str, trend: Any) -> Card:
         evidence=[said for each in finding.evidence if (said := _said(each))],
         against=[said for each in finding.against if (said := _said(each))],
         actions=[action.text[language] for action in finding.actions],
-        check=check,
-        command=COMMAND.format(id=finding.id) if check == _(CHECK) else "",
+        gain=_sentence(finding.gain.text[language]) if finding.gain else "",
+        check=check.text[language] if check else "",
+        command=recording(finding.id) if check and check.to_record else "",
         trend=trend,
     )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def named(finding: Finding, number: int, *, briefly: bool = False) -> str:
