@@ -124,6 +124,7 @@ def test_retention_is_kaplan_meier_with_the_stated_rule(embedded: Source, known:
             assert figure.value == pytest.approx(float(fitter.predict(hours)), abs=1 / 100)
             assert figure.n == len(rows)
     assert isinstance(next(iter(report.totals.customers.retention.values())), Estimate)
+    assert next(iter(report.totals.customers.retention)) == f"{rule}d", "the day on which the first can be lost"
 
 
 def test_purchases_per_customer_and_month(embedded: Source, known: World) -> None:

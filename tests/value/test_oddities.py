@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -401,6 +402,10 @@ def test_costs_without_a_part_of_the_spend_say_so_beside_each(make: Make) -> Non
     assert ", too low" in text
     (line,) = [line for line in text.splitlines() if "spent on leads that sales refused" in line]
     assert line.endswith("n\u00a0=\u00a040, too low")
+    everywhere = "What follows is told of all the data, not of these leads and days alone."
+    assert everywhere not in text
+    narrow = value_text(replace(report, start=date(2026, 1, 1)), Look(width=120))
+    assert narrow.index(everywhere) < narrow.index("of 2 rows of spend are left out")
     assert costs.marginal["per_lead"] == Unknown(Reason.TOO_FEW, 10)  # the one month that has all its spend
     assert "left out, cost unknown" in text
     # in January the dollars of ads are not there yet

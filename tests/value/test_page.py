@@ -20,6 +20,7 @@ from accord.language import use_language
 from accord.readmodel.source import Source
 from accord.report.drawing import svg
 from accord.report.value.charts import (
+    age_chart,
     age_records,
     cohort_chart,
     cohort_records,
@@ -117,6 +118,9 @@ def test_charts_draw_what_the_report_holds(gathered: dict[str, ValuePages]) -> N
     assert spent == sum(row.costs.spend for row in pages.channels.rows)
     assert {record["age"] for record in cohort_records(pages.cohorts)} >= {0, 30, 90}
     assert [record["age"] for record in age_records(pages.asked.totals.customers.revenue_by_age)][:2] == [30, 90]
+    kept = {"0d": Estimate(1.0, 1.0, 1.0, 40), "180d": Estimate(0.6, 0.4, 0.7, 40)}
+    (line, *_rest) = age_chart(kept, "", flat_until=180)["layer"]
+    assert [(point["age"], point["value"]) for point in line["data"]["values"]] == [(0, 1.0), (180, 1.0), (180, 0.6)]
     for chart, report in (
         (funnel_chart, pages.asked),
         (cohort_chart, pages.cohorts),

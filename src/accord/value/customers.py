@@ -28,7 +28,7 @@ MONTH_DAYS = 30.4375
 """A month of exposure: a twelfth of 365.25 days."""
 
 RETAINED_AT = (90, 180, 365, 540, 730)
-"""Days after the first purchase at which the retention curve is read; those below the rule's days are 1 by it."""
+"""Days after the first purchase at which the retention curve is read, from the rule's own on: until then it is 1."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def _retention(
     table = RiskTable(
         cells, cell, lives.hours[inside], accepted=lost, rejected=nobody, expired=nobody, censored=1 - lost
     )
-    ages = [age for age in RETAINED_AT if age >= inactive_after_days] or [inactive_after_days]
+    ages = sorted({inactive_after_days, *(age for age in RETAINED_AT if age > inactive_after_days)})
     horizons = np.array(ages) * 24
     oldest = np.zeros(cells, dtype=np.int64)
     np.maximum.at(oldest, cell, lives.age[inside])

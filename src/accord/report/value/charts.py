@@ -242,17 +242,26 @@ def age_chart(
     palette: Palette = LIGHT,
     width: int = 400,
     height: int = 220,
+    flat_until: int | None = None,
 ) -> Spec:
-    """Figures by age, amounts of ``currency`` or shares, each with its interval."""
+    """Figures by age, amounts of ``currency`` or shares, each with its interval.
+
+    ``flat_until``: the age before which the first figure cannot change, and on which it drops.
+    """
     records = age_records(figures)
+    line = [{"age": record["age"], "value": record["value"]} for record in records]
+    if flat_until is not None:
+        line.insert(1, {"age": flat_until, "value": line[0]["value"]})
+    line = [{**point, "place": place} for place, point in enumerate(line)]
     most = max((record["high"] for record in records), default=0.0)
     marks = _money_marks(most, currency, 4) if currency else {value: formats.percent(value) for value in _QUARTERS}
     y = _axis(marks, most if currency else 1.0, palette)
     x = _age_x(sorted({record["age"] for record in records}), palette)
     layers = [
         {
+            "data": {"values": line},
             "mark": {"type": "line", "color": palette.accent, "strokeWidth": 1.5, "strokeDash": [2, 3]},
-            "encoding": {"x": x, "y": {**y, "field": "value"}},
+            "encoding": {"x": x, "y": {**y, "field": "value"}, "order": {"field": "place"}},
         },
         {
             "mark": {"type": "rule", "strokeWidth": 4, "color": palette.band},

@@ -39,14 +39,12 @@ from accord.report.value.lines import (
 )
 from accord.report.value.scenario import scenario_block
 from accord.report.value.sentences import (
+    caveat_sentences,
     extremes,
     headline,
-    left_out_sentences,
     no_orders,
     no_spend,
-    notice_sentences,
     scope,
-    spend_sentences,
     title_of,
 )
 from accord.report.value.tables import PlainTable, plain_tables
@@ -98,7 +96,7 @@ def _context(pages: ValuePages) -> dict[str, Any]:
         "customers": _customers(pages) if known else None,
         "tables": _tables(pages),
         "verdict": extremes(report) or extremes(pages.channels),
-        "caveats": [*left_out_sentences(report, options=False), *spend_sentences(report), *notice_sentences(report)],
+        "caveats": caveat_sentences(report, options=False),
     }
 
 
@@ -217,14 +215,23 @@ def _customers(pages: ValuePages) -> dict[str, Any]:
             {"0d": Estimate(1.0, 1.0, 1.0, customers.buyers), **customers.retention},
             _("Share of buyers still active by days since the first purchase, with its interval."),
             None,
+            flat_until=report.inactive_after_days,
         ),
     }
 
 
-def _aged(figures: Mapping[str, Figure], words: str, currency: str | None) -> dict[str, Any] | None:
+def _aged(
+    figures: Mapping[str, Figure], words: str, currency: str | None, *, flat_until: int | None = None
+) -> dict[str, Any] | None:
     return _drawn(
         lambda width: age_chart(
-            figures, words, currency=currency, palette=PAGE_COLOURS, width=420 if width == WIDE else NARROW, height=230
+            figures,
+            words,
+            currency=currency,
+            palette=PAGE_COLOURS,
+            width=420 if width == WIDE else NARROW,
+            height=230,
+            flat_until=flat_until,
         ),
         age_records(figures),
         2,

@@ -20,7 +20,7 @@ from accord.report.value.scenario import (
     supposed_words,
     unmoved,
 )
-from accord.report.value.sentences import left_out_sentences, scope
+from accord.report.value.sentences import left_out_sentences, of_all_data, scope
 from accord.report.value.tables import no_room
 from accord.value.figures import ValueReport
 from accord.value.scenario_figures import LINES, Scenario
@@ -83,8 +83,11 @@ def _both_worlds(report: ValueReport, scenario: Scenario, look: Look) -> Iterato
 
 def _granted(report: ValueReport, scenario: Scenario, look: Look) -> Iterator[str]:
     yield look.styled(_("What this takes for granted"), "bold")
-    narrow = replace(look, width=look.width - 4)
-    for sentence in (*assumption_sentences(report, scenario), *left_out_sentences(report)):
-        first, *rest = narrow.paragraph(sentence)
+    indented = replace(look, width=look.width - 4)
+    narrow = bool(report.start or report.end or scenario.where)
+    left_out = list(left_out_sentences(report, narrow=narrow))
+    of_all = [of_all_data()] if narrow and left_out else []
+    for sentence in (*assumption_sentences(report, scenario), *of_all, *left_out):
+        first, *rest = indented.paragraph(sentence)
         yield f"  · {first}"
         yield from (f"    {line}" for line in rest)

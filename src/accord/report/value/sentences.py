@@ -14,6 +14,7 @@ from accord.value.figures import LeftOut, Noticed, Unmatched, ValueReport, Value
 from accord.values import Estimate, Figure
 
 __all__ = [
+    "caveat_sentences",
     "cost_too_low",
     "extremes",
     "headline",
@@ -22,6 +23,7 @@ __all__ = [
     "no_orders",
     "no_spend",
     "notice_sentences",
+    "of_all_data",
     "scope",
     "spend_lacks_rate",
     "spend_sentences",
@@ -170,13 +172,34 @@ def _compared(row: ValueRow) -> Estimate | None:
     return figure if isinstance(figure, Estimate) else None
 
 
-def left_out_sentences(report: ValueReport, *, examples: bool = True, options: bool = True) -> Iterator[str]:
+def caveat_sentences(report: ValueReport, *, options: bool = True) -> list[str]:
+    """Everything to know when reading the figures; of days alone, what is told of all the data is told apart."""
+    narrow = bool(report.start or report.end)
+    left_out = list(left_out_sentences(report, options=options, narrow=narrow))
+    spend, notices = list(spend_sentences(report)), list(notice_sentences(report))
+    if not narrow or not (left_out or notices):
+        return [*left_out, *spend, *notices]
+    return [*spend, of_all_data(), *left_out, *notices]
+
+
+def of_all_data() -> str:
+    """What stands before sentences that do not keep to the leads and days asked about."""
+    return _("What follows is told of all the data, not of these leads and days alone.")
+
+
+def left_out_sentences(
+    report: ValueReport, *, examples: bool = True, options: bool = True, narrow: bool = False
+) -> Iterator[str]:
     """What no sum holds, how much it is, and where (without ``examples``, not where); with ``options``, those of the
-    command line that would change it, which a page does not have."""
+    command line that would change it, which a page does not have. ``narrow``: the figures are of a part of it."""
     for left in report.left_out:
         yield f"{_left_out(left)} {_examples(left.examples, left.rows)}" if examples else _left_out(left)
     if any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
-        yield _("Every amount of revenue is too low by what is left out.")
+        yield (
+            _("Revenue is too low by what of that belongs to these leads and days.")
+            if narrow
+            else _("Every amount of revenue is too low by what is left out.")
+        )
     later = [left.reason == "after_as_of" for left in report.left_out]
     if options and any([*later, *(noticed.what == "wins_after_as_of" for noticed in report.noticed)]):
         yield _("A later moment counts them too: --as-of TIME.")

@@ -25,15 +25,13 @@ from accord.report.value.lines import (
     stage_names,
 )
 from accord.report.value.sentences import (
+    caveat_sentences,
     extremes,
     headline,
-    left_out_sentences,
     no_orders,
     no_spend,
-    notice_sentences,
     scope,
     spend_lacks_rate,
-    spend_sentences,
     title_of,
 )
 from accord.report.value.tables import row_tables
@@ -175,7 +173,7 @@ def _verdict(report: ValueReport, look: Look, more_rows: int) -> Iterator[str]:
 
 
 def _caveats(report: ValueReport, look: Look) -> Iterator[str]:
-    said = [*left_out_sentences(report), *spend_sentences(report), *notice_sentences(report)]
+    said = caveat_sentences(report)
     if not said:
         return
     yield look.styled(_("To know when reading these figures"), "bold")
