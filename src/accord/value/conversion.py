@@ -77,46 +77,42 @@ class Tables:
 
 def tables_of(leads: LeadFacts, cells: Cells, as_of_us: int, longest_days: int) -> Tables:
     """Count the leads of every cell by when they reached each stage; nobody is followed beyond ``longest_days``."""
+    inside = np.flatnonzero(cells.of_lead >= 0)
+    cell, count, last = cells.of_lead[inside], len(cells), longest_days * DAY_HOURS
+    created, created_late = leads.created[inside], leads.created_late[inside]
     when: dict[Stage, Ints] = {
-        "qualified": leads.handed,
-        "accepted": leads.accepted,
-        "opportunity": np.minimum(leads.opportunity, leads.won),
-        "won": leads.won,
+        "qualified": leads.handed[inside],
+        "accepted": leads.accepted[inside],
+        "opportunity": np.minimum(leads.opportunity[inside], leads.won[inside]),
+        "won": leads.won[inside],
     }
-    cell, count, last = cells.of_lead, len(cells), longest_days * DAY_HOURS
-    inside = cell >= 0
-    age = (as_of_us - leads.created) // HOUR
 
-    def table(start: Ints, end: Ints, among: Bools) -> RiskTable:
-        begun, ended = start[among], end[among]
-        delay = -(-np.maximum(ended - begun, 0) // HOUR)
-        seen = (ended < NEVER) & (delay <= last)
-        hours = np.where(seen, delay, np.minimum((as_of_us - begun) // HOUR, last))
-        return _counted(count, cell[among], hours, seen, last)
+    def counted(start: Ints, end: Ints, where: Ints, followed: Ints) -> RiskTable:
+        delay = -(-np.maximum(end - start, 0) // HOUR)
+        seen = (end < NEVER) & (delay <= last)
+        hours = np.where(seen, delay, np.minimum((as_of_us - followed) // HOUR, last))
+        return _counted(count, where, hours, seen, last)
 
-    def at_an_end(start: Ints, end: Ints) -> RiskTable:
-        """Since creation, with other ends of the same dates; who is not seen to come is followed as before."""
-        delay = -(-np.maximum(end[inside] - start[inside], 0) // HOUR)
-        seen = (end[inside] < NEVER) & (delay <= last)
-        hours = np.where(seen, delay, np.minimum((as_of_us - leads.created[inside]) // HOUR, last))
-        return _counted(count, cell[inside], hours, seen, last)
+    def step(start: Ints, end: Ints) -> RiskTable:
+        """Of those who have begun it."""
+        among = np.flatnonzero(start < NEVER)
+        return counted(start[among], end[among], cell[among], start[among])
 
-    late = when | {"won": np.where(leads.won < NEVER, leads.won_late, NEVER)}
-    undated = bool(np.any(leads.created_late != leads.created)) or bool(np.any(late["won"] != leads.won))
-    dates = {
-        name: (at_an_end(leads.created, late[name]), at_an_end(leads.created_late, when[name]))
+    late = when | {"won": np.where(leads.won < NEVER, leads.won_late, NEVER)[inside]}
+    undated = bool(np.any(leads.created_late != leads.created)) or bool(
+        np.any((leads.won < NEVER) & (leads.won_late != leads.won))
+    )
+    dates = {  # with other ends of the same dates; who is not seen to come is followed as before
+        name: (counted(created, late[name], cell, created), counted(created_late, when[name], cell, created))
         for name in (when if undated else ())
     }
     return Tables(
-        np.bincount(cell[inside], minlength=count),
-        {name: np.bincount(cell[inside & (times < NEVER)], minlength=count) for name, times in when.items()},
-        {name: table(leads.created, times, inside) for name, times in when.items()},
-        {
-            f"{before}_to_{after}": table(when[before], when[after], inside & (when[before] < NEVER))
-            for before, after in STEPS
-        },
-        age,
-        cell,
+        np.bincount(cell, minlength=count),
+        {name: np.bincount(cell[times < NEVER], minlength=count) for name, times in when.items()},
+        {name: counted(created, times, cell, created) for name, times in when.items()},
+        {f"{before}_to_{after}": step(when[before], when[after]) for before, after in STEPS},
+        (as_of_us - leads.created) // HOUR,
+        cells.of_lead,
         dates,
     )
 

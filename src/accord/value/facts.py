@@ -6,10 +6,10 @@ Leads that were merged are one. Times are microseconds since 1970 UTC, :data:`NE
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,8 @@ else:
     fetching = Late("accord.value.fetching")
 
 __all__ = ["NOBODY", "Coded", "Facts", "HandoffFacts", "Ints", "LeadFacts", "OrderFacts", "gather", "latest"]
+
+T = TypeVar("T")
 
 NOBODY = -1
 """The lead of an order that belongs to none."""
@@ -117,6 +119,13 @@ class Facts:
     definition: Definition
     won_by_orders: bool
     derived: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: object, make: Callable[[], T]) -> T:
+        """What ``make`` returned when ``name`` was first asked for; it follows from these facts and the name alone."""
+        if name not in self.derived:
+            self.derived[name] = make()
+        found: T = self.derived[name]
+        return found
 
 
 def gather(source: Source, dimensions: Sequence[str]) -> Facts:

@@ -97,7 +97,8 @@ def measure_value(
     gathered, cut = latest(source, cut)
     facts = replace(gathered, leads=with_segments(gathered.leads, cut, by))
     spent = spending(source, table, target, decimals)
-    money = money_of(facts.orders, table, target, decimals)
+    worth = (target, table.into, repr(sorted(table.table.items())))
+    money = facts.once(("money", worth), lambda: money_of(facts.orders, table, target, decimals))
     first_day, last_day = start or date.min, min(end or after, after)
     by_month = spent.by_month(first_day, last_day) if first_day < last_day else {}
     unpriced = spent.unpriced_by_month(first_day, last_day)
@@ -118,11 +119,12 @@ def measure_value(
         orders=bool(source.recorded.get("orders")),
         unrecorded=_unrecorded(source, facts),
     )
-    ground = Ground(facts, money, purchases_of(facts), asked)
+    ground = Ground(facts, money, facts.once("purchases", lambda: purchases_of(facts)), asked)
     shared = laid_beside(by_month, facts.leads, cells)
     cutting = _Cutting(ground, _wasted(source, facts, spent, after), by_month, (first_day, last_day), unpriced)
     everything = Shared(np.array([sum(by_month.values())]), np.array([bool(by_month)]), 0)
     spend = _spend(spent, (by_month, unpriced), facts, whole, after)
+    new_names = facts.once(("renamed", worth), lambda: renamed(spent, facts.leads, after))
     totals = cutting.rows(whole, counted.rolled_up(whole.of_lead), everything)[0]
     credit, channels = touched(source, ground, whole.of_lead, by_month, rule) if touches else (None, None)
     scenario = None
@@ -147,7 +149,7 @@ def measure_value(
         horizon_days=horizon,
         horizon_because=because,
         inactive_after_days=inactive_after_days,
-        spend=replace(spend, not_shared=shared.not_shared, shared=not spend_names(by)),
+        spend=replace(spend, not_shared=shared.not_shared, shared=not spend_names(by), renamed=new_names),
         revenue=_revenue(source, ground, start, end),
         totals=totals,
         rows=cutting.rows(cells, counted, shared) if by or period else (),
@@ -156,7 +158,7 @@ def measure_value(
         ),
         left_out=(*spent.left_out, *money.left_out, *(later_orders(source) if tell_later else ())),
         noticed=(
-            *noticed_in(facts, money, by_orders=facts.won_by_orders),
+            *facts.once(("noticed", worth), lambda: noticed_in(facts, money, by_orders=facts.won_by_orders)),
             *(later_wins(source) if tell_later else ()),
         ),
         scenario=scenario,
@@ -286,10 +288,7 @@ def _wasted(source: Source, facts: Facts, spent: Spending, after: date) -> Waste
         by_channel[channel, month] = by_channel.get((channel, month), 0) + cents
     unpriced = frozenset((channel, month) for channel, _campaign, month in spent.unpriced_by_month(date.min, after))
     name = ("wasted", frozenset(by_channel.items()), unpriced)
-    if name not in facts.derived:
-        facts.derived[name] = wasted(source, facts, by_channel, unpriced)
-    found: Wasted = facts.derived[name]
-    return found
+    return facts.once(name, lambda: wasted(source, facts, by_channel, unpriced))
 
 
 def _spend(
@@ -312,7 +311,7 @@ def _spend(
         shared=False,
         without_leads=without_leads,
         leads_without_spend=without_spend,
-        renamed=renamed(spent, facts.leads, after),
+        renamed=(),
     )
 
 
