@@ -8,6 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.stats import beta
 
 from accord.demo.company import HEALTHY
 from accord.diagnosis.cases import Cases, Dimension, fetch_cases
@@ -25,7 +26,7 @@ from accord.report.diagnosis.text import diagnosis_text
 from accord.report.look import Look
 from accord.tables.times import microseconds
 from accord.values import Estimate, Reason, Unknown
-from diagnosis.companies import AGREEMENT, AS_OF, plain_company, source_of
+from diagnosis.companies import AGREEMENT, AS_OF, diagnosed, plain_company, source_of
 from episodes.data import arrow_table
 
 PROMISE = 24.0
@@ -93,6 +94,36 @@ def test_the_parts_by_hand(some: Cases) -> None:
     assert isinstance(found, Estimate)
     assert found.value == pytest.approx(share)
     assert found.n == cases.late.sum()
+
+
+def test_none_of_a_few_answers_is_not_none_of_all(some: Cases) -> None:
+    rng = np.random.default_rng(1)
+    late = np.zeros(len(some), dtype=np.bool_)
+    late[rng.choice(len(some), 34, replace=False)] = True
+    idle = replace(some, late=late, judged=everything(some), load=np.full(len(some), 0.5))  # no week was full
+    found = delays_of(idle, everything(idle), PROMISE)
+    assert isinstance(found.from_queue, Estimate)
+    assert isinstance(found.from_people, Estimate)
+    assert (found.from_queue.value, found.from_queue.low, found.from_people.value) == (0, 0, 1)
+    # Jeffreys' upper end at 0 of 34: the 97.5 % point of Beta(1/2, 34 + 1/2)
+    assert found.from_queue.high == pytest.approx(beta.ppf(0.975, 0.5, 34.5))
+    assert found.from_people.low == pytest.approx(1 - beta.ppf(0.975, 0.5, 34.5))
+
+
+def test_where_full_weeks_are_better_the_queue_explains_nothing_and_its_interval_has_a_width(some: Cases) -> None:
+    cases = with_owners(some, 5, -0.7, (0.9, 0.9))  # clearly fewer are late in full weeks
+    queue = delays_of(cases, everything(cases), PROMISE).from_queue
+    assert isinstance(queue, Estimate)
+    assert queue.value == queue.low == 0 < queue.high
+
+
+def test_whose_the_delay_is_is_told_only_where_answers_are_late_beyond_the_ordinary() -> None:
+    report = diagnosed(HEALTHY, 1_500, 77)
+    assert "slow_response" not in {finding.kind for finding in report.findings}
+    assert report.delays is not None
+    assert isinstance(report.delays.late, Estimate)
+    assert report.delays.late.value > 0
+    assert "Whose the delay is" not in diagnosis_text(report, Look(width=100))
 
 
 def test_most_of_it_is_named_only_where_the_data_say_so(some: Cases) -> None:

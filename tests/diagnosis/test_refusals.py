@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from accord.diagnosis.report import DiagnosisReport
+from accord.language import use_language
+from accord.report.diagnosis.text import diagnosis_text
+from accord.report.look import Look
 from accord.values import Estimate, Reason, Unknown
 from diagnosis.companies import diagnosed_rows, plain_company
 
@@ -87,6 +90,91 @@ def test_without_activities_nothing_is_contradicted_by_them() -> None:
     assert shares["bad_email"] == Unknown(Reason.NOT_RECORDED)
     assert shares["unreachable"] == Unknown(Reason.NOT_RECORDED)
     assert isinstance(shares["wrong_territory"], Estimate)
+
+
+def test_without_contacts_or_reasons_their_shares_are_unknown() -> None:
+    tables = {**refused(), "activities": []}
+    for decision in tables["decisions"]:
+        decision["reason"] = None
+    report = diagnosed_rows(tables)
+    assert report.refusals is not None
+    assert report.refusals.rejected_before_contact == Unknown(Reason.NOT_RECORDED)
+    assert report.refusals.disqualified_before_contact == Unknown(Reason.NOT_RECORDED)
+    assert report.refusals.without_reason == Unknown(Reason.NOT_RECORDED)
+    assert "before any contact" not in diagnosis_text(report, Look(width=100))
+
+
+def test_activities_that_name_nobody_are_no_contacts() -> None:
+    tables = refused()
+    for activity in tables["activities"]:
+        activity["rep_id"] = None  # by the agreement, someone of the owner's team has to act
+    report = diagnosed_rows(tables)
+    assert report.refusals is not None
+    assert report.refusals.disqualified_before_contact == Unknown(Reason.NOT_RECORDED)
+
+
+def in_days() -> tuple[dict[str, list[dict[str, Any]]], dict[str, list[dict[str, Any]]]]:
+    """Refused four hours after the handoff: with the hour of the decision, and with its day alone."""
+    timed = refused()
+    for decision, handoff in zip(timed["decisions"], timed["handoffs"], strict=True):
+        decision["at"] = handoff["at"] + timedelta(hours=4)
+    return timed, {**timed, "decisions": [{**one, "at": one["at"].date()} for one in timed["decisions"]]}
+
+
+def test_what_happened_on_the_day_of_a_decision_without_an_hour_may_have_come_before_it_or_after() -> None:
+    timed, dated = in_days()
+    true, told = diagnosed_rows(timed).refusals, diagnosed_rows(dated).refusals
+    assert true is not None
+    assert told is not None
+    surely, perhaps, of = 0, 0, 0
+    for place, handoff in enumerate(timed["handoffs"]):
+        if place >= 24 and place % 3 == 2:
+            day = datetime.combine((handoff["at"] + timedelta(hours=4)).date(), time())
+            calls = [handoff["at"] + timedelta(hours=1 + attempt) for attempt in range(place % 4)]
+            of += 1
+            surely += not any(call < day + timedelta(days=1) for call in calls)
+            perhaps += not any(call <= day for call in calls)
+    figure, exact = told.disqualified_before_contact, true.disqualified_before_contact
+    assert isinstance(figure, Estimate)
+    assert isinstance(exact, Estimate)
+    assert figure.value == pytest.approx(surely / of)
+    assert figure.date_bounds is not None
+    assert (figure.date_bounds.low, figure.date_bounds.high) == pytest.approx((surely / of, perhaps / of))
+    assert figure.date_bounds.low <= exact.value <= figure.date_bounds.high
+    assert exact.date_bounds is None
+    assert surely < perhaps, "the hour matters"
+
+
+@pytest.mark.parametrize("reason", ["bad_email", "unreachable"])
+def test_without_hours_a_contradiction_lies_between_bounds(reason: str) -> None:
+    timed, dated = in_days()
+    exact, figure = contradicted(diagnosed_rows(timed), reason), contradicted(diagnosed_rows(dated), reason)
+    least = most = of = 0
+    for place, handoff in enumerate(timed["handoffs"]):
+        if place < 24 or place % 3 != (0 if reason == "bad_email" else 2):
+            continue
+        of += 1
+        day = datetime.combine((handoff["at"] + timedelta(hours=4)).date(), time())
+        hours = {0: [2], 1: [30]}.get(place % 4, []) if reason == "bad_email" else [1 + k for k in range(place % 4)]
+        events = [handoff["at"] + timedelta(hours=hour) for hour in hours]
+        sure, possible = sum(one <= day for one in events), sum(one < day + timedelta(days=1) for one in events)
+        least += sure > 0 if reason == "bad_email" else possible <= 1
+        most += possible > 0 if reason == "bad_email" else sure <= 1
+    assert figure.n == exact.n == of
+    assert figure.date_bounds is not None
+    assert (figure.date_bounds.low, figure.date_bounds.high) == pytest.approx((least / of, most / of))
+    assert figure.date_bounds.low <= exact.value <= figure.date_bounds.high
+    assert figure.value in {figure.date_bounds.low, figure.date_bounds.high}, "read as having come before"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "for want of hours in some dates"), ("fr", "faute d’heures")])
+def test_the_bounds_are_printed(language: str, said: str) -> None:
+    report = diagnosed_rows(in_days()[1])
+    use_language(language)
+    try:
+        assert said in " ".join(diagnosis_text(report, Look(width=100)).split())
+    finally:
+        use_language("en")
 
 
 def test_nothing_refused_says_nothing() -> None:

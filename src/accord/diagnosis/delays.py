@@ -5,7 +5,8 @@ answers that came late, the queue's are those that would have come in time had t
 worked: in weeks above capacity (without a recorded capacity: in weeks with clearly more leads than the owner's usual
 week) the share that is late, less the share that the same owner is late with in other weeks. Owners are pooled by the
 risk difference of Mantel and Haenszel (Greenland & Robins 1985, Biometrics 41, 55–68), so that somebody who is slow and
-always full does not pass for a queue. What is left came late though there was room.
+always full does not pass for a queue. What is left came late though there was room: the person's, or of something that
+nobody records.
 """
 
 from __future__ import annotations
@@ -90,14 +91,26 @@ def _of_late(cases: Cases, promised: Rows) -> tuple[Figure, Figure]:
         few = Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
         return few, few
     if not (of & full).any():  # nothing came in a full week
-        return Estimate(0.0, 0.0, 0.0, late), Estimate(1.0, 1.0, 1.0, late)
+        none = share(np.zeros(len(cases), dtype=np.bool_), cases.late & of)
+        assert isinstance(none, Estimate)
+        return none, _rest(none)
     excess = _excess(cases, of, full)
     if excess is None:
         unknown = Unknown(Reason.NOT_IDENTIFIED)  # nobody has both: nothing tells what a full week adds
         return unknown, unknown
     each = int((of & full).sum()) / late
     low, value, high = (float(np.clip((excess[0] + k * excess[1]) * each, 0, 1)) for k in (-TWO_SIDED, 0, TWO_SIDED))
-    return Estimate(value, low, high, late), Estimate(1 - value, 1 - high, 1 - low, late)
+    if low == high:  # none of them, or all: how far so few answers can tell, as for any share
+        alike = share(np.full(len(cases), bool(value)), cases.late & of)
+        assert isinstance(alike, Estimate)
+        low, high = alike.low, alike.high
+    queue = Estimate(value, low, high, late)
+    return queue, _rest(queue)
+
+
+def _rest(part: Estimate) -> Estimate:
+    """What is left of the whole."""
+    return Estimate(1 - part.value, 1 - part.high, 1 - part.low, part.n)
 
 
 def _excess(cases: Cases, of: Rows, full: Rows) -> tuple[float, float] | None:

@@ -65,7 +65,7 @@ NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "custome
 
 EPOCH = date(1970, 1, 1)
 
-EDITION = 5
+EDITION = 6
 """Raised whenever what is kept changes its meaning."""
 
 SEEN = "accord_diagnosed"
@@ -89,6 +89,7 @@ FACTS = (
     *("handoff_id", "lead_id", "rep_id", "team", "band", "agreement", "score", "sequence", "next_us"),
     *("local_day", "local_month", "at_us", "age_us", "outcome", "left_us", "ended", "reason", "decision", "token"),
     *("said_yes", "said_no", "decided_us", "acted_us", "active_us", "answered_us"),
+    *("decision_slack_us", "action_slack_us"),
     *("business_answered_us", "business_day_us"),
 )
 """Columns of the observed episodes that questions are asked of."""
@@ -179,7 +180,7 @@ def _asked(asking: Asking, observation: Observation, rates: Rates | None) -> Kep
         "reasons": list(reasons[1]),
         "versions": list(versions[1]),
         "too_wide": list(too_wide),
-        "refusals": refusals_counted(asking, SEEN),
+        "refusals": refusals_counted(asking, SEEN, contacts=bool(numbers["worked"].any())),
         "criteria": None,
     }
     scored = points_scored(asking, SEEN, numbers["lead"].astype(np.int64), numbers["sequence"] == 1)

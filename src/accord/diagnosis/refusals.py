@@ -1,8 +1,14 @@
-"""What refusals say: how many have a reason, whether contact came first, and reasons that the data contradict."""
+"""What refusals say: how many have a reason, whether contact came first, and reasons that the data contradict.
+
+Of a decision, a contact or an attempt that is a date without an hour, nobody knows which came first on that day. What
+happened on the day of the decision is read as having come before it, and ``date_bounds`` say how far the share may be
+from that, whatever the hours were.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +21,8 @@ from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.merges import under_every_name
 from accord.tables.reasons import DISQUALIFICATION_REASONS, REJECTION_REASONS
-from accord.tables.times import instant, offsets_between
-from accord.values import Figure, Reason, Unknown
+from accord.tables.times import instant, offsets_between, room
+from accord.values import Bounds, Estimate, Figure, Reason, Unknown
 
 if TYPE_CHECKING:
     import ibis
@@ -40,27 +46,42 @@ REACH = 20
 FEW_ATTEMPTS = 1
 """Somebody who was tried so often at most is not unreachable yet."""
 
+NO_CONTACT, PERHAPS, CONTACT = 0, -1, 1
+"""Whether a real action came before the refusal; perhaps, where both fall on one day and an hour is missing."""
+
 EMAIL, TERRITORY, UNREACHABLE = "bad_email", "wrong_territory", "unreachable"
+
+EFFORTS = ("answers", "sure_answers", "attempts", "sure_attempts")
 
 LEVELS = {reason: level for level, reasons in REJECTION_REASONS.items() for reason in reasons} | dict.fromkeys(
     DISQUALIFICATION_REASONS, "disqualification"
 )
 
 
-def refusals_counted(asking: Asking, seen: str) -> Mapping[str, Any]:
-    """The refusals among the episodes in the session's table ``seen``, counted, in JSON's terms."""
+def refusals_counted(asking: Asking, seen: str, *, contacts: bool) -> Mapping[str, Any]:
+    """The refusals among the episodes in the session's table ``seen``, counted, in JSON's terms.
+
+    ``contacts``: whether any lead at all has a real action; where none has, nobody knows what contact came first.
+    """
 
     def by_reason() -> ir.Table:
         refused = _refused(asking.source, seen)
         return refused.group_by(
             reason=ibis.coalesce(refused.reason, ""),
             said=refused.decision,
-            contacted=(refused.acted_us <= refused.decided_us).cast("int8"),
+            contacted=_contacted(refused),
         ).aggregate(n=refused.count())
 
     counted = asking.rows("refusals", by_reason).to_pylist()
     counted.sort(key=lambda row: (row["reason"], str(row["said"]), row["contacted"]))  # in any order
-    return {"counted": counted, "contradicted": _contradicted(asking, seen, {row["reason"] for row in counted})}
+    contradicted = _contradicted(asking, seen, {row["reason"] for row in counted})
+    return {"counted": counted, "contacts": contacts, "contradicted": contradicted}
+
+
+def _contacted(refused: ir.Table) -> ir.IntegerValue:
+    latest = refused.decided_us + ibis.coalesce(refused.decision_slack_us, 0)
+    surely = refused.acted_us + ibis.coalesce(refused.action_slack_us, 0) <= refused.decided_us
+    return ibis.cases((surely, CONTACT), (refused.acted_us <= latest, PERHAPS), else_=NO_CONTACT).cast("int8")
 
 
 def _refused(source: Source, seen: str) -> ir.Table:
@@ -75,23 +96,28 @@ def refusals_of(said: Mapping[str, Any]) -> Refusals | None:
     if not total:
         return None
 
-    def part(*, among: dict[str, object] | None = None, **wanted: object) -> Figure:
-        of = [row for row in counted if all(row[name] == value for name, value in (among or {}).items())]
-        yes = sum(row["n"] for row in of if all(row[name] == value for name, value in wanted.items()))
-        return _share(yes, sum(row["n"] for row in of))
+    def of(**wanted: object) -> int:
+        return sum(row["n"] for row in counted if all(row[name] == value for name, value in wanted.items()))
 
+    def before_contact(word: str) -> Figure:
+        if not said["contacts"]:
+            return Unknown(Reason.NOT_RECORDED)
+        none, perhaps = of(said=word, contacted=NO_CONTACT), of(said=word, contacted=PERHAPS)
+        return _bounded(none, none, none + perhaps, of(said=word))
+
+    unsaid = of(reason="")
     levels: dict[str, int] = {}
     for row in counted:
         level = LEVELS.get(row["reason"], "other") if row["reason"] else "none"
         levels[level] = levels.get(level, 0) + row["n"]
     return Refusals(
         refused=total,
-        without_reason=part(reason=""),
+        without_reason=_share(unsaid, total) if unsaid < total else Unknown(Reason.NOT_RECORDED),
         levels=dict(sorted(levels.items())),
-        rejected_before_contact=part(among={"said": "rejected"}, contacted=0),
-        disqualified_before_contact=part(among={"said": "disqualified"}, contacted=0),
+        rejected_before_contact=before_contact("rejected"),
+        disqualified_before_contact=before_contact("disqualified"),
         contradictions=tuple(
-            Contradiction(reason, _share(*counts) if counts[1] else Unknown(Reason.NOT_RECORDED))
+            Contradiction(reason, _bounded(*counts) if counts[-1] else Unknown(Reason.NOT_RECORDED))
             for reason, counts in said["contradicted"].items()
         ),
     )
@@ -101,8 +127,16 @@ def _share(yes: int, of: int) -> Figure:
     return share(np.arange(of) < yes, np.ones(of, dtype=np.bool_))
 
 
+def _bounded(yes: int, least: int, most: int, of: int) -> Figure:
+    """The share, and what it may be at ``least`` and at ``most`` where hours are missing and it depends on them."""
+    figure = _share(yes, of)
+    if least == most or not isinstance(figure, Estimate):
+        return figure
+    return replace(figure, date_bounds=Bounds(least / of, most / of))
+
+
 def _contradicted(asking: Asking, seen: str, named: set[str]) -> dict[str, list[int]]:
-    """Per reason, how many refusals the data contradict, and of how many they could."""
+    """Per reason, how many refusals the data contradict, how many at least and at most, and of how many they could."""
     asked = [reason for reason in (EMAIL, TERRITORY, UNREACHABLE) if reason in named]
     if not asked:
         return {}
@@ -116,19 +150,27 @@ def _contradicted(asking: Asking, seen: str, named: set[str]) -> dict[str, list[
 
     rows = asking.rows("looked into", looked_into, asked, offsets, merged)
     reason = np.array(rows["reason"].to_pylist())
-    lives, effort = (arrays.column_array(rows, name) for name in ("own_territory", "answers"))
-    attempts = arrays.column_array(rows, "attempts")
+    lives, answers, sure_answers, attempts, sure_attempts = (
+        arrays.column_array(rows, name) for name in ("own_territory", *EFFORTS)
+    )
     worked = bool(source.recorded.get("activities"))
+    everything = np.ones(reason.size, dtype=np.bool_)
+    own = lives == 1
     told = {
-        EMAIL: (effort > 0, np.full(reason.size, worked)),
-        TERRITORY: (lives == 1, lives >= 0),
-        UNREACHABLE: (attempts <= FEW_ATTEMPTS, np.full(reason.size, worked)),
+        EMAIL: (answers > 0, sure_answers > 0, answers > 0, everything & worked),
+        TERRITORY: (own, own, own, lives >= 0),
+        UNREACHABLE: (
+            attempts <= FEW_ATTEMPTS,
+            attempts <= FEW_ATTEMPTS,
+            sure_attempts <= FEW_ATTEMPTS,
+            everything & worked,
+        ),
     }
     found = {}
     for one in asked:
-        contradicted, known = told[one]
+        *contradicted, known = told[one]
         known = known & (reason == one)
-        found[one] = [int((contradicted & known).sum()), int(known.sum())]
+        found[one] = [int((each & known).sum()) for each in (*contradicted, everything)]
     return found
 
 
@@ -139,7 +181,8 @@ def _offsets(source: Source) -> list[tuple[int, int]]:
 
 
 def _looked_into(source: Source, mine: ir.Table, offsets: Offsets) -> ir.Table:
-    """Per refusal: ``own_territory`` (1, 0, -1 unknown), e-mails ``answers`` and outbound ``attempts`` until then."""
+    """Per refusal: ``own_territory`` (1, 0, -1 unknown), e-mails ``answers`` and outbound ``attempts`` until then, and
+    of both those that surely came before it."""
     tables = shape.contract_tables(source.engine, ("activities", "reps"))
     works = tables["reps"].select(territory_rep="rep_id", works_in="territory")
     joined = mine.left_join(works, mine.rep_id == works.territory_rep)
@@ -150,8 +193,7 @@ def _looked_into(source: Source, mine: ir.Table, offsets: Offsets) -> ir.Table:
     return joined.select(
         "reason",
         "own_territory",
-        answers=ibis.coalesce(joined.answers, 0).cast("int64"),
-        attempts=ibis.coalesce(joined.attempts, 0).cast("int64"),
+        **{name: ibis.coalesce(joined[name], 0).cast("int64") for name in EFFORTS},
     )
 
 
@@ -162,12 +204,31 @@ def _efforts(source: Source, mine: ir.Table, activities: ir.Table, offsets: Offs
         inward=ibis.coalesce(activities.direction, "out") == "in",
         automated=ibis.coalesce(activities.automated, ibis.literal(value=False)),
         activity_us=instant(activities["at"], activities.at_is_date, offsets),
+        room_us=room(activities["at"], activities.at_is_date, offsets),
     )
-    facts = mine.select("lead_id", "handoff_id", "decided_us", handed_us="at_us")
+    facts = mine.select(
+        "lead_id",
+        "handoff_id",
+        handed_us="at_us",
+        refused_us=mine.at_us + mine.decided_us,
+        refused_by_us=mine.at_us + mine.decided_us + ibis.coalesce(mine.decision_slack_us, 0),
+    )
     facts = under_every_name(facts, merges.merged_leads_of(source)).rename(refused_lead="lead_id")
     joined = facts.inner_join(kept, facts.refused_lead == kept.lead_id)
-    before = joined.filter(joined.activity_us <= joined.handed_us + joined.decided_us)
-    tried = (before.activity_us >= before.handed_us) & ~before.inward & ~before.automated & (before.kind != "task")
-    return before.group_by(counted_handoff=before.handoff_id).aggregate(
-        answers=((before.kind == "email") & before.inward).cast("int64").sum(), attempts=tried.cast("int64").sum()
+    before = joined.filter(joined.activity_us <= joined.refused_by_us)
+    answered = (before.kind == "email") & before.inward
+    tried = ~before.inward & ~before.automated & (before.kind != "task")
+    latest = before.activity_us + before.room_us
+    begun, surely_begun, surely = (
+        latest >= before.handed_us,
+        before.activity_us >= before.handed_us,
+        latest <= before.refused_us,
     )
+    told = {
+        "answers": answered,
+        "sure_answers": answered & surely,
+        "attempts": tried & begun,
+        "sure_attempts": tried & surely_begun & surely,
+    }
+    counts = {name: holds.cast("int64").sum() for name, holds in told.items()}
+    return before.group_by(counted_handoff=before.handoff_id).aggregate(**counts)

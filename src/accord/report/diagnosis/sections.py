@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from accord.diagnosis.report import Change, ChangeTable, Delays, DiagnosisReport, OwnChange, Refusals
+from accord.diagnosis.report import Change, ChangeTable, DiagnosisReport, OwnChange, Refusals
 from accord.language import gettext as _
 from accord.language import mark
 from accord.report import formats
@@ -47,7 +47,7 @@ def sections(report: DiagnosisReport, look: Look) -> list[str]:
     parts = [
         (_("Why the rate moved"), _of_change(report.change, report.currency, look) if report.change else []),
         (_("What changed on your side"), _of_own_changes(report.own_changes, look)),
-        (_("Whose the delay is"), _of_delays(report.delays, look) if report.delays else []),
+        (_("Whose the delay is"), _of_delays(report, look)),
         (_("What refusals say"), _of_refusals(report.refusals, look) if report.refusals else []),
         (_("Content or direct intent"), _of_intents(report, look)),
     ]
@@ -116,8 +116,11 @@ def _of_own_changes(changes: tuple[OwnChange, ...], look: Look) -> list[str]:
     return lines
 
 
-def _of_delays(delays: Delays, look: Look) -> list[str]:
-    """The system's, the queue's and the person's, in numbers; nothing where nothing is late."""
+def _of_delays(report: DiagnosisReport, look: Look) -> list[str]:
+    """The system's, the queue's and what neither explains, in numbers; nothing where lateness is ordinary."""
+    delays = report.delays
+    if delays is None or not any(finding.kind == "slow_response" for finding in report.findings):
+        return []  # everybody is late sometimes: without anywhere out of the ordinary there is nobody to ask about it
     if not isinstance(delays.late, Estimate) or not delays.late.value:
         return []
     lines = _shared(_("Answered later than promised: {share} ({interval}) of {n}."), delays.late, look)
@@ -137,8 +140,11 @@ def _of_delays(delays: Delays, look: Look) -> list[str]:
         lines += look.paragraph(f"- {said}", 2)
     queue = _("The queue: {share} ({interval}) of {n} late answers, for more leads came than can be worked.")
     lines += _shared(queue, delays.from_queue, look)
-    people = _("The person: {share} ({interval}) of {n} late answers, though there was room that week.")
-    lines += _shared(people, delays.from_people, look)
+    neither = _(
+        "Neither: {share} ({interval}) of {n} late answers came though there was room that week. It may be the person, "
+        "or something that nobody records."
+    )
+    lines += _shared(neither, delays.from_people, look)
     return lines
 
 
@@ -176,7 +182,14 @@ def _of_intents(report: DiagnosisReport, look: Look) -> list[str]:
 def _shared(sentence: str, figure: Figure, look: Look) -> list[str]:
     if not isinstance(figure, Estimate):
         return []
-    text = sentence.format(
-        share=formats.share(figure), interval=formats.share_interval(figure), n=formats.count(figure.n)
-    )
+    text = sentence.format(share=formats.share(figure), interval=_interval(figure), n=formats.count(figure.n))
     return look.paragraph(f"- {text}", 2)
+
+
+def _interval(figure: Estimate) -> str:
+    """The interval of a share, and what it may be where dates have no hour."""
+    interval, bounds = formats.share_interval(figure), figure.date_bounds
+    if bounds is None:
+        return interval
+    low, high = formats.percent(bounds.low), formats.percent(bounds.high)
+    return f"{interval}{_('; between {low} and {high} for want of hours in some dates').format(low=low, high=high)}"
