@@ -73,7 +73,7 @@ def test_nothing_said_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None
         (["acceptance", "--period", "wek"], "--period cannot be 'wek': week, month, quarter. The nearest is week."),
         (["acceptance", "--definition", "tact"], "The nearest is tacit."),
         (["acceptance", "--sort", "rates"], "The nearest is rate."),
-        (["acceptance", "--limit", "-3"], "--limit '-3' is not a whole number from 0 on."),
+        (["acceptance", "--limit", "-3"], "--limit cannot be below 0"),
         (["import"], "PATH is missing."),
         (["acceptance", "--from", "2026-02-31"], "--from: 2026-02-31 is not in the calendar: 2026-02 has 28 days."),
         (["acceptance", "--json", "--csv"], "Standard output cannot be JSON and CSV at once"),

@@ -165,7 +165,7 @@ def test_where_nobody_recorded_an_answer_no_lead_is_said_to_have_come_back(
         (["--period", "year"], "week, month, quarter"),
         (["--within", "0"], "--within cannot be 0"),
         (["--from", "2026-02", "--to", "2026-01"], "is empty"),
-        (["--limit", "-1"], "--limit cannot be -1"),
+        (["--limit", "-1"], "--limit cannot be below 0"),
         (["--csv", "s.csv", "--list", "./s.csv"], "--csv and --list name the same file"),
         (["--json", "--csv"], "Standard output cannot be JSON and CSV at once"),
     ],

@@ -22,6 +22,7 @@ from accord.cli.figure_options import (
     handed_over_from,
     handed_over_period,
     html_option,
+    limit_option,
     reader_of,
     say_written,
     to_option,
@@ -30,7 +31,6 @@ from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
-from accord.errors import UsageError
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
@@ -81,27 +81,12 @@ def acceptance(
         ),
     ] = "",
     limit: Annotated[
-        str,
-        typer.Option(
-            "--limit",
-            metavar="N",
-            show_default=False,
-            help=_("Show the first N segments only; 0 shows all (default: 40 as text, all elsewhere)."),
-        ),
-    ] = "",
+        int | None, limit_option(_("Show the first N segments only; 0 shows all (default: 40 as text, all elsewhere)."))
+    ] = None,
     as_json: Annotated[bool, json_option()] = False,
-    csv: Annotated[
-        str,
-        csv_option(),
-    ] = "",
-    csv_for: Annotated[
-        str,
-        csv_for_option(),
-    ] = "",
-    html: Annotated[
-        str,
-        html_option(),
-    ] = "",
+    csv: Annotated[str, csv_option()] = "",
+    csv_for: Annotated[str, csv_for_option()] = "",
+    html: Annotated[str, html_option()] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
 ) -> None:
@@ -117,7 +102,6 @@ def acceptance(
     check_choice("--definition", definition, DEFINITIONS)
     check_choice("--sort", sort, list(SORTS))
     check_choice("--csv-for", csv_for, list(SPREADSHEETS))
-    shown = _number(limit) if limit else None
     check_one_output(csv, as_json=as_json)
     place = Workspace(existing(workspace))
     say_draft(place)
@@ -143,11 +127,11 @@ def acceptance(
         report = measure(source, **asked, definition=wanted)
         grading = None if as_json or csv else _grading(place, source)
     if csv:
-        _csv(arranged(report, sort, shown or 0).report, csv, csv_for)
+        _csv(arranged(report, sort, limit or 0).report, csv, csv_for)
     if as_json:
-        _json(arranged(report, sort, shown or 0).report, every_definition=definition == "all")
+        _json(arranged(report, sort, limit or 0).report, every_definition=definition == "all")
     elif not csv:
-        _text(report, sort, shown, grading)
+        _text(report, sort, limit, grading)
 
 
 def _grading(place: Workspace, source: Source) -> Grading:
@@ -185,9 +169,3 @@ def _text(report: AcceptanceReport, sort: str, limit: int | None, grading: Gradi
     look = Look.of(sys.stdout, os.environ)
     text = terminal_text(shown.report, look, sorted_by=sort, more_segments=shown.more_segments, grading=grading)
     sys.stdout.write(text)
-
-
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal():
-        raise UsageError(_("--limit {text!r} is not a whole number from 0 on.").format(text=text))
-    return int(text)

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from accord.cli.figure_options import html_option
 from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, json_option, workspace_option
 from accord.cli.output import print_for_programs
@@ -22,15 +21,7 @@ def diagnose(
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
     json: Annotated[bool, json_option()] = False,
-    html: Annotated[
-        str,
-        typer.Option(
-            "--html",
-            metavar=_("FILE"),
-            show_default=False,
-            help=_("Write one page to read, print or send; needs nothing."),
-        ),
-    ] = "",
+    html: Annotated[str, html_option()] = "",
 ) -> None:
     # The matrices of a diagnosis are small: threads of the linear algebra would only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

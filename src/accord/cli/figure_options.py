@@ -34,6 +34,7 @@ __all__ = [
     "handed_over_from",
     "handed_over_period",
     "html_option",
+    "limit_option",
     "period_option",
     "rates_option",
     "reader_of",
@@ -116,14 +117,21 @@ def to_option() -> Any:
     return typer.Option("--to", metavar=_("DAY"), show_default=False, help=_("The first day that is left out again."))
 
 
-def csv_option() -> Any:
-    """``--csv [FILE]``."""
-    return typer.Option(
-        "--csv",
-        metavar=_("[FILE]"),
-        show_default=False,
-        help=_("Write a table for spreadsheets, to FILE or to standard output."),
-    )
+def limit_option(said: str) -> Any:
+    """``--limit N``, 0 for all: ``said`` names what is shown, and how much of it unless told."""
+    return typer.Option("--limit", metavar="N", callback=_from_0_on, show_default=False, help=said)
+
+
+def _from_0_on(limit: int | None) -> int | None:
+    if limit is not None and limit < 0:
+        raise UsageError(_("{found} cannot be below {least}.").format(found="--limit", least=0))
+    return limit
+
+
+def csv_option(said: str = "") -> Any:
+    """``--csv [FILE]``: ``said`` names what is written, where that is not the table shown."""
+    told = said or _("Write a table for spreadsheets, to FILE or to standard output.")
+    return typer.Option("--csv", metavar=_("[FILE]"), show_default=False, help=told)
 
 
 def csv_for_option() -> Any:
@@ -149,11 +157,10 @@ def rates_option() -> Any:
     )
 
 
-def html_option() -> Any:
-    """``--html FILE``."""
-    return typer.Option(
-        "--html", metavar=_("FILE"), show_default=False, help=_("Write one page to read, print or send; needs nothing.")
-    )
+def html_option(said: str = "") -> Any:
+    """``--html FILE``: ``said`` names what is particular about the page."""
+    told = said or _("Write one page to read, print or send; needs nothing.")
+    return typer.Option("--html", metavar=_("FILE"), show_default=False, help=told)
 
 
 def check_choice(option: str, given: str, allowed: Sequence[str]) -> None:

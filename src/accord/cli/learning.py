@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from accord.cli.figure_options import say_written
+from accord.cli.figure_options import html_option, say_written
 from accord.cli.options import HERE, as_of_option, json_option, words, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
@@ -114,12 +114,7 @@ def learn(
     ] = None,
     html: Annotated[
         str,
-        typer.Option(
-            "--html",
-            metavar=_("FILE"),
-            show_default=False,
-            help=_("Write one page with charts to FILE, ready to print."),
-        ),
+        html_option(_("Write one page with charts to FILE, ready to print.")),
     ] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",

@@ -20,9 +20,12 @@ from accord.cli.figure_options import (
     check_days,
     check_one_output,
     csv_for_option,
+    csv_option,
     handed_over_by,
     handed_over_from,
     handed_over_period,
+    html_option,
+    limit_option,
     reader_of,
     say_written,
     to_option,
@@ -72,23 +75,10 @@ def recycle(
     ] = 90,
     limit: Annotated[
         int | None,
-        typer.Option(
-            "--limit",
-            metavar="N",
-            show_default=False,
-            help=_("List the first N leads to relaunch only; 0 lists all (default: 10 as text, 100 elsewhere)."),
-        ),
+        limit_option(_("List the first N leads to relaunch only; 0 lists all (default: 10 as text, 100 elsewhere).")),
     ] = None,
     as_json: Annotated[bool, json_option()] = False,
-    csv: Annotated[
-        str,
-        typer.Option(
-            "--csv",
-            metavar=_("[FILE]"),
-            show_default=False,
-            help=_("Write the ledger, one line per handoff, to FILE or to standard output."),
-        ),
-    ] = "",
+    csv: Annotated[str, csv_option(_("Write the ledger, one line per handoff, to FILE or to standard output."))] = "",
     relaunch: Annotated[
         str,
         typer.Option(
@@ -100,19 +90,11 @@ def recycle(
     ] = "",
     html: Annotated[
         str,
-        typer.Option(
-            "--html",
-            metavar=_("FILE"),
-            show_default=False,
-            help=_(
-                "Write the report as one page to FILE, with the first 25 leads to relaunch unless --limit says more."
-            ),
+        html_option(
+            _("Write the report as one page to FILE, with the first 25 leads to relaunch unless --limit says more.")
         ),
     ] = "",
-    csv_for: Annotated[
-        str,
-        csv_for_option(),
-    ] = "",
+    csv_for: Annotated[str, csv_for_option()] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
 ) -> None:
@@ -127,7 +109,6 @@ def recycle(
     check_choice("--csv-for", csv_for, READERS)
     check_days("--within", within, least=1)
     check_one_output(csv, as_json=as_json)
-    _check_limit(limit)
     _check_files({"--csv": csv, "--list": relaunch, "--html": html})
     place = Workspace(existing(workspace))
     say_draft(place)
@@ -152,11 +133,6 @@ def recycle(
         _json(found.report, limit)
     elif not (csv or relaunch or html):
         _text(found, limit)
-
-
-def _check_limit(limit: int | None) -> None:
-    if limit is not None and limit < 0:
-        raise UsageError(_("--limit cannot be {limit}: write how many, or 0 for all.").format(limit=limit))
 
 
 def _check_files(files: Mapping[str, str]) -> None:

@@ -19,6 +19,8 @@ from accord.cli.figure_options import (
     by_option,
     check_choice,
     csv_for_option,
+    csv_option,
+    limit_option,
     period_option,
     reader_of,
     say_written,
@@ -57,25 +59,10 @@ def score(
         ),
     ] = None,
     limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit",
-            min=0,
-            metavar="N",
-            show_default=False,
-            help=_("Show the N highest scores only; 0 shows all (default: 40 as text, all elsewhere)."),
-        ),
+        int | None, limit_option(_("Show the N highest scores only; 0 shows all (default: 40 as text, all elsewhere)."))
     ] = None,
     as_json: Annotated[bool, json_option()] = False,
-    csv: Annotated[
-        str,
-        typer.Option(
-            "--csv",
-            metavar=_("[FILE]"),
-            show_default=False,
-            help=_("Write every score to FILE for spreadsheets (- for standard output)."),
-        ),
-    ] = "",
+    csv: Annotated[str, csv_option(_("Write every score to FILE for spreadsheets (- for standard output)."))] = "",
     csv_for: Annotated[str, csv_for_option()] = "",
     parquet: Annotated[
         str,

@@ -23,6 +23,7 @@ from accord.cli.figure_options import (
     csv_option,
     from_option,
     html_option,
+    limit_option,
     period_option,
     rates_option,
     reader_of,
@@ -136,24 +137,11 @@ def value(
         ),
     ] = None,
     limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit",
-            min=0,
-            metavar="N",
-            show_default=False,
-            help=_("Show the first N rows only; 0 shows all (default: 40 as text, all elsewhere)."),
-        ),
+        int | None, limit_option(_("Show the first N rows only; 0 shows all (default: 40 as text, all elsewhere)."))
     ] = None,
     as_json: Annotated[bool, json_option()] = False,
-    csv: Annotated[
-        str,
-        csv_option(),
-    ] = "",
-    csv_for: Annotated[
-        str,
-        csv_for_option(),
-    ] = "",
+    csv: Annotated[str, csv_option()] = "",
+    csv_for: Annotated[str, csv_for_option()] = "",
     csv_of: Annotated[
         str,
         typer.Option(
@@ -163,10 +151,7 @@ def value(
             help=_("What --csv holds: rows, attribution, combinations or fronts (default: rows)."),
         ),
     ] = "",
-    html: Annotated[
-        str,
-        html_option(),
-    ] = "",
+    html: Annotated[str, html_option()] = "",
     workspace: Annotated[Path, workspace_option()] = HERE,
     as_of: Annotated[str, as_of_option()] = "",
 ) -> None:
