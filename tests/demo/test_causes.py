@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import duckdb
+import numpy as np
 import pytest
 
 from accord.demo.company import DEMO, HEALTHY, Cause
@@ -225,3 +227,27 @@ def test_a_healthy_company_has_no_segment_far_from_the_rest() -> None:
             ) JOIN (SELECT band, avg(acceptance) AS usual FROM facts WHERE acceptance > 0 GROUP BY 1) USING (band)
             GROUP BY 1""").fetchall()
         assert all(abs(gap) < 0.03 for _value, gap in gaps), (dimension, gaps)
+
+
+FROM_LEADS = "SELECT lead_id, epoch(facts.at), acceptance FROM facts"
+
+
+@pytest.mark.parametrize(("season", "trend"), [(0.6, 0.0), (0.0, 1.2), (0.1, -0.1)])
+def test_season_and_trend_move_everybody_alike(season: float, trend: float) -> None:
+    """Handoff by handoff: the odds of the same company without them, moved by what its day says."""
+    company = replace(HEALTHY, season=season, season_peak=0.125, trend=trend)
+    moved, plain = (
+        {(lead, at): chance for lead, at, chance in loaded(simulate(one, SIZE, 3, UNTIL)).sql(FROM_LEADS).fetchall()}
+        for one in (company, HEALTHY)
+    )
+    # who refuses a lead differs between the two, and with it who is handed over once more and all that follows
+    same = [key for key in plain if plain[key] > 0 and moved.get(key, 0) > 0]
+    assert len(same) > 2000
+    before, after = (np.array([chances[key] for key in same]) / (1 - HEALTHY.undecided) for chances in (plain, moved))
+    day = np.array([at for _lead, at in same]) / 86400
+    first = date(UNTIL.year - 1, UNTIL.month, UNTIL.day)
+    years = (day - (first - date(1970, 1, 1)).days) / 365.25
+    shift = season * np.cos(2 * np.pi * (years - 0.125)) + trend * (years - 0.5)
+    expected = 1 / (1 + (1 - before) / before * np.exp(-shift))
+    assert np.ptp(shift) > 0.15
+    assert np.mean(np.abs(after - expected) < 1e-9) > 0.9

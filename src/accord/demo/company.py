@@ -99,7 +99,8 @@ class Company:
     reps. ``worth_slope``: logits gained when a lead's true worth grows by 20 points. ``undecided``: share of handoffs
     that nobody ever decides. ``growth``: volume at the end of the year relative to its start. ``unqualified``: leads
     never handed over, per handoff. ``again``: share of handoffs that are a lead's second. ``activities``: activities
-    per handoff, about.
+    per handoff, about. ``season``: how far, in logits, acceptance swings to either side of its mean within a year,
+    highest ``season_peak`` of a year after the first day; ``trend``: logits it gains from the first day to the last.
     """
 
     name: str = "Orvane Monitoring"
@@ -112,6 +113,9 @@ class Company:
     unqualified: float = 0.5
     again: float = 0.06
     activities: float = 7.0
+    season: float = 0.0
+    season_peak: float = 0.0
+    trend: float = 0.0
     leads_per_rep_week: float = 5.0
     habits: Habits = Habits()
     causes: tuple[Cause, ...] = ()

@@ -96,6 +96,7 @@ def odds(world: World, leads: Leads, handoffs: Handoffs) -> Odds:
         logits += np.append(differences, 0.0)[facts[name][0]]
     weeks = 0.04 * year.standard_normal(60)
     logits += weeks[np.clip((handoffs.at // DAY - calendar.first_day) // 7, 0, 59)]
+    logits += _season(company, (handoffs.at / DAY - calendar.first_day) / 365.25)
     logits += np.where(handoffs.ownerless, -0.1, reps.ease[handoffs.receiver])
     logits -= np.where(handoffs.misrouted, 1.2, 0.0)
     queue = _queue(handoffs, reps)
@@ -155,6 +156,12 @@ def decide(world: World, leads: Leads, handoffs: Handoffs, chances: Odds, rng: n
     contacted = np.where(hit(rng, effort_chance, size), Effort.CONTACTED, Effort.NONE)
     effort = np.where(outcome == ACCEPTED, worked, contacted).astype(np.int8)
     return Verdicts(outcome, at, effort)
+
+
+def _season(company: Company, years: Floats) -> Floats:
+    """What the time of the year and a slow drift do to every lead alike; ``years`` since the first day."""
+    swing = company.season * np.cos(2 * np.pi * (years - company.season_peak))
+    return np.asarray(swing + company.trend * (years - 0.5), dtype=np.float64)
 
 
 def _facts(leads: Leads, handoffs: Handoffs, reps: Reps) -> Facts:
