@@ -141,7 +141,7 @@ def _told(cases: Cases, rows: Places, searched: Searched, found: Found, material
     finding = Finding(
         kind=kind,
         where=where,
-        confidence=confidence_of(found.gain),
+        confidence=0.0,  # it depends on what the finding turns out to be
         effect=effect,
         leads=leads,
         lost_acceptances=lost,
@@ -156,7 +156,11 @@ def _told(cases: Cases, rows: Places, searched: Searched, found: Found, material
         since_low=since_low,
         since_high=since_high,
     )
+    if since is not None:  # what it was before, of the same leads
+        before = cases.rows(where) & (cases.day < (since - EPOCH).days) & cases.settled
+        finding = replace(finding, evidence=(*finding.evidence, Evidence("rate_before", share(cases.accepted, before))))
     finding = _explained(cases, rows, searched, found, finding, inside)
+    finding = replace(finding, confidence=confidence_of(found.gain, finding.kind))
     return replace(finding, text=sentence(finding), actions=actions_for(finding))
 
 
@@ -228,7 +232,8 @@ def _explained(cases: Cases, rows: Places, searched: Searched, found: Found, fin
         low = cases.score < np.median(cases.score[scored]) if scored.any() else scored
         weak = Evidence("rate_of_low_scores", share(cases.accepted, inside & cases.decided & low))
         nobody_knows = Unknown(Reason.NOT_IDENTIFIED)  # which of them should have been refused
-        return replace(finding, lost_acceptances=nobody_knows, evidence=(*finding.evidence, weak))
+        decided = Evidence("accepted_of_decided", share(cases.accepted, inside & cases.decided))
+        return replace(finding, lost_acceptances=nobody_knows, evidence=(decided, *finding.evidence, weak))
     return finding
 
 

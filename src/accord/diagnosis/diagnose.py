@@ -11,7 +11,6 @@ import numpy as np
 from accord.acceptance.measure import definition_that_counts
 from accord.agreement.model import Agreement
 from accord.diagnosis.accepting import Accepting, about_accepting
-from accord.diagnosis.advice import advised
 from accord.diagnosis.cases import Cases, Rows, fetch_cases
 from accord.diagnosis.changes import change_of, own_changes
 from accord.diagnosis.delays import delays_of
@@ -20,7 +19,7 @@ from accord.diagnosis.limits import limits_of, not_measurable
 from accord.diagnosis.mixing import mix_shifts
 from accord.diagnosis.report import DiagnosisReport, Finding, SignalRow
 from accord.diagnosis.signals import intents
-from accord.diagnosis.verdict import hurts_within, judge
+from accord.diagnosis.verdict import by_what_counts, hurts_within, judge
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import BusinessClockAt
@@ -82,9 +81,10 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
             *habits.ghosts,
             *shifts,
         ]
+        judged = by_what_counts(judged, cases, agreement.acceptance.floor, found)
         judged = hurts_within(judged) if found else judged
         models, searched, signals = accepting.models, accepting.searched, accepting.signals
-    ordered = [advised(cases, finding, agreement) for finding in _strongest_first(found)]
+    ordered = _strongest_first(found)
     return DiagnosisReport(
         agreement_name=agreement.name,
         agreement_version=agreement.version,
@@ -98,7 +98,7 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         verdict=judged.verdict,
         because=judged.because,
         findings=(*ordered, *missing),
-        models=tuple(advised(cases, finding, agreement) for finding in _strongest_first(list(models))),
+        models=tuple(_strongest_first(list(models))),
         limits=limits_of(cases),
         searched=searched,
         signals=signals,

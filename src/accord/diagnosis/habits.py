@@ -241,7 +241,7 @@ def _found(  # noqa: PLR0917 - the whole of one search
     where = dict(found.where)
     if not where:  # a week in which everything is late is a holiday or a change of habits, and not somewhere
         return None
-    finding = _bare(kind, where, confidence_of(found.gain), effect, found.rows.size)
+    finding = _bare(kind, where, confidence_of(found.gain, kind), effect, found.rows.size)
     if kind != "slow_response":  # acceptances that are none, or that nobody recorded
         size = found.rows.size
         unreal = Estimate(size * effect.value, size * effect.low, size * effect.high, size)

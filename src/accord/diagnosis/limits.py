@@ -31,7 +31,7 @@ NO_REFUSALS = mark(
     "each with its reason."
 )
 CONSTANT = mark("Every lead has the same value in {columns}: nothing can be compared by it.")
-SHORT = mark("The leads span {weeks} weeks; a change in time shows from 8 weeks on.")
+SHORT = mark("The leads span {days} days; a change in time shows from 56 days (8 weeks) on.")
 
 
 def not_measurable(cases: Cases) -> tuple[Finding, ...]:
@@ -60,7 +60,7 @@ def limits_of(cases: Cases) -> tuple[Texts, ...]:
     if cases.decided.sum() >= LEAST_DECIDED and cases.accepted[cases.decided].all():
         said.append(both(NO_REFUSALS))
     if (cases.last - cases.first).days < 56:
-        said.append(both(SHORT, weeks=(cases.last - cases.first).days // 7 + 1))
+        said.append(both(SHORT, days=(cases.last - cases.first).days + 1))
     if cases.dimension("rep_id") is None and not _no_reps(cases):
         said.append(both(ALONE))
     if cases.points is None:

@@ -122,7 +122,7 @@ def _told(  # noqa: PLR0917 - the whole of one search
     finding = Finding(
         kind="mix_shift",
         where={dimension.name: dimension.values[value]},
-        confidence=confidence_of(gain),
+        confidence=confidence_of(gain, "mix_shift"),
         effect=effect,
         leads=leads,
         lost_acceptances=lost,

@@ -28,6 +28,10 @@ ROUTING = frozenset((*REJECTION_REASONS["procedural"], "geography")) - {"overloa
 """Reasons that are about whose the lead is and where it is, and say nothing of the lead nor of who got it."""
 
 
+Sign = tuple[bool, tuple[Evidence, ...]]
+"""Whether a sign of a cause holds, and the figures that say so."""
+
+
 @dataclass(frozen=True)
 class WhyRep:
     """The cause, and what speaks for it and against it."""
@@ -57,8 +61,8 @@ def why_rep(cases: Cases, rows: Rows, trained: bool) -> WhyRep:
     if trained:
         cause = "training"
     signs: list[tuple[RepCause, bool, Evidence]] = [
-        *(("resistance", holds, evidence) for holds, evidence in resistance),
-        *(("overload", holds, evidence) for holds, evidence in overload),
+        *(("resistance", holds, one) for holds, evidence in resistance for one in evidence),
+        *(("overload", holds, one) for holds, evidence in overload for one in evidence),
     ]
     known = [sign for sign in signs if isinstance(sign[2].value, Estimate)]
     if cause == "training":  # what it rests on is where the gap lies; a sign of something else speaks against it
@@ -72,7 +76,7 @@ def why_rep(cases: Cases, rows: Rows, trained: bool) -> WhyRep:
     )
 
 
-def _resisting(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[tuple[bool, Evidence]]:
+def _resisting(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[Sign]:
     """The signs of resistance, the strongest first, and whether each holds."""
     said = np.array([not reason.startswith(OTHER) for reason in cases.reasons], dtype=bool)
     vague = refused & ((cases.reason < 0) | ~said[np.maximum(cases.reason, 0)]) if said.any() else refused
@@ -83,25 +87,29 @@ def _resisting(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[tu
     late_here, late_elsewhere = share(cases.late, rows & promised), share(cases.late, others & promised)
     taken = share(cases.retried == 1, rows & refused & (cases.retried >= 0))
     return [
-        (_more(vague_here, vague_elsewhere, 0.15), Evidence("refusals_without_reason", vague_here)),
-        (_more(idle_here, idle_elsewhere, 0.12), Evidence("refusals_without_effort", idle_here)),
-        (isinstance(taken, Estimate) and taken.value > 0.6, Evidence("refused_here_accepted_elsewhere", taken)),
-        (_more(late_here, late_elsewhere, 0.15), Evidence("late", late_here)),
+        (
+            _more(vague_here, vague_elsewhere, 0.15),
+            _beside("refusals_without_reason", vague_here, vague_elsewhere),
+        ),
+        (_more(idle_here, idle_elsewhere, 0.12), _beside("refusals_without_effort", idle_here, idle_elsewhere)),
+        (isinstance(taken, Estimate) and taken.value > 0.6, (Evidence("refused_here_accepted_elsewhere", taken),)),
+        (_more(late_here, late_elsewhere, 0.15), _beside("late", late_here, late_elsewhere)),
     ]
 
 
-def _loaded(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[tuple[bool, Evidence]]:
+def _loaded(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[Sign]:
     """The signs of overload, and whether each holds."""
     crowded = np.nan_to_num(cases.load, nan=0.0) > 1
     full_here, full_elsewhere = share(crowded, rows), share(crowded, others)
     full = _more(full_here, full_elsewhere, 0.25) and _mean_load(cases.load[rows]) > 1.1
     known = bool(np.isfinite(cases.load[rows]).any())
-    signs = [(full, Evidence("weeks_above_capacity", full_here))] if known else []
+    signs: list[Sign] = [(full, _beside("weeks_above_capacity", full_here, full_elsewhere))] if known else []
     said = np.array([reason == "overloaded" for reason in cases.reasons], dtype=bool)
     if said.any():
         overloaded = refused & (cases.reason >= 0) & said[np.maximum(cases.reason, 0)]
         over_here, over_elsewhere = share(overloaded, rows & refused), share(overloaded, others & refused)
-        signs.append((_more(over_here, over_elsewhere, 0.15), Evidence("refusals_for_overload", over_here)))
+        more = _more(over_here, over_elsewhere, 0.15)
+        signs.append((more, _beside("refusals_for_overload", over_here, over_elsewhere)))
     week = (cases.day + 3) // 7
     week = week - week.min()
     received = np.bincount(week[rows])[week[rows]]
@@ -110,11 +118,13 @@ def _loaded(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[tuple
     of = rows & cases.settled
     in_busy, in_quiet = share(~cases.accepted, of & busy), share(~cases.accepted, of & ~busy)
     worse = _more(in_busy, in_quiet, 0.1)
-    busier = [
-        (worse, Evidence("refused_in_busy_weeks", in_busy)),
-        (worse, Evidence("refused_in_quiet_weeks", in_quiet)),
-    ]
-    return [*signs, *busier]
+    busier = (Evidence("refused_in_busy_weeks", in_busy), Evidence("refused_in_quiet_weeks", in_quiet))
+    return [*signs, (worse, busier)]
+
+
+def _beside(what: str, here: Figure, elsewhere: Figure) -> tuple[Evidence, ...]:
+    """A figure and what it is elsewhere: without it nobody can tell whether it is much."""
+    return Evidence(what, here), Evidence(f"{what}_elsewhere", elsewhere)
 
 
 def trained_for(

@@ -26,6 +26,9 @@ LATER = 4.0
 DEEPER = 2.0
 """The same for segments of several dimensions: their like were looked at more often than they can be counted."""
 
+SWINGING = 2.0
+"""The same for a yearly swing beyond a slope: the week of its crest is read off the same leads."""
+
 SHAPED = 2.0
 """The same for criteria: what their points should be was read off the same leads."""
 
@@ -56,7 +59,7 @@ class Prices:
         if candidate.signal >= 0:
             return float(2 * np.log(max(self.signals, 1)) + SHAPED)
         if candidate.slope:  # what a step pays, less what the best of all weeks explains by chance: there is one slope
-            return LATER
+            return LATER + (SWINGING if candidate.crest >= 0 else 0.0)
         later = of_weeks(self.scan.weeks) + LATER
         if not candidate.where:
             return later

@@ -14,7 +14,7 @@ from accord.diagnosis.cases import Dimension, Floats
 from accord.stats.effects import Crossed, Fit
 from accord.stats.steps import cuts
 
-__all__ = ["LEAST_CASES", "SKILLS", "Candidate", "Scan"]
+__all__ = ["A_YEAR", "LEAST_CASES", "SKILLS", "Candidate", "Scan", "swing"]
 
 Codes = npt.NDArray[np.int64]
 Pair = tuple[int, int]
@@ -35,23 +35,33 @@ SAME = 0.92
 """A segment that holds this share of a wider one's leads is that one."""
 
 
+A_YEAR = 52
+"""Weeks."""
+
+
+def swing(week: npt.NDArray[np.integer], crest: int) -> Floats:
+    """Once up and down a year, highest in week ``crest``."""
+    return np.asarray(np.cos(2 * np.pi * (week - crest) / A_YEAR))
+
+
 @dataclass(frozen=True, order=True)
 class Candidate:
     """A segment (places of dimensions and codes of values) and the first week of what it is accused of.
 
     ``signal``: place of a criterion of the agreement instead of a segment, -1 = none. ``slope``: the whole moves a
-    little every week instead.
+    little every week instead; ``crest``: it swings with the year, highest in that week, -1 = it does not.
     """
 
     where: tuple[tuple[int, int], ...]
     since: int | None = None
     signal: int = -1
     slope: bool = False
+    crest: int = -1
 
     @property
     def order(self) -> tuple[object, ...]:
         """Breaks ties, so that the same data give the same answer."""
-        return self.where, -1 if self.since is None else self.since, self.signal, self.slope
+        return self.where, -1 if self.since is None else self.since, self.signal, self.slope, self.crest
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +138,7 @@ class Scan:
     def _single_steps(self, model: Fit) -> Iterator[Candidate]:
         week, weeks = self.week, self.weeks
         yield Candidate((), slope=True)
+        yield Candidate((), slope=True, crest=self._crest(model))
         everything = cuts(np.bincount(week, model.residual, weeks), np.bincount(week, model.weight, weeks))
         for since in np.argsort(-np.abs(everything.z), kind="stable")[:3]:
             yield Candidate((), int(since))
@@ -145,6 +156,14 @@ class Scan:
             top = z[np.arange(size), best]
             rough += [(float(top[v]), Candidate(((d, int(v)),), int(best[v]))) for v in np.flatnonzero(top > 2.0)]
         yield from _most(rough)
+
+    def _crest(self, model: Fit) -> int:
+        """The week in which a yearly swing of the whole rate that explains most is highest."""
+        residual = np.bincount(self.week, model.residual, self.weeks)
+        weight = np.bincount(self.week, model.weight, self.weeks)
+        swings = np.stack([swing(np.arange(self.weeks), crest) for crest in range(A_YEAR // 2)])
+        around = swings - (swings @ weight / max(weight.sum(), 1e-9))[:, None]
+        return int(((around @ residual) ** 2 / np.maximum(around**2 @ weight, 1e-9)).argmax())
 
     def _joint(self, model: Fit, design: Crossed) -> Iterator[Candidate]:
         residual, weight = model.residual, model.weight

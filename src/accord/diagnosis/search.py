@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from accord.diagnosis.cases import Dimension, Floats, Rows
 from accord.diagnosis.pricing import Prices, of_weeks
-from accord.diagnosis.scan import LEAST_CASES, Candidate, Scan
+from accord.diagnosis.scan import LEAST_CASES, Candidate, Scan, swing
 from accord.stats.effects import Cause, Crossed, Fit, Spread, evidence, fit
 from accord.stats.side_by_side import side_by_side
 from accord.stats.steps import cuts
@@ -218,7 +218,7 @@ class _Search:
         self.found, self.fitted = chosen, model
         found = []
         for k, (candidate, gain) in enumerate(chosen):
-            if candidate.slope:  # it is adjusted for: what slides since ever has no day on which it began
+            if candidate.slope:  # adjusted for: what slides or swings has no day on which it began
                 continue
             where = tuple(
                 (question.dimensions[d].name, question.dimensions[d].values[value]) for d, value in candidate.where
@@ -278,7 +278,8 @@ class _Search:
             return rows, column[rows]
         if candidate.slope:
             week = self.question.week
-            return np.arange(week.size), (week - week.mean()) / max(self.weeks, 1)
+            moves = swing(week, candidate.crest) if candidate.crest >= 0 else (week - week.mean()) / max(self.weeks, 1)
+            return np.arange(week.size), moves
         if not candidate.where:
             return np.flatnonzero(self.question.week >= (candidate.since or 0)), None
         # The rarest value first: what is left to look at is never more than its cases.

@@ -153,7 +153,7 @@ def signal_finding(  # noqa: PLR0917 - the whole of one search
     finding = Finding(
         kind="underweighted_signal",
         where={"criterion": name},
-        confidence=confidence_of(found.gain),
+        confidence=confidence_of(found.gain, "underweighted_signal"),
         effect=effect,
         leads=effect.n,
         lost_acceptances=unknown,
@@ -210,7 +210,7 @@ def _over(  # noqa: PLR0917 - everything known of one criterion
     finding = Finding(
         kind="overweighted_signal",
         where={"criterion": criterion.id},
-        confidence=confidence_of(found.gain),
+        confidence=confidence_of(found.gain, "overweighted_signal"),
         effect=replace(effect, n=leads),
         leads=leads,
         lost_acceptances=lost,
@@ -246,7 +246,12 @@ def _cap(criterion: Criterion, close: Supported) -> float | None:
     """The most points that the outcomes support, where touches add up."""
     if criterion.most is None or criterion.points <= 0:
         return None
-    return float(max(round(criterion.most * close.factor), 1))
+    return float(max(round(criterion.most * _factor(criterion.most, close)), 1))
+
+
+def _factor(points: float, close: Supported) -> float:
+    """Times its ``points`` that are proposed: what outcomes support best; where that is none, the most they allow."""
+    return close.factor if round(points * close.factor) else close.high
 
 
 def _said(finding: Finding, criterion: Criterion, close: Supported) -> Finding:
@@ -255,13 +260,28 @@ def _said(finding: Finding, criterion: Criterion, close: Supported) -> Finding:
         "label": criterion.label,
         "granted": criterion.points,
         "supported": criterion.points * close.factor,
-        "proposed": float(round(criterion.points * close.factor)),
+        "proposed": float(round(criterion.points * _factor(criterion.points, close))),
         "low": criterion.points * close.low,
         "high": criterion.points * close.high,
         "cap": most,
     }
-    finding = replace(finding, facts=values)
+    finding = replace(_with_deals_against(finding), facts=values)
     return replace(finding, text=sentence(finding), actions=actions_for(finding))
+
+
+def _with_deals_against(finding: Finding) -> Finding:
+    """The points that deals support speak against a finding where they support others than acceptance does."""
+    known = {one.what: one for one in finding.evidence}
+    deals, accepted = known.get("points_supported_by_deals"), known["points_supported"].value
+    if deals is None or not isinstance(deals.value, Estimate) or not isinstance(accepted, Estimate):
+        return finding
+    if deals.value.low <= accepted.high and accepted.low <= deals.value.high:
+        return finding
+    return replace(
+        finding,
+        evidence=tuple(one for one in finding.evidence if one is not deals),
+        against=(*finding.against, deals),
+    )
 
 
 def signal_rows(cases: Cases, weighed_: Weighed) -> tuple[SignalRow, ...]:

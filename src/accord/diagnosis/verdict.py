@@ -19,7 +19,7 @@ from accord.language import both, mark
 from accord.stats.durable import durably_below
 from accord.values import Estimate, Figure
 
-__all__ = ["Judged", "hurts_within", "judge"]
+__all__ = ["Judged", "by_what_counts", "hurts_within", "judge"]
 
 EPOCH = date(1970, 1, 1)
 MONTHS = 3
@@ -38,6 +38,10 @@ BECAUSE = {
     "too_young": mark(
         "Mature months with at least {least} leads: {months} of the three that are needed. Come back when the leads of "
         "the last {window} days have had their time."
+    ),
+    "definitions": mark(
+        "Sales says it accepts {said}% of its leads; accepted and worked are {worked}%, below the floor of {floor}%. "
+        "Agree which of the two counts: that settles it."
     ),
     "too_few": mark(
         "About {each} leads are handed over a month: too few for a rate by month, however long you wait. Read the rate "
@@ -104,6 +108,23 @@ def hurts_within(judged: Judged) -> Judged:
     if judged.verdict != "healthy" or not isinstance(judged.rate, Estimate):
         return judged
     return replace(judged, because=both(BECAUSE["healthy with findings"], rate=round(judged.rate.value * 100)))
+
+
+def by_what_counts(judged: Judged, cases: Cases, floor: float, found: Sequence[Finding]) -> Judged:
+    """The same, unclear where it is another once acceptances that nobody worked are left out."""
+    of, ghost = cases.flags["ghost_of"], cases.flags["ghost"]
+    disagree = any(
+        finding.kind == "definition_gap" and not finding.where and any(one.what == "ghost" for one in finding.evidence)
+        for finding in found
+    )
+    refused = (cases.age >= cases.window) & ~cases.accepted & ~of
+    said, worked = share(of, of | refused), share(of & ~ghost, of | refused)
+    if not (disagree and isinstance(said, Estimate) and isinstance(worked, Estimate)):
+        return judged
+    if judged.verdict != "healthy" or worked.high >= floor:
+        return judged
+    values = {"said": round(said.value * 100), "worked": round(worked.value * 100), "floor": round(floor * 100)}
+    return replace(judged, verdict="unclear", because=both(BECAUSE["definitions"], **values))
 
 
 def _dropped(drop: Finding) -> Texts:

@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "mix_shift": mark(
         "Since {since}, leads {where} are {share}% of what is handed over; before, they were {before}%. They "
-        "were never accepted as often as others, so the whole rate lost {points} points though no kind of lead "
+        "are accepted less often than others, so the whole rate lost {points} points though no kind of lead "
         "fares worse."
     ),
     "mix_shift away": mark(
@@ -129,6 +129,9 @@ SENTENCES: Mapping[str, str] = {
     "not_measurable handoffs.rep_id": mark("No handoff names who received the lead: people cannot be compared."),
 }
 """One sentence per kind (and cause)."""
+
+SINCE = mark("Since {since}: {rest}")
+"""A gap of people that began at some time."""
 
 ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "durably_low": (
@@ -277,7 +280,11 @@ def sentence(finding: Finding, **more: object) -> Texts:
         _first(finding, "share_before")
     ):
         key = "mix_shift away"
-    return filled(SENTENCES[key], {**_values(finding), **more})
+    text = filled(SENTENCES[key], {**_values(finding), **more})
+    if finding.kind == "rep_gap" and finding.since is not None:
+        rest = {language: f"{said[:1].lower()}{said[1:]}" for language, said in text.items()}
+        text = filled(SINCE, {"since": the_day(finding.since), "rest": rest})
+    return text
 
 
 def actions_for(finding: Finding) -> tuple[Action, ...]:

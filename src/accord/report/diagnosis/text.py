@@ -25,23 +25,33 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
 EVIDENCE: Mapping[str, str] = {
     "rate": mark("accepted here: {share} ({interval}) of {n}"),
     "rate_elsewhere": mark("accepted elsewhere: {share} ({interval}) of {n}"),
+    "rate_before": mark("accepted here before: {share} ({interval}) of {n}"),
     "same_people_other_leads": mark("accepted of their other leads: {share} ({interval}) of {n}"),
     "other_people_same_leads": mark("accepted of such leads elsewhere: {share} ({interval}) of {n}"),
     "share_after": mark("share of leads since then: {share} ({interval}) of {n}"),
     "share_before": mark("share of leads before: {share} ({interval}) of {n}"),
     "refusals_without_reason": mark("refusals without a reason: {share} ({interval}) of {n}"),
+    "refusals_without_reason_elsewhere": mark("elsewhere, refusals without a reason: {share} ({interval}) of {n}"),
     "refusals_without_effort": mark("refusals without any real action: {share} ({interval}) of {n}"),
+    "refusals_without_effort_elsewhere": mark(
+        "elsewhere, refusals without any real action: {share} ({interval}) of {n}"
+    ),
     "refused_here_accepted_elsewhere": mark("refused here, accepted by somebody else: {share} ({interval}) of {n}"),
     "weeks_above_capacity": mark("leads received in weeks above capacity: {share} ({interval}) of {n}"),
+    "weeks_above_capacity_elsewhere": mark(
+        "elsewhere, leads received in weeks above capacity: {share} ({interval}) of {n}"
+    ),
     "refused_in_busy_weeks": mark("not accepted in the weeks with more leads: {share} ({interval}) of {n}"),
     "refused_in_quiet_weeks": mark("not accepted in the weeks with fewer leads: {share} ({interval}) of {n}"),
     "refusals_for_overload": mark("refusals for overload: {share} ({interval}) of {n}"),
+    "refusals_for_overload_elsewhere": mark("elsewhere, refusals for overload: {share} ({interval}) of {n}"),
     "deals_from_accepted": mark("accepted leads that became deals: {share} ({interval}) of {n}"),
     "deals_from_accepted_elsewhere": mark("elsewhere, accepted leads that became deals: {share} ({interval}) of {n}"),
     "routing_refusals": mark("refusals for whose or where the lead is: {share} ({interval}) of {n}"),
     "routing_refusals_elsewhere": mark(
         "elsewhere, refusals for whose or where the lead is: {share} ({interval}) of {n}"
     ),
+    "accepted_of_decided": mark("accepted of what they decide: {share} ({interval}) of {n}"),
     "rate_of_low_scores": mark("accepted of leads with a low score: {share} ({interval}) of {n}"),
     "late": mark("answered after the promise: {share} ({interval}) of {n}"),
     "late_elsewhere": mark("answered after the promise elsewhere: {share} ({interval}) of {n}"),
@@ -145,10 +155,6 @@ def _told(number: int, finding: Finding, report: DiagnosisReport, look: Look) ->
     lines += [line for evidence in finding.against for line in _said(_("Against:"), evidence, look)]
     for action in finding.actions:
         lines += look.paragraph(f"→ {action.text[language]}", 5)
-    if finding.gain is not None:
-        lines += look.paragraph(_("To gain: {gain}.").format(gain=finding.gain.text[language]), 5)
-    if finding.check is not None:
-        lines += look.paragraph(_("To check: {check}").format(check=finding.check.text[language]), 5)
     return lines
 
 
