@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -16,6 +17,7 @@ from accord.report.board.parts import Board
 from accord.report.board.views import cohort_table
 from accord.report.drawing import svg
 from accord.report.lettering import font_faces
+from accord.report.page_template import whole as whole_of
 from accord.value.figures import Bounded, ValueReport
 from accord.values import Reason
 from board.companies import Made
@@ -159,6 +161,14 @@ def test_a_quarter_without_a_win_by_day_30_is_a_quarter(whole: Made) -> None:
     table = cohort_table(board)
     assert [row for row, _cells in table.rows] == [formats.period_name(row.period or "") for row in report.rows]
     assert table.rows[0][1][1].below == "at most 0.6%"
+
+
+def test_an_interval_stays_on_one_line_and_what_is_written_stays_escaped() -> None:
+    said = "<b> cost €251 (€224–€282), 1–2\u00a0pts; from 1 Jan – 3 Feb"
+    page = str(whole_of(said))
+    assert re.findall(r'<span class="whole">(.*?)</span>', page) == ["€224–€282", "1–2\u00a0pts;"]
+    assert unescape(re.sub(r"</?span[^>]*>", "", page)) == said
+    assert "&lt;b&gt;" in page
 
 
 def test_no_page_shows_what_touches_tell(whole: Made) -> None:

@@ -31,6 +31,15 @@ EDGE = 28.0
 """A centimetre: no letter of ours stands nearer to the edge."""
 
 
+FOOT, HEAD = 19 / 25.4 * 72, SHEET[1] - 21 / 25.4 * 72
+"""Between them stands what the report says, outside of them what stands on every sheet."""
+
+
+def board_paper_in(made: Made, language: str) -> str:
+    use_language(language)
+    return board_paper(made.board)
+
+
 def read(made: Made, language: str = "en") -> PdfReader:
     use_language(language)
     return PdfReader(io.BytesIO(pdf_of(board_paper(made.board))))
@@ -69,26 +78,46 @@ def test_it_says_what_the_page_says(whole: Made) -> None:
         assert said in text, said
 
 
-def test_no_letter_leaves_the_sheet(whole: Made) -> None:
-    places: list[tuple[float, float]] = []
+Written = list[tuple[float, float, str]]
+
+
+def written(page: Any) -> Written:
+    """Where on the sheet what is written, in points from its lower left corner; drawings apart."""
+    found: Written = []
 
     def seen(text: str, sheet: Any, matrix: Any, _font: Any, _size: Any) -> None:
         if text.strip() and sheet[0] != 1:  # a drawing counts from its own corner
             across, down = matrix[4], matrix[5]
-            places.append(
+            found.append(
                 (
                     sheet[0] * across + sheet[2] * down + sheet[4],
                     sheet[1] * across + sheet[3] * down + sheet[5],
+                    text.strip(),
                 )
             )
 
-    for page in read(whole).pages:
-        page.extract_text(visitor_text=seen)
+    page.extract_text(visitor_text=seen)
+    return found
+
+
+def test_no_letter_leaves_the_sheet(whole: Made) -> None:
+    places = [place for page in read(whole).pages for place in written(page)]
     assert len(places) > 200
     outside = [
         place for place in places if not (EDGE <= place[0] <= SHEET[0] - EDGE and EDGE <= place[1] <= SHEET[1] - EDGE)
     ]
     assert outside == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_sheet_but_the_last_is_half_empty_or_ends_in_a_heading(whole: Made, language: str) -> None:
+    headings = set(re.findall(r"<h[23][^>]*>([^<]+)</h[23]>", board_paper_in(whole, language)))
+    for page in read(whole, language).pages[:-1]:
+        body = [(height, text) for _across, height, text in written(page) if FOOT < height < HEAD]
+        lowest = min(height for height, _text in body)
+        assert (HEAD - lowest) / (HEAD - FOOT) > 0.6
+        last = " ".join(text for height, text in body if height < lowest + 1)
+        assert last not in headings
 
 
 def test_its_letters_are_its_own(whole: Made) -> None:
