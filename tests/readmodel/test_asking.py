@@ -118,6 +118,27 @@ def test_whatever_else_it_follows_from_has_a_text_of_its_own(folder: Path, sourc
     assert len(list(folder.iterdir())) == 5
 
 
+def test_another_version_of_accord_writes_its_own(
+    folder: Path, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Counting(source, 0).born() == truly(0)
+    compiled.made_by.cache_clear()
+    monkeypatch.setattr(compiled, "__version__", "another")
+    asked = Counting(source, 0)
+    assert asked.born() == truly(0)
+    assert asked.made == 1
+    compiled.made_by.cache_clear()
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_what_no_query_follows_from_keeps_the_text(folder: Path, source: Source) -> None:
+    assert Counting(source, 0).born() == truly(0)
+    agreement = Agreement(name="renamed", version="7", currency="USD", review_by=AS_OF.date())
+    asked = Counting(replace(source, agreement=agreement), 0)
+    assert asked.born() == truly(0)
+    assert asked.made == 0
+
+
 def test_texts_of_one_subject_stand_together(folder: Path, source: Source) -> None:
     one, other = Counting(source, 0), Counting(source, 0)
     with one.asking, other.asking:

@@ -120,7 +120,7 @@ def _asking(source: Source, observation: Observation) -> Asking:
         "diagnosis",
         packages=_PACKAGES,
         tables=(EPISODES, *TABLES),
-        follows_from=observation.definition,
+        follows_from=(observation.definition, observation.rules.model_dump_json()),
         numbers={
             NOW: lambda: observation.as_of_us,
             FIRST_DAY: lambda: (source.as_of.date() - EPOCH).days - ANALYSED_DAYS,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from accord.readmodel import merges
     from accord.readmodel.asking import Asking
     from accord.scoring import batch, rules
+    from accord.scoring.batch import Offsets
     from accord.scoring.rules import CriterionRule
 else:
     ibis = Late("ibis")
@@ -104,8 +105,9 @@ def points_scored(asking: Asking, seen: str, lead: npt.NDArray[np.int64], initia
     every = -(-int(initial.sum()) // MOST_SCORED)
     asking.table(MOMENTS, lambda: _moments(source.engine.table(seen), every), every)
     merged = merges.has_merged_leads(source)
-    zone = prepared.reading.zone.years(source.as_of, REACH)
-    rows = asking.rows("points", lambda: _points(asking, prepared, zone, merged=merged), zone, merged)
+    zone = prepared.reading.zone
+    offsets = zone.years(source.as_of, 0), zone.years(source.as_of, REACH)
+    rows = asking.rows("points", lambda: _points(asking, prepared, offsets, merged=merged), offsets, merged)
     if not rows.num_rows:
         return None
     known_lead = arrays.column_array(rows, "lead").astype(np.int64)
@@ -140,7 +142,7 @@ def _moments(seen: ir.Table, every: int) -> ir.Table:
     return first.select("lead_id", moment_us=first.at_us, **{batch.NUMBER: numbered_lead(first)})
 
 
-def _points(asking: Asking, prepared: rules.Rules, zone: Sequence[tuple[int, int]], *, merged: bool) -> ir.Table:
+def _points(asking: Asking, prepared: rules.Rules, offsets: tuple[Offsets, Offsets], *, merged: bool) -> ir.Table:
     """What the leads handed over are given, by their number."""
     engine = asking.source.engine
     tables = shape.contract_tables(engine, ("leads", "touches"))
@@ -152,7 +154,7 @@ def _points(asking: Asking, prepared: rules.Rules, zone: Sequence[tuple[int, int
         has_merges=merged,
         moments=engine.table(MOMENTS),
         explained=False,
-        offsets=zone,
+        offsets=offsets,
     )
     return answer.select(
         lead=batch.NUMBER,

@@ -18,7 +18,9 @@ from accord.scoring.touches import NUMBER, added_up, own_moments
 from accord.tables.merges import followed_merges
 from accord.tables.times import DAY, instant, microseconds
 
-__all__ = ["NUMBER", "created_by", "scored"]
+__all__ = ["NUMBER", "Offsets", "created_by", "scored"]
+
+Offsets = Sequence[tuple[int, int]]
 
 _LONG_AGO = 20 * 366 * DAY
 """How far back local days are told apart where each lead has a moment of its own."""
@@ -33,7 +35,7 @@ def scored(
     has_merges: bool = True,
     moments: ir.Table | None = None,
     explained: bool = True,
-    offsets: Sequence[tuple[int, int]] | None = None,
+    offsets: tuple[Offsets, Offsets] | None = None,
 ) -> ir.Table:
     """One row per lead known at ``as_of`` (naive UTC, or in microseconds), merged leads as one, in no order.
 
@@ -46,13 +48,14 @@ def scored(
 
     ``moments``: ``lead_id`` and ``moment_us``, none after ``as_of``: each of these leads, and no other, is scored at a
     moment of its own. Where they have :data:`NUMBER` too, a whole number for each, so has the answer. ``offsets``: of
-    the time zone, that cover every moment (default: no more than it takes). Without ``explained`` there is no
-    ``missing_j`` and no ``value_j``: who asks for scores alone waits for no text of SQL that says why.
+    the time zone around ``as_of``, and around every moment (default: no more than it takes). Without ``explained``
+    there is no ``missing_j`` and no ``value_j``: who asks for scores alone waits for no text of SQL that says why.
     """
     moment = as_of if isinstance(as_of, int) else microseconds(as_of)
     reach = rules.reach if moments is None else _LONG_AGO
-    spans = list(offsets or rules.reading.zone.around(moment - reach, moment))
-    known = _created_by(leads, moment, offsets or rules.reading.zone.around(moment, moment))
+    now, ever = offsets or (rules.reading.zone.around(then, moment) for then in (moment, moment - reach))
+    spans = list(ever)
+    known = _created_by(leads, moment, now)
     identity = followed_merges(known) if has_merges else None
     stayed = known if identity is None else known.anti_join(identity, "lead_id")
     by = "lead_id"
@@ -73,7 +76,7 @@ def created_by(leads: ir.Table, rules: Rules, as_of: datetime) -> ir.Table:
     return _created_by(leads, moment, rules.reading.zone.around(moment, moment))
 
 
-def _created_by(leads: ir.Table, moment: int, offsets: Sequence[tuple[int, int]]) -> ir.Table:
+def _created_by(leads: ir.Table, moment: int, offsets: Offsets) -> ir.Table:
     created = instant(leads.created_at, leads.created_at_is_date, offsets)
     return leads.filter(ibis.coalesce(created <= moment, ibis.literal(value=True)))
 
