@@ -11,6 +11,7 @@ import numpy as np
 from accord.acceptance.measure import definition_that_counts
 from accord.agreement.model import Agreement
 from accord.diagnosis.accepting import Accepting, about_accepting
+from accord.diagnosis.advice import advised
 from accord.diagnosis.cases import Cases, Rows, fetch_cases
 from accord.diagnosis.changes import change_of, own_changes
 from accord.diagnosis.delays import delays_of
@@ -56,6 +57,7 @@ def diagnose(source: Source, viewer: Viewer = REVENUE_OPERATIONS, *, rates: Rate
 def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
     """The diagnosis of cases that were fetched."""
     agreement = source.agreement
+    definition, because = definition_that_counts(source)
     missing = not_measurable(cases)
     if not len(cases):
         judged = judge(cases, agreement, ())
@@ -84,7 +86,7 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         judged = by_what_counts(judged, cases, agreement.acceptance.floor, found)
         judged = hurts_within(judged) if found else judged
         models, searched, signals = accepting.models, accepting.searched, accepting.signals
-    ordered = _strongest_first(found)
+    ordered = [advised(cases, finding, agreement) for finding in _strongest_first(found)]
     return DiagnosisReport(
         agreement_name=agreement.name,
         agreement_version=agreement.version,
@@ -95,10 +97,12 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         handed=len(cases),
         rate=judged.rate,
         floor=agreement.acceptance.floor,
+        definition=definition,
+        definition_because=because,
         verdict=judged.verdict,
         because=judged.because,
         findings=(*ordered, *missing),
-        models=tuple(_strongest_first(list(models))),
+        models=tuple(advised(cases, finding, agreement) for finding in _strongest_first(list(models))),
         limits=limits_of(cases),
         searched=searched,
         signals=signals,

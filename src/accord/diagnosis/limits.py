@@ -17,9 +17,10 @@ __all__ = ["limits_of", "not_measurable"]
 LEAST_DECIDED = 20
 """Decisions from which it is remarkable that none is a refusal."""
 
-FEW = mark("{settled} leads have an outcome; segments are compared from {least} on.")
+FEW = mark("Leads with an outcome: {settled}; segments are compared from {least} on.")
 WIDE = mark("{column} has too many different values to be compared.")
 ALONE = mark("There is only one rep: nobody to compare with.")
+NO_OUTCOME = mark("Nothing is recorded of what became of the leads: there is no outcome to compare by.")
 ALIKE = mark("All leads had the same outcome: there is nothing to explain by comparing them.")
 NO_POINTS = mark("The agreement gives no points: no criterion can be held against outcomes.")
 UNTAUGHT = mark(
@@ -31,7 +32,7 @@ NO_REFUSALS = mark(
     "each with its reason."
 )
 CONSTANT = mark("Every lead has the same value in {columns}: nothing can be compared by it.")
-SHORT = mark("The leads span {days} days; a change in time shows from 56 days (8 weeks) on.")
+SHORT = mark("Days from the first handoff to the last: {days}; a change in time shows from 56 days (8 weeks) on.")
 
 
 def not_measurable(cases: Cases) -> tuple[Finding, ...]:
@@ -55,6 +56,8 @@ def limits_of(cases: Cases) -> tuple[Texts, ...]:
         return ()
     if settled < LEAST:
         said.append(both(FEW, settled=settled, least=LEAST))
+    elif not (cases.decided.any() or cases.worked.any()):
+        said.append(both(NO_OUTCOME))
     elif cases.accepted[cases.settled].all() or not cases.accepted[cases.settled].any():
         said.append(both(ALIKE))
     if cases.decided.sum() >= LEAST_DECIDED and cases.accepted[cases.decided].all():

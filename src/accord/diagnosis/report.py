@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from accord.agreement.model import Definition
 from accord.values import Estimate, Figure
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "ChangeRow",
     "ChangeTable",
     "Check",
+    "ChosenBecause",
     "Contradiction",
     "Delays",
     "DiagnosisReport",
@@ -57,6 +59,7 @@ GainOf = Literal[
     "leads_counted_right",
     "leads_refused",
 ]
+ChosenBecause = Literal["agreement", "decisions_recorded", "no_decisions"]
 RepCause = Literal["territory", "training", "resistance", "overload", "undetermined"]
 Texts = Mapping[str, str]
 """One sentence per language: ``{"en": …, "fr": …}``."""
@@ -282,11 +285,12 @@ class DiagnosisReport:
     """The whole answer. ``findings`` and ``models`` strongest first, rep gaps among themselves by their ids.
 
     ``first`` and ``last``: local days of the handoffs looked at. ``rate``: of the mature ones. ``because``: why the
-    verdict is what it is, in both languages, and what would settle an unclear one. ``limits``: what could not be
-    looked at, one sentence each. ``searched``: segments that were compared. ``signals``: every criterion of the
-    agreement against the outcomes, and ``intents``: content against direct intent; both empty where nothing is
-    scored. ``change``: why the rate moved; ``own_changes``: what the company changed meanwhile; ``refusals``: what
-    refusals say; ``delays``: whose the delay is.
+    verdict is what it is, in both languages, and what would settle an unclear one. ``definition``: what counts as
+    accepted in all of it; ``definition_because``: the agreement names it, or it follows from what is recorded.
+    ``limits``: what could not be looked at, one sentence each. ``searched``: segments that were compared. ``signals``:
+    every criterion of the agreement against the outcomes, and ``intents``: content against direct intent; both empty
+    where nothing is scored. ``change``: why the rate moved; ``own_changes``: what the company changed meanwhile;
+    ``refusals``: what refusals say; ``delays``: whose the delay is.
     """
 
     agreement_name: str
@@ -298,6 +302,8 @@ class DiagnosisReport:
     handed: int
     rate: Figure
     floor: float
+    definition: Definition
+    definition_because: ChosenBecause
     verdict: Verdict
     because: Texts
     findings: tuple[Finding, ...]

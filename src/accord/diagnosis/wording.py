@@ -131,7 +131,8 @@ SENTENCES: Mapping[str, str] = {
 """One sentence per kind (and cause)."""
 
 SINCE = mark("Since {since}: {rest}")
-"""A gap of people that began at some time."""
+SINCE_BEFORE = mark("Since {since} ({before}% of the same people's leads were accepted before, {here}% since): {rest}")
+"""A gap of people that began at some time, and what they accepted before."""
 
 ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "durably_low": (
@@ -283,7 +284,13 @@ def sentence(finding: Finding, **more: object) -> Texts:
     text = filled(SENTENCES[key], {**_values(finding), **more})
     if finding.kind == "rep_gap" and finding.since is not None:
         rest = {language: f"{said[:1].lower()}{said[1:]}" for language, said in text.items()}
-        text = filled(SINCE, {"since": the_day(finding.since), "rest": rest})
+        values: dict[str, object] = {"since": the_day(finding.since), "rest": rest}
+        rates = {one.what: one.value for one in finding.evidence}
+        here, before = rates.get("rate"), rates.get("rate_before")
+        if isinstance(here, Estimate) and isinstance(before, Estimate):
+            text = filled(SINCE_BEFORE, {**values, "here": _percent(here), "before": _percent(before)})
+        else:
+            text = filled(SINCE, values)
     return text
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, AcceptanceRow
+from accord.agreement.model import Definition
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.report import formats
@@ -15,6 +17,7 @@ from accord.values import Estimate, Figure, Unknown
 
 __all__ = [
     "bounds_sentence",
+    "chosen_definition",
     "definition_sentence",
     "figure_words",
     "headline",
@@ -111,23 +114,28 @@ def verdict_sentence(rate: Figure, floor: float, target: float) -> str:
 
 def definition_sentence(report: AcceptanceReport, answer: AcceptanceAnswer) -> str:
     """What "accepted" means in this answer, and who chose that."""
-    name = definition_name(answer.definition)
-    sentence = _("Accepted means: {meaning} (definition “{name}”).").format(
-        meaning=definition_meaning(answer.definition), name=name
-    )
-    return f"{sentence} {_choice(report, answer)}"
+    if answer.definition == report.chosen:
+        return chosen_definition(report.chosen, report.chosen_because)
+    asked = _("You asked for it; the definition that counts is “{chosen}”.")
+    return f"{_meant_by(answer.definition)} {asked.format(chosen=definition_name(report.chosen))}"
 
 
-def _choice(report: AcceptanceReport, answer: AcceptanceAnswer) -> str:
-    if answer.definition != report.chosen:
-        return _("You asked for it; the definition that counts is “{chosen}”.").format(
-            chosen=definition_name(report.chosen)
-        )
-    return {
+def chosen_definition(
+    definition: Definition, because: Literal["agreement", "decisions_recorded", "no_decisions"]
+) -> str:
+    """What "accepted" means by the definition that counts, and why it is the one."""
+    why = {
         "agreement": _("The agreement names it."),
         "decisions_recorded": _("The agreement names none; it counts because sales records its decisions."),
         "no_decisions": _("The agreement names none; it counts because no decision of sales is recorded."),
-    }[report.chosen_because]
+    }[because]
+    return f"{_meant_by(definition)} {why}"
+
+
+def _meant_by(definition: Definition) -> str:
+    return _("Accepted means: {meaning} (definition “{name}”).").format(
+        meaning=definition_meaning(definition), name=definition_name(definition)
+    )
 
 
 def open_sentence(answer: AcceptanceAnswer) -> str:

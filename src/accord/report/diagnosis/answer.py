@@ -27,14 +27,17 @@ def diagnosis_json(report: DiagnosisReport) -> dict[str, Json]:
     """The whole answer in its envelope: ``verdict``, ``findings``, ``models``.
 
     Beside them, beyond the contract: ``because`` (why the verdict, in both languages), ``limits`` (what could not be
-    looked at), ``rate`` of mature leads, ``handed`` and the days ``first`` and ``last`` of the analysed period, and
-    ``searched``, how many segments and dates were compared; ``signals``, every criterion against the outcomes, and
-    ``intents``, content against direct intent; ``change``, why the rate moved, per dimension, in rates, acceptances and
-    money; ``own_changes``; ``refusals``; ``delays``, whose they are. Of every finding ``gain``, what acting on it would
-    bring, and ``check``, how to see later that it worked.
+    looked at), ``definition`` (what counts as accepted) and ``definition_because``, ``rate`` of mature leads,
+    ``handed`` and the days ``first`` and ``last`` of the analysed period, and ``searched``, how many segments and dates
+    were compared; ``signals``, every criterion against the outcomes, and ``intents``, content against direct intent;
+    ``change``, why the rate moved, per dimension, in rates, acceptances and money; ``own_changes``; ``refusals``;
+    ``delays``, whose they are. Of every finding ``gain``, what acting on it would bring, and ``check``, how to see
+    later that it worked.
     """
     data: dict[str, Json] = {
         "verdict": report.verdict,
+        "definition": report.definition,
+        "definition_because": report.definition_because,
         "because": dict(report.because),
         "rate": report.rate.to_json(),
         "handed": report.handed,

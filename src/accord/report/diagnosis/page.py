@@ -15,6 +15,7 @@ from accord.language import current_language, ngettext
 from accord.language import gettext as _
 from accord.report import formats
 from accord.report.acceptance.charts import trend_description, trend_records
+from accord.report.acceptance.sentences import chosen_definition
 from accord.report.chart_parts import Spec
 from accord.report.diagnosis.charts import Change, trend_with_changes, waterfall_chart
 from accord.report.diagnosis.funnel_charts import funnel_chart
@@ -55,6 +56,7 @@ def diagnosis_page(report: DiagnosisReport, charting: Charting) -> str:
         "verdict": _(VERDICTS[report.verdict][0]),
         "because": report.because[language],
         "rate": _rate(report),
+        "meant": chosen_definition(report.definition, report.definition_because) if report.handed else "",
         "searched": _searched(report),
         "trend": _trend(charting, hurting, numbers, report.last),
         "waterfall": _waterfall(charting, numbers),

@@ -9,6 +9,7 @@ from accord.diagnosis.report import DiagnosisReport, Evidence, Finding, Verdict
 from accord.language import current_language, mark
 from accord.language import gettext as _
 from accord.report import formats
+from accord.report.acceptance.sentences import chosen_definition
 from accord.report.diagnosis.sections import sections
 from accord.report.look import Look
 from accord.values import Estimate
@@ -104,7 +105,9 @@ def diagnosis_text(report: DiagnosisReport, look: Look) -> str:
             "last": formats.day(report.last),
             "searched": formats.count(report.searched),
         }
-        lines += [look.styled(line, "dim") for line in look.paragraph(looked.format(**values))]
+        meant = chosen_definition(report.definition, report.definition_because)
+        said = f"{looked.format(**values)} {meant}"
+        lines += [look.styled(line, "dim") for line in look.paragraph(said)]
     hurting = [finding for finding in report.findings if finding.kind != "not_measurable"]
     missing = [finding for finding in report.findings if finding.kind == "not_measurable"]
     lines += _section(_("What hurts"), hurting, report, look)
@@ -152,9 +155,15 @@ def _told(number: int, finding: Finding, report: DiagnosisReport, look: Look) ->
         facts.append(_("about {amount} {currency}").format(amount=amount, currency=report.currency))
     lines = [*text, *(look.styled(line, "dim") for line in look.paragraph(formats.sequence(facts), 5))]
     lines += [line for evidence in finding.evidence for line in _said(_("For:"), evidence, look)]
-    lines += [line for evidence in finding.against for line in _said(_("Against:"), evidence, look)]
+    # against what is not said nothing speaks: of an undetermined cause, these are the signs that do not show
+    beside = _("Ordinary:") if finding.cause == "undetermined" else _("Against:")
+    lines += [line for evidence in finding.against for line in _said(beside, evidence, look)]
     for action in finding.actions:
         lines += look.paragraph(f"→ {action.text[language]}", 5)
+    if finding.gain is not None:
+        lines += look.paragraph(_("To gain: {gain}.").format(gain=finding.gain.text[language]), 5)
+    if finding.check is not None:
+        lines += look.paragraph(_("To check: {check}").format(check=finding.check.text[language]), 5)
     return lines
 
 

@@ -97,6 +97,7 @@ class Card:
     facts: list[tuple[str, str, str]]
     evidence: list[str]
     against: list[str]
+    beside: str
     actions: list[str]
     gain: str
     check: str
@@ -117,6 +118,7 @@ def card(finding: Finding, number: int, currency: str, trend: Any) -> Card:
         facts=list(_facts(finding, currency)),
         evidence=[said for each in finding.evidence if (said := _said(each))],
         against=[said for each in finding.against if (said := _said(each))],
+        beside=_("Looked at, and ordinary") if finding.cause == "undetermined" else _("Against"),
         actions=[action.text[language] for action in finding.actions],
         gain=_sentence(finding.gain.text[language]) if finding.gain else "",
         check=check.text[language] if check else "",
