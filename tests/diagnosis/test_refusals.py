@@ -179,3 +179,22 @@ def test_the_bounds_are_printed(language: str, said: str) -> None:
 
 def test_nothing_refused_says_nothing() -> None:
     assert diagnosed_rows(plain_company(200, rate=1.0)).refusals is None
+
+
+def test_a_reply_that_marketing_recorded_contradicts_a_bad_address_as_well() -> None:
+    tables = refused()
+    bad = [decision["handoff_id"] for decision in tables["decisions"] if decision["reason"] == "bad_email"]
+    handed = {row["handoff_id"]: row for row in tables["handoffs"]}
+    before, after = timedelta(days=-3), timedelta(days=9)
+    tables["touches"] = [
+        {"touch_id": f"t{k}", "lead_id": handed[name]["lead_id"], "at": handed[name]["at"] + when, "kind": kind}
+        for k, name in enumerate(bad)
+        for when, kind in [((before, "email_reply"), (after, "email_reply"), (before, "email_open"))[k % 3]]
+    ]
+    replied = {name for k, name in enumerate(bad) if k % 3 == 0}
+    places = {decision["handoff_id"]: place for place, decision in enumerate(tables["decisions"])}
+    answered = {name for name in bad if places[name] % 12 == 0}
+    found = contradicted(diagnosed_rows(tables), "bad_email")
+    assert (round(found.value * found.n), found.n) == (len(replied | answered), len(bad))
+    without = contradicted(diagnosed_rows({**tables, "activities": []}), "bad_email")
+    assert (round(without.value * without.n), without.n) == (len(replied), len(bad))

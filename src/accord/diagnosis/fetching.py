@@ -65,7 +65,7 @@ NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "custome
 
 EPOCH = date(1970, 1, 1)
 
-EDITION = 6
+EDITION = 7
 """Raised whenever what is kept changes its meaning."""
 
 SEEN = "accord_diagnosed"

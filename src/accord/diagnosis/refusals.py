@@ -51,6 +51,9 @@ NO_CONTACT, PERHAPS, CONTACT = 0, -1, 1
 
 EMAIL, TERRITORY, UNREACHABLE = "bad_email", "wrong_territory", "unreachable"
 
+REPLY = "email_reply"
+"""The touch of somebody who answered an e-mail."""
+
 EFFORTS = ("answers", "sure_answers", "attempts", "sure_attempts")
 
 LEVELS = {reason: level for level, reasons in REJECTION_REASONS.items() for reason in reasons} | dict.fromkeys(
@@ -143,21 +146,21 @@ def _contradicted(asking: Asking, seen: str, named: set[str]) -> dict[str, list[
     source = asking.source
     offsets = _offsets(source)
     merged = merges.has_merged_leads(source)
+    worked, touched = (bool(source.recorded.get(name)) for name in ("activities", "touches"))
 
     def looked_into() -> ir.Table:
         refused = _refused(source, seen)
         return _looked_into(source, refused.filter(refused.reason.isin(asked)), offsets)
 
-    rows = asking.rows("looked into", looked_into, asked, offsets, merged)
+    rows = asking.rows("looked into", looked_into, asked, offsets, merged, touched)
     reason = np.array(rows["reason"].to_pylist())
     lives, answers, sure_answers, attempts, sure_attempts = (
         arrays.column_array(rows, name) for name in ("own_territory", *EFFORTS)
     )
-    worked = bool(source.recorded.get("activities"))
     everything = np.ones(reason.size, dtype=np.bool_)
     own = lives == 1
     told = {
-        EMAIL: (answers > 0, sure_answers > 0, answers > 0, everything & worked),
+        EMAIL: (answers > 0, sure_answers > 0, answers > 0, everything & (worked or touched)),
         TERRITORY: (own, own, own, lives >= 0),
         UNREACHABLE: (
             attempts <= FEW_ATTEMPTS,
@@ -183,11 +186,12 @@ def _offsets(source: Source) -> list[tuple[int, int]]:
 def _looked_into(source: Source, mine: ir.Table, offsets: Offsets) -> ir.Table:
     """Per refusal: ``own_territory`` (1, 0, -1 unknown), e-mails ``answers`` and outbound ``attempts`` until then, and
     of both those that surely came before it."""
-    tables = shape.contract_tables(source.engine, ("activities", "reps"))
+    names = ("activities", "reps", *(("touches",) if source.recorded.get("touches") else ()))
+    tables = shape.contract_tables(source.engine, names)
     works = tables["reps"].select(territory_rep="rep_id", works_in="territory")
     joined = mine.left_join(works, mine.rep_id == works.territory_rep)
     lives = joined[f"{LEAD_PREFIX}territory"] if f"{LEAD_PREFIX}territory" in mine.columns else ibis.null("string")
-    each = _efforts(source, mine, tables["activities"], offsets)
+    each = _efforts(source, mine, tables["activities"], tables.get("touches"), offsets)
     joined = joined.mutate(own_territory=ibis.coalesce((lives == joined.works_in).cast("int64"), -1))
     joined = joined.left_join(each, joined.handoff_id == each.counted_handoff)
     return joined.select(
@@ -197,7 +201,10 @@ def _looked_into(source: Source, mine: ir.Table, offsets: Offsets) -> ir.Table:
     )
 
 
-def _efforts(source: Source, mine: ir.Table, activities: ir.Table, offsets: Offsets) -> ir.Table:
+def _efforts(
+    source: Source, mine: ir.Table, activities: ir.Table, touches: ir.Table | None, offsets: Offsets
+) -> ir.Table:
+    """A reply by e-mail is an activity of sales' tool or a touch of marketing's: either contradicts a bad address."""
     kept = activities.select(
         "lead_id",
         "kind",
@@ -206,6 +213,18 @@ def _efforts(source: Source, mine: ir.Table, activities: ir.Table, offsets: Offs
         activity_us=instant(activities["at"], activities.at_is_date, offsets),
         room_us=room(activities["at"], activities.at_is_date, offsets),
     )
+    if touches is not None:
+        replies = touches.filter(touches.kind == REPLY)
+        kept = kept.union(
+            replies.select(
+                "lead_id",
+                kind=ibis.literal("email"),
+                inward=ibis.literal(value=True),
+                automated=ibis.literal(value=False),
+                activity_us=instant(replies["at"], replies.at_is_date, offsets),
+                room_us=room(replies["at"], replies.at_is_date, offsets),
+            )
+        )
     facts = mine.select(
         "lead_id",
         "handoff_id",
