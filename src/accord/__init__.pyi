@@ -1,7 +1,6 @@
 from accord.api import Acceptance as Acceptance
 from accord.api import Actions as Actions
 from accord.api import Audit as Audit
-from accord.api import Diagnosis as Diagnosis
 from accord.api import Figures as Figures
 from accord.api import Recycle as Recycle
 from accord.api import Value as Value
@@ -16,6 +15,7 @@ from accord.errors import UsageError as UsageError
 from accord.errors import WorkspaceError as WorkspaceError
 from accord.language import use_language as use_language
 from accord.report.board.written import BoardReport as BoardReport
+from accord.report.diagnosis.written import Diagnosis as Diagnosis
 from accord.values import Bounds as Bounds
 from accord.values import Estimate as Estimate
 from accord.values import Reason as Reason

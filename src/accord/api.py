@@ -20,13 +20,11 @@ from accord.audit.examine import examine
 from accord.audit.report import AuditReport
 from accord.audit.workspace import audit_source, grades_beside
 from accord.clock import parse_as_of, parse_day
-from accord.diagnosis.charting import diagnosed_with_charts
 from accord.diagnosis.diagnose import diagnose
-from accord.diagnosis.report import DiagnosisReport
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer
 from accord.errors import UsageError, WorkspaceError
-from accord.language import current_language, ngettext
 from accord.language import gettext as _
+from accord.language import ngettext
 from accord.readmodel.opening import open_source
 from accord.readmodel.source import Source
 from accord.recycle import measure as recycling
@@ -47,9 +45,7 @@ from accord.report.audit.text import audit_text
 from accord.report.board.gathering import board_of
 from accord.report.board.periods import period_asked
 from accord.report.board.written import BoardReport
-from accord.report.diagnosis.answer import diagnosis_json
-from accord.report.diagnosis.page import diagnosis_page
-from accord.report.diagnosis.text import diagnosis_text
+from accord.report.diagnosis.written import Diagnosis
 from accord.report.drawing import Chart
 from accord.report.envelope import envelope
 from accord.report.look import Look
@@ -324,33 +320,6 @@ class Audit:
         letters = list(self.grades.values())
         counted = ", ".join(f"{letters.count(letter)} {letter}" for letter in "ABCD" if letter in letters)
         return f"<{_('Grades')}: {counted or '–'}>"
-
-
-@dataclass(frozen=True, repr=False)
-class Diagnosis:
-    """What a diagnosis found: ``report`` holds the verdict, the findings and the models.
-
-    A page is drawn from more than that, so it wants the workspace still open.
-    """
-
-    report: DiagnosisReport
-    _source: Source
-    _viewer: Viewer
-    _rates: Rates | None
-
-    def to_json(self) -> dict[str, Any]:
-        """What ``accord diagnose --json`` prints."""
-        return diagnosis_json(self.report)
-
-    def page(self) -> str:
-        """The diagnosis as one HTML page that needs nothing beside it, in the language in use, for the same viewer."""
-        return diagnosis_page(*diagnosed_with_charts(self._source, self._viewer, rates=self._rates))
-
-    def __str__(self) -> str:
-        return diagnosis_text(self.report, Look(width=100))
-
-    def __repr__(self) -> str:
-        return f"<{self.report.because[current_language()]}>"
 
 
 @dataclass(frozen=True, repr=False)

@@ -13,7 +13,7 @@ NAMES: Mapping[str, str] = {
     "Actions": "accord.api",
     "Audit": "accord.api",
     "BoardReport": "accord.report.board.written",
-    "Diagnosis": "accord.api",
+    "Diagnosis": "accord.report.diagnosis.written",
     "Figures": "accord.api",
     "Recycle": "accord.api",
     "Value": "accord.api",

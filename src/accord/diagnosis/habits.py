@@ -27,9 +27,9 @@ from accord.diagnosis.questions import (
 from accord.diagnosis.report import Evidence, Finding, Kind
 from accord.diagnosis.search import Found, Question, Searched, search
 from accord.diagnosis.wording import actions_for, sentence
-from accord.values import Estimate, Reason, Unknown
+from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
-__all__ = ["Handled", "definition_gaps", "ghosts", "slow_responses", "token_efforts"]
+__all__ = ["Handled", "definition_gaps", "ghosts", "slow_responses", "token_efforts", "unattributed"]
 
 EPOCH = date(1970, 1, 1)
 LEAST_POINTS = 10
@@ -138,6 +138,7 @@ def definition_gaps(cases: Cases, agreement: Agreement) -> Handled:
         evidence = [Evidence("silent", share(silent, inside & of))]
         if finding.where:
             evidence.append(Evidence("silent_elsewhere", share(silent, of & ~inside)))
+            finding = _as_often_as_decided(cases, finding, inside)
         finding = replace(finding, evidence=tuple(evidence))
         return replace(finding, text=sentence(finding), actions=actions_for(finding))
 
@@ -154,6 +155,19 @@ def definition_gaps(cases: Cases, agreement: Agreement) -> Handled:
     return Handled(findings, explained)
 
 
+def _as_often_as_decided(cases: Cases, finding: Finding, inside: Rows) -> Finding:
+    """The acceptances that nobody recorded: of the leads never decided, as many as of those decided there.
+
+    Their money is not wasted: they were worked.
+    """
+    rate, silent = share(cases.accepted, inside & cases.decided & cases.settled), finding.lost_acceptances
+    lost: Figure = Unknown(Reason.NOT_IDENTIFIED)
+    if isinstance(rate, Estimate) and isinstance(silent, Estimate):
+        low, high = rate.low * silent.low, rate.high * silent.high
+        lost = Estimate(rate.value * silent.value, low, high, silent.n)
+    return replace(finding, lost_acceptances=lost, cost=Unknown(Reason.NOT_IDENTIFIED))
+
+
 def ghosts(cases: Cases, agreement: Agreement, tokens: Sequence[Finding]) -> tuple[Finding, ...]:
     """Where acceptances are followed by nothing: somebody's habit, some leads', or everywhere.
 
@@ -161,7 +175,7 @@ def ghosts(cases: Cases, agreement: Agreement, tokens: Sequence[Finding]) -> tup
     ``tokens``: who is known for such calls already.
     """
     of, ghost = cases.flags["ghost_of"], cases.flags["ghost"]
-    if not cases.recorded.get("activities"):
+    if not cases.recorded.get("activities") or unattributed(cases):
         return ()
     known = np.zeros(len(cases), dtype=np.bool_)
     for finding in tokens:
@@ -188,6 +202,16 @@ def ghosts(cases: Cases, agreement: Agreement, tokens: Sequence[Finding]) -> tup
     everything = np.ones(len(cases), dtype=np.bool_)
     bare = replace(_bare("definition_gap", {}, SURE, effect, effect.n), lost_acceptances=unreal)
     return (told(replace(bare, cost=money_lost(cases, everything, unreal)), everything),)
+
+
+def unattributed(cases: Cases) -> bool:
+    """Whether activities follow acceptances and not one counts as a real action, though they are no vain calls either.
+
+    So it is where nobody is named on them: they count for no owner, and say nothing of who does nothing.
+    """
+    followed = cases.flags["token_of"]
+    few = int(followed.sum()) < MINIMUM_COUNT
+    return not few and not cases.worked.any() and bool(cases.flags["token"][followed].mean() < 0.5)
 
 
 def _disagree(cases: Cases, floor: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from accord.diagnosis.cases import Cases
+from accord.diagnosis.habits import unattributed
 from accord.diagnosis.questions import LEAST
 from accord.diagnosis.report import Finding, Texts
 from accord.diagnosis.signals import LEAST_TAUGHT, taught_by
@@ -42,6 +43,7 @@ def not_measurable(cases: Cases) -> tuple[Finding, ...]:
         "handoffs": not cases.recorded.get("handoffs"),
         "decisions": not cases.recorded.get("decisions"),
         "activities": len(cases) > 0 and not cases.recorded.get("activities"),
+        "activities.rep_id": len(cases) > 0 and unattributed(cases),
         "decisions.reason": refused >= 20 and not (cases.reason >= 0).any(),
         "handoffs.rep_id": len(cases) > 0 and cases.dimension("rep_id") is None and _no_reps(cases),
     }

@@ -17,7 +17,7 @@ from accord.diagnosis.report import Evidence, Finding, Texts, Verdict
 from accord.diagnosis.wording import actions_for, sentence
 from accord.language import both, mark
 from accord.stats.durable import durably_below
-from accord.values import Estimate, Figure
+from accord.values import Estimate, Figure, Reason, Unknown
 
 __all__ = ["Judged", "by_what_counts", "hurts_within", "judge"]
 
@@ -59,6 +59,10 @@ BECAUSE = {
         "Neither decisions nor activities of sales are recorded: whether leads are accepted cannot be said. Record the "
         "decision on every lead; three months of it settle the verdict."
     ),
+    "nothing_decided": mark(
+        "No decision of sales is recorded, and the agreement counts decisions: whether leads are accepted cannot be "
+        "said. Record the decision on every lead, or agree that working a lead accepts it (definition: action)."
+    ),
     "near_the_floor": mark(
         "The last three mature months cannot be told from the floor of {floor}%: about {need} more leads would settle "
         "it."
@@ -87,7 +91,8 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
     """
     floor = agreement.acceptance.floor
     mature = cases.age >= cases.window
-    rate = share(cases.accepted, mature)
+    nobody_says = len(cases) > 0 and _nothing_to_judge(cases) is not None
+    rate: Figure = Unknown(Reason.NOT_RECORDED) if nobody_says else share(cases.accepted, mature)
     percent = {"rate": round(rate.value * 100) if isinstance(rate, Estimate) else "?", "floor": round(floor * 100)}
     low, unclear = _low(cases, agreement)
     if low is not None and any(_came_down(drop, cases, floor) for drop in drops):
@@ -201,6 +206,6 @@ def _nothing_to_judge(cases: Cases) -> Texts | None:
         return both(BECAUSE["nothing_handed"])
     if not len(cases):
         return filled(BECAUSE["nothing_handed_then"], {"day": the_day(EPOCH + timedelta(days=cases.as_of_day))})
-    if not cases.decided.any() and not cases.worked.any():
-        return both(BECAUSE["nothing_recorded"])
+    if not cases.decided.any() and not cases.accepted.any():  # nobody said no either
+        return both(BECAUSE["nothing_decided" if cases.worked.any() else "nothing_recorded"])
     return None

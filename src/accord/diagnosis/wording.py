@@ -125,6 +125,10 @@ SENTENCES: Mapping[str, str] = {
     "not_measurable activities": mark(
         "No call, e-mail or meeting is recorded: whether leads are worked cannot be said."
     ),
+    "not_measurable activities.rep_id": mark(
+        "Activities follow accepted leads, but none counts as a real action of who received the lead: who does nothing "
+        "cannot be said."
+    ),
     "not_measurable decisions.reason": mark("No refusal says why: whether it is the leads or the routing is unknown."),
     "not_measurable handoffs.rep_id": mark("No handoff names who received the lead: people cannot be compared."),
 }
@@ -262,6 +266,9 @@ ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "not_measurable handoffs": (("record_it", mark("Record every handoff from now on: lead, moment, rep and team.")),),
     "not_measurable decisions": (("record_it", mark("Record what sales decides on every lead from now on.")),),
     "not_measurable activities": (("record_it", mark("Import calls, e-mails and meetings from the sales tool.")),),
+    "not_measurable activities.rep_id": (
+        ("record_it", mark("Import whose each activity was, or let anybody's count (real_action: by: anyone).")),
+    ),
     "not_measurable decisions.reason": (
         ("record_it", mark("Ask for one of the agreed reasons on every refusal from now on; four weeks already tell.")),
     ),
