@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from measuring import Run, accord, best, step
 
 if TYPE_CHECKING:
-    from run import Bench
+    from promises import Bench
 
 __all__ = ["pandas", "whole_process"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from measuring import accord, step
 
 if TYPE_CHECKING:
-    from run import Bench
+    from promises import Bench
 
 __all__ = ["diagnoses", "workspace_of"]
 

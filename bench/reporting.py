@@ -11,7 +11,7 @@ from measuring import accord
 
 if TYPE_CHECKING:
     from measuring import Run
-    from run import Bench
+    from promises import Bench
 
 __all__ = ["reports"]
 

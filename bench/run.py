@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import shutil
 import sys
@@ -17,14 +16,14 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from against_pandas import pandas, whole_process
 from diagnosing import diagnoses
-from measuring import Run, accord, best, step
+from measuring import accord, best, step
 from money import value
+from promises import Bench, Line, row
 from reporting import reports
 
 HERE = Path(__file__).resolve().parent
@@ -33,53 +32,6 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 MILLION = 1_000_000
 CHANGED = 50_000
 CELLS, SAMPLED = 10_000, 200
-BUSY = 1.3
-
-
-@dataclass(frozen=True)
-class Line:
-    """One promise: what was promised, what was measured, and the two as a ratio (1 or more: kept).
-
-    ``load``: the machine's load average just then, per processor; above 1 others were at work too, and only what was
-    measured in processor seconds, or in turns, says much.
-    """
-
-    what: str
-    promised: str
-    measured: str
-    ratio: float | None = None
-    note: str = ""
-    load: float = 0.0
-
-
-@dataclass
-class Bench:
-    """A run: its size, where it works, what it found. ``runs`` keeps every process for the memory they took."""
-
-    size: int
-    place: Path
-    lines: list[Line] = field(default_factory=list)
-    figures: dict[str, Any] = field(default_factory=dict)
-    runs: dict[str, Run] = field(default_factory=dict)
-
-    def kept(self, name: str, run: Run) -> Run:
-        """Remember a process for its peak memory."""
-        before = self.runs.get(name)
-        self.runs[name] = run if before is None or run.megabytes > before.megabytes else before
-        return run
-
-    def say(self, what: str, promised: str, measured: str, ratio: float | None = None, note: str = "") -> None:
-        """Add a line and print it at once: a long run is watched."""
-        self.lines.append(Line(what, promised, measured, ratio, note, os.getloadavg()[0] / (os.cpu_count() or 1)))
-        print(_row(self.lines[-1]), flush=True)
-
-    def at_least(self, what: str, promised: float, measured: float, unit: str, note: str = "") -> None:
-        """A promise that more is better of."""
-        self.say(what, f"≥ {_number(promised)} {unit}", f"{_number(measured)} {unit}", measured / promised, note)
-
-    def at_most(self, what: str, promised: float, measured: float, unit: str, note: str = "") -> None:
-        """A promise that less is better of."""
-        self.say(what, f"≤ {_number(promised)} {unit}", f"{_number(measured)} {unit}", promised / measured, note)
 
 
 def main() -> None:
@@ -89,7 +41,7 @@ def main() -> None:
     bench = Bench(options.size or (20_000 if options.quick else MILLION), place)
     machine = f"{platform.platform()}, Python {platform.python_version()}"
     print(f"{bench.size:,} handoffs, ten times the activities; {machine}\n")
-    print(_row(Line("", "promised", "measured", None, "")))
+    print(row(Line("", "promised", "measured")))
     try:
         for part in (
             _files,
@@ -396,16 +348,6 @@ def _help(bench: Bench) -> None:
 def _memory(bench: Bench) -> None:
     name, run = max(bench.runs.items(), key=lambda item: item[1].megabytes)
     bench.at_most("peak memory of any process", 3, run.megabytes / 1024, "GB", name)
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def _row(line: Line) -> str:
-    ratio = "" if line.ratio is None else f"{line.ratio:6.2f}"
-    busy = f" [busy machine: load {line.load:.1f} per processor]" if line.load > BUSY else ""
-    return f"{line.what:<62} {line.promised:>22} {line.measured:>22} {ratio:>7}  {line.note}{busy}".rstrip()
 
 
 if __name__ == "__main__":
