@@ -117,6 +117,10 @@ def test_what_lacks_only_a_rate_cannot_be_told_and_is_not_called_unrecorded(make
         NOT_RECORDED,
     }
     assert customers.revenue_per_customer == cannot
+    day = (MADE + timedelta(days=20)).date()  # that of the orders
+    spans = [(None, None), (day, None), (None, day), (day, day + timedelta(days=1)), (day + timedelta(days=1), None)]
+    unpriced = [measure_value(make(**everything), start=low, end=high).revenue.unpriced for low, high in spans]
+    assert unpriced == [12, 12, 0, 12, 0]
     text = value_text(report, Look(width=200))
     assert "no rate" in text
     assert "The orders of these days are in currencies without a rate to EUR" in text

@@ -221,7 +221,7 @@ class Revenue:
     """Orders of the span by their own day, in cents: ``total`` = ``from_leads`` + ``from_no_lead``, refunds taken off.
 
     ``from_qualified`` is the part of ``from_leads`` whose lead was handed over to sales; ``share_from_qualified`` that
-    part of the total.
+    part of the total. ``unpriced``: further orders of the span, in a currency that nobody said the worth of.
     """
 
     orders: int
@@ -231,6 +231,7 @@ class Revenue:
     from_no_lead: int
     refunds: int
     share_from_qualified: Figure
+    unpriced: int
 
 
 @dataclass(frozen=True, slots=True)

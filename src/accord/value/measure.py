@@ -319,7 +319,8 @@ def _revenue(source: Source, ground: Ground, start: date | None, end: date | Non
     facts, money, orders = ground.facts, ground.money, ground.facts.orders
     low = (start - EPOCH).days if start else np.iinfo(np.int32).min
     high = (end - EPOCH).days if end else np.iinfo(np.int32).max
-    inside = money.counted & (orders.day >= low) & (orders.day < high)
+    then = (orders.day >= low) & (orders.day < high)
+    inside = money.counted & then
     of_lead = inside & (orders.lead > NOBODY)
     qualified = np.zeros(len(inside), dtype=np.bool_)
     qualified[of_lead] = facts.leads.handed[orders.lead[of_lead]] < NEVER
@@ -332,6 +333,7 @@ def _revenue(source: Source, ground: Ground, start: date | None, end: date | Non
         from_no_lead=total - int(money.cents[of_lead].sum()),
         refunds=int(-np.minimum(money.cents[inside], 0).sum()),
         share_from_qualified=_share(source, ground, inside, qualified),
+        unpriced=int((then & ~money.counted).sum()),
     )
 
 

@@ -249,7 +249,7 @@ def _money(board: Board) -> Iterator[str]:
             share=figure_words(revenue.share_from_qualified, share(), with_n=False),
             amount=amount(amount_of(revenue.total, report), report.currency),
         )
-        if any(left.table == "orders" for left in report.left_out):
+        if revenue.unpriced:
             yield _("Revenue is too low: orders in a currency without a rate are left out (see the end of the report).")
     elif not revenue.orders:
         yield _("No order is recorded for these days, so what leads brought in cannot be said.")

@@ -110,6 +110,7 @@ def _revenue(revenue: Revenue, report: ValueReport) -> Json:
         "orders": revenue.orders,
         **{name: amount_of(getattr(revenue, name), report) for name in amounts},
         "share_from_qualified": revenue.share_from_qualified.to_json(),
+        "orders_without_rate": revenue.unpriced,
     }
 
 
