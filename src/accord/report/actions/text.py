@@ -28,10 +28,10 @@ RECORDED: Mapping[Event, str] = {
 }
 
 EVENTS: Mapping[Event, str] = {
-    "added": mark("added"),
-    "changed": mark("changed"),
-    "stopped": mark("stopped"),
-    "removed": mark("removed"),
+    "added": mark("{moment}: added by {name}"),
+    "changed": mark("{moment}: changed by {name}"),
+    "stopped": mark("{moment}: stopped by {name}"),
+    "removed": mark("{moment}: removed by {name}"),
 }
 
 STATES: Mapping[State, str] = {
@@ -110,9 +110,7 @@ def action_text(
             lines += look.paragraph(_("{name}: {value}").format(name=name, value=value), 2)
     lines += ["", look.styled(_("History"), "bold")]
     for step in steps:
-        said = _("{moment}: {event} by {name}").format(
-            moment=formats.moment(step.at, timezone), event=_(EVENTS[step.event]), name=step.name
-        )
+        said = _(EVENTS[step.event]).format(moment=formats.moment(step.at, timezone), name=step.name)
         lines += look.paragraph(said, 2)
         for field, (before, now) in step.changed.items():
             lines += look.paragraph(f"{_(FIELD_NAMES[field])}: {_written(before)} → {_written(now)}", 4)
