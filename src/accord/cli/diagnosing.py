@@ -26,7 +26,7 @@ def diagnose(
     # The matrices of a diagnosis are small: threads of the linear algebra would only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from accord.clock import parse_as_of
-    from accord.diagnosis.diagnose import diagnose as diagnosed
+    from accord.diagnosis.keeping import diagnosed
     from accord.readmodel.opening import open_source
     from accord.report.diagnosis.answer import diagnosis_json
     from accord.report.diagnosis.text import diagnosis_text

@@ -15,7 +15,7 @@ from accord.actions.report import ActionsReport
 from accord.audit.workspace import grades_beside
 from accord.clock import period_bounds
 from accord.diagnosis.comparing import Comparison, Span, compare_spans
-from accord.diagnosis.diagnose import diagnose
+from accord.diagnosis.keeping import diagnosed
 from accord.diagnosis.report import DiagnosisReport
 from accord.readmodel.source import Source
 from accord.recycle.measure import measure_recycling
@@ -62,7 +62,7 @@ def board_of(
     span = (period.start, period.end)
     then = _held_against(source, a_year_ago, span, by)
     rates = rates_beside(place.root, source.agreement.currency, rates_file)
-    diagnosis = diagnose(source, rates=rates)
+    diagnosis = diagnosed(source, rates=rates)
     spoken = _without_people(diagnosis)
     return Board(
         agreement_name=source.agreement.name,
