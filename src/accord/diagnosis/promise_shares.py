@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from accord.agreement.model import Acceptance, LeadClassPromise
 from accord.diagnosis.cases import Cases, Rows
 from accord.diagnosis.figuring import share
@@ -16,6 +18,7 @@ __all__ = ["missed_by_promise"]
 ELAPSED = mark("“{leads}”, within {hours} h: {late} of {all}")
 OPEN = mark("“{leads}”, within {hours} h in open hours: {late} of {all}")
 OTHERS = mark("leads without a class of their own, within {hours} h: {late} of {all}")
+FURTHER = mark("{told}; {more}")
 
 
 def missed_by_promise(cases: Cases, judged: Rows, rules: Acceptance) -> tuple[Said, tuple[Evidence, ...]]:
@@ -32,7 +35,10 @@ def missed_by_promise(cases: Cases, judged: Rows, rules: Acceptance) -> tuple[Sa
         figure = share(cases.late, given)
         if promise is not None and isinstance(figure, Estimate):
             shares.append(Evidence(f"late: {promise.name}", figure))
-    return {language: "; ".join(part[language] for part in told) for language in LANGUAGES}, tuple(shares)
+    if not told:
+        return dict.fromkeys(LANGUAGES, ""), tuple(shares)
+    said = reduce(lambda before, after: filled(FURTHER, {"told": before, "more": after}), told)
+    return said, tuple(shares)
 
 
 def _told(promise: LeadClassPromise | None, rules: Acceptance, counts: dict[str, Said]) -> Said:
