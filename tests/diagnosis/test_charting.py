@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import norm
 
 from accord.diagnosis.cases import Cases, fetch_cases
-from accord.diagnosis.charting import THREE, TWO, diagnosed_with_charts, funnel_of
+from accord.diagnosis.charting import THREE, TWO, diagnosed_with_charts, funnel_of, steps_of
 from accord.diagnosis.diagnose import diagnose
+from accord.diagnosis.report import Finding, Kind
 from accord.diagnosis.viewing import Viewer
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at
 from accord.stats.overdispersion import LEFT, spread_between
 from accord.tables.times import microseconds
+from accord.values import Estimate
 from diagnosis.companies import plain_company
 from report.diagnoses import shown, source_of_rows
 
@@ -146,3 +150,22 @@ def test_a_drop_in_a_segment_has_its_own_trend() -> None:
     rows = trend.answers[trend.chosen].rows
     assert all(not row.segment for row in rows)
     assert drop.leads <= sum(row.handed for row in rows) < report.handed
+
+
+def test_more_of_leads_that_have_a_finding_of_their_own_costs_nothing_twice() -> None:
+    def of(kind: Kind, where: dict[str, str], lost: float) -> Finding:
+        gone = Estimate(lost, lost - 10, lost + 10, 500)
+        return Finding(kind, where, 0.99, Estimate(-0.1, -0.2, -0.05, 500), 500, gone, gone, {}, ())
+
+    with source_of_rows(plain_company(400, reps=4, seed=3)) as source:
+        report = diagnose(source)
+    shift, other = of("mix_shift", {"channel": "fair"}, 220), of("mix_shift", {"channel": "web"}, 40)
+    friction, points = (
+        of("segment_friction", {"channel": "fair"}, 200),
+        of("overweighted_signal", {"criterion": "x"}, 90),
+    )
+    steps = list(steps_of(replace(report, findings=(shift, friction, points, other)), 1_000))
+    assert [(step.finding.kind, step.start, step.end) for step in steps] == [
+        ("segment_friction", 1_000, 1_200),
+        ("mix_shift", 1_200, 1_240),
+    ]

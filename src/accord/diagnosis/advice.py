@@ -69,7 +69,7 @@ CAP = mark(
     "{People}: let no more than {quiet} leads a week come, as in the quieter half of the weeks, and route the rest to "
     "colleagues; record how many can be worked a week (capacity)."
 )
-MIX = mark("Agree which share leads {where} are to have (now {after}%, before {before}%), and move the budget to it.")
+MIX = mark("Agree which share leads {where} are to have (now {after}%, before {before}%), and plan the budget by it.")
 ROUTES = mark("Settle who works leads {where}, and write it into the routes of the agreement{most}.")
 LISTEN = mark("With {people}: go through ten refused leads{most}. What would have made them worth a call?")
 

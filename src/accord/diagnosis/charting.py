@@ -29,7 +29,17 @@ from accord.values import Estimate
 if TYPE_CHECKING:
     from accord.value.rates import Rates
 
-__all__ = ["RECOVERABLE", "Charting", "Funnel", "FunnelPoint", "Limit", "Step", "diagnosed_with_charts", "funnel_of"]
+__all__ = [
+    "RECOVERABLE",
+    "Charting",
+    "Funnel",
+    "FunnelPoint",
+    "Limit",
+    "Step",
+    "diagnosed_with_charts",
+    "funnel_of",
+    "steps_of",
+]
 
 PEOPLE = ("rep_id", "team")
 
@@ -138,7 +148,7 @@ def diagnosed_with_charts(
         trend=_trend(source, report.first),
         segments=dict(_segments(source, report)),
         accepted=accepted,
-        steps=tuple(_steps(report, accepted)),
+        steps=tuple(steps_of(report, accepted)),
         funnels=tuple(seen for funnel in funnels if (seen := _seen(funnel, viewer, teams)).points),
     )
     return report, charting
@@ -177,13 +187,24 @@ def _segments(source: Source, report: DiagnosisReport) -> Iterator[tuple[str, Ac
         yield finding.id, replace(cut, dimensions=(), answers={cut.chosen: replace(answer, rows=rows)})
 
 
-def _steps(report: DiagnosisReport, accepted: int) -> Iterator[Step]:
+def steps_of(report: DiagnosisReport, accepted: int) -> Iterator[Step]:
+    """What findings of the :data:`RECOVERABLE` kinds cost, in the order of the report, from ``accepted`` on.
+
+    Less a shift of the mix towards leads that have a finding of their own: that there are more of them costs what they
+    cost, and that stands there already.
+    """
     at = float(accepted)
-    for finding in report.findings:
-        lost = finding.lost_acceptances
-        if finding.kind in RECOVERABLE and isinstance(lost, Estimate) and lost.value > 0:
-            yield Step(finding, at, at + lost.value)
-            at += lost.value
+    priced = [each for each in report.findings if each.kind in RECOVERABLE and _lost(each) > 0]
+    own = [each.where for each in priced if each.kind != "mix_shift"]
+    for finding in priced:
+        if finding.kind == "mix_shift" and finding.where in own:
+            continue
+        yield Step(finding, at, at + _lost(finding))
+        at += _lost(finding)
+
+
+def _lost(finding: Finding) -> float:
+    return finding.lost_acceptances.value if isinstance(finding.lost_acceptances, Estimate) else 0.0
 
 
 def funnel_of(cases: Cases, dimension: str) -> Funnel | None:
