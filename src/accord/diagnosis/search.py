@@ -36,6 +36,9 @@ ORDINARY_SIGNAL = 0.03
 MOST_SIGNAL = 2.0
 """Times what a criterion's points can explain beyond which it is no longer the points that differ, but the leads."""
 
+MOST_SWING = 0.3
+"""Logits either way that a season takes the rate at most: what moves it further is something that happened."""
+
 SCREENED = 125_000
 """Cases in which segments are searched; where there are more, the others judge."""
 
@@ -322,11 +325,9 @@ class _Search:
 
     def _corroborated(self) -> frozenset[tuple[int, int]]:
         """Places and codes of the values that something else speaks of."""
-        found = set()
-        for d, dimension in enumerate(self.question.dimensions):
-            told = {value for name, value in self.question.corroborated if name == dimension.name}
-            found |= {(d, code) for code, value in enumerate(dimension.values) if value in told}
-        return frozenset(found)
+        places = {dimension.name: (d, dimension.values) for d, dimension in enumerate(self.question.dimensions)}
+        told = [(places[name], value) for name, value in self.question.corroborated if name in places]
+        return frozenset((d, values.index(value)) for (d, values), value in told if value in values)
 
     def _said_by_criterion(
         self, model: Fit, design: Crossed, best: tuple[Candidate, float], known: set[Candidate]
@@ -383,7 +384,8 @@ class _Search:
         if rows.size < LEAST_CASES or rule:
             return -np.inf
         effect, error = evidence(model, design, rows, values)
-        if candidate.signal >= 0 and not 0 < effect <= MOST_SIGNAL:
+        beyond = not 0 < effect <= MOST_SIGNAL if candidate.signal >= 0 else abs(effect) > MOST_SWING
+        if (candidate.signal >= 0 or candidate.crest >= 0) and beyond:
             return -np.inf
         if values is None and not self._matters(effect, rows.size):
             return -np.inf
