@@ -67,9 +67,10 @@ def limits(report: DiagnosisReport) -> str:
 
 def test_nothing_recorded_is_no_outcome_that_all_share() -> None:
     named = Agreement(acceptance=Acceptance(definition="explicit"))
-    silent = limits(diagnosed_rows({**plain_company(300), "decisions": []}, named))
-    assert "Nothing is recorded of what became of the leads" in silent
-    assert "same outcome" not in silent
+    for tables in ({**plain_company(300), "decisions": []}, worked_and_never_decided()):
+        silent = limits(diagnosed_rows(tables, named))
+        assert "Nothing is recorded of what became of the leads" in silent
+        assert "same outcome" not in silent
     refused = limits(diagnosed_rows(plain_company(300, rate=0.0), named))
     assert "same outcome" in refused
     assert "Nothing is recorded" not in refused

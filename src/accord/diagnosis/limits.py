@@ -58,7 +58,7 @@ def limits_of(cases: Cases) -> tuple[Texts, ...]:
         return ()
     if settled < LEAST:
         said.append(both(FEW, settled=settled, least=LEAST))
-    elif not (cases.decided.any() or cases.worked.any()):
+    elif not (cases.decided.any() or cases.accepted[cases.settled].any()):
         said.append(both(NO_OUTCOME))
     elif cases.accepted[cases.settled].all() or not cases.accepted[cases.settled].any():
         said.append(both(ALIKE))
