@@ -22,7 +22,8 @@ class World:
     """Channels with their rates; ``leads`` a week each; the first is touched and gains ``effect`` (a share).
 
     ``spread`` and ``lasting``: what moves each channel's own weeks and how much of it is left a week later; ``season``:
-    log-odds by which the year moves all channels alike.
+    log-odds by which the year moves all channels alike. ``drop``: log-odds that the first loses ``broken`` weeks before
+    the action, and never finds again by itself.
     """
 
     rates: tuple[float, ...] = (0.45, 0.5, 0.6, 0.55, 0.4)
@@ -33,6 +34,8 @@ class World:
     season: float = 0.3
     back: int = 44
     on: int = 20
+    drop: float = 0.0
+    broken: int = 8
 
 
 def measuring(world: World, seed: int, actions: tuple[CorrectiveAction, ...]) -> Measuring:
@@ -44,7 +47,8 @@ def measuring(world: World, seed: int, actions: tuple[CorrectiveAction, ...]) ->
     day, channel, accepted = [], [], []
     for place, rate in enumerate(world.rates):
         moved = lasting_noise(rng, weeks.size, world.spread, world.lasting)
-        level = 1 / (1 + np.exp(-(np.log(rate / (1 - rate)) + season))) + moved
+        lost = world.drop * (weeks >= -world.broken) if place == 0 else 0.0
+        level = 1 / (1 + np.exp(-(np.log(rate / (1 - rate)) + season - lost))) + moved
         if place == 0:
             level = level + world.effect * (weeks >= 0)
         leads = rng.poisson(world.leads, weeks.size)

@@ -147,3 +147,25 @@ def test_help_says_what_is_required(said: Any) -> None:
 )
 def test_complaints(said: Any, words: tuple[str, ...], code: int, complaint: str) -> None:
     assert complaint in said(*words, code=code)[1]
+
+
+def test_an_action_that_answers_a_drop_says_so_everywhere(said: Any, tmp_path: Path) -> None:
+    """Named or not, as text and as JSON, in both languages."""
+    for option in ((), ("--since", "2025-12-29")):
+        said(*ADD, "--where", "channel=webinar", *option)
+    text = " ".join(said("show", "A2")[0].split())
+    for part in (
+        "“Before” is the time from 29 December 2025, when the trouble began, to the action: 9 weeks with 90 of its",
+        "Against all weeks before, those before 29 December 2025 included, it would be +30 (",
+        "before the drop from the drop since",
+        "40% of 110 40% of 90 70% of 120",
+        "! It was begun where the rate had just been low.",
+    ):
+        assert part in text
+    plain, named = (each["effect"] for each in json.loads(said("--json")[0])["data"]["actions"])
+    assert plain["answers_drop"] is None
+    assert (named["answers_drop"]["since"], named["answers_drop"]["by"]) == ("2025-12-29", "named")
+    assert named["answers_drop"]["before_it"]["touched"]["n"] == 110
+    assert named["answers_drop"]["acceptance_against_all_weeks"] == plain["acceptance"]
+    assert said("change", "A2", "--since", "", "--by", "Ann")[0].startswith("A2 is changed")
+    assert "is not before it starts" in said("change", "A2", "--since", "2026-03-02", "--by", "Ann", code=1)[1]

@@ -51,6 +51,10 @@ def check(
     stop = found.day("stop")
     if start and stop and stop < start:
         found.fault(_("It stops on {stop}, before it starts on {start}.").format(stop=stop, start=start))
+    since = found.day("since")
+    if start and since and since >= start:
+        message = _("What it answers dates from {since}, which is not before it starts on {start}.")
+        found.fault(message.format(since=since, start=start))
     code = found.text("code") or OTHER
     if not _CODE.fullmatch(code):
         message = _("{code} is no code: small letters, digits and underscores, as in stricter_entry.")
@@ -69,7 +73,8 @@ def check(
     checked = Checked(found.faults)
     if not found.faults:
         assert start is not None
-        checked.action = CorrectiveAction(action_id, code, text, where, owner, start, stop, finding, found.text("note"))
+        note = found.text("note")
+        checked.action = CorrectiveAction(action_id, code, text, where, owner, start, stop, finding, note, since=since)
     return checked
 
 

@@ -30,8 +30,23 @@ FEW_WEEKS = 8
 """Below it an effect may be the stir that any change makes."""
 
 
-def fake_dates(handed: Handed, groups: Groups, horizon: float, start: int) -> Iterator[PlaceboDate]:
-    """The effect at days before the action, from handoffs before it alone."""
+def fake_dates(
+    handed: Handed, groups: Groups, horizon: float, start: int, since: int | None = None
+) -> Iterator[PlaceboDate]:
+    """The effect at days before the action, from handoffs before it alone.
+
+    ``since``: the days (negative) from the action to a drop. Nothing was done before the drop, nor from it to the
+    action: the days lie before it, and in the middle of these weeks where they are enough for both sides.
+    """
+    if since is not None:
+        yield from fake_dates(handed, groups, horizon, start + since)
+        middle = -7 * (-since // 14)
+        seen = (handed.day >= start - 7 * BACK_WEEKS) & (handed.day < start) & (handed.age >= horizon)
+        counts = accepted(handed, groups, seen, horizon, start + middle)
+        effect = difference_in_differences(counts, since - middle)
+        if effect is not None:
+            yield PlaceboDate(EPOCH + timedelta(days=start + middle), effect)
+        return
     for weeks in FAKE_WEEKS:
         fake = start - 7 * weeks
         seen = (handed.day >= fake - 7 * BACK_WEEKS) & (handed.day < start) & (handed.age >= horizon)
@@ -40,10 +55,13 @@ def fake_dates(handed: Handed, groups: Groups, horizon: float, start: int) -> It
             yield PlaceboDate(EPOCH + timedelta(days=fake), effect)
 
 
-def fake_segments(
-    measuring: Measuring, action: CorrectiveAction, groups: Groups, near: Rows, horizon: float
+def fake_segments(  # noqa: PLR0917 - all that the comparison itself rests on
+    measuring: Measuring, action: CorrectiveAction, groups: Groups, near: Rows, horizon: float, since: int | None = None
 ) -> Iterator[PlaceboSegment]:
-    """The segments that have another value in one of the action's dimensions, against the other untouched leads."""
+    """The segments that have another value in one of the action's dimensions, against the other untouched leads.
+
+    ``since``: the days (negative) from the action to a drop; the same weeks are compared as for the action itself.
+    """
     handed, start = measuring.handed, day_number(action.start)
     seen = near & (handed.age >= horizon)
     tried = []
@@ -55,7 +73,7 @@ def fake_segments(
                 tried.append((-int((rows & seen).sum()), sorted(where.items()), where, rows))
     for _size, _key, where, rows in sorted(tried, key=lambda each: each[:2])[:MOST_SEGMENTS]:
         fake = Groups(rows, groups.untouched & ~rows, groups.sharing, ())
-        effect = difference_in_differences(accepted(handed, fake, seen, horizon, start))
+        effect = difference_in_differences(accepted(handed, fake, seen, horizon, start), since)
         if effect is not None:
             yield PlaceboSegment(where, effect)
 

@@ -14,19 +14,26 @@ from accord.actions.report import (
     CautionCode,
     Rates,
     State,
+    Stretch,
+    StretchBy,
     Verdict,
 )
+from accord.actions.stretch import drop_before
 from accord.actions.weekly import (
     LEAST_AFTER,
     LEAST_BEFORE,
     LEAST_LEADS,
+    LEAST_STRETCH,
     Weekly,
+    broken,
     difference_in_differences,
     gap_trend,
+    ordinary,
     share_of,
+    step_at,
     weekly,
 )
-from accord.actions.wording import because
+from accord.actions.wording import because, caution, stretch_told
 from accord.values import Estimate, Figure, Reason, Unknown
 
 __all__ = ["measured"]
@@ -46,27 +53,28 @@ def measured(measuring: Measuring, action: CorrectiveAction) -> ActionEffect:
     groups = groups_of(measuring, action, near)
     horizon = horizon_of(measuring, groups, start)
     counts = accepted(handed, groups, near & (handed.age >= horizon), horizon, start)
-    found = difference_in_differences(counts) if groups.untouched.any() and action.where else None
+    comparable = bool(groups.untouched.any() and action.where)
+    since, by = _since(action, counts) if comparable else (None, None)
+    found = difference_in_differences(counts, since) if comparable else None
     effect: Figure = found or _unknown(measuring, action, groups, near, counts)
-    before = counts.week < 0
-    rates = [
-        Rates(
-            share_of(counts.touched_hits, counts.touched_leads, side),
-            share_of(counts.untouched_hits, counts.untouched_leads, side),
-        )
-        for side in (before, ~before)
-    ]
-    both = (counts.touched_leads > 0) & (counts.untouched_leads > 0)
-    weeks = int((both & before).sum()), int((both & ~before).sum())
-    per_week = _per_week(measuring, groups.touched, start, end)
-    trend = gap_trend(counts) if found else None
-    dates = tuple(fake_dates(handed, groups, horizon, start)) if found else ()
-    segments = tuple(fake_segments(measuring, action, groups, near, horizon)) if found else ()
+    near_drop = (
+        action.since if found is None and _too_near(accepted(handed, groups, near, horizon, start), since) else None
+    )
+    if near_drop is not None:
+        effect = Unknown(Reason.TOO_FEW, LEAST_LEADS)
+    before, after = broken(counts.week, since), counts.week >= 0
+    rates = [_rates(counts, side) for side in (before, after)]
+    weeks = int((counts.both & before).sum()), int((counts.both & after).sum())
+    per_week = _per_week(measuring, groups.touched, start, end, since)
+    trend = gap_trend(counts, since) if found else None
+    dates = tuple(fake_dates(handed, groups, horizon, start, since)) if found else ()
+    segments = tuple(fake_segments(measuring, action, groups, near, horizon, since)) if found else ()
     passed = passes([*(each.effect for each in dates), *(each.effect for each in segments)])
     cautions = (
         (
             *groups.cautions,
             *cautions_of(measuring, horizon, weeks, trend, passed, per_week),
+            *([caution("begun_when_low")] if since is not None else ()),
         )
         if found
         else ()
@@ -76,7 +84,7 @@ def measured(measuring: Measuring, action: CorrectiveAction) -> ActionEffect:
         action=action,
         state=_state(action, measuring.today),
         verdict=verdict,
-        because=because(verdict, effect, action),
+        because=because(verdict, effect, action, near_drop),
         horizon_days=horizon,
         weeks_before=weeks[0],
         weeks_after=weeks[1],
@@ -85,7 +93,7 @@ def measured(measuring: Measuring, action: CorrectiveAction) -> ActionEffect:
         after=rates[1],
         expected=_expected(rates[1].touched, effect),
         gained=_gained(effect),
-        answered=_answered(measuring, groups, near, start, found),
+        answered=_answered(measuring, groups, near, start, found, since),
         promise_hours=measuring.promise_hours,
         trend=trend or Unknown(Reason.TOO_FEW, LEAST_LEADS),
         per_week_before=per_week[0],
@@ -95,17 +103,59 @@ def measured(measuring: Measuring, action: CorrectiveAction) -> ActionEffect:
         segments=segments,
         passed=passed,
         cautions=cautions,
+        stretch=_stretch(action, counts, since, by) if found else None,
     )
 
 
-def _answered(measuring: Measuring, groups: Groups, near: Rows, start: int, found: Estimate | None) -> Figure:
+def _since(action: CorrectiveAction, counts: Weekly) -> tuple[int | None, StretchBy | None]:
+    """Days (negative) from the action to the drop that it answers, if any, and who says so."""
+    if action.since is not None:
+        days = (action.since - action.start).days
+        return (days, "named") if days > -7 * BACK_WEEKS else (None, None)
+    known = action.finding.startswith("sudden_drop")
+    drop = drop_before(counts, known=known)
+    if drop is None:
+        return None, None
+    return drop.since, "finding" if known else "found"
+
+
+def _too_near(counts: Weekly, since: int | None) -> bool:
+    """Whether the weeks from the drop to the action are too few, of leads of whatever age."""
+    if since is None:
+        return False
+    stretch = broken(counts.week, since) & counts.both
+    leads = min(int(counts.touched_leads[stretch].sum()), int(counts.untouched_leads[stretch].sum()))
+    return bool(stretch.sum() < LEAST_STRETCH or leads < LEAST_LEADS)
+
+
+def _stretch(action: CorrectiveAction, counts: Weekly, since: int | None, by: StretchBy | None) -> Stretch | None:
+    if since is None or by is None:
+        return None
+    nothing = Unknown(Reason.TOO_FEW, LEAST_LEADS)
+    step, all_weeks = step_at(counts, since) or nothing, difference_in_differences(counts) or nothing
+    stretch, day = broken(counts.week, since) & counts.both, action.start + timedelta(days=since)
+    leads = int(counts.touched_leads[stretch].sum())
+    text = stretch_told(by, day, int(stretch.sum()), step, leads, all_weeks)
+    return Stretch(day, by, text, step, _rates(counts, ordinary(counts.week, since)), all_weeks)
+
+
+def _rates(counts: Weekly, side: Rows) -> Rates:
+    return Rates(
+        share_of(counts.touched_hits, counts.touched_leads, side),
+        share_of(counts.untouched_hits, counts.untouched_leads, side),
+    )
+
+
+def _answered(  # noqa: PLR0917 - all that the comparison itself rests on
+    measuring: Measuring, groups: Groups, near: Rows, start: int, found: Estimate | None, since: int | None
+) -> Figure:
     handed, promised = measuring.handed, measuring.promise_hours / 24
     seen = near & (handed.age >= max(ANSWER_DAYS, 2 * promised))
     hit = handed.answered_after <= promised
     if found is None:
         return Unknown(Reason.TOO_FEW, LEAST_LEADS)
     counts = weekly(handed.day, hit, groups.touched & seen, groups.untouched & seen, start)
-    return difference_in_differences(counts) or Unknown(Reason.TOO_FEW, LEAST_LEADS)
+    return difference_in_differences(counts, since) or Unknown(Reason.TOO_FEW, LEAST_LEADS)
 
 
 def _unknown(measuring: Measuring, action: CorrectiveAction, groups: Groups, near: Rows, counts: Weekly) -> Unknown:
@@ -130,12 +180,14 @@ def _unknown(measuring: Measuring, action: CorrectiveAction, groups: Groups, nea
     return Unknown(Reason.NOT_MATURE if early else Reason.TOO_FEW, LEAST_LEADS)
 
 
-def _per_week(measuring: Measuring, touched: Rows, start: int, end: int) -> tuple[float | None, float | None]:
+def _per_week(
+    measuring: Measuring, touched: Rows, start: int, end: int, since: int | None
+) -> tuple[float | None, float | None]:
     """Touched leads handed over a week, before and since: of whole weeks, and only of those that were recorded."""
     day = measuring.handed.day
     if not day.size:
         return None, None
-    first = max(int(day.min()), start - 7 * BACK_WEEKS)
+    first = max(int(day.min()), start - 7 * BACK_WEEKS if since is None else start + since)
     last = min(day_number(measuring.today), end)
     weeks = (start - first) // 7, (last - start) // 7
     counts = (

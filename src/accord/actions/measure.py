@@ -51,7 +51,7 @@ def _fetched(source: Source, definition: Definition, standing: Sequence[Correcti
     observation = Observation(definition, agreement.acceptance, microseconds(source.as_of), clock)
     known = dimensions_of(source.episodes)
     names = sorted({name for action in standing for name in action.where if name in known})
-    first = min(action.start for action in standing) - timedelta(weeks=2 * BACK_WEEKS)
+    first = min(action.start for action in standing) - timedelta(weeks=3 * BACK_WEEKS)  # placebos lie before a drop
     return Measuring(
         handed=fetch_handed(source, observation, names, (first - EPOCH).days),
         actions=tuple(standing),

@@ -12,7 +12,7 @@ from accord.values import Json
 
 __all__ = ["FIELDS", "CorrectiveAction", "Step", "actions_in", "content_of", "steps_of"]
 
-FIELDS = ("code", "text", "where", "owner", "start", "stop", "finding", "note")
+FIELDS = ("code", "text", "where", "owner", "start", "stop", "since", "finding", "note")
 """What an action says, in the order in which it is shown and written to files."""
 
 
@@ -23,7 +23,8 @@ class CorrectiveAction:
     ``id``: as in A7. ``code``: a stable word for the kind of action, as the diagnosis proposes them (``train``,
     ``stricter_entry`` …). ``where``: stored values by dimension, ``{}`` = everywhere. ``start``: the first local day on
     which it was in force; ``stop``: the first on which it no longer was, None while it is. ``finding``: the id of the
-    finding of a diagnosis that it answers, or empty.
+    finding of a diagnosis that it answers, or empty. ``since``: the day from which what it answers dates, as of a
+    drop, or None.
     """
 
     id: str
@@ -36,6 +37,7 @@ class CorrectiveAction:
     finding: str = ""
     note: str = ""
     removed: bool = False
+    since: date | None = None
 
     def says(self, other: CorrectiveAction) -> bool:
         """Whether both say the same, whatever they are called."""
@@ -68,6 +70,7 @@ def content_of(action: CorrectiveAction) -> dict[str, Json]:
         "owner": action.owner,
         "start": action.start.isoformat(),
         "stop": action.stop.isoformat() if action.stop else None,
+        "since": action.since.isoformat() if action.since else None,
         "finding": action.finding,
         "note": action.note,
     }
@@ -100,7 +103,7 @@ def _differences(before: Mapping[str, Json], now: Mapping[str, Json]) -> dict[st
 
 
 def _read(action_id: str, content: Mapping[str, Json]) -> CorrectiveAction:
-    where, stop = content["where"], content.get("stop")
+    where, stop, since = content["where"], content.get("stop"), content.get("since")
     assert isinstance(where, dict)
     return CorrectiveAction(
         id=action_id,
@@ -112,4 +115,5 @@ def _read(action_id: str, content: Mapping[str, Json]) -> CorrectiveAction:
         stop=date.fromisoformat(str(stop)) if stop else None,
         finding=str(content.get("finding") or ""),
         note=str(content.get("note") or ""),
+        since=date.fromisoformat(str(since)) if since else None,
     )

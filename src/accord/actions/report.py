@@ -20,6 +20,8 @@ __all__ = [
     "PlaceboSegment",
     "Rates",
     "State",
+    "Stretch",
+    "StretchBy",
     "Verdict",
 ]
 
@@ -34,7 +36,11 @@ CautionCode = Literal[
     "fewer_leads",
     "short_horizon",
     "few_weeks",
+    "begun_when_low",
 ]
+StretchBy = Literal["named", "finding", "found"]
+"""Who says from when on the weeks before count: a person, a finding of a drop, or these weeks themselves."""
+
 Texts = Mapping[str, str]
 """One sentence per language: ``{"en": …, "fr": …}``."""
 
@@ -64,6 +70,22 @@ class PlaceboSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """The weeks from a drop to the action: what an action that answers the drop is compared with.
+
+    ``since``: the day of the drop. ``step``: by how much the gap to the untouched stepped then. ``ordinary``: the
+    shares before the drop. ``all_weeks``: the effect against all weeks before, the time before the drop included.
+    """
+
+    since: date
+    by: StretchBy
+    text: Texts
+    step: Figure
+    ordinary: Rates
+    all_weeks: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class Caution:
     """Why a figure is to be read with care; ``actions``: the ids of others that it is about."""
 
@@ -83,7 +105,8 @@ class ActionEffect:
     ``promise_hours``. ``trend``: by how much the gap to the untouched moved in four weeks, before the action.
     ``per_week_before``, ``per_week_after``: touched leads handed over a week, None where there were no whole weeks.
     ``sharing``: whether the untouched are only those that differ in one dimension. ``passed``: whether the placebo
-    effects are what chance explains; None where none could be computed.
+    effects are what chance explains; None where none could be computed. ``stretch``: where the action answers a drop,
+    which weeks are its “before”: ``weeks_before``, ``before``, ``per_week_before`` and ``trend`` are then of these.
     """
 
     action: CorrectiveAction
@@ -108,6 +131,7 @@ class ActionEffect:
     segments: tuple[PlaceboSegment, ...]
     passed: bool | None
     cautions: tuple[Caution, ...]
+    stretch: Stretch | None = None
 
 
 @dataclass(frozen=True, slots=True)

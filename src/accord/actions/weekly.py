@@ -15,10 +15,14 @@ __all__ = [
     "LEAST_AFTER",
     "LEAST_BEFORE",
     "LEAST_LEADS",
+    "LEAST_STRETCH",
     "Weekly",
+    "broken",
     "difference_in_differences",
     "gap_trend",
+    "ordinary",
     "share_of",
+    "step_at",
     "weekly",
 ]
 
@@ -31,6 +35,9 @@ LEAST_LEADS = 30
 
 LEAST_BEFORE, LEAST_AFTER = 8, 4
 """Whole weeks on either side: fewer say nothing of how much weeks differ by themselves."""
+
+LEAST_STRETCH = 3
+"""Whole weeks from a drop to the action: the noise of weeks is known from those before the drop, too."""
 
 SCALES = (0.5, 2.0)
 """How much less or more than the untouched a segment may be thought to move with them."""
@@ -57,15 +64,32 @@ class Weekly:
         )
 
     @property
-    def enough(self) -> bool:
-        """Whether both groups have enough leads, and enough weeks of them, before week 0 and since."""
-        before = self.week < 0
-        both = (self.touched_leads > 0) & (self.untouched_leads > 0)
-        weeks = int((both & before).sum()), int((both & ~before).sum())
+    def both(self) -> Rows:
+        """Weeks in which leads of both groups came."""
+        return np.asarray((self.touched_leads > 0) & (self.untouched_leads > 0))
+
+    def enough(self, since: int | None = None) -> bool:
+        """Whether both groups have enough leads, and enough weeks of them, before week 0 (from a drop on) and since."""
+        stretch, after = broken(self.week, since), self.week >= 0
         leads = [
-            int(count[side].sum()) for count in (self.touched_leads, self.untouched_leads) for side in (before, ~before)
+            int(count[side].sum()) for count in (self.touched_leads, self.untouched_leads) for side in (stretch, after)
         ]
-        return weeks[0] >= LEAST_BEFORE and weeks[1] >= LEAST_AFTER and min(leads) >= LEAST_LEADS
+        weeks = [int((self.both & side).sum()) for side in (self.week < 0, stretch, after)]
+        least = LEAST_BEFORE, LEAST_BEFORE if since is None else LEAST_STRETCH, LEAST_AFTER
+        return all(np.array(weeks) >= least) and min(leads) >= LEAST_LEADS
+
+
+def broken(week: Ints, since: int | None) -> Rows:
+    """The weeks before week 0 that an action is compared with: all, or those that lie wholly after a drop.
+
+    ``since``: the day of the drop, counted from the first of week 0, negative.
+    """
+    return np.asarray((week < 0) & (True if since is None else 7 * week >= since))
+
+
+def ordinary(week: Ints, since: int | None) -> Rows:
+    """The weeks that lie wholly before a drop."""
+    return np.asarray(np.zeros(week.size, dtype=np.bool_) if since is None else 7 * week + 7 <= since)
 
 
 def weekly(day: Ints, hit: Rows, touched: Rows, untouched: Rows, start: int) -> Weekly:
@@ -87,36 +111,67 @@ def weekly(day: Ints, hit: Rows, touched: Rows, untouched: Rows, start: int) -> 
     )
 
 
-def difference_in_differences(counts: Weekly) -> Estimate | None:
+def difference_in_differences(counts: Weekly, since: int | None = None) -> Estimate | None:
     r"""The touched segment's change beyond the untouched's, as a fraction; None with too little on either side.
 
-    .. math:: d_w = r^T_w - k\, r^U_w, \qquad d_w = a + \delta\,[w \ge 0] + u_w + e_w
+    .. math:: d_w = r^T_w - k\, r^U_w, \qquad d_w = a + b\,[w < s] + \delta\,[w \ge 0] + u_w + e_w
 
     r are the weekly shares, :math:`k = p_T(1-p_T) / p_U(1-p_U)` of the weeks before (between ½ and 2): a season that
     moves everybody's log-odds alike moves a share near one half by more points than one near the edge, and is taken
     away at the segment's own scale; where both rates are alike it is the plain difference of differences.
     :math:`e_w` is the binomial noise of both groups, :math:`u_w` whatever else moved the gap of that week and wore off
     (see :func:`accord.stats.level_shift.contrast`). ``n``: touched leads since.
+
+    ``since``: the day s of a drop that the action answers, counted from the first day of week 0. The effect is then
+    against the weeks from the drop to the action; those before it, at a level of their own, tell only how weeks differ
+    by themselves. The week in which the drop lies counts nowhere.
     """
-    if not counts.enough:
+    if not counts.enough(since):
         return None
-    used = counts.part((counts.touched_leads > 0) & (counts.untouched_leads > 0))
-    after = used.week >= 0
-    gap, variance = _gap(used)
-    design = np.stack([np.ones(after.size), after.astype(float)], axis=1)
-    found = contrast(used.week, gap, variance, design, [0.0, 1.0])
+    used = counts.part(counts.both & ((counts.week >= 0) | _usable(counts.week, since)))
+    after, calm = used.week >= 0, ordinary(used.week, since)
+    gap, variance = _gap(used, since)
+    columns = [np.ones(after.size), after.astype(float)]
+    if calm.any():
+        columns.append(calm.astype(float))
+    found = contrast(used.week, gap, variance, np.stack(columns, axis=1), [0.0, 1.0, 0.0][: len(columns)])
     return Estimate(found.value, found.low, found.high, int(used.touched_leads[after].sum()))
 
 
-def gap_trend(counts: Weekly) -> Estimate | None:
-    """By how much the gap to the untouched moved in four weeks, before week 0; None with too little."""
-    used = counts.part((counts.week < 0) & (counts.touched_leads > 0) & (counts.untouched_leads > 0))
-    if used.week.size < LEAST_BEFORE or min(used.touched_leads.sum(), used.untouched_leads.sum()) < LEAST_LEADS:
+def step_at(counts: Weekly, since: int) -> Estimate | None:
+    """By how much the gap to the untouched stepped at ``since``, from the weeks before week 0; None with too little.
+
+    ``n``: touched leads from then on.
+    """
+    used = counts.part(counts.both & (counts.week < 0) & _usable(counts.week, since))
+    stretch, calm = broken(used.week, since), ordinary(used.week, since)
+    leads = [int(count[side].sum()) for count in (used.touched_leads, used.untouched_leads) for side in (stretch, calm)]
+    if min(stretch.sum(), calm.sum()) < LEAST_STRETCH or used.week.size < LEAST_BEFORE or min(leads) < LEAST_LEADS:
         return None
-    gap, variance = _gap(used)
-    months = (used.week - used.week.mean()) / 4
-    found = contrast(used.week, gap, variance, np.stack([np.ones(months.size), months], axis=1), [0.0, 1.0])
-    return Estimate(found.value, found.low, found.high, int(used.touched_leads.sum()))
+    gap, variance = _gap(used, since)
+    design = np.stack([np.ones(used.week.size), stretch.astype(float)], axis=1)
+    found = contrast(used.week, gap, variance, design, [0.0, 1.0])
+    return Estimate(found.value, found.low, found.high, int(used.touched_leads[stretch].sum()))
+
+
+def gap_trend(counts: Weekly, since: int | None = None) -> Estimate | None:
+    """By how much the gap to the untouched moved in four weeks, before week 0; None with too little.
+
+    ``since``: the day of a drop; it is then asked within the weeks from the drop on.
+    """
+    used = counts.part(counts.both & (counts.week < 0) & _usable(counts.week, since))
+    stretch = broken(used.week, since)
+    leads = min(used.touched_leads[stretch].sum(), used.untouched_leads[stretch].sum())
+    least = LEAST_BEFORE if since is None else LEAST_AFTER
+    if used.week.size < LEAST_BEFORE or stretch.sum() < least or leads < LEAST_LEADS:
+        return None
+    gap, variance = _gap(used, since)
+    months = np.where(stretch, (used.week - used.week[stretch].mean()) / 4, 0.0)
+    columns = [np.ones(months.size), months]
+    if not stretch.all():
+        columns.append((~stretch).astype(float))
+    found = contrast(used.week, gap, variance, np.stack(columns, axis=1), [0.0, 1.0, 0.0][: len(columns)])
+    return Estimate(found.value, found.low, found.high, int(used.touched_leads[stretch].sum()))
 
 
 def share_of(hits: Ints, leads: Ints, chosen: Rows) -> Figure:
@@ -128,21 +183,37 @@ def share_of(hits: Ints, leads: Ints, chosen: Rows) -> Figure:
     return Estimate(count / of, float(interval.low), float(interval.high), of)
 
 
-def _gap(used: Weekly) -> tuple[Floats, Floats]:
-    """The weekly gap at the segment's own scale, and its binomial variance."""
-    before = used.week < 0
+def _usable(week: Ints, since: int | None) -> Rows:
+    """The weeks before week 0, less the one in which a drop lies."""
+    return np.asarray(broken(week, since) | ordinary(week, since))
+
+
+def _gap(used: Weekly, since: int | None = None) -> tuple[Floats, Floats]:
+    """The weekly gap to the untouched's movement at the segment's own scale, and its binomial variance.
+
+    The weeks before a drop have the scale of their own rate; those after the action that of the weeks it is compared
+    with, as the segment would have moved from there without it.
+    """
+    stretch, calm = broken(used.week, since), ordinary(used.week, since)
+    sides = [side for side in (stretch, calm, used.week >= 0) if side.any()]
     groups = (used.touched_hits, used.touched_leads), (used.untouched_hits, used.untouched_leads)
-    spreads = [_chance(hits, leads, before) for hits, leads in groups]
-    # with nothing before (there never is) both sides stand for it
-    p_touched, p_untouched = (_pooled(hits, leads, before if before.any() else ~before) for hits, leads in groups)
-    scale = float(np.clip(p_touched * (1 - p_touched) / (p_untouched * (1 - p_untouched)), *SCALES))
+    spreads = [_chance(hits, leads, sides) for hits, leads in groups]
+    # with no weeks to compare with (there always are) the first side stands for them
+    scale = np.where(calm, _scale(groups, calm if calm.any() else sides[0]), _scale(groups, sides[0]))
     shares = [hits / leads for hits, leads in groups]
-    return shares[0] - scale * shares[1], spreads[0] + scale**2 * spreads[1]
+    moved = shares[1] - _pooled(*groups[1], sides[0])
+    return shares[0] - scale * moved, spreads[0] + scale**2 * spreads[1]
 
 
-def _chance(hits: Ints, leads: Ints, before: Rows) -> Floats:
-    """Binomial variance of each week's share, at the share of its side of the action."""
-    p = np.where(before, _pooled(hits, leads, before), _pooled(hits, leads, ~before))
+def _scale(groups: tuple[tuple[Ints, Ints], tuple[Ints, Ints]], side: Rows) -> float:
+    """How far the touched's share moves with the untouched's where both log-odds move alike."""
+    p_touched, p_untouched = (_pooled(hits, leads, side) for hits, leads in groups)
+    return float(np.clip(p_touched * (1 - p_touched) / (p_untouched * (1 - p_untouched)), *SCALES))
+
+
+def _chance(hits: Ints, leads: Ints, sides: list[Rows]) -> Floats:
+    """Binomial variance of each week's share, at the share of its side of the action, or of the drop."""
+    p = np.select(sides, [_pooled(hits, leads, side) for side in sides])
     return np.asarray(p * (1 - p) / leads)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from accord.actions.model import CorrectiveAction
-from accord.actions.report import Caution, CautionCode, Texts, Verdict
+from accord.actions.report import Caution, CautionCode, StretchBy, Texts, Verdict
+from accord.diagnosis.phrases import filled, number, the_day
 from accord.language import both, mark
-from accord.values import Estimate, Figure, Reason
+from accord.values import Estimate, Figure, Reason, Unknown
 
-__all__ = ["because", "caution", "signed"]
+__all__ = ["because", "caution", "signed", "stretch_told"]
 
 VERDICTS: Mapping[Verdict, str] = {
     "better": mark("Better: {points} points more are accepted than without it ({low} to {high})."),
@@ -26,6 +28,25 @@ WHY_UNKNOWN: Mapping[Reason, str] = {
 }
 EVERYWHERE = mark("It touches all leads, so there is nobody to compare with. Begin the next one in one segment.")
 NO_BEFORE = mark("There is too little from before it, or nobody untouched: nothing can be compared.")
+
+SHORT_STRETCH = mark(
+    "Between {day}, when the trouble began, and the action there is too little to compare with: "
+    "{need} leads of either group, over three whole weeks, are needed."
+)
+STRETCHES: Mapping[StretchBy, str] = {
+    "named": mark(
+        "“Before” is the time from {day}, when the trouble began, to the action: "
+        "{weeks} weeks with {leads} of its leads."
+    ),
+    "finding": mark(
+        "“Before” is the time from the drop, around {day}, to the action: {weeks} weeks with {leads} of its leads."
+    ),
+    "found": mark(
+        "Around {day} the segment had dropped by {points} points beyond the others. “Before” is the time from then to "
+        "the action: {weeks} weeks with {leads} of its leads."
+    ),
+}
+ALL_WEEKS = mark("Against all weeks before, those before {day} included, it would be {value} ({low} to {high}).")
 
 CAUTIONS: Mapping[CautionCode, str] = {
     "overlap": mark("{actions} touched the same leads around the same time: their effects cannot be told apart."),
@@ -44,6 +65,10 @@ CAUTIONS: Mapping[CautionCode, str] = {
         "Acceptance within {days} days is compared; {window} days have not passed yet for enough leads."
     ),
     "few_weeks": mark("Only {weeks} weeks so far: look again before you conclude."),
+    "begun_when_low": mark(
+        "It was begun where the rate had just been low. A low rate often rises by itself; how much of this would have "
+        "come without it, no single segment can tell."
+    ),
 }
 
 
@@ -52,15 +77,30 @@ def signed(value: float, digits: int = 0) -> str:
     return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
 
 
-def because(verdict: Verdict, effect: Figure, action: CorrectiveAction) -> Texts:
-    """The effect in a sentence, or why there is none."""
+def because(verdict: Verdict, effect: Figure, action: CorrectiveAction, since: date | None = None) -> Texts:
+    """The effect in a sentence, or why there is none; ``since``: the day of a drop too near to tell."""
     if isinstance(effect, Estimate):
         low, value, high = (signed(100 * part) for part in (effect.low, effect.value, effect.high))
         points = f"{abs(100 * effect.value):.0f}"
         return both(VERDICTS[verdict], points=points, value=value, low=low, high=high)
+    if since is not None:
+        return filled(SHORT_STRETCH, {"day": the_day(since), "need": effect.need})
     if effect.reason is Reason.NOT_IDENTIFIED:
         return both(NO_BEFORE if action.where else EVERYWHERE)
     return both(WHY_UNKNOWN[effect.reason], need=effect.need)
+
+
+def stretch_told(  # noqa: PLR0917 - all that the sentence says
+    by: StretchBy, since: date, weeks: int, step: Figure, leads: int, all_weeks: Figure
+) -> Texts:
+    """Which weeks stand for the time before an action, and what all of them would say."""
+    points = number(abs(100 * step.value)) if isinstance(step, Estimate) else ""
+    said = filled(STRETCHES[by], {"day": the_day(since), "weeks": weeks, "leads": number(leads), "points": points})
+    if isinstance(all_weeks, Unknown):
+        return said
+    low, value, high = (signed(100 * part) for part in (all_weeks.low, all_weeks.value, all_weeks.high))
+    mixed = filled(ALL_WEEKS, {"day": the_day(since), "low": low, "value": value, "high": high})
+    return {language: f"{said[language]} {mixed[language]}" for language in said}
 
 
 def caution(code: CautionCode, actions: tuple[str, ...] = (), **values: object) -> Caution:

@@ -72,6 +72,14 @@ def _finding() -> Any:
     return _text_option("--finding", "ID", _("The finding of a diagnosis that it answers; it says where, too."))
 
 
+def _since() -> Any:
+    text = _(
+        "The day from which the trouble that it answers dates, as of a drop (a finding's since): only the time from "
+        "then on is its before (default: found in the weeks before)."
+    )
+    return _text_option("--since", _("DAY"), text)
+
+
 def _anyway() -> Any:
     text = _("Record it though no lead that was handed over so far has the value of --where.")
     return typer.Option("--anyway", show_default=False, help=text)
@@ -117,6 +125,7 @@ def add(
     where: Annotated[list[str] | None, _where()] = None,
     code: Annotated[str, _code()] = "",
     finding: Annotated[str, _finding()] = "",
+    since: Annotated[str, _since()] = "",
     note: Annotated[str, _text_option("--note", _("TEXT"), _("Anything else worth remembering."))] = "",
     anyway: Annotated[bool, _anyway()] = False,
     by: Annotated[str, _by()] = "",
@@ -128,6 +137,7 @@ def add(
 
     place, _moment = _place(workspace)
     said = {"text": text, "owner": owner, "start": start, "code": code, "finding": finding, "note": note}
+    said["since"] = since
     draft: dict[str, object] = {**said, **_segment(where)}
     _recorded(place, add_action(place, draft, name=by, anyway=anyway), "added", as_json=as_json)
 
@@ -147,6 +157,7 @@ def change(
     ] = False,
     code: Annotated[str | None, _code()] = None,
     finding: Annotated[str | None, _finding()] = None,
+    since: Annotated[str | None, _since()] = None,
     note: Annotated[str | None, _text_option("--note", _("TEXT"), _("Anything else worth remembering."))] = None,
     anyway: Annotated[bool, _anyway()] = False,
     by: Annotated[str, _by()] = "",
@@ -159,12 +170,13 @@ def change(
     place, _moment = _place(workspace)
     if everywhere and where:
         raise UsageError(_("--everywhere and --where contradict each other. Say one of them."))
-    said = {"text": text, "owner": owner, "start": start, "stop": until, "code": code, "finding": finding, "note": note}
+    said = {"text": text, "owner": owner, "start": start, "stop": until, "since": since, "code": code}
+    said |= {"finding": finding, "note": note}
     changes: dict[str, object] = {name: value for name, value in said.items() if value is not None}
     changes |= {"where": {}} if everywhere else _segment(where)
     if not changes:
         raise UsageError(
-            _("Say what is to change: --text, --where, --owner, --start, --stop, --code, --finding, --note.")
+            _("Say what is to change: --text, --where, --owner, --start, --stop, --since, --code, --finding, --note.")
         )
     _recorded(place, change_action(place, action, changes, name=by, anyway=anyway), "changed", as_json=as_json)
 

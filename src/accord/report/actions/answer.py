@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from accord.actions.files import COLUMNS
 from accord.actions.keeping import Imported
 from accord.actions.model import CorrectiveAction, Step, content_of
-from accord.actions.report import ActionEffect, ActionsReport, Rates
+from accord.actions.report import ActionEffect, ActionsReport, Rates, Stretch
 from accord.report.envelope import utc_text
 from accord.values import Json
 
@@ -75,6 +75,7 @@ def _effect(effect: ActionEffect) -> dict[str, Json]:
         "verdict": effect.verdict,
         "because": dict(effect.because),
         "horizon_days": effect.horizon_days,
+        "answers_drop": _stretch(effect.stretch) if effect.stretch else None,
         "weeks": {"before": effect.weeks_before, "after": effect.weeks_after},
         "acceptance": effect.effect.to_json(),
         "before": _rates(effect.before),
@@ -93,6 +94,17 @@ def _effect(effect: ActionEffect) -> dict[str, Json]:
         "cautions": [
             {"code": each.code, "actions": list(each.actions), "text": dict(each.text)} for each in effect.cautions
         ],
+    }
+
+
+def _stretch(stretch: Stretch) -> dict[str, Json]:
+    return {
+        "since": stretch.since.isoformat(),
+        "by": stretch.by,
+        "text": dict(stretch.text),
+        "step": stretch.step.to_json(),
+        "before_it": _rates(stretch.ordinary),
+        "acceptance_against_all_weeks": stretch.all_weeks.to_json(),
     }
 
 

@@ -55,6 +55,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "owner": mark("owner"),
     "start": mark("from"),
     "stop": mark("until"),
+    "since": mark("trouble since"),
     "finding": mark("finding"),
     "note": mark("note"),
 }
@@ -139,6 +140,8 @@ def _told(effect: ActionEffect, look: Look, *, briefly: bool) -> Iterator[str]:
     if not briefly:
         yield "  " + look.styled(_(word), "bold", colour)
     yield from (look.styled(line, colour) for line in look.paragraph(effect.because[language], 2))
+    if effect.stretch:
+        yield from look.paragraph(effect.stretch.text[language], 2)
     for each in effect.cautions:
         yield from look.paragraph(f"! {each.text[language]}", 4)
     if not briefly:
@@ -161,10 +164,23 @@ def _figures(effect: ActionEffect, look: Look) -> Iterator[str]:
         return
     yield ""
     measure = _("accepted within {days} days").format(days=effect.horizon_days)
+    ordinary, before = effect.stretch.ordinary if effect.stretch else None, _("before")
+    calm = (
+        []
+        if ordinary is None
+        else [
+            Column(_("before the drop"), [_share(ordinary.touched), _share(ordinary.untouched), Cell("")], right=True)
+        ]
+    )
     yield from laid_out(
         [
             Column(measure, [Cell(_("touched")), Cell(_("untouched")), Cell(_("touched, without it"))]),
-            Column(_("before"), [_share(effect.before.touched), _share(effect.before.untouched), Cell("")], right=True),
+            *calm,
+            Column(
+                _("from the drop") if calm else before,
+                [_share(effect.before.touched), _share(effect.before.untouched), Cell("")],
+                right=True,
+            ),
             Column(
                 _("since"),
                 [_share(effect.after.touched), _share(effect.after.untouched), _share(effect.expected)],
