@@ -75,7 +75,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "actions": [{"code": action.code, "text": dict(action.text)} for action in finding.actions],
         "text": dict(finding.text),
         "gain": _gain(finding.gain) if finding.gain else None,
-        "check": _check(finding.id, finding.check) if finding.check else None,
+        "check": _check(finding, finding.check) if finding.check else None,
     }
     if finding.kind == "rep_gap":
         answer["cause"] = finding.cause
@@ -92,7 +92,7 @@ def _gain(gain: Gain) -> dict[str, Json]:
     }
 
 
-def _check(finding: str, check: Check) -> dict[str, Json]:
+def _check(finding: Finding, check: Check) -> dict[str, Json]:
     return {"text": dict(check.text), "command": recording(finding) if check.to_record else None}
 
 

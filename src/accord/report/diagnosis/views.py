@@ -69,6 +69,7 @@ LOST: Mapping[str, str] = {
 LOST_HERE = mark("Acceptances lost")
 """What the acceptances of a finding are, by kind."""
 
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """What a diagnosis tells beside its findings: sentences, then a list of them."""
@@ -122,7 +123,7 @@ def card(finding: Finding, number: int, currency: str, trend: Any) -> Card:
         actions=[action.text[language] for action in finding.actions],
         gain=_sentence(finding.gain.text[language]) if finding.gain else "",
         check=check.text[language] if check else "",
-        command=recording(finding.id) if check and check.to_record else "",
+        command=recording(finding) if check and check.to_record else "",
         trend=trend,
     )
 
