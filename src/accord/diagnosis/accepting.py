@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from accord.agreement.model import Materiality
 from accord.diagnosis.cases import Cases, Floats, Rows
-from accord.diagnosis.dating import first_day, slid
+from accord.diagnosis.dating import first_day, over, slid
 from accord.diagnosis.figuring import acceptances, confidence_of, effect_of, money_lost, share, weeks_day
 from accord.diagnosis.people import corroborated, elsewhere_normal, misrouted, poorly_converting, trained_for, why_rep
 from accord.diagnosis.questions import LEAST, about_acceptance, about_stamps, concerning
@@ -274,7 +274,7 @@ def _alias(cases: Cases, inside: Rows, name: str) -> str | None:
 def _dated(cases: Cases, rows: Places, searched: Searched, found: Found) -> tuple[date, date, date] | None:
     """First day of the new regime with its interval, by a scan of cuts day by day in the segment.
 
-    None where the rate slid over the whole time instead of stepping.
+    None where the rate slid over the whole time instead of stepping, and where it has come back since.
     """
     segment = np.flatnonzero(cases.rows(dict(found.where))[rows])
     first = int(cases.day.min())
@@ -288,7 +288,7 @@ def _dated(cases: Cases, rows: Places, searched: Searched, found: Found) -> tupl
     known = np.bincount(day, variance, span).astype(np.float64)
     scan = cuts(by_day, known)
     best, low, high = first_day(scan, weeks_day(cases, int(found.since or 0)) - first, found.effect)
-    if slid(by_day, known, scan, best):
+    if slid(by_day, known, scan, best) or over(by_day, known, best, found.effect) is not None:
         return None
     start = EPOCH + timedelta(days=first)
     return start + timedelta(days=best), start + timedelta(days=low), start + timedelta(days=high)
