@@ -61,7 +61,7 @@ def test_the_terminal_tells_them_and_is_silent_where_nothing_is_promised() -> No
     text = terminal_text(promised(), Look(width=80)).replace("\N{NO-BREAK SPACE}", " ")
     assert "Demo: within 1 h, in open hours  46% (41–51%), n = 420" in text
     assert "120 short" in text
-    assert "The last 4 months; 3 earlier ones are in accord acceptance --json." in text
+    assert "The last 4 months; 3 earlier ones are in accord acceptance --json" in text
     assert "owes" not in terminal_text(examples.overall(), Look(width=80))
     use_language("fr")
     assert "Demo" in terminal_text(promised(), Look(width=80))

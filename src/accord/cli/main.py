@@ -11,7 +11,6 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,7 +23,7 @@ from accord.cli.usage import say_again
 from accord.errors import AccordError, UsageError
 from accord.language import LANGUAGES, install_for_command_line, preferred_language
 from accord.language import gettext as _
-from accord.typed import use_workspace
+from accord.typed import for_others
 
 __all__ = ["COMMAND_MODULES", "build", "main", "run"]
 
@@ -57,10 +56,14 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the program on ``arguments`` and answer its exit code; everything a person reads has been printed."""
+    with for_others():  # a workspace that the words name is named by what this run says, and by nothing after it
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     never_fail_on_letters(sys.stdout, sys.stderr)
     debug = "--debug" in arguments
     words = [word for word in arguments if word != "--debug"]
-    use_workspace(Path())
     try:
         install_for_command_line(preferred_language(os.environ))
         language, words = _take_language(words)

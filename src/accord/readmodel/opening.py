@@ -155,12 +155,23 @@ def _embedded(workspace: Workspace, as_of: datetime | None) -> Source:
     shelf = Shelf(folder / SHELF, json.dumps(made_from))
     moment = as_of or _newest_on(shelf, engine, agreement)
     state = f"{generation.identity}-{generation.position}"
-    unborn = not_there_yet(engine, agreement.timezone, moment)
+    unborn = _unborn_on(shelf.at(moment), engine, agreement, moment)
     if unborn:
         episodes_without_merges_into(engine, agreement, files, folder, unborn)
         named = hashlib.sha256("\x1f".join(unborn).encode()).hexdigest()
         shelf, state = Shelf(folder / SHELF, json.dumps([*made_from, named])), f"{state}-{named}"
     return Source(engine, agreement, moment, generation.rows, files.left_out, state, shelf.at(moment))
+
+
+def _unborn_on(shelf: Shelf, engine: Engine, agreement: Agreement, moment: datetime) -> list[str]:
+    """:func:`accord.readmodel.merges_then.not_there_yet`, which stays as long as the data do."""
+    found = shelf.get("leads not there yet")
+    if found is not None:
+        leads: list[str] = found[1]["leads"]
+        return leads
+    unborn = not_there_yet(engine, agreement.timezone, moment)
+    shelf.put("leads not there yet", {}, {"leads": unborn})
+    return unborn
 
 
 def _warehouse(workspace: Workspace, as_of: datetime | None) -> Source:
