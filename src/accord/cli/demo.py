@@ -121,6 +121,7 @@ def demo(
         finish(workspace, order)
     elif truth:
         _write_truth(_simulated(order), truth)
+    use_workspace(workspace)
     _report(Workspace(workspace))
     _what_next(workspace)
 
@@ -223,7 +224,6 @@ def _report(place: Workspace) -> None:
 
 
 def _what_next(folder: Path) -> None:
-    use_workspace(folder)
     lines = [
         (_("Open the page:"), str((folder / "report.html").resolve())),
         (_("Month by month:"), as_typed("acceptance --by channel --period month")),
