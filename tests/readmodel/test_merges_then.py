@@ -59,7 +59,7 @@ def stored(place: Path, tables: Mapping[str, list[Row]]) -> Workspace:
     return workspace
 
 
-def seen(workspace: Workspace, moment: datetime) -> tuple[list[dict[str, Any]], Any]:
+def seen(workspace: Workspace, moment: datetime | None) -> tuple[list[dict[str, Any]], Any]:
     """Every episode, and what is answered."""
     with open_source(workspace, moment) as source:
         rows = source.engine.run(source.engine.table(EPISODES)).to_pylist()
@@ -118,3 +118,56 @@ def test_at_the_newest_moment_the_leads_are_one_again(tmp_path: Path) -> None:
     assert channels(second) == ["webinar"]
     assert channels(None) == ["webinar"]
     assert channels(second - timedelta(seconds=1)) == ["email"]
+
+
+def merged_later(place: Path) -> tuple[Workspace, datetime]:
+    """A company of two leads of which the later swallows the earlier, and the last moment at which they are two."""
+    second = START + timedelta(days=30)
+    tables: dict[str, list[Row]] = {
+        "leads": [
+            {"lead_id": "a", "created_at": START, "merged_into": "b", "channel": "email"},
+            {"lead_id": "b", "created_at": second, "channel": "webinar"},
+        ],
+        "handoffs": [{"handoff_id": "h", "lead_id": "a", "at": START + timedelta(days=1)}],
+        "activities": [
+            {
+                "activity_id": "v",
+                "lead_id": "a",
+                "at": second + timedelta(days=1),
+                "kind": "call",
+                "direction": "outbound",
+            }
+        ],
+    }
+    return stored(place, tables), second - timedelta(seconds=1)
+
+
+def kept_of_moments(workspace: Workspace) -> dict[Path, int]:
+    return {path: path.stat().st_ino for path in workspace.readmodel.rglob("then-*.parquet")}
+
+
+def test_what_a_moment_took_is_kept_and_read_by_the_next_session(tmp_path: Path) -> None:
+    workspace, moment = merged_later(tmp_path / "company")
+    first = seen(workspace, moment)
+    kept = kept_of_moments(workspace)
+    assert len(kept) == 2
+    assert seen(workspace, moment) == first
+    assert seen(workspace, moment - timedelta(days=1))[0] == first[0]  # the same leads are not there yet
+    assert kept_of_moments(workspace) == kept
+    later = {"decision_id": "d", "handoff_id": "h", "at": START + timedelta(days=2), "outcome": "accepted"}
+    write_rows(workspace.database_url, "decisions", [later])
+    assert seen(workspace, moment)[0] != first[0]  # what was kept was of other rows
+
+
+def test_a_folder_that_cannot_be_written_computes_it_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace, moment = merged_later(tmp_path / "company")
+    seen(workspace, None)
+
+    def refused(path: Path, *_args: Any) -> None:
+        raise PermissionError(13, "read-only", str(path))
+
+    with monkeypatch.context() as read_only:
+        read_only.setattr(Path, "replace", refused)
+        alone = seen(workspace, moment)
+    assert kept_of_moments(workspace) == {}
+    assert seen(workspace, moment) == alone

@@ -58,8 +58,14 @@ GRACE_SECONDS = 600
 OVERLAY_ROWS = 1 << 40
 """Rows of the overlay are numbered from here, those of the base from 0."""
 
+AGAIN = "accord_episodes_again"
+"""The episodes of a moment that knows fewer merges, of the leads that these touch."""
+
 AGAIN_ROWS = 1 << 41
-"""Rows that a session computes for itself are numbered from here."""
+"""Their rows are numbered from here."""
+
+MOST_MOMENTS = 50
+"""For so many moments they are kept, two files each."""
 
 COUNTED = frozenset({"leads", "handoffs", "decisions"})
 """Tables whose rows no episode may be able to use, activities aside: those are counted by lead (``orphans``)."""
@@ -197,20 +203,40 @@ def episodes_without_merges_into(
 ) -> None:
     """Show the episodes, and the leads, as if nobody had been merged into ``leads``, for the rest of this session.
 
-    Computed again for the leads that are one with any of those; the rest come from ``files``.
+    Computed again for the leads that are one with any of those; the rest come from ``files``. What is computed stays
+    beside them for the next session that asks, where the folder can be written.
     """
-    engine.keep(CHANGED, pa.table({"lead_id": texts(leads)}))
-    _with_their_like(engine, episode_inputs(engine, agreement), files.rules)
-    engine.without_values("leads", "merged_into", leads)
-    engine.materialise_sql(REPLACED, f"SELECT DISTINCT lead_id FROM {CHANGED}")
-    inputs = episode_inputs(engine, agreement)
-    again = "accord_episodes_again"
-    engine.materialise_sql(again, _of_replaced(engine, compiled(episodes, inputs, files.rules, engine.dialect)))
+    made_from = json.dumps([FORMAT, files.base, files.overlay, files.replaced, files.rules, list(leads)])
+    name = hashlib.sha256(made_from.encode()).hexdigest()[:40]
+    kept = {REPLACED: folder / f"then-{name}-leads.parquet", AGAIN: folder / f"then-{name}.parquet"}
+    if all(path.exists() for path in kept.values()):
+        engine.without_values("leads", "merged_into", leads)
+        for view, path in kept.items():
+            engine.view(view, f"read_parquet('{_quoted(path)}')")
+            with suppress(OSError):
+                os.utime(path)  # used just now: nobody sweeps it yet
+    else:
+        _computed_again(engine, agreement, files.rules, leads)
+        with suppress(WorkspaceError, OSError):  # a folder that can only be read: the next session computes it again
+            for view, path in kept.items():
+                passing = folder / f"then-{uuid4().hex}.parquet"  # another process may be writing the same
+                _copy(engine, f"FROM {view}", passing)
+                passing.replace(path)
+            _forget_moments(folder)
     engine.view(
         EPISODES,
         f"SELECT * FROM ({files.relation(folder)}) WHERE lead_id NOT IN (SELECT lead_id FROM {REPLACED})"
-        f" UNION ALL BY NAME SELECT *, row_number() OVER () - 1 + {AGAIN_ROWS} AS {EPISODE_ROW} FROM {again}",
+        f" UNION ALL BY NAME SELECT *, row_number() OVER () - 1 + {AGAIN_ROWS} AS {EPISODE_ROW} FROM {AGAIN}",
     )
+
+
+def _computed_again(engine: DuckDBEngine, agreement: Agreement, rules: str, leads: Sequence[str]) -> None:
+    engine.keep(CHANGED, pa.table({"lead_id": texts(leads)}))
+    _with_their_like(engine, episode_inputs(engine, agreement), rules)
+    engine.without_values("leads", "merged_into", leads)
+    engine.materialise_sql(REPLACED, f"SELECT DISTINCT lead_id FROM {CHANGED}")
+    inputs = episode_inputs(engine, agreement)
+    engine.materialise_sql(AGAIN, _of_replaced(engine, compiled(episodes, inputs, rules, engine.dialect)))
 
 
 def _fits(before: EpisodeFiles, lead_columns: Mapping[str, str]) -> bool:
@@ -330,6 +356,14 @@ def _sweep(folder: Path, keep: list[EpisodeFiles | None]) -> None:
         with suppress(FileNotFoundError):
             if path.name not in named and path.stat().st_mtime < long_ago:
                 path.unlink()
+
+
+def _forget_moments(folder: Path) -> None:
+    """Keep what was computed for few moments: those that were asked for last."""
+    moments = sorted(folder.glob("then-*.parquet"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in moments[2 * MOST_MOMENTS :]:
+        if path.stat().st_mtime < time.time() - GRACE_SECONDS:
+            path.unlink(missing_ok=True)
 
 
 def _numbered(path: Path, first: int) -> str:
