@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import random
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from accord.agreement.model import Acceptance, Agreement
@@ -20,6 +23,18 @@ OUTCOMES = ("accepted", "accepted", "rejected", "recycled", "disqualified")
 def empty() -> dict[str, list[Row]]:
     """No row of anything."""
     return {name: [] for name in TABLES}
+
+
+def written(tables: Mapping[str, list[Row]], folder: Path) -> Path:
+    """The folder with the tables as files that can be imported; those without a row are not there."""
+    folder.mkdir()
+    for name, rows in tables.items():
+        if rows and name in TABLES:
+            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, list(dict.fromkeys(key for row in rows for key in row)))
+                writer.writeheader()
+                writer.writerows(rows)
+    return folder
 
 
 def company(seed: int, leads: int = 250) -> dict[str, list[Row]]:

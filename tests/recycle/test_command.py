@@ -17,7 +17,7 @@ from accord.cli.main import run
 from accord.language import use_language
 from accord.report.look import display_width
 from accord.report.recycle.words import returned_name
-from recycle.company import TABLES, company
+from recycle.company import company, written
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "recycle.schema.json").read_text("utf-8"))
 
@@ -36,15 +36,8 @@ def strict(schema: Any) -> Any:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company whose leads come back, as files that were imported."""
     folder = tmp_path_factory.mktemp("recycle")
-    (folder / "files").mkdir()
-    for name, rows in company(3, 300).items():
-        if rows and name in TABLES:
-            text = io.StringIO()
-            writer = csv.DictWriter(text, list(dict.fromkeys(key for row in rows for key in row)))
-            writer.writeheader()
-            writer.writerows(rows)
-            (folder / "files" / f"{name}.csv").write_text(text.getvalue(), encoding="utf-8")
-    assert run(["import", str(folder / "files"), "--workspace", str(folder / "company")]) == 0
+    files = written(company(3, 300), folder / "files")
+    assert run(["import", str(files), "--workspace", str(folder / "company")]) == 0
     return folder / "company"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 import subprocess
 import sys
@@ -16,7 +14,7 @@ import pytest
 from accord.cli.main import run
 from accord.store.single import write_rows
 from accord.workspace import Workspace
-from recycle.company import TABLES, company
+from recycle.company import company, written
 
 ASKED = (
     (),
@@ -33,15 +31,8 @@ WITH_IBIS = "import sys; from accord.cli.main import run; code = run(sys.argv[1:
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A company whose leads come back, as files that were imported."""
-    (tmp_path / "files").mkdir()
-    for name, rows in company(5, 200).items():
-        if rows and name in TABLES:
-            text = io.StringIO()
-            writer = csv.DictWriter(text, list(dict.fromkeys(key for row in rows for key in row)))
-            writer.writeheader()
-            writer.writerows(rows)
-            (tmp_path / "files" / f"{name}.csv").write_text(text.getvalue(), encoding="utf-8")
-    assert run(["import", str(tmp_path / "files"), "--workspace", str(tmp_path / "company")]) == 0
+    files = written(company(5, 200), tmp_path / "files")
+    assert run(["import", str(files), "--workspace", str(tmp_path / "company")]) == 0
     return tmp_path / "company"
 
 

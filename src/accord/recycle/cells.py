@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from accord.metrics.cells import period_label_of
-from accord.recycle.coded import Coded, ranks
+from accord.recycle.coded import Coded
 from accord.recycle.figures import PeriodUnit
-from accord.stats.grouped import Bools, Ints
+from accord.stats.grouped import Bools, Ints, ranks
 
 __all__ = ["OUTSIDE", "Cells", "cells_of", "one_cell"]
 

@@ -13,12 +13,12 @@ from scipy.special import expit, ndtri
 
 from accord.metrics.cells import MISSING
 from accord.metrics.outcomes import Outcome
-from accord.recycle.coded import Coded, ranks
+from accord.recycle.coded import Coded
 from accord.recycle.facts import Facts
 from accord.recycle.figures import KINDS, Because, Relaunch, Relaunches, StopRule
 from accord.recycle.ledger import Ledger, age_band
 from accord.stats.effects import Crossed, Fit, Spread, fit
-from accord.stats.grouped import Bools, Floats, Ints
+from accord.stats.grouped import Bools, Floats, Ints, ranks
 from accord.tables.times import DAY
 from accord.values import LEVEL, Estimate, Figure, Reason, Unknown
 

@@ -11,10 +11,7 @@ import pyarrow as pa
 from accord.metrics.cells import MISSING
 from accord.stats.grouped import Ints
 
-__all__ = ["Coded", "coded", "ranks"]
-
-DENSE = 1 << 22
-"""Up to so many possible codes they are counted rather than sorted, which is several times quicker."""
+__all__ = ["Coded", "coded"]
 
 
 @dataclass(frozen=True)
@@ -46,14 +43,3 @@ def coded(rows: pa.Table, name: str) -> Coded:
     encoded = rows[name].combine_chunks().dictionary_encode(null_encoding="encode")
     words = [MISSING if word is None else str(word) for word in encoded.dictionary.to_pylist()]
     return Coded.sorting(np.from_dlpack(encoded.indices).astype(np.int64), words)
-
-
-def ranks(codes: Ints, below: int) -> tuple[Ints, Ints]:
-    """The codes that occur, rising, and for each of ``codes`` its place among them; all are from 0 to ``below``."""
-    if below > DENSE:
-        present, place = np.unique(codes, return_inverse=True)
-        return present, place
-    present = np.flatnonzero(np.bincount(codes, minlength=below))
-    rank = np.zeros(below, dtype=np.int64)
-    rank[present] = np.arange(len(present))
-    return present, rank[codes]

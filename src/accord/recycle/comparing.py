@@ -10,10 +10,9 @@ from typing import Literal
 import numpy as np
 
 from accord.metrics.outcomes import NEVER
-from accord.recycle.coded import ranks
 from accord.recycle.counting import Counting
 from accord.recycle.figures import Attempt, Comparison, StopRule
-from accord.stats.grouped import Bools, Ints
+from accord.stats.grouped import Bools, Ints, ranks
 from accord.stats.left_alone import Alone, Tried, against_left_alone
 from accord.tables.times import DAY
 from accord.values import MINIMUM_COUNT, Estimate, Reason, Unknown

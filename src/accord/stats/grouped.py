@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Bools", "Floats", "Ints", "place_of", "running_total", "starts_of", "total"]
+__all__ = ["Bools", "Floats", "Ints", "place_of", "ranks", "running_total", "starts_of", "total"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+
+DENSE = 1 << 22
+"""Up to so many possible codes they are counted rather than sorted, which is several times quicker."""
 
 
 def starts_of(cell: Ints, cells: int) -> Ints:
@@ -26,6 +29,23 @@ def starts_of(cell: Ints, cells: int) -> Ints:
 def total(values: npt.NDArray[Any], cell: Ints, cells: int) -> Floats:
     """The sum of ``values`` in each cell, in row order; 0 where a cell has no row."""
     return np.bincount(cell, weights=values, minlength=cells).astype(np.float64)
+
+
+def ranks(codes: Ints, below: int) -> tuple[Ints, Ints]:
+    """The codes that occur, rising, and for each of ``codes`` its place among them; all are from 0 to ``below``.
+
+    >>> import numpy as np
+    >>> present, place = ranks(np.array([7, 2, 7]), 9)
+    >>> present.tolist(), place.tolist()
+    ([2, 7], [1, 0, 1])
+    """
+    if below > DENSE:
+        present, place = np.unique(codes, return_inverse=True)
+        return present, place
+    present = np.flatnonzero(np.bincount(codes, minlength=below))
+    rank = np.zeros(below, dtype=np.int64)
+    rank[present] = np.arange(len(present))
+    return present, rank[codes]
 
 
 def running_total(values: Floats, starts: Ints) -> Floats:

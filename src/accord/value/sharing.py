@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from accord.metrics.cells import MISSING
-from accord.stats.grouped import Bools
+from accord.stats.grouped import Bools, ranks
 from accord.value.cells import OUTSIDE, Cells
 from accord.value.facts import Ints, LeadFacts
 from accord.value.figures import PeriodUnit, Renamed, Unmatched
@@ -30,9 +30,6 @@ __all__ = [
 EPOCH = date(1970, 1, 1)
 ByMonth = Mapping[tuple[str, str, int], int]
 _NAMED = ("channel", "campaign")
-
-DENSE = 1 << 22
-"""Up to so many possible places they are counted rather than sorted, which is several times quicker."""
 
 
 def without_rate(unpriced: Collection[tuple[str, str, int]], cells: Cells) -> Bools:
@@ -161,14 +158,7 @@ def unmatched(
 def _places(leads: LeadFacts, rows: Ints) -> tuple[Ints, Ints]:
     """The places that have leads, as numbers, and that of each row."""
     key = leads.channel.codes[rows] * len(leads.campaign.values) + leads.campaign.codes[rows]
-    size = len(leads.channel.values) * len(leads.campaign.values)
-    if size > DENSE:
-        found, place = np.unique(key, return_inverse=True)
-        return found, place
-    found = np.flatnonzero(np.bincount(key, minlength=size))
-    rank = np.zeros(size, dtype=np.int64)
-    rank[found] = np.arange(len(found))
-    return found, rank[key]
+    return ranks(key, len(leads.channel.values) * len(leads.campaign.values))
 
 
 def _name(leads: LeadFacts, number: int) -> Place:
