@@ -63,20 +63,23 @@ def local_day(value: date, agreement: Agreement) -> date:
 
 def world(tables: dict[str, list[Row]], agreement: Agreement, as_of: datetime) -> World:
     """Follow every lead. Nobody has become a lead that is not there by the moment."""
-    leads = {row["lead_id"]: row for row in tables["leads"] if instant(row["created_at"], agreement) <= as_of}
-    own = {row["handoff_id"]: row["lead_id"] for row in tables["handoffs"]}
+    made = {row["lead_id"]: instant(row["created_at"], agreement) for row in tables["leads"]}
+    unborn = {lead for lead, created in made.items() if created > as_of}
+    apart = [{**row, "merged_into": None} if row["merged_into"] in unborn else row for row in tables["leads"]]
+    tables = {**tables, "leads": apart}
+    leads = {row["lead_id"]: row for row in apart}
     become = {lead: lead_of(lead, leads) for lead in leads}
     people = {
-        row["lead_id"]: Person(row, instant(row["created_at"], agreement), local_day(row["created_at"], agreement))
-        for row in leads.values()
-        if become[row["lead_id"]] == row["lead_id"]
+        lead: Person(row, made[lead], local_day(row["created_at"], agreement))
+        for lead, row in leads.items()
+        if become[lead] == lead and lead not in unborn
     }
     handed: dict[tuple[str | None, str], int] = defaultdict(int)
     channel = {row["lead_id"]: row.get("channel") for row in tables["leads"]}
-    for handoff, facts in by_hand(tables, agreement).items():
+    for facts in by_hand(tables, agreement).values():
         if facts["at_us"] > as_of:
             continue
-        lead = become.get(own[handoff], facts["lead_id"])
+        lead = facts["lead_id"]
         name, delay = outcome(facts, "explicit", agreement.acceptance, as_of)
         day = local_date(facts["at_us"], agreement.timezone)
         handed[channel[lead], f"{day:%Y-%m}"] += 1

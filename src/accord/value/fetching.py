@@ -22,6 +22,7 @@ from accord.engines.arrays import column_array, integers
 from accord.engines.shape import contract_table
 from accord.metrics.cells import HANDOFF_DIMENSIONS, MISSING, segment_value
 from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
+from accord.readmodel.merges import merged_leads_of
 from accord.readmodel.shelf import Kept
 from accord.readmodel.source import Source
 from accord.stats.grouped import Bools, Ints
@@ -31,7 +32,6 @@ from accord.tables.purchases import with_lead_of_order
 from accord.tables.schema import table_named
 from accord.tables.sizes import account_size
 from accord.tables.times import day_number, instant, local_day, microseconds, month_number, offsets_between, room
-from accord.value.merged import handed_leads, merged_by_now
 from accord.value.names import Names
 
 __all__ = ["LEADS", "NOBODY", "Fetching", "coded", "laid_out", "scores", "truths", "value_offsets"]
@@ -80,7 +80,7 @@ class Fetching:
 
     @cached_property
     def _merged(self) -> ir.Table | None:
-        return merged_by_now(self.source, self._offsets)
+        return merged_leads_of(self.source)
 
     @cached_property
     def _as_of_us(self) -> int:
@@ -189,7 +189,6 @@ class Fetching:
         seen = observed(self.source.episodes, Observation(self.definition, rules, self._as_of_us, {"default": 0}))
         never = ibis.literal(NEVER, type="int64")
         narrow = seen.select(
-            "handoff_id",
             "lead_id",
             "at_us",
             "sequence",
@@ -200,7 +199,6 @@ class Fetching:
             never_worked=seen.ended & (seen.activities == 0),
             **{f"cell_{name}": segment_value(seen, name) for name in wanted},
         )
-        narrow = handed_leads(self.source, narrow, self._merged)
         numbered = self.source.engine.table(LEADS).select(known="lead_id", known_number="number")
         joined = narrow.left_join(numbered, [("lead_id", "known")])
         return joined.select(
@@ -367,8 +365,7 @@ def scores(source: Source, names: Names, created: Ints, as_of_us: int) -> pa.Tab
     """The handoffs up to ``as_of`` that were given a score: ``number`` of the lead, ``at_us``, ``sequence``, it."""
     laid_out(source, names, created)
     scored = source.episodes.filter(source.episodes.score.notnull(), source.episodes.at_us <= as_of_us)
-    known = scored.select("lead_id", "handoff_id", "at_us", "sequence", "score")
-    known = handed_leads(source, known, merged_by_now(source, value_offsets(source)))
+    known = scored.select("lead_id", "at_us", "sequence", "score")
     numbered = known.inner_join(source.engine.table(LEADS).select("lead_id", "number"), "lead_id")
     return source.engine.run(numbered.select("number", "at_us", "sequence", "score"))
 

@@ -16,6 +16,7 @@ from accord.engines.arrays import column_array, integers, texts
 from accord.engines.shape import contract_table
 from accord.metrics.cells import MISSING
 from accord.metrics.outcomes import NEVER
+from accord.readmodel.merges import merged_leads_of
 from accord.readmodel.shelf import Kept
 from accord.readmodel.source import Source
 from accord.stats.grouped import Bools, Ints
@@ -23,8 +24,7 @@ from accord.tables.merges import with_canonical_lead
 from accord.tables.schema import table_named
 from accord.tables.times import instant, microseconds, offsets_between
 from accord.value.facts import Coded, LeadFacts
-from accord.value.fetching import LEADS, laid_out, value_offsets
-from accord.value.merged import merged_by_now
+from accord.value.fetching import LEADS, laid_out
 from accord.value.names import Names
 
 __all__ = ["before_handoff", "every_touch", "in_order"]
@@ -182,7 +182,7 @@ def _named(source: Source, channels: Sequence[str]) -> ir.Table:
     # Before leads are joined: until then a column of few words is one number per row.
     coded = timed.left_join(engine.table(CHANNELS), [("channel", "channel_name")])
     coded = coded.select("lead_id", "at_us", code=ibis.coalesce(coded.place, UNNAMED))
-    return with_canonical_lead(coded, merged_by_now(source, value_offsets(source)))
+    return with_canonical_lead(coded, merged_leads_of(source))
 
 
 def _instant(source: Source, touches: ir.Table) -> ir.IntegerValue:
