@@ -1,4 +1,4 @@
-"""What is said twice: by a value and a criterion of the same leads, by acceptance of a territory and by its deals."""
+"""What is said twice: by a value and a criterion of the same leads, by acceptance and by deals, reasons or loads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accord.agreement.model import Materiality
 from accord.demo.company import HEALTHY, Cause, Company
 from accord.diagnosis.accepting import about_accepting
 from accord.diagnosis.cases import Cases, Dimension, fetch_cases
-from accord.diagnosis.people import corroborated
+from accord.diagnosis.people import CLEARLY, corroborated, poorly_converting
 from accord.diagnosis.pricing import Prices
 from accord.diagnosis.scan import Candidate, Scan
 from accord.diagnosis.signals import weighed
@@ -50,6 +50,54 @@ def test_only_the_planted_territory_is_spoken_of() -> None:
     gap = Cause("rep_gap", {"territory": "Nord-Est"}, 0.2, reason="territory")
     assert corroborated(cases_of(Company().with_causes(gap), 5_000, 531)) == {("territory", "Nord-Est")}
     assert corroborated(cases_of(HEALTHY, 5_000, 532)) == frozenset()
+
+
+def test_only_who_refuses_without_a_reason_is_spoken_of() -> None:
+    for who in ({"rep_id": "R004"}, {"team": "DACH"}):
+        gap = Cause("rep_gap", who, 0.2, reason="resistance")
+        assert set(who.items()) <= corroborated(cases_of(Company().with_causes(gap), 3_000, 537))
+    assert corroborated(cases_of(HEALTHY, 3_000, 538)) == frozenset()
+
+
+def test_what_a_settled_gap_is_called_asks_one_question_and_pays_for_one() -> None:
+    """Deals from accepted leads of a territory, 2.5 standard errors fewer: no place to look, but a name for a gap."""
+    cases = cases_of(HEALTHY, 3_000, 539)
+    territory = cases.dimension("territory")
+    assert territory is not None
+    value = int(np.bincount(territory.code).argmax())
+    inside, taken = territory.code == value, cases.accepted & cases.settled
+    converted = np.zeros(len(cases), dtype=np.bool_)
+    for rows, rate in ((taken & ~inside, 0.3), (taken & inside, 0.3 - 2.5 * (0.21 / (taken & inside).sum()) ** 0.5)):
+        places = np.flatnonzero(rows)
+        converted[places[: round(rate * places.size)]] = True
+    altered = replace(cases, converted=converted)
+    assert poorly_converting(altered, inside)[0]
+    assert not poorly_converting(altered, inside, CLEARLY)[0]
+    assert ("territory", territory.values[value]) not in corroborated(altered)
+
+
+@pytest.mark.slow
+def test_a_team_that_refuses_without_a_reason_is_found_where_its_rate_alone_is_not_enough() -> None:
+    gap = Cause("rep_gap", {"team": "France Sud"}, 0.11, reason="resistance")
+    found = diagnosed(Company().with_causes(gap), 5_000, 540).findings
+    assert [(one.kind, dict(one.where), one.cause) for one in found] == [
+        ("rep_gap", {"team": "France Sud"}, "resistance")
+    ]
+
+
+@pytest.mark.slow
+def test_leads_of_a_country_that_a_team_has_to_itself_are_named_by_the_country() -> None:
+    good = Cause("segment_model", {"country": "GB", "lead_type": "webinar"}, 0.22)
+    report = diagnosed(Company().with_causes(good), 8_000, 541)
+    assert not report.findings
+    assert [dict(model.where) for model in report.models] == [{"country": "GB", "lead_type": "webinar"}]
+
+
+@pytest.mark.slow
+def test_a_country_whose_leads_are_nearly_all_accepted_is_no_stamp_of_its_team() -> None:
+    report = diagnosed(Company().with_causes(Cause("segment_model", {"country": "GB"}, 0.22)), 5_000, 542)
+    assert not report.findings
+    assert [dict(model.where) for model in report.models] == [{"country": "GB"}]
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from accord.stats.scorecurve import bent, departures, supported
+from accord.stats.scorecurve import bent, departures, supported, unlike
 
 
 def company(
@@ -43,6 +43,29 @@ def test_chance_alone_departs_by_a_standard_normal() -> None:
         z.append(delta[0] / error[0])
     assert abs(np.mean(z)) < 3 / 200**0.5
     assert np.std(z) == pytest.approx(1.0, abs=3 / 400**0.5)
+
+
+def test_leads_lifted_by_far_too_many_points_are_unlike_others_of_their_score_where_the_slope_is_flat() -> None:
+    """A criterion worth 9 points is given 40: among the qualified, the score hardly orders the leads any more."""
+    apart, missed = [], []
+    for seed in range(20):
+        rng = np.random.default_rng(100 + seed)
+        other, has = rng.normal(60, 14, 6_000), rng.random(6_000) < 0.35
+        happened = rng.random(6_000) < expit(0.4 + 0.05 * (other + 9 * has - 62))
+        score = other + 40 * has
+        kept = score >= 60
+        given, nothing = 40.0 * has[kept, None], np.zeros(int(kept.sum()))
+        apart.append(unlike(score[kept], given > 0, happened[kept], nothing)[0])
+        delta, error = departures(score[kept], given, happened[kept], nothing)
+        missed.append(delta[0] / error[0])
+    assert np.mean(apart) < -8, "their true worth is two thirds of a logit and more below others of their score"
+    assert np.mean(missed) > np.mean(apart) / 2, "by the slope, nearly nothing"
+    by_chance = [
+        unlike(score, given[:, None] > 0, happened, np.zeros(score.size))[0]
+        for score, given, happened in (company(np.random.default_rng(seed), 2_000, 1.0) for seed in range(200))
+    ]
+    assert abs(np.mean(by_chance)) < 3 / 200**0.5
+    assert np.std(by_chance) == pytest.approx(1.0, abs=3 / 400**0.5)
 
 
 def test_a_criterion_that_nobody_met_says_nothing() -> None:

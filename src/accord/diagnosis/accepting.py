@@ -36,6 +36,9 @@ STAMPED = 0.9
 ALIAS = 0.88
 """Share of either's leads in common from which two segments are one thing said twice."""
 
+THE_SAME = 0.97
+"""The same where the data cannot tell which of the two it is: with fewer in common, the search chose between them."""
+
 CHOOSING = 3.0
 """Standard errors by which acceptance rises with the score from which somebody chooses all the same."""
 
@@ -117,7 +120,7 @@ def _alike(these: Rows, those: Rows) -> bool:
 def _told(cases: Cases, rows: Places, searched: Searched, found: Found, materiality: Materiality) -> Finding | None:
     """The finding that a candidate is, where it is material and of a kind that hurts or teaches."""
     effect = effect_of(searched.model.predictor[found.rows], found.effect, found.error)
-    where = dict(found.where)
+    where = _by_leads(cases, found)
     inside = cases.rows(where)
     since = since_low = since_high = None
     if found.since is not None:
@@ -224,7 +227,7 @@ def _explained(cases: Cases, rows: Places, searched: Searched, found: Found, fin
                 finding, kind="rep_gap", where=where, cause="overload", evidence=evidence, against=queued.against
             )
     if finding.kind == "segment_model" and len(finding.where) == 1:
-        team = _alias(cases, inside, "team")
+        team = _alias(cases, inside, "team", THE_SAME)
         if team is not None and _stamped(cases, inside):
             finding = replace(finding, kind="rubber_stamp", where={"team": team})
     if finding.kind == "rubber_stamp":
@@ -260,7 +263,7 @@ def _gap(cases: Cases, rows: Places, searched: Searched, found: Found, finding: 
     )
 
 
-def _alias(cases: Cases, inside: Rows, name: str) -> str | None:
+def _alias(cases: Cases, inside: Rows, name: str, common: float = ALIAS) -> str | None:
     """The value of another dimension that selects nearly the same leads."""
     dimension = cases.dimension(name)
     if dimension is None or not inside.any():
@@ -268,7 +271,27 @@ def _alias(cases: Cases, inside: Rows, name: str) -> str | None:
     counts = np.bincount(dimension.code[inside], minlength=len(dimension.values))
     value = int(counts.argmax())
     either = int((inside | (dimension.code == value)).sum())
-    return dimension.values[value] if counts[value] >= ALIAS * either else None
+    return dimension.values[value] if counts[value] >= common * either else None
+
+
+def _by_leads(cases: Cases, found: Found) -> dict[str, str]:
+    """Where a candidate lies; the leads instead of the team that has a country or a territory to itself.
+
+    Nothing tells such a team's way with a kind of lead from that of the country's leads. A drop or a gap of the team in
+    all its leads is told apart by other signs.
+    """
+    where = dict(found.where)
+    whole = where.keys() == {"team"}
+    if "team" not in where or found.since is not None or (whole and found.effect < 0):
+        return where
+    theirs = cases.rows({"team": where["team"]})
+    if whole and _stamped(cases, theirs):
+        return where
+    for name in ("country", "territory"):
+        value = None if name in where else _alias(cases, theirs, name)
+        if value is not None:
+            return {name: value, **{other: kind for other, kind in where.items() if other != "team"}}
+    return where
 
 
 def _dated(cases: Cases, rows: Places, searched: Searched, found: Found) -> tuple[date, date, date] | None:

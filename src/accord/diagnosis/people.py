@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from accord.diagnosis.cases import Cases, Floats, Rows
+from accord.diagnosis.cases import Cases, Dimension, Floats, Rows
 from accord.diagnosis.figuring import share
 from accord.diagnosis.questions import held_to_promise
 from accord.diagnosis.report import Evidence, RepCause
+from accord.diagnosis.shares import counted
 from accord.metrics.cells import MISSING
 from accord.tables.reasons import OTHER, REJECTION_REASONS
-from accord.values import Estimate, Figure
+from accord.values import MINIMUM_COUNT, Estimate, Figure
 
-__all__ = ["WhyRep", "corroborated", "elsewhere_normal", "misrouted", "poorly_converting", "trained_for", "why_rep"]
+__all__ = [
+    "CLEARLY",
+    "WhyRep",
+    "corroborated",
+    "elsewhere_normal",
+    "misrouted",
+    "poorly_converting",
+    "trained_for",
+    "why_rep",
+]
 
 MOST_SIGNS = 2
 """Of the fainter signs of resistance, each of which has other reasons too, so many make one."""
 
 SKILLS = ("lead_type", "sector")
+
+POORER, CLEARER, IDLER, FULLER = 0.06, 0.15, 0.12, 0.25
+"""By how much shares differ that are a sign: of deals, of reasons, of leads never tried, of weeks above capacity."""
+
+CLEARLY = 3.0
+"""Standard errors from which a sign that was looked for in many places holds."""
+
+NAMED = 2.0
+"""The same for what a gap is called that is settled already: one question, of one place."""
 
 ROUTING = frozenset((*REJECTION_REASONS["procedural"], "geography")) - {"overloaded"}
 """Reasons that are about whose the lead is and where it is, and say nothing of the lead nor of who got it."""
@@ -49,7 +68,7 @@ def why_rep(cases: Cases, rows: Rows, trained: bool) -> WhyRep:
     more leads. Where both or neither show, it stays undetermined.
     """
     others = ~rows
-    refused = cases.decided & ~cases.accepted
+    refused = _refused(cases)
     resistance, overload = _resisting(cases, rows, others, refused), _loaded(cases, rows, others, refused)
     vague, *fainter = [holds for holds, _ in resistance]
     loaded = any(holds for holds, _ in overload)
@@ -78,8 +97,7 @@ def why_rep(cases: Cases, rows: Rows, trained: bool) -> WhyRep:
 
 def _resisting(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[Sign]:
     """The signs of resistance, the strongest first, and whether each holds."""
-    said = np.array([not reason.startswith(OTHER) for reason in cases.reasons], dtype=bool)
-    vague = refused & ((cases.reason < 0) | ~said[np.maximum(cases.reason, 0)]) if said.any() else refused
+    vague = _vague(cases)
     vague_here, vague_elsewhere = share(vague, rows & refused), share(vague, others & refused)
     idle = refused & ~cases.worked
     idle_here, idle_elsewhere = share(idle, rows & refused), share(idle, others & refused)
@@ -88,10 +106,10 @@ def _resisting(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[Si
     taken = share(cases.retried == 1, rows & refused & (cases.retried >= 0))
     return [
         (
-            _more(vague_here, vague_elsewhere, 0.15),
+            _more(vague_here, vague_elsewhere, CLEARER),
             _beside("refusals_without_reason", vague_here, vague_elsewhere),
         ),
-        (_more(idle_here, idle_elsewhere, 0.12), _beside("refusals_without_effort", idle_here, idle_elsewhere)),
+        (_more(idle_here, idle_elsewhere, IDLER), _beside("refusals_without_effort", idle_here, idle_elsewhere)),
         (isinstance(taken, Estimate) and taken.value > 0.6, (Evidence("refused_here_accepted_elsewhere", taken),)),
         (_more(late_here, late_elsewhere, 0.15), _beside("late", late_here, late_elsewhere)),
     ]
@@ -101,14 +119,13 @@ def _loaded(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[Sign]
     """The signs of overload, and whether each holds."""
     crowded = np.nan_to_num(cases.load, nan=0.0) > 1
     full_here, full_elsewhere = share(crowded, rows), share(crowded, others)
-    full = _more(full_here, full_elsewhere, 0.25) and _mean_load(cases.load[rows]) > 1.1
+    full = _more(full_here, full_elsewhere, FULLER) and _mean_load(cases.load[rows]) > 1.1
     known = bool(np.isfinite(cases.load[rows]).any())
     signs: list[Sign] = [(full, _beside("weeks_above_capacity", full_here, full_elsewhere))] if known else []
-    said = np.array([reason == "overloaded" for reason in cases.reasons], dtype=bool)
-    if said.any():
-        overloaded = refused & (cases.reason >= 0) & said[np.maximum(cases.reason, 0)]
+    if "overloaded" in cases.reasons:
+        overloaded = refused & _said(cases, {"overloaded"})
         over_here, over_elsewhere = share(overloaded, rows & refused), share(overloaded, others & refused)
-        more = _more(over_here, over_elsewhere, 0.15)
+        more = _more(over_here, over_elsewhere, CLEARER)
         signs.append((more, _beside("refusals_for_overload", over_here, over_elsewhere)))
     week = (cases.day + 3) // 7
     week = week - week.min()
@@ -151,21 +168,20 @@ def trained_for(
     return best[1]
 
 
-def poorly_converting(cases: Cases, rows: Rows) -> tuple[bool, Evidence, Evidence]:
+def poorly_converting(cases: Cases, rows: Rows, errors: float = NAMED) -> tuple[bool, Evidence, Evidence]:
     """Whether accepted leads of ``rows`` become deals clearly less often than other accepted ones, and both shares."""
     accepted = cases.accepted & cases.settled
     here, elsewhere = share(cases.converted, accepted & rows), share(cases.converted, accepted & ~rows)
-    poor = _more(elsewhere, here, 0.06)
+    poor = _more(elsewhere, here, POORER, errors)
     return poor, Evidence("deals_from_accepted", here), Evidence("deals_from_accepted_elsewhere", elsewhere)
 
 
-def misrouted(cases: Cases, rows: Rows) -> tuple[bool, Evidence, Evidence]:
+def misrouted(cases: Cases, rows: Rows, errors: float = NAMED) -> tuple[bool, Evidence, Evidence]:
     """Whether refusals of ``rows`` are clearly more often about whose the lead is and where it is, and both shares."""
-    routing = np.array([reason in ROUTING for reason in cases.reasons], dtype=bool)
-    refused = cases.decided & ~cases.accepted & (cases.reason >= 0)
-    about = refused & routing[np.maximum(cases.reason, 0)] if routing.any() else np.zeros(len(cases), dtype=np.bool_)
+    refused = _refused(cases) & (cases.reason >= 0)
+    about = refused & _said(cases, ROUTING)
     here, elsewhere = share(about, rows & refused), share(about, refused & ~rows)
-    more = _more(here, elsewhere, 0.15)
+    more = _more(here, elsewhere, CLEARER, errors)
     return more, Evidence("routing_refusals", here), Evidence("routing_refusals_elsewhere", elsewhere)
 
 
@@ -178,25 +194,69 @@ def elsewhere_normal(cases: Cases, people: Rows, kind: Rows) -> tuple[Evidence, 
 
 
 def corroborated(cases: Cases) -> frozenset[tuple[str, str]]:
-    """Territories of which something else than acceptance speaks: accepted leads become deals less often, or whose lead
-    it is, is disputed. Neither depends on how many are accepted, so it says where to look without having looked."""
-    territory = cases.dimension("territory")
-    if territory is None:
-        return frozenset()
+    """Values of which something else than acceptance speaks, that does not depend on how many leads are accepted: it
+    says where to look without having looked.
+
+    Territories: accepted leads become deals less often, or whose lead it is, is disputed. People: they refuse without a
+    reason more often than others, or have too many leads.
+    """
+    accepted, refused = cases.accepted & cases.settled, _refused(cases)
+    of_places = (
+        (~cases.converted, accepted, POORER),
+        (_said(cases, ROUTING), refused & (cases.reason >= 0), CLEARER),
+    )
+    of_people = (
+        (_vague(cases), refused, CLEARER),
+        (_said(cases, {"overloaded"}), refused, CLEARER),
+        (np.nan_to_num(cases.load, nan=0.0) > 1, np.ones(len(cases), dtype=np.bool_), FULLER),
+    )
     found = set()
-    for code, value in enumerate(territory.values):
-        inside = territory.code == code
-        if value != MISSING and (poorly_converting(cases, inside)[0] or misrouted(cases, inside)[0]):
-            found.add((territory.name, value))
+    for name, signs in (("territory", of_places), ("team", of_people), ("rep_id", of_people)):
+        dimension = cases.dimension(name)
+        if dimension is not None:
+            found |= {(name, value) for sign in signs for value in _standing_out(dimension, *sign) if value != MISSING}
     return frozenset(found)
 
 
-def _more(here: Figure, elsewhere: Figure, by: float) -> bool:
-    """Whether one share exceeds another by at least ``by``, three standard errors apart."""
+def _standing_out(dimension: Dimension, happened: Rows, among: Rows, by: float) -> list[str]:
+    """The values with which something happens clearly more often, by at least so much, than with all others."""
+    size = len(dimension.values)
+    of = np.bincount(dimension.code[among], minlength=size)
+    count = np.bincount(dimension.code[among & happened], minlength=size)
+    others, theirs = of.sum() - of, count.sum() - count
+    apart = count / np.maximum(of, 1) - theirs / np.maximum(others, 1)
+    found = []
+    for value in np.flatnonzero((of >= MINIMUM_COUNT) & (apart >= by)):
+        here = counted(int(count[value]), int(of[value]))
+        if _more(here, counted(int(theirs[value]), int(others[value])), by):
+            found.append(dimension.values[value])
+    return found
+
+
+def _refused(cases: Cases) -> Rows:
+    return cases.decided & ~cases.accepted
+
+
+def _said(cases: Cases, reasons: Collection[str]) -> Rows:
+    """Refusals with one of these reasons."""
+    telling = np.array([reason in reasons for reason in cases.reasons], dtype=bool)
+    if not telling.any():
+        return np.zeros(len(cases), dtype=np.bool_)
+    return np.asarray((cases.reason >= 0) & telling[np.maximum(cases.reason, 0)])
+
+
+def _vague(cases: Cases) -> Rows:
+    """Refusals without one of the agreed reasons; where nobody gives any, all of them."""
+    agreed = _said(cases, [reason for reason in cases.reasons if not reason.startswith(OTHER)])
+    return _refused(cases) & ~agreed
+
+
+def _more(here: Figure, elsewhere: Figure, by: float, errors: float = CLEARLY) -> bool:
+    """Whether one share exceeds another by at least ``by``, so many standard errors apart."""
     if not isinstance(here, Estimate) or not isinstance(elsewhere, Estimate):
         return False
     error = ((here.high - here.low) ** 2 + (elsewhere.high - elsewhere.low) ** 2) ** 0.5 / 3.92
-    return bool(here.value - elsewhere.value >= max(by, 3 * error))
+    return bool(here.value - elsewhere.value >= max(by, errors * error))
 
 
 def _mean_load(load: Floats) -> float:

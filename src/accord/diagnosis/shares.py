@@ -8,14 +8,18 @@ import numpy.typing as npt
 from accord.stats.intervals import jeffreys
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
-__all__ = ["share"]
+__all__ = ["counted", "share"]
 
 Rows = npt.NDArray[np.bool_]
 
 
 def share(happened: Rows, among: Rows) -> Figure:
     """How often ``happened`` is true ``among`` some cases; unknown below ten."""
-    of, count = int(among.sum()), int((happened & among).sum())
+    return counted(int((happened & among).sum()), int(among.sum()))
+
+
+def counted(count: int, of: int) -> Figure:
+    """The same of cases that were counted already."""
     if of < MINIMUM_COUNT:
         return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
     interval = jeffreys(count, of)

@@ -15,7 +15,7 @@ from accord.diagnosis.report import Evidence, Finding, IntentRow, SignalRow, Tex
 from accord.diagnosis.search import Found, Searched, Signal
 from accord.diagnosis.wording import actions_for, sentence
 from accord.stats.differences import difference
-from accord.stats.scorecurve import Supported, departures, supported
+from accord.stats.scorecurve import Supported, departures, supported, unlike
 from accord.tables.reasons import FIT_REASONS
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
@@ -98,9 +98,12 @@ def weighed(cases: Cases) -> Weighed | None:
         return None
     held = _evenly(chosen, MOST_HELD)
     theirs = np.ascontiguousarray(points.given[held])
-    delta, error = departures(points.score[held], theirs, cases.accepted[held], np.zeros(held.size))
+    nothing = np.zeros(held.size)
+    delta, error = departures(points.score[held], theirs, cases.accepted[held], nothing)
+    apart = np.abs(unlike(points.score[held], theirs != 0, cases.accepted[held], nothing))
     used = (theirs != 0).sum(axis=0)
-    z = np.where((used >= MINIMUM_COUNT) & (used <= held.size - MINIMUM_COUNT), np.abs(delta) / error, 0.0)
+    usable = (used >= MINIMUM_COUNT) & (used <= held.size - MINIMUM_COUNT)
+    z = np.where(usable, np.maximum(np.abs(delta) / error, apart), 0.0)
     some = _evenly(chosen, MOST_FITTED)
     closely = {}
     for place in np.argsort(-z, kind="stable")[:MOST_CLOSELY]:

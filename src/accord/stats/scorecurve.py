@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-__all__ = ["FACTORS", "Bend", "Supported", "bent", "departures", "supported"]
+__all__ = ["FACTORS", "Bend", "Supported", "bent", "departures", "supported", "unlike"]
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.bool_]
@@ -148,10 +148,32 @@ def departures(score: Floats, given: npt.NDArray[np.floating], good: Rows, offse
     errors, infinite where the outcomes say nothing.
     """
     bend, _ = bent(score, good, offset)
+    return _beside_the_score(bend, np.maximum(bend.slope(score), 0.0)[:, None] * given, score, good, offset)
+
+
+def unlike(score: Floats, has: npt.NDArray[np.bool_], good: Rows, offset: Floats) -> Floats:
+    """By how many standard errors leads that have each criterion turn out unlike others of the same score.
+
+    ``has``: leads × criteria. :func:`departures` asks what one more time its points would do, by the slope of the score
+    as it is. Where a criterion with far too many points lifted bad leads among the good ones that slope is flat or
+    falls, and nothing seems to depend on points; that those leads fare worse than others of their score still shows.
+
+    >>> score = np.tile([10.0, 20.0], 200)
+    >>> has = np.repeat([True, False], 200)[:, None]
+    >>> good = np.concatenate([np.arange(200) % 10 < 4, np.arange(200) % 10 < 6])
+    >>> unlike(score, has, good, np.zeros(400)).round(1)
+    array([-4.])
+    """
+    bend, _ = bent(score, good, offset)
+    effect, error = _beside_the_score(bend, has.astype(np.float64), score, good, offset)
+    return effect / error
+
+
+def _beside_the_score(bend: Bend, columns: Floats, score: Floats, good: Rows, offset: Floats) -> tuple[Floats, Floats]:
+    """One score step along each of the ``columns``, the bent score swept out of it, and its standard errors."""
     chance = expit(offset + bend.at(score))
     weight = chance * (1 - chance)
     basis = _basis(score, bend.knots)
-    columns = np.maximum(bend.slope(score), 0.0)[:, None] * given
     weighted = basis * weight[:, None]
     swept = np.linalg.lstsq(weighted.T @ basis, weighted.T @ columns, rcond=None)[0]
     columns = columns - basis @ swept
