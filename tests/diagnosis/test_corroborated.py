@@ -148,5 +148,5 @@ def test_leads_without_a_value_are_no_model() -> None:
             accepted=np.where(chosen, np.arange(len(cases)) % 10 > 0, cases.accepted),
             dimensions=(*dimensions, Dimension("sector", code, values)),
         )
-        told = about_accepting(altered, Materiality(), np.zeros(len(cases), dtype=np.bool_))
+        told = about_accepting(altered, Materiality(), np.zeros(len(cases), dtype=np.bool_), weighed(altered))
         assert [dict(model.where) for model in told.models] == models

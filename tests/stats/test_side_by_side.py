@@ -9,7 +9,7 @@ import pytest
 
 from accord.stats import side_by_side as module
 from accord.stats.packed import packed
-from accord.stats.side_by_side import LONG, side_by_side
+from accord.stats.side_by_side import LONG, meanwhile, side_by_side
 
 
 @pytest.fixture(autouse=True)
@@ -21,12 +21,65 @@ def test_answers_keep_the_order_of_their_parts() -> None:
     assert side_by_side(lambda part: part * part, range(100), LONG) == [part * part for part in range(100)]
 
 
-def test_long_arrays_go_to_others_and_short_ones_stay_here() -> None:
+def test_long_arrays_go_to_several_at_once_and_short_ones_stay_here() -> None:
+    together = threading.Barrier(3)
+
+    def meets_the_others(_part: int) -> str:
+        together.wait(timeout=60)
+        return threading.current_thread().name
+
     def who(_part: int) -> bool:
         return threading.current_thread() is threading.main_thread()
 
-    assert not any(side_by_side(who, range(5), LONG))
+    assert len(set(side_by_side(meets_the_others, range(3), LONG))) == 3
     assert all(side_by_side(who, range(5), LONG - 1))
+
+
+def test_who_is_done_helps_whoever_asks_for_several_in_turn() -> None:
+    """Three parts of one question asked within another meet, though the other has as many parts as processors."""
+    together = threading.Barrier(3)
+
+    def inner(_part: int) -> int:
+        together.wait(timeout=60)
+        return 1
+
+    def outer(part: int) -> int:
+        return sum(side_by_side(inner, range(3), LONG)) if part == 1 else 0
+
+    assert side_by_side(outer, range(3), LONG) == [0, 3, 0]
+
+
+def test_several_threads_may_ask_at_once() -> None:
+    answers: list[bool] = []
+
+    def ask() -> None:
+        answers.append(side_by_side(lambda part: -part, range(200), LONG) == [-part for part in range(200)])
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [True] * 4
+
+
+def test_what_is_begun_meanwhile_runs_beside_what_comes_next() -> None:
+    begun = threading.Event()
+
+    def work() -> str:
+        assert begun.wait(timeout=60)
+        return "done"
+
+    answer = meanwhile(work)
+    begun.set()  # it waits for what is done here
+    assert answer() == "done"
+    assert answer() == "done"
+
+
+def test_what_is_begun_meanwhile_raises_where_its_answer_is_asked_for() -> None:
+    answer = meanwhile(lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        answer()
 
 
 def test_parts_that_ask_for_several_at_once_in_turn_do_not_wait_for_each_other() -> None:

@@ -19,7 +19,7 @@ from accord.diagnosis.questions import LEAST, about_acceptance, about_stamps, co
 from accord.diagnosis.report import Evidence, Finding, Kind, SignalRow
 from accord.diagnosis.scan import LEAST_CASES
 from accord.diagnosis.search import Found, Searched, search
-from accord.diagnosis.signals import signal_finding, signal_rows, weighed
+from accord.diagnosis.signals import Weighed, signal_finding, signal_rows
 from accord.diagnosis.wording import actions_for, sentence
 from accord.metrics.cells import MISSING
 from accord.stats.steps import cuts
@@ -53,13 +53,13 @@ class Accepting:
     signals: tuple[SignalRow, ...] = ()
 
 
-def about_accepting(cases: Cases, materiality: Materiality, left_out: Rows) -> Accepting:
-    """Search acceptance; ``left_out`` are cases whose refusal another finding explains already."""
+def about_accepting(cases: Cases, materiality: Materiality, left_out: Rows, judged: Weighed | None) -> Accepting:
+    """Search acceptance; ``left_out`` are cases whose refusal another finding explains already, ``judged`` is what
+    :func:`~accord.diagnosis.signals.weighed` says of the criteria."""
     settled = cases.settled & ~left_out
     if int(settled.sum()) < LEAST or not 0 < int(cases.accepted[settled].sum()) < int(settled.sum()):
         return Accepting((), (), 0)
     rows, question = about_acceptance(cases, settled)
-    judged = weighed(cases)
     if judged is not None:
         question = replace(
             question,

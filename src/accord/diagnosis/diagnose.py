@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,11 +15,11 @@ from accord.diagnosis.advice import advised
 from accord.diagnosis.cases import Cases, Rows, fetch_cases
 from accord.diagnosis.changes import change_of, own_changes
 from accord.diagnosis.delays import delays_of
-from accord.diagnosis.habits import definition_gaps, ghosts, slow_responses, token_efforts
+from accord.diagnosis.habits import Handled, definition_gaps, ghosts, slow_responses, token_efforts
 from accord.diagnosis.limits import limits_of, not_measurable
 from accord.diagnosis.mixing import mix_shifts
 from accord.diagnosis.report import DiagnosisReport, Finding, SignalRow
-from accord.diagnosis.signals import intents
+from accord.diagnosis.signals import intents, weighed
 from accord.diagnosis.verdict import by_what_counts, hurts_within, judge
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
 from accord.metrics.outcomes import Observation
@@ -66,21 +66,21 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         searched = 0
         signals: tuple[SignalRow, ...] = ()
     else:
-        gaps = definition_gaps(cases, agreement)
-        accepting, habits = _looked_at(cases, agreement, gaps.explained)
+        looked = _looked_at(cases, agreement)
+        gaps, accepting = looked.gaps, looked.accepting
         hurting = _without_echoes(cases, accepting.findings)
         drops = [finding for finding in hurting if finding.kind == "sudden_drop"]
         shifts = mix_shifts(cases, agreement.materiality)
         judged = judge(cases, agreement, [*drops, *shifts])
         explained = gaps.explained | _burdened(cases, hurting)
-        late = habits.late if np.array_equal(explained, gaps.explained) else None
+        late = looked.late if np.array_equal(explained, gaps.explained) else None
         found = [
             *([judged.finding] if judged.finding else []),
             *hurting,
             *gaps.findings,
             *(slow_responses(cases, agreement, explained) if late is None else late),
-            *habits.tokens,
-            *habits.ghosts,
+            *looked.tokens,
+            *looked.ghosts,
             *shifts,
         ]
         judged = by_what_counts(judged, cases, agreement.acceptance.floor, found)
@@ -117,30 +117,33 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
 
 
 @dataclass(frozen=True)
-class _Habits:
+class _Looked:
     """``late``: None where nobody looked, for it may still turn out that something else explains it."""
 
+    gaps: Handled
+    accepting: Accepting
     tokens: Sequence[Finding]
     ghosts: Sequence[Finding]
     late: Sequence[Finding] | None
 
 
-def _looked_at(cases: Cases, agreement: Agreement, left_out: Rows) -> tuple[Accepting, _Habits]:
-    """What acceptance says and what habits say: neither follows from the other, so each has a processor to itself."""
+def _looked_at(cases: Cases, agreement: Agreement) -> _Looked:
+    """What acceptance says and what habits say; what does not follow from one another is looked at at once."""
 
-    def of_acceptance() -> Accepting:
-        return about_accepting(cases, agreement.materiality, left_out)
-
-    def of_habits() -> _Habits:
+    def of_habits() -> tuple[Sequence[Finding], Sequence[Finding]]:
         tokens = token_efforts(cases, agreement)
-        late = slow_responses(cases, agreement, left_out) if len(cases) >= LONG else None
-        return _Habits(tokens, ghosts(cases, agreement, tokens), late)
+        return tokens, ghosts(cases, agreement, tokens)
 
-    asked: tuple[Callable[[], Accepting | _Habits], ...] = (of_acceptance, of_habits)
-    accepting, habits = side_by_side(lambda ask: ask(), asked, len(cases))
-    assert isinstance(accepting, Accepting)
-    assert isinstance(habits, _Habits)
-    return accepting, habits
+    asked: tuple[Callable[[], Any], ...]
+    asked = lambda: definition_gaps(cases, agreement), of_habits, lambda: weighed(cases)
+    gaps, (tokens, unworked), judged = side_by_side(lambda ask: ask(), asked, len(cases))
+
+    def of_lateness() -> Sequence[Finding] | None:
+        return slow_responses(cases, agreement, gaps.explained) if len(cases) >= LONG else None
+
+    asked = lambda: about_accepting(cases, agreement.materiality, gaps.explained, judged), of_lateness
+    accepting, late = side_by_side(lambda ask: ask(), asked, len(cases))
+    return _Looked(gaps, accepting, tokens, unworked, late)
 
 
 def _without_echoes(cases: Cases, findings: Sequence[Finding]) -> tuple[Finding, ...]:
