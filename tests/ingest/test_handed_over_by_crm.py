@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from accord.cli.main import run
+from accord.readmodel.opening import open_source
+from accord.workspace import Workspace
 from support.reading import Read, read
 
 HISTORY = ("Id", "LeadId", "Field", "OldValue", "NewValue", "CreatedDate")
@@ -90,6 +92,36 @@ def test_a_conversion_on_the_lead_and_in_its_history_is_one_decision_at_the_hist
         assert decided["00Q2"]["at"] == datetime(2026, 3, 3, 10)
         assert (decided["00Q3"]["at"], decided["00Q3"]["at_is_date"]) == (datetime(2024, 3, 3), True)
         assert {row["outcome"] for row in decided.values()} == {"accepted"}
+
+
+def test_next_week_s_leads_leave_the_hour_that_the_history_gave(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    heading = ("Id", "Company", "LeadSource", "Status", "OwnerId", "CreatedDate", "IsConverted", "ConvertedDate")
+    made = "2026-03-01T08:00:00Z"
+    first = ("00Q1", "Acme", "Web", "Closed - Converted", "0050A", made, "true", "2026-03-02")
+    renamed = ("00Q1", "Acme Ltd", "Web", "Closed - Converted", "0050C", made, "true", "2026-03-02")
+    older = ("00Q3", "Older", "Web", "Closed - Converted", "0050A", "2024-03-01T08:00:00Z", "true", "2024-03-03")
+    told = written(tmp_path, "history", [HISTORY, ("2", "00Q1", "leadConverted", "", "", "2026-03-02T16:17:00Z")])
+    weeks = [written(tmp_path, f"week{n}", [heading, row, older]) for n, row in enumerate((first, renamed, first))]
+    place = tmp_path / "company"
+
+    def imported(*paths: Path) -> dict[str, int]:
+        capfd.readouterr()
+        assert run(["import", *map(str, paths), "--workspace", str(place), "--json"]) == 0
+        counts: dict[str, int] = json.loads(capfd.readouterr().out)["data"]["decisions"]
+        return counts
+
+    assert imported(weeks[0])["added"] == 2
+    assert imported(told)["updated"] == 1  # the hour of the day that the lead had
+    assert imported(weeks[1])["unchanged"] == 2
+    assert imported(weeks[0], weeks[2], told)["updated"] == 0
+    with open_source(Workspace(place)) as source:
+        rows = source.engine.run(source.engine.table("decisions").order_by("lead_id")).to_pylist()
+    assert [(row["lead_id"], row["at"], bool(row["at_is_date"])) for row in rows] == [
+        ("00Q1", datetime(2026, 3, 2, 16, 17), False),
+        ("00Q3", datetime(2024, 3, 3), True),
+    ]
 
 
 LABELS = (

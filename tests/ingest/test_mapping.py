@@ -83,12 +83,13 @@ readings = st.builds(
     sheet=st.one_of(st.none(), names),
 )
 rules = st.builds(
-    lambda extra, when, keep: TableRule(
-        "leads", {"lead_id": FromColumn("id"), "created_at": FromColumn("at"), **extra}, when, keep
+    lambda extra, when, keep, hours: TableRule(
+        "leads", {"lead_id": FromColumn("id"), "created_at": FromColumn("at"), **extra}, when, keep, hours
     ),
     st.dictionaries(st.sampled_from(["origin", "channel", "my own"]), recipes, max_size=3),
     st.one_of(st.none(), conditions),
     st.one_of(st.just("rest"), st.lists(names, max_size=2, unique=True).map(tuple)),
+    st.booleans(),
 )
 mappings = st.builds(
     lambda files, name: Mapping(tuple(files), name),

@@ -122,9 +122,9 @@ class Comparison:
 
 
 def _alike(staged: StagedTable) -> object:
-    # Files with the same columns of the contract and no others can be taken as one; where extra columns come in, each
-    # file is laid on what the one before it left.
-    return frozenset(staged.present) if not staged.extra_types else id(staged)
+    # Files with the same columns of the contract and no others can be taken as one; where extra columns come in, or
+    # what is known counts for more than the file, each file is laid on what the one before it left.
+    return id(staged) if staged.extra_types or staged.keeps_hours else frozenset(staged.present)
 
 
 @dataclass(frozen=True)
@@ -203,8 +203,17 @@ class _Layer:
         return (
             f"SELECT {', '.join(columns)}, {extra} AS {EXTRA}, there.{key} IS NOT NULL AS {REPLACES} "
             f"FROM {source} AS given LEFT JOIN {self.there} AS there ON given.{key} = there.{key} "
-            f"WHERE there.{key} IS NULL OR {' OR '.join(differs)}"
+            f"WHERE there.{key} IS NULL OR ({' OR '.join(differs)}){self._unless_known_better()}"
         )
+
+    def _unless_known_better(self) -> str:
+        """Nothing is changed by a date where the moment is known: of two sources, the other is closer to it."""
+        time = self.comparison.table.contract.time
+        if not self.staged[0].keeps_hours or time not in self._present:
+            return ""
+        is_date, at = identifier(f"{time}_is_date"), identifier(time)
+        known = f"there.{at} IS NOT NULL AND NOT coalesce(there.{is_date}, false)"
+        return f" AND NOT ({known} AND coalesce(given.{is_date}, false))"
 
     @property
     def _present(self) -> set[str]:

@@ -193,6 +193,7 @@ def _write(
         read=read,
         refused=refused,
         quarantined=quarantined,
+        keeps_hours=job.rule.keep_hours,
     )
     return Staging(job, staged, plans, local_times, {name: told for name, told in spoilt.items() if told[0]})
 

@@ -32,6 +32,8 @@ class StagedTable:
     ``None`` when no row was refused. Messages are English source text with the values filled in.
 
     ``read`` counts all data rows of the source for this table, refused ones included.
+
+    ``keeps_hours``: a row that is there with an hour stays as it is where this source has the date alone.
     """
 
     table: str
@@ -42,6 +44,7 @@ class StagedTable:
     read: int
     refused: int
     quarantined: Path | None
+    keeps_hours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

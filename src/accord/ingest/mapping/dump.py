@@ -99,6 +99,8 @@ def _table(rule: TableRule) -> CommentedMap:
     written["columns"] = columns
     if rule.keep != "rest":
         written["keep"] = _in_a_line(_texts(rule.keep)) if rule.keep else "none"
+    if rule.keep_hours:
+        written["keep_hours"] = True
     return written
 
 

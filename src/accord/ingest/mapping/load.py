@@ -83,7 +83,7 @@ def _file(reader: Reader, content: object, path: KeyPath) -> FileRule | None:
 
 
 def _table(reader: Reader, content: object, path: KeyPath) -> TableRule | None:
-    found = reader.keys(content, path, ("table", "columns", "when", "keep"), needed=("table", "columns"))
+    found = reader.keys(content, path, ("table", "columns", "when", "keep", "keep_hours"), needed=("table", "columns"))
     if found is None:
         return None
     name = reader.word(found.get("table"), (*path, "table"), tuple(table.name for table in TABLES))
@@ -98,11 +98,12 @@ def _table(reader: Reader, content: object, path: KeyPath) -> TableRule | None:
         reader.fault((*path, "columns"), _("columns is not a list of what each column is made of."))
     when = reader.condition(found["when"], (*path, "when")) if "when" in found else None
     keep = _keep(reader, found.get("keep", "rest"), (*path, "keep"))
+    keep_hours = reader.word(found.get("keep_hours", "false"), (*path, "keep_hours"), ("true", "false")) == "true"
     if name is None:
         return None
     if isinstance(written, dict):
         _check_targets(reader, name, tuple(str(target) for target in written), (*path, "columns"))
-    return TableRule(name, columns, when, keep)
+    return TableRule(name, columns, when, keep, keep_hours)
 
 
 def _check_targets(reader: Reader, name: str, targets: tuple[str, ...], path: KeyPath) -> None:

@@ -169,13 +169,15 @@ class TableRule:
 
     ``columns``: column of the contract, or a name of one's own, → where its value comes from. ``when``: the rows that
     count. ``keep``: the other columns of the file that come along under their own names: all that no rule uses as it
-    is ("rest"), none, or those named.
+    is ("rest"), none, or those named. ``keep_hours``: a row that is known with an hour already stays as it is where
+    this file has the date alone.
     """
 
     table: str
     columns: MappingOf[str, Recipe]
     when: Condition | None = None
     keep: tuple[str, ...] | str = "rest"
+    keep_hours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ LEADS = Export(
             },
             when=AllOf((IsOneOf("converted", YES), Filled("converted_at"))),
             keep=(),
+            keep_hours=True,  # which the history gave
         ),
     ),
     traps=(
