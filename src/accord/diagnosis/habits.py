@@ -150,8 +150,10 @@ def definition_gaps(cases: Cases, agreement: Agreement) -> Handled:
         everything = np.ones(len(cases), dtype=np.bool_)
         bare = _bare("definition_gap", {}, SURE, whole, len(cases))
         findings = (told(bare, everything),)
+    # those undecided so far are of the same kind: whether they stay so shows when their window is over
+    so_far = ~cases.decided & (cases.age < cases.window)
     for finding in findings:
-        explained |= cases.rows(finding.where) & silent
+        explained |= cases.rows(finding.where) & (silent | so_far)
     return Handled(findings, explained)
 
 

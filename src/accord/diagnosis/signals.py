@@ -29,9 +29,6 @@ NOTEWORTHY = 2.2
 
 MOST_CLOSELY = 8
 
-SURE = 5.5
-"""What a criterion must gain to be called underweighted: nobody can say what that cost, so only certainty will do."""
-
 ALIAS = 0.88
 """Share of either's leads in common from which a value and a criterion select the same leads."""
 
@@ -60,15 +57,15 @@ class Weighed:
     def said_by(self, cases: Cases) -> dict[tuple[str, str], str]:
         """The criterion with too few points of a value that selects the same leads, where there is one.
 
-        Only where the points that the outcomes support are as many as the agreement gives for something: what is worth
-        more than anything that is agreed on is a kind of lead, and not a matter of points.
+        Only where the points that the outcomes support may be as many as the agreement gives for something: what is
+        surely worth more than anything that is agreed on is a kind of lead, and not a matter of points.
         """
         points = self.points
         most = max((one.most or one.points for one in points.criteria), default=0.0)
         found = {}
         for place, criterion in enumerate(points.criteria):
             close = self.closely.get(criterion.id)
-            if close is None or close.factor <= 1 or (criterion.most or criterion.points) * close.factor > most:
+            if close is None or close.factor <= 1 or (criterion.most or criterion.points) * close.low > most:
                 continue
             has = points.known & (points.given[:, place] != 0)
             for dimension in cases.dimensions:
@@ -149,8 +146,6 @@ def signal_finding(  # noqa: PLR0917 - the whole of one search
     mean = float(np.abs(column).mean()) or 1.0
     effect = effect_of(predictor, found.effect * mean, found.error * mean)
     if abs(effect.value) * 100 < materiality.points or abs(effect.value) * effect.n < materiality.acceptances:
-        return None
-    if found.gain < SURE:
         return None
     unknown = Unknown(Reason.NOT_IDENTIFIED)  # whom the threshold kept back was never handed over
     finding = Finding(
