@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -159,3 +162,21 @@ def test_numbers_are_told_as_the_language_writes_them(capsys: pytest.CaptureFixt
         told[language] = capsys.readouterr().err
     assert re.search(r" \d+,\d{3} .* \d+\.\d s", told["en"], re.DOTALL)
     assert re.search(r" \d+\u202f\d{3} .* \d+,\d[\u00a0 ]s", told["fr"], re.DOTALL)
+
+
+def test_a_full_disk_names_the_file_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A file that may not hold a byte is the nearest to a disk that is full before the first one."""
+    place = tmp_path / "demo"
+    command = [sys.executable, "-m", "accord", "demo", *SMALL, "--workspace", str(place)]
+    full = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+    )
+    assert full.returncode == 1
+    assert str(place / "demo.json") in full.stderr
+    assert not list(place.iterdir())
+    (place / "demo.json.part").write_text("{")  # of a run that was killed while it wrote
+    assert run(["demo", *SMALL, "--workspace", str(place)]) == 0

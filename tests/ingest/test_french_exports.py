@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from accord.cli.main import run
 from accord.ingest.systems.catalogue import recognise
 from accord.ingest.systems.stage_dates import MARKETING_QUALIFIED, SALES_QUALIFIED, is_stage_date
 from support.reading import Read, read
@@ -152,3 +153,50 @@ def test_every_real_heading_list_is_recognised(shared_data: Path) -> None:
         found = recognise(entry["columns"])
         assert found is not None, name
         assert found.export.system == SYSTEM_OF[name.split("_")[0]], name
+
+
+def test_a_number_of_employees_in_ranges_is_kept_in_words_and_costs_no_lead(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.csv"
+    rows = ["1;13/01/2026;Nouveau;51-200;", "2;14/01/2026;Nouveau;1 000+;", "3;15/01/2026;Nouveau;;16/01/2026"]
+    heading = (
+        "ID de l'enregistrement;Date de création;Statut du lead;Nombre d'employés;"
+        "Date de passage à un lead marketing qualifié"
+    )
+    path.write_text("\n".join([heading, *rows]) + "\n", encoding="utf-8")
+    found = read([path], timezone="Europe/Paris")
+    assert [(row.get("employees"), row["extra"]["Nombre d'employés"]) for row in found.rows["leads"]] == [
+        (None, "51-200"),
+        (None, "1 000+"),
+        (None, None),
+    ]
+    assert "Nombre d'employés holds ranges such as 51-200" in found.said
+    assert "Statut du lead has no date of its own" in found.said
+
+
+def test_headings_of_a_french_hubspot_export_are_proposed_rightly_when_it_is_not_recognised(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "export.csv"
+    heading = (
+        "ID de l’enregistrement;E-mail;Créé à;Source d'origine;Nombre d'employés;Pays/Région;"
+        "Date de passage à un lead marketing qualifié;Date de passage à un lead commercial qualifié"
+    )
+    rows = [
+        f"9{n};z{n}@ex.fr;{10 + n}/01/2026 20:00;Recherche;{['51-200', '12'][n % 2]};France;{12 + n}/01/2026 21:00;"
+        f"{f'{14 + n}/01/2026 06:00' if n % 2 else ''}"
+        for n in range(8)
+    ]
+    path.write_text("\n".join([heading, *rows]) + "\n", encoding="utf-8")
+    assert run(["import", str(path), "--dry-run", "--json", "--workspace", str(tmp_path / "company")]) == 1
+    (file,) = json.loads(capfd.readouterr().out)["files"]
+    became = {
+        column["heading"]: {f"{use['table']}.{use['column']}" for use in column["becomes"]}
+        for column in file["columns"]
+    }
+    assert "leads.lead_id" in became["ID de l’enregistrement"]
+    assert became["Créé à"] == {"leads.created_at"}
+    assert became["Source d'origine"] == {"leads.origin"}
+    assert became["Pays/Région"] == {"leads.country"}
+    assert became["Date de passage à un lead marketing qualifié"] == {"handoffs.at"}
+    assert became["Date de passage à un lead commercial qualifié"] == {"decisions.at"}
+    assert "leads.employees" not in became["Nombre d'employés"]

@@ -17,7 +17,10 @@ __all__ = ["MARK", "Order", "claim", "finish", "is_empty"]
 MARK = "demo.json"
 """Says that a folder holds a demo, which one, and whether it was finished."""
 
-_OURS = ("accord.yaml", "accord.db", "accord.db-wal", "accord.db-shm", "report.html", MARK)
+_PASSING = f"{MARK}.part"
+"""The same while it is being written."""
+
+_OURS = (_PASSING, "accord.yaml", "accord.db", "accord.db-wal", "accord.db-shm", "report.html", MARK)
 _OUR_FOLDERS = ("files", "readmodel")
 _WORKSPACE = ("accord.yaml", "accord.db", "readmodel")
 
@@ -38,8 +41,8 @@ class Order:
 
 
 def is_empty(folder: Path) -> bool:
-    """Whether there is nothing yet, or a folder with nothing in it."""
-    return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    """Whether there is nothing yet, or a folder with nothing in it but what was left of a demo that did not begin."""
+    return not folder.exists() or (folder.is_dir() and not {path.name for path in folder.iterdir()} - {_PASSING})
 
 
 def claim(folder: Path, order: Order, *, force: bool) -> bool:
@@ -102,7 +105,13 @@ def _mark(folder: Path) -> dict[str, object] | None:
 
 def _write_mark(folder: Path, order: Order, *, finished: bool) -> None:
     content = {"accord": "demo", "order": order.to_json(), "finished": finished}
-    (folder / MARK).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    passing = folder / _PASSING
+    try:
+        passing.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        passing.replace(folder / MARK)
+    except OSError as error:
+        passing.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(folder / MARK)) from error  # a full disk names no file
 
 
 def _clear(folder: Path) -> None:

@@ -70,6 +70,10 @@ MOMENTS: tuple[Moment, ...] = (
                 "donne aux commerciaux",
                 "mql",
                 "marketing qualified",
+                "marketing qualifie",
+                "marketing qualifiee",
+                "qualifie marketing",
+                "qualifie par le marketing",
                 "transmis",
                 "transmise",
                 "affecte",
@@ -131,6 +135,11 @@ MOMENTS: tuple[Moment, ...] = (
 
 _LEAD = ("lead", "leads", "mql", "prospect", "contact", "case", "piste", "enquiry", "inquiry")
 _ID = ("id", "identifiant", "number", "no", "num", "numero", "ref", "reference", "key", "code", "uuid")
+_ROW = frozenset(
+    {*_ID, "record", "row", "line", "enregistrement", "fiche", "ligne", "l", "d", "de", "la", "informations"}
+)
+"""Words of a heading that numbers rows, whatever they are: *Record ID*, *ID de l'enregistrement*."""
+
 _REP = (
     *("rep", "sdr", "bdr", "sr", "owner", "salesperson", "agent", "assignee", "advisor", "ae"),
     *("commercial", "vendeur", "proprietaire", "conseiller", "responsable"),
@@ -234,7 +243,7 @@ def _names_lead(profile: Profile, position: int) -> float:
         return 0.9
     if named and len(profile.words) == 1:
         return 0.75 if profile.unique else 0.6
-    if numbered and len(profile.words) == 1:
+    if numbered and _ROW.issuperset(profile.words):
         return 0.65 if profile.unique else 0.3
     if profile.says("email", "e mail", "mail", "courriel") and profile.unique:
         return 0.45

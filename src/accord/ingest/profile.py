@@ -31,6 +31,10 @@ _NUMBER = re.compile(r"[-+]?[€$£]?\s?\d[\d\s .,\u00a0\u202f]*[€$£]?")
 _INNER_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+_RANGE = re.compile(r"\d[\d\s.,]*(?:-|–|—|to|à)\s*\d[\d\s.,]*|\d[\d\s.,]*\+|[<>≥≤]\s*\d[\d\s.,]*")
+"""``51-200``, ``1 000+``: a size by its band, which is no number."""
+
+
 class Holds(StrEnum):
     """What nearly all filled cells of a column hold."""
 
@@ -43,7 +47,7 @@ class Holds(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One column. ``filled``: share of rows with something in it; ``unique``: no value comes twice; ``values``: the
-    different ones, where they are few.
+    different ones, where they are few; ``ranges``: some are from one number to another, as in ``51-200``.
     """
 
     heading: str
@@ -52,6 +56,7 @@ class Profile:
     filled: float
     unique: bool
     values: tuple[str, ...]
+    ranges: bool
 
     def says(self, *phrases: str) -> bool:
         """Whether one of ``phrases`` stands in the heading, word for word."""
@@ -87,6 +92,7 @@ def _profile(heading: str, cells: Sequence[str | None]) -> Profile:
         len(filled) / len(cells) if cells else 0.0,
         bool(filled) and len(different) >= UNIQUE * len(filled),
         tuple(different) if len(different) <= FEW_WORDS else (),
+        any(_RANGE.fullmatch(cell) for cell in different),
     )
 
 

@@ -235,8 +235,9 @@ class _OfLeads:
             for profile in self.columns
             if profile.holds in {Holds.TEXT, Holds.NUMBER} and profile.heading not in self.draft.sure
         ]
+        in_ranges = {profile.heading for profile in self.columns if profile.ranges}
         for name, heading in alike(table_named("leads"), free).items():
-            if name not in recipes:
+            if name not in recipes and not (name == "employees" and heading in in_ranges):
                 self.draft.sure[heading] = 1.0 if fold(heading) == fold(name) else NAMED_ALIKE
                 recipes[name] = FromColumn(heading)
         kept = tuple(heading for heading in free if heading not in self.draft.sure)

@@ -19,6 +19,7 @@ from accord.ingest.mapping.load import MappingFile
 from accord.ingest.mapping.model import FileRule, FromColumn, Reading, TableRule, columns_of
 from accord.ingest.profile import words_of
 from accord.ingest.propose import propose
+from accord.ingest.ranges import without_ranges
 from accord.ingest.source import Source, headings_named
 from accord.ingest.synonyms import alike
 from accord.ingest.systems.catalogue import Recognised, recognise
@@ -320,7 +321,7 @@ def _understood(entry: Asked, found: Recognised | None, neighbours: Mapping[str,
     if table is None and (best := _covered(source.headings)) is not None:
         return Match(source, _rule(best, _same(best, source.headings), source), How.CONTRACT)
     if found is not None and (table is None or entry.first_file):
-        tables = resolved(found, neighbours)
+        tables = without_ranges(resolved(found, neighbours), source.headings, entry.rows)
         lacking = lacking_columns(found, neighbours)
         if tables or not found.export.tables or named is None:
             return Match(source, _meant_for(FileRule(tables), entry), How.SYSTEM, found, lacking)

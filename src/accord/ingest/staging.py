@@ -311,7 +311,16 @@ def _gives_nothing(report: FileReport) -> Fault:
             system=report.match.found.export.shown if report.match.found else report.match.how
         ),
         report.name,
-        hint=" ".join(report.notes),
+        hint=" ".join(
+            [
+                *report.notes,
+                _("If one of its columns means that under another name, {propose} proposes what each may be.").format(
+                    propose=as_typed("import", report.name, "--table", "leads", "--dry-run")
+                ),
+            ]
+            if report.match.lacking
+            else report.notes
+        ),
     )
 
 

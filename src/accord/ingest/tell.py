@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from accord.ingest.draft import Proposal
 from accord.ingest.folding import fold, likeness
@@ -51,8 +51,10 @@ def notes_of_match(match: Match, given: Collection[str] = ()) -> list[str]:
         export = match.found.export
         unused = _left_to_another(export, {rule.table for rule in match.rule.tables})
         there = match.found.columns.keys() - unused
-        said += [_(trap.text) for trap in export.traps if trap.meaning in there]
+        columns = match.found.columns
+        said += [_(trap.text).format(column=columns[trap.meaning]) for trap in export.traps if trap.meaning in there]
         said += [_(export.better_told)] if unused else []
+        said += _ranges(match, columns)
         said += [_(limit) for limit in export.limits]
         for table, missing in (match.lacking or {}).items():
             if table in given:
@@ -68,6 +70,16 @@ def notes_of_match(match: Match, given: Collection[str] = ()) -> list[str]:
         if renamed:
             said.append(_("Columns were read by what their names mean: {columns}.").format(columns=listed(renamed)))
     return said
+
+
+def _ranges(match: Match, columns: Mapping[str, str]) -> Iterator[str]:
+    """Where the number of employees is written as a range, so that the rule for leads leaves it out."""
+    leads = [rule for rule in match.rule.tables if rule.table == "leads"]
+    if "employees" in columns and leads and not any("employees" in rule.columns for rule in leads):
+        yield _(
+            "{column} holds ranges such as 51-200, no numbers of people: it is kept as a column of words, and the "
+            "account size stays unknown."
+        ).format(column=columns["employees"])
 
 
 def _left_to_another(export: Export, given: Collection[str]) -> set[str]:
@@ -123,13 +135,14 @@ def note_of_local_times(stagings: Sequence[Staging], *, agreed: bool) -> list[st
 
 def notes_of_reading(stagings: Sequence[Staging]) -> list[str]:
     """What was assumed when the rows of a file were read: each sentence once, with all columns it is true of."""
-    columns: dict[str, dict[str, None]] = {}
+    columns: dict[str, dict[str, str]] = {}
     for staging in stagings:
         for plan in staging.plans:
             for sentence in _assumed(plan):
-                called = named(plan.name, heading_of(plan.name, staging.job.query))
-                columns.setdefault(sentence, {})[called] = None
-    said = [sentence.replace("{column}", listed(list(called))) for sentence, called in columns.items()]
+                heading = heading_of(plan.name, staging.job.query)
+                # A column of the file that several tables read is named once.
+                columns.setdefault(sentence, {}).setdefault(heading or plan.name, named(plan.name, heading))
+    said = [sentence.replace("{column}", listed(list(called.values()))) for sentence, called in columns.items()]
     return said + _notes_of_spoilt(stagings)
 
 

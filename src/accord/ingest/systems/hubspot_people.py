@@ -233,9 +233,7 @@ CONTACTS = Export(
         Trap("owner", mark("The owner is today's: reassigning a contact rewrites who received it.")),
         Trap(
             "status",
-            mark(
-                "Lead Status has no date of its own, so no decision is made of it. It is kept as a column of the lead."
-            ),
+            mark("{column} has no date of its own, so no decision is made of it. It is kept as a column of the lead."),
         ),
         Trap(
             "first_outreach",

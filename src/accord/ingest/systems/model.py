@@ -15,7 +15,8 @@ __all__ = ["EMPTY", "Export", "Trap"]
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """Something about a column that a figure could stumble over, said when the column is there."""
+    """Something about a column that a figure could stumble over, said when the column is there (``{column}``: its
+    heading in the file)."""
 
     meaning: str
     text: str

@@ -26,9 +26,13 @@ from accord.ingest.mapping.model import (
     columns_of,
 )
 from accord.ingest.systems.catalogue import Recognised
+from accord.language import gettext as _
 from accord.tables.schema import table_named
 
 __all__ = ["Neighbours", "lacking_columns", "resolved"]
+
+MOST_NAMES = 4
+"""So many further names of a missing column are told; some have nine."""
 
 Neighbours = Mapping[str, tuple[str, Recognised]]
 """Name of an export → the file of this import that holds it, and what was recognised there."""
@@ -81,8 +85,16 @@ def _lacking(rule: TableRule, found: Recognised, neighbours: Neighbours) -> tupl
     for target in needed:
         if target not in columns:
             wanted = [name for name in columns_of(rule.columns.get(target)) if name not in found.columns]
-            missing.append(found.export.meanings[wanted[0]][0] if wanted else target)
+            missing.append(_called(found.export.meanings[wanted[0]]) if wanted else target)
     return tuple(dict.fromkeys(missing))
+
+
+def _called(headings: tuple[str, ...]) -> str:
+    """A heading as the system writes it, with what else it may be: a file in French has none in English."""
+    others = headings[1 : 1 + MOST_NAMES]
+    if not others:
+        return headings[0]
+    return _("{heading} (or: {others})").format(heading=headings[0], others=", ".join(others))
 
 
 def _recipe(recipe: Recipe, columns: Mapping[str, str], neighbours: Neighbours) -> Recipe | None:  # noqa: PLR0911

@@ -93,14 +93,12 @@ LEADS = Export(
         ),
         Trap(
             "status",
-            mark("Lead Status has no date of its own: it is kept as a column. The lead history has the dates."),
+            mark("{column} has no date of its own: it is kept as a column. The lead history has the dates."),
         ),
         Trap("owner", mark("The owner is today's; when the lead was handed over stands in the lead history only.")),
         Trap(
             "last_activity",
-            mark(
-                "Last Activity is the due date of the latest task or event, done or not. It is kept as a column only."
-            ),
+            mark("{column} is the due date of the latest task or event, done or not. It is kept as a column only."),
         ),
     ),
 )

@@ -74,9 +74,7 @@ LEADS = Export(
         ),
     ),
     traps=(
-        Trap(
-            "status", mark("Lead Status has no date of its own, so no decision is made of it. It is kept as a column.")
-        ),
+        Trap("status", mark("{column} has no date of its own, so no decision is made of it. It is kept as a column.")),
         Trap("converted_at", mark("Conversion is read as acceptance; a refusal has no date in this export.")),
         Trap("owner", mark("The owner is today's; when the lead was handed over is not in this export.")),
     ),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from os.path import commonprefix
 from pathlib import PurePath
 
 from accord.ingest.inputs import PassedOver
@@ -155,13 +157,24 @@ def _columns(file: FileReport, look: Look) -> Iterator[str]:
     heading_width = min(max(map(len, headings)), room - LEAST_SAMPLE)
     yield from laid_out(
         [
-            Column(names[0], [Cell(_cut(text, heading_width)) for text in headings]),
+            Column(names[0], [Cell(text) for text in _told_apart(headings, heading_width)]),
             Column(names[1], [Cell(_cut(text, room - heading_width), ("dim",)) for text in samples]),
             Column(names[2], [Cell(_cut(text, target_width)) for text in became_]),
             Column(names[3], [Cell(text) for text in sures], right=True),
         ],
         look,
     )
+
+
+def _told_apart(headings: Sequence[str], width: int) -> list[str]:
+    """Headings cut to ``width``; where several then look alike, what they begin with is left out (*Date of …*)."""
+    cut = {heading: _cut(heading, width) for heading in headings}
+    for short in [short for short, count in Counter(cut.values()).items() if count > 1]:
+        alike = [heading for heading in cut if cut[heading] == short]
+        begin = len(commonprefix(alike))  # noqa: RUF071 - letter by letter is what is meant
+        begin = alike[0].rfind(" ", 0, begin) + 1 or begin
+        cut |= {heading: _cut(f"…{heading[begin:]}", width) for heading in alike}
+    return [cut[heading] for heading in headings]
 
 
 def _cut(text: str, width: int) -> str:
