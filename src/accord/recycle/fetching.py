@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from accord.engines.arrays import column_array, integers
 from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW, MISSING, segment_value
 from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
+from accord.readmodel.asking import Asking
 from accord.readmodel.shelf import Kept
 from accord.readmodel.source import Source
 from accord.recycle.coded import Coded, coded
 from accord.recycle.events import Moments
 from accord.recycle.happened import Happened, happened
+from accord.recycle.reading import HANDOFFS, NOW, asking_of
 from accord.stats.grouped import Ints
 from accord.value.names import Names
 
@@ -28,10 +30,7 @@ if TYPE_CHECKING:
 else:
     ibis = Late("ibis")
 
-__all__ = ["HANDOFFS", "fetched"]
-
-HANDOFFS = "accord_recycle_handoffs"
-"""Name of the session's table of handoffs."""
+__all__ = ["fetched"]
 
 _TIMES = {"at": "at_us", "end": "end_us", "left": "left_us", "back": "back_us", "next_at": "next_us"}
 _NUMBERS = {"sequence": "sequence", "day": "local_day", "month": "local_month"}
@@ -39,31 +38,44 @@ _NUMBERS = {"sequence": "sequence", "day": "local_day", "month": "local_month"}
 
 def fetched(source: Source, observation: Observation, dimensions: Sequence[str]) -> Kept:
     """Lay out the session's table of handoffs and fetch everything, in the order of (lead, time)."""
-    source.engine.materialise(HANDOFFS, _handoffs(source, observation, dimensions))
-    table = source.engine.table(HANDOFFS)
-    rows = source.engine.run(table)
-    rows = rows.take(pc.sort_indices(rows, sort_keys=[("lead_id", "ascending"), ("sequence", "ascending")]))
+    with asking_of(source, observation.definition, dimensions, observation.as_of_us) as asking:
+        return _fetched(asking, observation, dimensions)
+
+
+def _fetched(asking: Asking, observation: Observation, dimensions: Sequence[str]) -> Kept:
+    at_any_time = replace(observation, as_of_us=asking.number(NOW))
+    asking.table(HANDOFFS, lambda: _handoffs(asking.source, at_any_time, dimensions))
+    rows = asking.rows("handoffs", lambda: asking.source.engine.table(HANDOFFS))
+    by_lead = pc.sort_indices(rows, sort_keys=[("lead_id", "ascending"), ("sequence", "ascending")])
+    order = np.from_dlpack(by_lead).astype(np.int64)
     place = np.empty(rows.num_rows, dtype=np.int64)
-    place[column_array(rows, "number")] = np.arange(rows.num_rows)
-    times = {name: column_array(rows, column).astype(np.int64) for name, column in _TIMES.items()}
-    numbers = {name: column_array(rows, column).astype(np.int32) for name, column in _NUMBERS.items()}
+    place[column_array(rows, "number")[order]] = np.arange(rows.num_rows)
+    times = {name: column_array(rows, column)[order].astype(np.int64) for name, column in _TIMES.items()}
+    numbers = {name: column_array(rows, column)[order].astype(np.int32) for name, column in _NUMBERS.items()}
     first = numbers["sequence"] == 1
     span = (int(times["at"].min(initial=observation.as_of_us)), observation.as_of_us)
-    events = happened(source, table, (place, np.cumsum(first) - 1), span)
-    named = {name: Names.of(column) for name, column in _names(rows, first).items()}
+    events = happened(asking, (place, np.cumsum(first) - 1), span)
+    named = {
+        "lead": Names.of(rows["lead_id"].take(integers(order[first]))),
+        "handoff": Names.of(rows["handoff_id"].take(integers(order))),
+    }
+
+    def word(column: str) -> Coded:
+        return coded(rows, column).take(order)
+
     words = {
-        "decision": coded(rows, "decision"),
-        "reason": _with_late_reasons(coded(rows, "reason"), events),
-        "channel": coded(rows, "of_channel"),
-        "band": coded(rows, "of_band"),
+        "decision": word("decision"),
+        "reason": _with_late_reasons(word("reason"), events),
+        "channel": word("of_channel"),
+        "band": word("of_band"),
         "tried": events.tried,
         "brought": events.brought,
-        **{f"cell_{number}": coded(rows, f"cell_{number}") for number in range(len(dimensions))},
+        **{f"cell_{number}": word(f"cell_{number}") for number in range(len(dimensions))},
     }
     arrays: dict[str, npt.NDArray[Any]] = {
         **times,
         **numbers,
-        "outcome": column_array(rows, "outcome").astype(np.int8),
+        "outcome": column_array(rows, "outcome")[order].astype(np.int8),
         **{name: _narrow(found) for name, found in words.items()},
         **{f"{name} letters": names.letters for name, names in named.items()},
         **{f"{name} ends": names.ends for name, names in named.items()},
@@ -78,7 +90,7 @@ def fetched(source: Source, observation: Observation, dimensions: Sequence[str])
         "refused_late": events.refused_late,
     }
     if EPISODE_ROW in rows.column_names:
-        arrays["episode"] = _ranks(column_array(rows, EPISODE_ROW)).astype(np.int32)
+        arrays["episode"] = _ranks(column_array(rows, EPISODE_ROW)[order]).astype(np.int32)
     return arrays, {name: list(found.words) for name, found in words.items()}
 
 
@@ -131,20 +143,14 @@ def _segment(seen: ir.Table, name: str) -> ir.StringValue:
         return ibis.literal(MISSING)
 
 
-def _names(rows: pa.Table, first: npt.NDArray[np.bool_]) -> dict[str, pa.ChunkedArray]:
-    return {"lead": rows["lead_id"].take(integers(np.flatnonzero(first))), "handoff": rows["handoff_id"]}
-
-
 def _with_late_reasons(first: Coded, events: Happened) -> Coded:
     """The reasons of first decisions, and over them those of what was given back after an acceptance."""
     later = events.reasons_later
-    if not later:
-        return first
-    words = tuple(sorted({*first.words, *later.values()}))
+    words = tuple(sorted({*first.words, *(later.words[code] for code in np.unique(later.codes).tolist())}))
     place = {word: number for number, word in enumerate(words)}
     codes = np.array([place[word] for word in first.words], dtype=np.int64)[first.codes]
-    rows = np.fromiter(later, dtype=np.int64)
-    codes[rows] = [place[word] for word in later.values()]
+    said = np.array([place.get(word, -1) for word in later.words], dtype=np.int64)
+    codes[events.given_back] = said[later.codes]
     return Coded(codes, words)
 
 

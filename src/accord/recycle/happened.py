@@ -5,21 +5,20 @@ An event that is a date without an hour belongs to the latest episode that its d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from accord.engines.arrays import column_array, integers
-from accord.engines.shape import contract_tables
 from accord.late import Late
 from accord.metrics.cells import MISSING
 from accord.metrics.outcomes import NEVER, Outcome
-from accord.readmodel.merges import merged_leads_of
-from accord.readmodel.source import Source
+from accord.readmodel.asking import Asking
 from accord.recycle.coded import Coded, coded
 from accord.recycle.events import Events, Moments
 from accord.recycle.purchases import first_orders
@@ -27,7 +26,7 @@ from accord.recycle.reading import Reading
 from accord.stats.grouped import Bools, Ints
 from accord.tables.activities import REACHED_NOBODY
 from accord.tables.merges import under_every_name
-from accord.tables.times import instant, offsets_between
+from accord.tables.times import offsets_between
 
 if TYPE_CHECKING:
     import ibis
@@ -41,14 +40,14 @@ ANSWERING_TOUCHES = ("call_in", "chat", "demo_request", "email_reply", "form", "
 """Touches by which a prospect answers or asks for something, rather than reads."""
 
 _REFUSALS = ("rejected", "disqualified", "recycled")
-_TABLES = ("leads", "handoffs", "decisions", "activities", "touches", "opportunities", "orders")
 
 
 @dataclass(frozen=True)
 class Happened(Events):
-    """And ``reasons_later``: why a lead was given back after an acceptance, by handoff."""
+    """And ``given_back``: handoffs whose lead was given back after an acceptance, with ``reasons_later``, why."""
 
-    reasons_later: Mapping[int, str]
+    given_back: Ints
+    reasons_later: Coded
 
 
 @dataclass(frozen=True)
@@ -73,33 +72,27 @@ class _Order:
         return int(self.lead[-1]) + 1 if len(self.lead) else 0
 
 
-def happened(source: Source, handoffs: ir.Table, order: tuple[Ints, Ints], span: tuple[int, int]) -> Happened:
-    """Read everything around the ``handoffs`` (a table of :mod:`accord.recycle.fetching`), which lie in ``span``.
+def happened(asking: Asking, order: tuple[Ints, Ints], span: tuple[int, int]) -> Happened:
+    """Read everything around the handoffs that :mod:`accord.recycle.fetching` laid out, which lie in ``span``.
 
     ``order``: the place of each handoff by its number, and the lead of each place.
     """
     two_days = timedelta(days=2)
     begin, until = (datetime.fromtimestamp(moment // 1_000_000, UTC).replace(tzinfo=None) for moment in span)
-    reading = Reading(
-        source,
-        contract_tables(source.engine, _TABLES),
-        handoffs,
-        merged_leads_of(source),
-        offsets_between(source.agreement.timezone, begin - two_days, until + two_days),
-        span[1],
-    )
+    timezone = asking.source.agreement.timezone
+    reading = Reading(asking, offsets_between(timezone, begin - two_days, until + two_days), span[1])
     here = _Order(*order)
     answered_by_act, tried = _activities(reading, here)
     answered_by_touch, touches, last_touch, brought = _touches(reading, here)
     opened, won, open_deal = _deals(reading, here)
     owner, bought_us, customers = first_orders(reading)
     first_order = Moments.of(here.lead[here.place[owner]], bought_us)
-    if not source.recorded.get("opportunities"):
+    if not asking.source.recorded.get("opportunities"):
         won = first_order
     customer = np.zeros(here.leads, dtype=np.bool_)
     customer[won.lead], customer[first_order.lead] = True, True
     customer[here.lead[here.place[customers]]] = True
-    refused_late, reasons_later = _refusals(reading, here)
+    refused_late, given_back, reasons_later = _refusals(reading, here)
     return Happened(
         answered=np.minimum(answered_by_act, answered_by_touch),
         tried=tried,
@@ -112,6 +105,7 @@ def happened(source: Source, handoffs: ir.Table, order: tuple[Ints, Ints], span:
         open_deal=open_deal,
         keep_away=_kept_away(reading, here),
         refused_late=refused_late,
+        given_back=given_back,
         reasons_later=reasons_later,
     )
 
@@ -119,50 +113,71 @@ def happened(source: Source, handoffs: ir.Table, order: tuple[Ints, Ints], span:
 def _activities(reading: Reading, order: _Order) -> tuple[Ints, Coded]:
     """When the prospect first answered sales in each episode, and what sales tried first in those that are not a
     lead's first."""
-    least = reading.source.agreement.acceptance.real_action.min_call_seconds
-    done = reading.tables["activities"]
-    timed = reading.timed(
-        done.select(
-            "lead_id",
-            "at",
-            "at_is_date",
-            "kind",
-            outbound=ibis.coalesce(done.direction, "out") == "out",
-            automated=ibis.coalesce(done.automated, ibis.literal(value=False)),
-            spoken=(done.kind == "call")
-            & (ibis.coalesce(done.duration_s, 0) >= max(least, 1))
-            & ~ibis.coalesce(done.outcome.isin(list(REACHED_NOBODY)), ibis.literal(value=False)),
-            held=(done.kind == "meeting") & (ibis.coalesce(done.outcome, "") == "held"),
-        )
-    )
     # An answer matters in every episode, an attempt only in those that are not a lead's first: most rows are attempts
     # in first episodes, so the two are looked for apart.
-    inward = ~timed.outbound & ~timed.automated
-    answers = reading.inside(timed.filter(inward | timed.spoken | timed.held))
-    told = answers.filter(answers.time_us < answers.end_us).select("number", "time_us")
-    rows = _first_of_each(reading.source, told, ("number",))
+    rows = reading.rows("answers", lambda: _answers(reading), "activities")
     answered = np.full(len(order.lead), NEVER, dtype=np.int64)
     np.minimum.at(answered, order.places(rows), column_array(rows, "time_us"))
-    tries = reading.inside(timed.filter(timed.outbound, timed.kind != "task"), again=True)
-    how = ibis.ifelse(tries.automated, ibis.literal("automated ") + tries.kind, tries.kind)
-    told = tries.filter(tries.time_us < tries.end_us).select("number", "time_us", how=how)
-    rows = _first_of_each(reading.source, told, ("number", "how"))
+    rows = reading.rows("tries", lambda: _tries(reading), "activities")
     first = column_array(rows, "time_us")
     return answered, _chosen(len(order.lead), order.places(rows), coded(rows, "how"), first, first < NEVER)
 
 
-def _first_of_each(source: Source, told: ir.Table, names: tuple[str, ...]) -> pa.Table:
-    """Rows with ``time_us``; of those alike in ``names`` the earliest at least."""
+def _answers(reading: Reading) -> ir.Table:
+    least = reading.source.agreement.acceptance.real_action.min_call_seconds
+    done, no = reading.table("activities"), ibis.literal(value=False)
+    inward = ~_outbound(done) & ~ibis.coalesce(done.automated, no)
+    spoken = (
+        (done.kind == "call")
+        & (ibis.coalesce(done.duration_s, 0) >= max(least, 1))
+        & ~ibis.coalesce(done.outcome.isin(list(REACHED_NOBODY)), no)
+    )
+    held = (done.kind == "meeting") & (ibis.coalesce(done.outcome, "") == "held")
+    timed = reading.timed(done.filter(inward | spoken | held).select("lead_id", "at", "at_is_date"), "activities")
+    answers = reading.inside(timed)
+    return _first_of_each(reading, answers.filter(answers.time_us < answers.end_us).select("number", "time_us"))
+
+
+def _tries(reading: Reading) -> ir.Table:
+    done = reading.table("activities")
+    tried = done.filter(_outbound(done), done.kind != "task").select("lead_id", "at", "at_is_date", "kind", "automated")
+    tries = reading.inside(reading.timed(tried, "activities"), again=True)
+    automated = ibis.coalesce(tries.automated, ibis.literal(value=False))
+    how = ibis.ifelse(automated, ibis.literal("automated ") + tries.kind, tries.kind)
+    return _first_of_each(
+        reading, tries.filter(tries.time_us < tries.end_us).select("number", "time_us", how=how), "how"
+    )
+
+
+def _outbound(done: ir.Table) -> ir.BooleanValue:
+    return ibis.coalesce(done.direction, "out") == "out"
+
+
+def _first_of_each(reading: Reading, told: ir.Table, *names: str) -> ir.Table:
+    """Rows with ``time_us``; of those of one handoff alike in ``names`` the earliest at least."""
     # Added up here where they may be fetched: groups of a million handoffs cost an engine more than the join.
-    if source.fetches_rows:
-        return source.engine.run(told)
-    return source.engine.run(told.group_by(*names).aggregate(time_us=told.time_us.min()))
+    if reading.source.fetches_rows:
+        return told
+    return told.group_by("number", *names).aggregate(time_us=told.time_us.min())
 
 
 def _touches(reading: Reading, order: _Order) -> tuple[Ints, Ints, Ints, Coded]:
     """When the prospect first answered by a touch; and touches since the return: how many, the last, its kind."""
-    touches = reading.tables["touches"]
-    inside = reading.inside(reading.timed(touches.select("lead_id", "at", "at_is_date", "kind")))
+    rows = reading.rows("touches", lambda: _touching(reading), "touches")
+    count = len(order.lead)
+    answered = np.full(count, NEVER, dtype=np.int64)
+    many, last = np.zeros(count, dtype=np.int64), np.full(count, -1, dtype=np.int64)
+    places, kinds = order.places(rows), coded(rows, "kind")
+    np.minimum.at(answered, places, column_array(rows, "answered_us"))
+    np.add.at(many, places, column_array(rows, "touches"))
+    when = column_array(rows, "last_us")
+    np.maximum.at(last, places, when)
+    return answered, many, last, _chosen(count, places, kinds, -when, when >= 0)
+
+
+def _touching(reading: Reading) -> ir.Table:
+    touches = reading.table("touches").select("lead_id", "at", "at_is_date", "kind")
+    inside = reading.inside(reading.timed(touches, "touches"))
     told = inside.mutate(
         meanwhile=inside.time_us >= inside.back_us,
         answering=inside.kind.isin(list(ANSWERING_TOUCHES))
@@ -177,20 +192,11 @@ def _touches(reading: Reading, order: _Order) -> tuple[Ints, Ints, Ints, Coded]:
         touches=told.meanwhile.cast("int64"),
         last_us=ibis.ifelse(told.meanwhile, told.time_us, ibis.literal(-1, type="int64")),
     )
-    if not reading.source.fetches_rows:
-        told = told.group_by("number", "kind").aggregate(
-            answered_us=told.answered_us.min(), touches=told.touches.sum().cast("int64"), last_us=told.last_us.max()
-        )
-    rows = reading.source.engine.run(told)
-    count = len(order.lead)
-    answered = np.full(count, NEVER, dtype=np.int64)
-    many, last = np.zeros(count, dtype=np.int64), np.full(count, -1, dtype=np.int64)
-    places, kinds = order.places(rows), coded(rows, "kind")
-    np.minimum.at(answered, places, column_array(rows, "answered_us"))
-    np.add.at(many, places, column_array(rows, "touches"))
-    when = column_array(rows, "last_us")
-    np.maximum.at(last, places, when)
-    return answered, many, last, _chosen(count, places, kinds, -when, when >= 0)
+    if reading.source.fetches_rows:
+        return told
+    return told.group_by("number", "kind").aggregate(
+        answered_us=told.answered_us.min(), touches=told.touches.sum().cast("int64"), last_us=told.last_us.max()
+    )
 
 
 def _chosen(count: int, number: Ints, words: Coded, key: Ints, where: Bools) -> Coded:
@@ -211,7 +217,17 @@ def _chosen(count: int, number: Ints, words: Coded, key: Ints, where: Bools) -> 
 
 def _deals(reading: Reading, order: _Order) -> tuple[Moments, Moments, Bools]:
     """When deals of each lead were opened and won, and who has one that is open."""
-    deals = reading.tables["opportunities"]
+    rows = reading.rows("deals", lambda: _dealt(reading), "opportunities")
+    owner, opened, closed_at = order.owners(rows), column_array(rows, "opened_us"), column_array(rows, "closed_us")
+    over = closed_at <= reading.as_of
+    won = _truths(rows, "won") & over
+    open_deal = np.zeros(order.leads, dtype=np.bool_)
+    open_deal[owner[~over | _truths(rows, "undecided")]] = True
+    return Moments.of(owner, opened), Moments.of(owner[won], np.maximum(closed_at, opened)[won]), open_deal
+
+
+def _dealt(reading: Reading) -> ir.Table:
+    deals = reading.table("opportunities")
     timed = reading.timed(
         deals.select(
             "lead_id",
@@ -222,9 +238,10 @@ def _deals(reading: Reading, order: _Order) -> tuple[Moments, Moments, Bools]:
             won=ibis.coalesce(deals.won, ibis.literal(value=False)),
             undecided=deals.won.isnull(),
         ),
+        "opportunities",
         "created_at",
     )
-    closed = instant(timed.closed_at, timed.closed_at_is_date, reading.offsets)
+    closed = reading.first_instant(timed, "opportunities", "closed_at")
     never = ibis.literal(NEVER, type="int64")
     told = reading.of_lead(
         timed.select(
@@ -235,66 +252,67 @@ def _deals(reading: Reading, order: _Order) -> tuple[Moments, Moments, Bools]:
             closed_us=ibis.coalesce(closed, ibis.ifelse(timed.undecided, never, timed.first_us)),
         )
     )
-    rows = reading.source.engine.run(told.select("number", "undecided", "won", "opened_us", "closed_us"))
-    owner, opened, closed_at = order.owners(rows), column_array(rows, "opened_us"), column_array(rows, "closed_us")
-    over = closed_at <= reading.as_of
-    won = _truths(rows, "won") & over
-    open_deal = np.zeros(order.leads, dtype=np.bool_)
-    open_deal[owner[~over | _truths(rows, "undecided")]] = True
-    return Moments.of(owner, opened), Moments.of(owner[won], np.maximum(closed_at, opened)[won]), open_deal
+    return told.select("number", "undecided", "won", "opened_us", "closed_us")
 
 
 def _kept_away(reading: Reading, order: _Order) -> Bools:
     """Who asked not to be contacted, in whatever decision."""
-    decisions = reading.tables["decisions"]
-    asked = decisions.filter(decisions.reason == "do_not_contact")
-    timed = reading.timed(asked.select("handoff_id", "lead_id", "at", "at_is_date"))
-    owners = reading.tables["handoffs"].select(named="handoff_id", owner="lead_id")
-    joined = timed.left_join(owners, [("handoff_id", "named")])
-    owned = joined.select(lead_id=ibis.coalesce(joined.owner, joined.lead_id))
-    rows = reading.source.engine.run(reading.of_lead(owned.filter(owned.lead_id.notnull())).select("number").distinct())
+    rows = reading.rows("kept away", lambda: _keeping_away(reading), "decisions")
     away = np.zeros(order.leads, dtype=np.bool_)
     away[order.owners(rows)] = True
     return away
 
 
-def _refusals(reading: Reading, order: _Order) -> tuple[Bools, Mapping[int, str]]:
-    """Per handoff that was accepted, whether sales said no to it after its episode had ended; and why leads were given
-    back after an acceptance: the reason of the decision of that instant, by handoff."""
-    decisions, no = reading.tables["decisions"], ibis.literal(value=False)
+def _keeping_away(reading: Reading) -> ir.Table:
+    decisions = reading.table("decisions")
+    asked = decisions.filter(decisions.reason == "do_not_contact")
+    timed = reading.timed(asked.select("handoff_id", "lead_id", "at", "at_is_date"), "decisions")
+    owners = reading.table("handoffs").select(named="handoff_id", owner="lead_id")
+    joined = timed.left_join(owners, [("handoff_id", "named")])
+    owned = joined.select(lead_id=ibis.coalesce(joined.owner, joined.lead_id))
+    return reading.of_lead(owned.filter(owned.lead_id.notnull())).select("number").distinct()
+
+
+def _refusals(reading: Reading, order: _Order) -> tuple[Bools, Ints, Coded]:
+    """Per handoff that was accepted, whether sales said no to it after its episode had ended; and handoffs given back
+    after an acceptance, with why: the reason of the decision of that instant."""
+    late, returns = np.zeros(len(order.lead), dtype=np.bool_), []
+    for named in (True, False):
+        kind = "of handoffs" if named else "of leads"
+        rows = reading.rows(f"refusals {kind}", partial(_refused, reading, named=named), "decisions")
+        late[order.places(rows)[_truths(rows, "is_late")]] = True
+        returns.append(rows.filter(rows["is_reason"]).select(["number", "decision_id", "reason"]))
+    told = pa.concat_tables(returns)
+    told = told.append_column("place", integers(order.places(told)))
+    told = told.take(pc.sort_indices(told, sort_keys=[("place", "ascending"), ("decision_id", "ascending")]))
+    places = column_array(told, "place")
+    first = np.flatnonzero(np.diff(places, prepend=-1))
+    return late, places[first], coded(told, "reason").take(first)
+
+
+def _refused(reading: Reading, *, named: bool) -> ir.Table:
+    """Decisions beside the accepted handoff that they name, or (not ``named``) that their lead had then."""
+    decisions, no = reading.table("decisions"), ibis.literal(value=False)
     refusing = ibis.coalesce(decisions.outcome.isin(list(_REFUSALS)), no)
     returning = ibis.coalesce(decisions.reason.notnull() & (decisions.outcome != "accepted"), no)
     columns = ("decision_id", "handoff_id", "lead_id", "at", "at_is_date", "reason")
-    said = reading.timed(
-        decisions.filter(refusing | returning).select(*columns, refusing=refusing, returning=returning)
-    )
+    said = decisions.filter(refusing | returning).select(*columns, refusing=refusing, returning=returning)
+    said = reading.timed(said, "decisions")
     taken = reading.handoffs.filter(reading.handoffs.outcome == int(Outcome.ACCEPTED))
     columns = ("number", "at_us", "end_us", "back_us", "next_us", "given_back")
-    named = said.inner_join(taken.select("handoff_id", *columns), "handoff_id")
-    unnamed = said.filter(said.handoff_id.isnull()).inner_join(
-        under_every_name(taken.select("lead_id", *columns), reading.identity), "lead_id"
-    )
-    late, later = np.zeros(len(order.lead), dtype=np.bool_), []
-    for found, inside in (
-        (named, ibis.literal(value=True)),
-        (unnamed, (unnamed.first_us >= unnamed.at_us) & (unnamed.first_us < unnamed.next_us)),
-    ):
-        told = found.mutate(
-            is_late=found.refusing & inside & (found.first_us >= found.end_us),
-            is_reason=found.returning
-            & found.given_back
-            & (ibis.greatest(found.first_us, found.at_us) == found.back_us),
+    if named:
+        found = said.inner_join(taken.select("handoff_id", *columns), "handoff_id")
+        inside: ir.BooleanValue = ibis.literal(value=True)
+    else:
+        found = said.filter(said.handoff_id.isnull()).inner_join(
+            under_every_name(taken.select("lead_id", *columns), reading.identity), "lead_id"
         )
-        told = told.filter(told.is_late | told.is_reason)
-        rows = reading.source.engine.run(told.select("number", "is_late", "is_reason", "decision_id", "reason"))
-        places, reasons = order.places(rows), _truths(rows, "is_reason")
-        late[places[_truths(rows, "is_late")]] = True
-        texts = rows.select(["decision_id", "reason"]).take(integers(np.flatnonzero(reasons))).to_pylist()
-        later += [
-            (place, str(text["decision_id"]), str(text["reason"]))
-            for place, text in zip(places[reasons].tolist(), texts, strict=True)
-        ]
-    return late, {place: reason for place, _decision, reason in sorted(later, reverse=True)}
+        inside = (found.first_us >= found.at_us) & (found.first_us < found.next_us)
+    told = found.mutate(
+        is_late=found.refusing & inside & (found.first_us >= found.end_us),
+        is_reason=found.returning & found.given_back & (ibis.greatest(found.first_us, found.at_us) == found.back_us),
+    )
+    return told.filter(told.is_late | told.is_reason).select("number", "is_late", "is_reason", "decision_id", "reason")
 
 
 def _truths(rows: pa.Table, name: str) -> Bools:
