@@ -237,7 +237,7 @@ CONTACTS = Export(
         ),
         Trap(
             "first_outreach",
-            mark("First outreach is the first ever, not the first since the handoff. It is kept as a column only."),
+            mark("{column} is the first ever, not the first since the handoff. It is kept as a column only."),
         ),
         Trap(
             "first_engagement",
@@ -254,7 +254,7 @@ CONTACTS = Export(
                 "with lead_id, created_at and merged_into make them one."
             ),
         ),
-        Trap("last_contacted", mark("Last contacted is the last contact, not the first. It is kept as a column only.")),
+        Trap("last_contacted", mark("{column} is the last contact, not the first. It is kept as a column only.")),
     ),
 )
 
