@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from accord.diagnosis.fetching import CODES, FLAGS, GIVEN, fetched
+from accord.diagnosis.fetching import GIVEN, fetched
 from accord.diagnosis.points import Points, points_of
+from accord.diagnosis.reading import CODES, FLAGS
 from accord.diagnosis.refusals import refusals_of
 from accord.diagnosis.report import Refusals
 from accord.metrics.cells import MISSING
@@ -22,7 +23,7 @@ from accord.tables.times import DAY
 if TYPE_CHECKING:
     from accord.value.rates import Rates
 
-__all__ = ["Cases", "Dimension", "Floats", "Rows", "fetch_cases"]
+__all__ = ["EPOCH", "Cases", "Dimension", "Floats", "Rows", "fetch_cases"]
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.bool_]

@@ -15,18 +15,17 @@ from accord.diagnosis.advice import advised
 from accord.diagnosis.cases import Cases, Rows, fetch_cases
 from accord.diagnosis.changes import change_of, own_changes
 from accord.diagnosis.delays import delays_of
+from accord.diagnosis.fetching import observation_of
 from accord.diagnosis.habits import Handled, definition_gaps, ghosts, slow_responses, token_efforts
 from accord.diagnosis.limits import limits_of, not_measurable
 from accord.diagnosis.mixing import mix_shifts
+from accord.diagnosis.qualifying import beside
 from accord.diagnosis.report import DiagnosisReport, Finding, SignalRow
 from accord.diagnosis.signals import intents, weighed
 from accord.diagnosis.verdict import by_what_counts, hurts_within, judge
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
-from accord.metrics.outcomes import Observation
-from accord.readmodel.inputs import BusinessClockAt
 from accord.readmodel.source import Source
 from accord.stats.side_by_side import LONG, side_by_side
-from accord.tables.times import microseconds
 from accord.values import Estimate
 
 if TYPE_CHECKING:
@@ -45,11 +44,7 @@ def diagnose(source: Source, viewer: Viewer = REVENUE_OPERATIONS, *, rates: Rate
     agreement's; without it, spend in them is in no cost. Method and measured error rates:
     docs/method/diagnosis.md.
     """
-    definition, _ = definition_that_counts(source)
-    agreement = source.agreement
-    clock = BusinessClockAt(agreement, source.as_of)
-    observation = Observation(definition, agreement.acceptance, microseconds(source.as_of), clock)
-    report = examine_cases(source, fetch_cases(source, observation, rates))
+    report = examine_cases(source, fetch_cases(source, observation_of(source), rates))
     teams = {} if viewer.role != "manager" else teams_of_reps(source)
     return seen_by(report, viewer, teams)
 
@@ -86,6 +81,11 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         judged = by_what_counts(judged, cases, agreement.acceptance.floor, found)
         judged = hurts_within(judged) if found else judged
         models, searched, signals = accepting.models, accepting.searched, accepting.signals
+    delays = None
+    if len(cases):
+        everything = np.ones(len(cases), dtype=np.bool_)
+        delays = delays_of(cases, everything, agreement.acceptance.promises_hours[0])
+        found, delays = beside(source, cases, found, delays)
     ordered = [advised(cases, finding, agreement) for finding in _strongest_first(found)]
     return DiagnosisReport(
         agreement_name=agreement.name,
@@ -110,9 +110,7 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         change=change_of(cases, ordered),
         own_changes=own_changes(cases, ordered),
         refusals=cases.refusals,
-        delays=delays_of(cases, np.ones(len(cases), dtype=np.bool_), agreement.acceptance.promises_hours[0])
-        if len(cases)
-        else None,
+        delays=delays,
     )
 
 

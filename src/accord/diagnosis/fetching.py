@@ -12,23 +12,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from accord.acceptance.measure import definition_that_counts
 from accord.acceptance.segments import COUNTED_AT_ONCE, MOST_VALUES
-from accord.clock.offsets import constant_offsets
 from accord.diagnosis.money import cost_of_leads
-from accord.diagnosis.points import numbered_lead, points_scored
+from accord.diagnosis.points import Asked, numbered_lead, points_asked, points_scored
 from accord.diagnosis.promised import columns_promised, longest_wait, missed, promise_of
+from accord.diagnosis.reading import columns_of, narrowest, read, received_in_week
 from accord.diagnosis.refusals import refusals_counted
 from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW, MISSING, dimension_column, segment_value
-from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
+from accord.metrics.outcomes import NEVER, Observation, observed
 from accord.readmodel.asking import Asking
-from accord.readmodel.inputs import calendars_of
+from accord.readmodel.inputs import BusinessClockAt, calendars_of
 from accord.readmodel.shelf import Kept
 from accord.readmodel.source import EPISODES, Source
-from accord.stats.side_by_side import side_by_side
+from accord.stats.side_by_side import meanwhile
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.schema import table_named
-from accord.tables.times import DAY
+from accord.tables.times import DAY, microseconds
 
 if TYPE_CHECKING:
     import ibis
@@ -41,21 +42,13 @@ else:
     ibis, pa = Late("ibis"), Late("pyarrow")
     arrays, shape = Late("accord.engines.arrays"), Late("accord.engines.shape")
 
-__all__ = ["CODES", "FLAGS", "GIVEN", "fetched"]
+__all__ = ["GIVEN", "fetched", "observation_of"]
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
-Rows = npt.NDArray[np.bool_]
-
-CODES = "code "
-"""What the codes of a dimension are kept under, before its name."""
 
 GIVEN = "given "
 """What the hundredths of points of a criterion are kept under, before its place."""
-
-FLAGS = ("token", "token_of", "silent", "silent_of", "ghost", "ghost_of")
-
-YES_OR_NO = ("decided", "late", "judged", "worked", "converted", *FLAGS)
 
 ANALYSED_DAYS = 371
 """Handoffs of the last 53 weeks are looked at: a whole year, every season once."""
@@ -82,6 +75,9 @@ _PACKAGES = ("diagnosis", "scoring", "metrics", "tables", "engines", "readmodel"
 AMOUNT = f"{LEAD_PREFIX}budget"
 """What the lead has to spend, or asks for."""
 
+TERRITORY = f"{LEAD_PREFIX}territory"
+"""Where the lead lives, which refusals are held against."""
+
 QUALIFIED = f"{LEAD_PREFIX}qualified_at"
 """When the lead qualified, where somebody recorded it in a column of that name."""
 
@@ -105,6 +101,13 @@ def fetched(source: Source, observation: Observation, rates: Rates | None = None
     agreed = hashlib.sha256(f"{source.agreement.model_dump_json()} {worth}".encode()).hexdigest()
     name = f"diagnosis {EDITION} {observation.definition} {agreed}"
     return source.kept(name, lambda: _fetched(source, observation, rates))
+
+
+def observation_of(source: Source) -> Observation:
+    """The episodes as a diagnosis sees them: by the definition that counts, at the moment the data describe."""
+    definition, _because = definition_that_counts(source)
+    clock = BusinessClockAt(source.agreement, source.as_of)
+    return Observation(definition, source.agreement.acceptance, microseconds(source.as_of), clock)
 
 
 def _fetched(source: Source, observation: Observation, rates: Rates | None) -> Kept:
@@ -144,50 +147,28 @@ def _asked(asking: Asking, observation: Observation, rates: Rates | None) -> Kep
     asking.table(SEEN, lambda: _seen(asking, observation))
     names, too_wide = _segments(asking)
     rows = asking.rows("narrow", lambda: _narrow(_with_deals(source), observation, names), names)
-    order = _in_order(rows)
-    numbers = {
-        name: arrays.column_array(rows, name)[order] for name in rows.column_names if name[:4] not in {"dim_", "text"}
-    }
-    texts = ("text_agreement", "text_reason", "text_lead", *(f"dim_{name}" for name in names))
-    encoded = side_by_side(lambda name: _encoded(rows[name], order), texts, rows.num_rows)
-    versions, reasons, leads, *cut = encoded
-    dimensions = dict(zip(names, cut, strict=True))
-    day, month = (numbers[f"local_{unit}"].astype(np.int64) for unit in ("day", "month"))
-    outcome = numbers["outcome"]
-    retried = _retried(*leads, numbers["at_us"], outcome == Outcome.ACCEPTED, outcome != Outcome.OPEN)
-    columns: dict[str, npt.NDArray[Any]] = {
-        "day": day.astype(np.int32),
-        "month": month.astype(np.int32),
-        "outcome": outcome.astype(np.int8),
-        "age_us": numbers["age_us"].astype(np.int64),
-        "left_us": numbers["left_us"].astype(np.int64),
-        "waited_us": numbers["waited"],
-        "handed_after_us": numbers["handed_after"],
-        "score": numbers["score"],
-        "hour": _local_hour(numbers["at_us"], source.agreement.timezone),
-        "amount": numbers["amount"],
-        "load": _load(asking, dimensions.get("rep_id"), day),
-        "cost": cost_of_leads(source, _handed(asking), dimensions.get("channel"), month, rates),
-        "retried": retried.astype(np.int8),
-        "reason": _narrowest(reasons[0]),
-        "promise": numbers["promise"].astype(np.int8),
-        "version": _narrowest(versions[0]),
-        **{name: numbers[name].astype(bool) for name in YES_OR_NO},
-        **{f"{CODES}{name}": _narrowest(code) for name, (code, _values) in dimensions.items()},
-    }
-    note: dict[str, Any] = {
-        "dimensions": {name: list(values) for name, (_code, values) in dimensions.items()},
-        "reasons": list(reasons[1]),
-        "versions": list(versions[1]),
-        "too_wide": list(too_wide),
-        "refusals": refusals_counted(asking, SEEN, contacts=bool(numbers["worked"].any())),
-        "criteria": None,
-    }
-    scored = points_scored(asking, SEEN, numbers["lead"].astype(np.int64), numbers["sequence"] == 1)
-    if scored is not None:
+    first = int((arrays.column_array(rows, "sequence") == 1).sum())
+
+    def further() -> tuple[Mapping[str, Any], Asked | None]:
+        return refusals_counted(asking, SEEN), points_asked(asking, SEEN, first)
+
+    later = meanwhile(further)  # nothing else is asked until it is answered
+    try:
+        known = read(rows, names)
+        columns, note = columns_of(known, source.agreement.timezone)
+    finally:
+        refusals, asked = later()
+    numbers, reps, channels = known.numbers, known.dimensions.get("rep_id"), known.dimensions.get("channel")
+    columns["load"] = _load(asking, reps, columns["day"].astype(np.int64))
+    columns["cost"] = cost_of_leads(source, _handed(asking), channels, columns["month"].astype(np.int64), rates)
+    note["too_wide"] = list(too_wide)
+    note["refusals"] = {**refusals, "contacts": bool(numbers["worked"].any())}
+    note["criteria"] = None
+    if asked is not None:
+        scored = points_scored(asked, numbers["lead"].astype(np.int64), numbers["sequence"] == 1)
         note["criteria"] = scored.criteria
         columns |= {"points_known": scored.known, "points": scored.score, "threshold": scored.threshold}
-        columns |= {f"{GIVEN}{place}": _narrowest(column) for place, column in enumerate(scored.given)}
+        columns |= {f"{GIVEN}{place}": narrowest(column) for place, column in enumerate(scored.given)}
     return columns, note
 
 
@@ -213,32 +194,16 @@ def _handed(asking: Asking) -> dict[tuple[str, int], int]:
     return {(row["channel"], row["local_month"]): row["handed"] for row in rows}
 
 
-def _local_hour(at_us: Places, timezone: str) -> npt.NDArray[np.int8]:
-    """Hour of the agreement's zone in which each lead was handed over."""
-    second = at_us // 1_000_000
-    if not second.size:
-        return np.zeros(0, dtype=np.int8)
-    stretches = constant_offsets(timezone, int(second.min()), int(second.max()) + 1)
-    begins, offsets = np.array([one[0] for one in stretches]), np.array([one[2] for one in stretches])
-    local = second + offsets[np.searchsorted(begins, second, side="right") - 1]
-    return np.asarray(local // 3600 % 24, dtype=np.int8)
-
-
-def _narrowest(numbers: Places) -> npt.NDArray[Any]:
-    """The same whole numbers in as few bytes as hold them."""
-    low, high = (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
-    kinds: tuple[type[np.signedinteger[Any]], ...] = (np.int8, np.int16, np.int32)
-    kind = next((kind for kind in kinds if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max), np.int64)
-    return numbers.astype(kind)
-
-
 def _needed(seen: ir.Table, source: Source) -> ir.Table:
     """The columns that anything is asked of, computed once: what follows reads a plain table."""
     named = source.agreement.segments
     leads = [
         name
         for name in seen.columns
-        if name.startswith(LEAD_PREFIX) and (seen[name].type().is_string() or seen[name].type().is_boolean())
+        if name.startswith(LEAD_PREFIX)
+        and name.removeprefix(LEAD_PREFIX) not in NEVER_SEGMENTS
+        and (not named or name == TERRITORY)
+        and (seen[name].type().is_string() or seen[name].type().is_boolean())
     ]
     cuts = [column for name in (*(named or ()), "account_size") if (column := dimension_column(seen, name)) is not None]
     row = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
@@ -342,38 +307,6 @@ def _counted(source: Source, columns: Mapping[str, str]) -> ir.Table:
     return chosen.aggregate(**{name: chosen[name].nunique() for name in columns})
 
 
-def _in_order(rows: pa.Table) -> Places:
-    """The order by time of handoff; what happened at one instant keeps the order of its rows in the read model."""
-    at = arrays.column_array(rows, "at_us")
-    keys = (arrays.column_array(rows, EPISODE_ROW), at) if EPISODE_ROW in rows.column_names else (at,)
-    return np.lexsort(keys)
-
-
-def _encoded(column: pa.ChunkedArray, rows: Places) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
-    """Codes, in the order of ``rows``, that stand in the alphabetical order of the values: nothing depends on the order
-    in which the values came."""
-    encoded = column.combine_chunks().dictionary_encode()
-    values = encoded.dictionary.to_pylist()
-    order = sorted(range(len(values)), key=values.__getitem__)
-    place = np.empty(len(values), dtype=np.int64)
-    place[order] = np.arange(len(values))
-    codes = np.from_dlpack(encoded.indices).astype(np.int64)[rows]
-    return place[codes] if len(values) else codes, tuple(values[index] for index in order)
-
-
-def _retried(
-    lead: npt.NDArray[np.int64], values: tuple[str, ...], at: npt.NDArray[np.int64], accepted: Rows, settled: Rows
-) -> npt.NDArray[np.int64]:
-    """What became of the lead's next handoff: 1 accepted, 0 not, -1 there was none or it is still open."""
-    answer = np.full(lead.size, -1, dtype=np.int64)
-    again = np.flatnonzero(lead != values.index(MISSING)) if MISSING in values else np.arange(lead.size)
-    order = again[np.lexsort((at[again], lead[again]))]
-    this, following = order[:-1], order[1:]
-    same = (lead[this] == lead[following]) & settled[following]
-    answer[this[same]] = accepted[following[same]]
-    return answer
-
-
 def _load(asking: Asking, reps: tuple[Places, tuple[str, ...]] | None, day: npt.NDArray[np.int64]) -> Floats:
     """The receiver's leads of the week over what they can take; NaN where nobody said how many that is."""
     if reps is None:
@@ -386,6 +319,5 @@ def _load(asking: Asking, reps: tuple[Places, tuple[str, ...]] | None, day: npt.
     said = asking.rows("capacities", capacities).to_pylist()
     capacity_of = {row["rep_id"]: float(row["capacity"]) for row in said}
     capacity = np.array([capacity_of.get(value, np.nan) for value in reps[1]])
-    week = (day + 3) // 7
-    _, place, count = np.unique(reps[0] * 100_000 + week, return_inverse=True, return_counts=True)
-    return np.asarray(count[place] / capacity[reps[0]])
+    received = received_in_week(reps[0], (day + 3) // 7)
+    return np.asarray(received / capacity[reps[0]])

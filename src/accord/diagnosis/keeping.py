@@ -19,13 +19,14 @@ from accord.late import Late
 from accord.readmodel.compiled import made_by
 from accord.readmodel.shelf import Kept
 from accord.readmodel.source import Source
+from accord.stats.side_by_side import meanwhile
 from accord.values import Reason
 
 if TYPE_CHECKING:
-    from accord.diagnosis import diagnose
+    from accord.diagnosis import diagnose, fetching
     from accord.value.rates import Rates
 else:
-    diagnose = Late("accord.diagnosis.diagnose")
+    diagnose, fetching = Late("accord.diagnosis.diagnose"), Late("accord.diagnosis.fetching")
 
 __all__ = ["diagnosed"]
 
@@ -63,7 +64,10 @@ def diagnosed(source: Source, *, rates: Rates | None = None) -> DiagnosisReport:
     made: list[DiagnosisReport] = []
 
     def make() -> Kept:
-        made.append(diagnose.diagnose(source, rates=rates))
+        observation = fetching.observation_of(source)
+        loading = meanwhile(lambda: diagnose.diagnose)  # what reads the cases, while the engine fetches them
+        fetching.fetched(source, observation, rates)
+        made.append(loading()(source, rates=rates))
         with suppress(TypeError):  # of something that is not kept
             return {}, {"report": _written(made[0])}
         return {}, {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from accord.stats.side_by_side import side_by_side
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
+    import pyarrow as pa
 
     from accord.engines import arrays, shape
     from accord.readmodel import merges
@@ -29,13 +30,16 @@ else:
     batch, rules = Late("accord.scoring.batch"), Late("accord.scoring.rules")
     merges = Late("accord.readmodel.merges")
 
-__all__ = ["Criterion", "Points", "Scored", "points_of", "points_scored"]
+__all__ = ["Asked", "Criterion", "Points", "Scored", "points_asked", "points_of", "points_scored"]
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.bool_]
 
 MOST_SCORED = 2_000_000
 """Leads that are scored, evenly drawn where there are more: what their points say of outcomes is clear by then."""
+
+DENSE = 8
+"""Numbers are looked up in a table of all there could be, where it has no more than so many for each that there is."""
 
 MOMENTS = "accord_diagnosed_moments"
 
@@ -75,6 +79,13 @@ class Points:
     known: Rows
 
 
+class Asked(NamedTuple):
+    """The rules that leads were scored by, and a row for each of them."""
+
+    prepared: rules.Rules
+    rows: pa.Table
+
+
 @dataclass(frozen=True, eq=False)
 class Scored:
     """What scoring answered: ``criteria`` in JSON's terms; per case, hundredths of points ``given`` by each of them."""
@@ -91,29 +102,30 @@ def numbered_lead(seen: ir.Table) -> ir.IntegerColumn:
     return seen[EPISODE_ROW] if EPISODE_ROW in seen.columns else seen.lead_id.hash()
 
 
-def points_scored(asking: Asking, seen: str, lead: npt.NDArray[np.int64], initial: Rows) -> Scored | None:
-    """Score the leads of the cases in the session's table ``seen``; None where the agreement scores nothing or no lead
-    was handed over.
+def points_asked(asking: Asking, seen: str, leads: int) -> Asked | None:
+    """Ask for the points of the leads of the cases in the session's table ``seen``, of which ``leads`` are first
+    handoffs; None where the agreement scores nothing or no lead was handed over.
 
-    ``lead``: the :func:`numbered_lead` of each case; ``initial``: first handoffs. Touches count as of the handoff;
-    columns of the lead are its latest.
+    Touches count as of the handoff; columns of the lead are its latest.
     """
     source = asking.source
-    if source.agreement.qualification is None or not initial.any():
+    if source.agreement.qualification is None or not leads:
         return None
     prepared = rules.prepare(source.agreement)
-    every = -(-int(initial.sum()) // MOST_SCORED)
+    every = -(-leads // MOST_SCORED)
     asking.table(MOMENTS, lambda: _moments(source.engine.table(seen), every), every)
     merged = merges.has_merged_leads(source)
     zone = prepared.reading.zone
     offsets = zone.years(source.as_of, 0), zone.years(source.as_of, REACH)
     rows = asking.rows("points", lambda: _points(asking, prepared, offsets, merged=merged), offsets, merged)
-    if not rows.num_rows:
-        return None
+    return Asked(prepared, rows) if rows.num_rows else None
+
+
+def points_scored(asked: Asked, lead: npt.NDArray[np.int64], initial: Rows) -> Scored:
+    """The points of each case, by what was ``asked``; ``lead``: its :func:`numbered_lead`; ``initial``: first ones."""
+    prepared, rows = asked.prepared, asked.rows
     known_lead = arrays.column_array(rows, "lead").astype(np.int64)
-    order = np.argsort(known_lead, kind="stable")
-    at = np.minimum(np.searchsorted(known_lead[order], lead), order.size - 1)
-    row = order[at]
+    row = _found(known_lead, lead)
     known = initial & (known_lead[row] == lead)
 
     def of(name: str) -> npt.NDArray[np.int64]:
@@ -132,6 +144,17 @@ def points_scored(asking: Asking, seen: str, lead: npt.NDArray[np.int64], initia
     ]
     given = side_by_side(of, [f"points_{place}" for place in range(len(criteria))], lead.size)
     return Scored(criteria, given, of("score") / 100, of("threshold") / 100, known)
+
+
+def _found(known: npt.NDArray[np.int64], wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The place among ``known`` of each number ``wanted``, some place where it is not there."""
+    least, most = int(known.min()), int(known.max())
+    if most - least < DENSE * known.size:  # numbers of rows: looking them up costs less than sorting them
+        place = np.zeros(most - least + 1, dtype=np.int64)
+        place[known - least] = np.arange(known.size)
+        return place[np.clip(wanted, least, most) - least]
+    order = np.argsort(known, kind="stable")
+    return order[np.minimum(np.searchsorted(known[order], wanted), order.size - 1)]
 
 
 def _moments(seen: ir.Table, every: int) -> ir.Table:

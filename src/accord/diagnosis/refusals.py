@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from accord.diagnosis.report import Contradiction, Refusals
-from accord.diagnosis.shares import share
 from accord.late import Late
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
 
+    from accord.diagnosis import shares
     from accord.engines import arrays, shape
     from accord.readmodel import merges
     from accord.readmodel.asking import Asking
@@ -37,8 +38,11 @@ else:
     ibis = Late("ibis")
     arrays, shape = Late("accord.engines.arrays"), Late("accord.engines.shape")
     merges = Late("accord.readmodel.merges")
+    shares = Late("accord.diagnosis.shares")  # what is counted while the engine answers has no interval yet
 
 __all__ = ["refusals_counted", "refusals_of"]
+
+NO_CLOCK_CHANGES = [(0, 0)]
 
 REACH = 20
 """Years before the present one whose clock changes are told apart."""
@@ -61,11 +65,8 @@ LEVELS = {reason: level for level, reasons in REJECTION_REASONS.items() for reas
 )
 
 
-def refusals_counted(asking: Asking, seen: str, *, contacts: bool) -> Mapping[str, Any]:
-    """The refusals among the episodes in the session's table ``seen``, counted, in JSON's terms.
-
-    ``contacts``: whether any lead at all has a real action; where none has, nobody knows what contact came first.
-    """
+def refusals_counted(asking: Asking, seen: str) -> Mapping[str, Any]:
+    """The refusals among the episodes in the session's table ``seen``, counted, in JSON's terms."""
 
     def by_reason() -> ir.Table:
         refused = _refused(asking.source, seen)
@@ -78,7 +79,7 @@ def refusals_counted(asking: Asking, seen: str, *, contacts: bool) -> Mapping[st
     counted = asking.rows("refusals", by_reason).to_pylist()
     counted.sort(key=lambda row: (row["reason"], str(row["said"]), row["contacted"]))  # in any order
     contradicted = _contradicted(asking, seen, {row["reason"] for row in counted})
-    return {"counted": counted, "contacts": contacts, "contradicted": contradicted}
+    return {"counted": counted, "contradicted": contradicted}
 
 
 def _contacted(refused: ir.Table) -> ir.IntegerValue:
@@ -93,7 +94,10 @@ def _refused(source: Source, seen: str) -> ir.Table:
 
 
 def refusals_of(said: Mapping[str, Any]) -> Refusals | None:
-    """What :func:`refusals_counted` says, as figures; None where nothing was refused."""
+    """What :func:`refusals_counted` says, as figures; None where nothing was refused.
+
+    With ``contacts``: whether any lead at all has a real action; where none has, nobody knows what contact came first.
+    """
     counted = said["counted"]
     total = sum(row["n"] for row in counted)
     if not total:
@@ -127,7 +131,7 @@ def refusals_of(said: Mapping[str, Any]) -> Refusals | None:
 
 
 def _share(yes: int, of: int) -> Figure:
-    return share(np.arange(of) < yes, np.ones(of, dtype=np.bool_))
+    return shares.share(np.arange(of) < yes, np.ones(of, dtype=np.bool_))
 
 
 def _bounded(yes: int, least: int, most: int, of: int) -> Figure:
@@ -144,7 +148,7 @@ def _contradicted(asking: Asking, seen: str, named: set[str]) -> dict[str, list[
     if not asked:
         return {}
     source = asking.source
-    offsets = _offsets(source)
+    offsets = _offsets(source) if _has_dates(asking) else NO_CLOCK_CHANGES
     merged = merges.has_merged_leads(source)
     worked, touched = (bool(source.recorded.get(name)) for name in ("activities", "touches"))
 
@@ -175,6 +179,24 @@ def _contradicted(asking: Asking, seen: str, named: set[str]) -> dict[str, list[
         known = known & (reason == one)
         found[one] = [int((each & known).sum()) for each in (*contradicted, everything)]
     return found
+
+
+def _has_dates(asking: Asking) -> bool:
+    """Whether any activity or touch is a date without an hour: only these are read with the changes of the clock.
+
+    Twenty years of them in five expressions take longer to plan than most companies' rows do to read.
+    """
+
+    engine = asking.source.engine
+
+    def dated(name: str) -> ir.Table:
+        table = engine.table(name)
+        if "at_is_date" not in table.columns:
+            table = shape.contract_tables(engine, (name,))[name]
+        return table.filter(table.at_is_date).limit(1).select("lead_id")  # as it is stored: files say it without a look
+
+    names = [name for name in ("activities", "touches") if asking.source.recorded.get(name)]
+    return any(asking.rows(f"dated {name}", partial(dated, name)).num_rows for name in names)
 
 
 def _offsets(source: Source) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.diagnosis.cases import Cases, Floats, Rows
+from accord.diagnosis.reading import received_in_week
 
 __all__ = ["Load", "load_of"]
 
@@ -58,10 +59,10 @@ def load_of(cases: Cases, rows: Rows) -> Load | None:
 
 def _capacities(cases: Cases, code: Codes, week: Codes, size: int) -> Floats:
     """Leads a week that each rep can work; NaN where nobody said."""
-    _, place, count = np.unique(code * 100_000 + week, return_inverse=True, return_counts=True)
+    received = received_in_week(code, week)
     known = np.isfinite(cases.load) & (cases.load > 0)
     capacities = np.full(size, np.nan)
-    capacities[code[known]] = (count[place] / np.where(known, cases.load, 1.0))[known]
+    capacities[code[known]] = (received / np.where(known, cases.load, 1.0))[known]
     return capacities
 
 

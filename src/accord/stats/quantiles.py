@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betainc, ndtri
 
+from accord.late import Late
 from accord.stats.curve import Curve
 from accord.stats.grouped import Bools, Floats, Ints, place_of, running_total, starts_of, total
 from accord.stats.risk import RiskTable
 from accord.stats.stages import Ledger, Stages
 from accord.values import LEVEL
+
+if TYPE_CHECKING:
+    from scipy import special
+else:
+    special = Late("scipy.special")  # takes longer to load than many questions take to answer
 
 __all__ = ["AcceptedDelays", "DelayQuantiles", "delay_quantiles"]
 
@@ -132,14 +137,14 @@ def _ranks(count: Floats, p: float, level: float) -> tuple[Floats, Floats]:
         """How many whole ranks r ≥ 1 have less than ``share`` of the distribution up to r - ``shift``."""
         low, high = np.zeros(len(count)), np.ceil(count) + 1
         # Looked for by halving, but first on both sides of where the normal distribution puts it.
-        near = count * p + ndtri(share) * np.sqrt(count * p * (1 - p))
+        near = count * p + special.ndtri(share) * np.sqrt(count * p * (1 - p))
         looks = iter((np.floor(near) - 2, np.floor(near) + 2))
         while np.any(low < high):
             middle = np.floor((low + high) / 2)
             middle = np.clip(next(looks, middle), low, np.maximum(high - 1, low))
             at = middle + 1 - shift
             inside = at < count
-            up_to = betainc(np.where(inside, count - at, 1.0), at + 1, 1 - p)
+            up_to = special.betainc(np.where(inside, count - at, 1.0), at + 1, 1 - p)
             less = inside & (up_to < share)
             searching = low < high
             low = np.where(searching & less, middle + 1, low)
