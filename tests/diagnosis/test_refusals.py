@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accord.agreement.model import Agreement
 from accord.diagnosis.report import DiagnosisReport
 from accord.language import use_language
 from accord.report.diagnosis.text import diagnosis_text
@@ -198,3 +199,21 @@ def test_a_reply_that_marketing_recorded_contradicts_a_bad_address_as_well() -> 
     assert (round(found.value * found.n), found.n) == (len(replied | answered), len(bad))
     without = contradicted(diagnosed_rows({**tables, "activities": []}), "bad_email")
     assert (round(without.value * without.n), without.n) == (len(replied), len(bad))
+
+
+def test_a_day_without_an_hour_begins_at_midnight_of_the_agreements_zone() -> None:
+    """Half past eleven in the evening in UTC is the next day in Paris: a reply on that day may have come before."""
+    tables = refused()
+    handed = {row["handoff_id"]: row for row in tables["handoffs"]}
+    bad = [decision for decision in tables["decisions"] if decision["reason"] == "bad_email"]
+    touches: list[dict[str, Any]] = []
+    for place, decision in enumerate(bad):
+        evening = handed[decision["handoff_id"]]["at"].date() + timedelta(days=1)
+        decision["at"] = datetime.combine(evening, time(23, 30))
+        lead, day = handed[decision["handoff_id"]]["lead_id"], evening + timedelta(days=1 + place % 2)
+        touches.append({"touch_id": f"t{place}", "lead_id": lead, "at": day, "kind": "email_reply"})
+    hour = touches[0]["at"] - timedelta(days=2)  # one that has its hour, among the days
+    touches.append({**touches[0], "touch_id": "t", "at": datetime.combine(hour, time(8)), "kind": "email_open"})
+    report = diagnosed_rows({**tables, "activities": [], "touches": touches}, Agreement(timezone="Europe/Paris"))
+    found = contradicted(report, "bad_email")
+    assert (round(found.value * found.n), found.n) == (len(bad[::2]), len(bad))
