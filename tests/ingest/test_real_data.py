@@ -50,6 +50,7 @@ def test_the_hubspot_dummy_export(shared_data: Path) -> None:
     assert Counter(row["won"] for row in found.rows["opportunities"]) == {None: 360, True: 71, False: 69}
     assert all(refused == [] for refused in found.refused.values())
     assert "There is no handoff in these data: acceptance cannot be measured." in found.said
+    assert "is taken from HubSpot's leads" not in found.said  # there are none, here or stored
 
 
 FIVETRAN = {

@@ -37,6 +37,16 @@ def test_unknown_periods_are_not_drawn_as_zero() -> None:
     assert [record["period"] for record in trend_records(report)] == ["2026-W06", "2026-W07", "2026-W08"]
 
 
+def test_no_line_is_drawn_across_periods_without_a_rate() -> None:
+    weeks = examples.weeks()[:6]
+    gap = examples.unknown_row(4, period=weeks[3].period)
+    records = trend_records(examples.report(examples.total(), (*weeks[:3], gap, weeks[4])))
+    assert [(record["run"], record["alone"]) for record in records] == [(0, False)] * 3 + [(1, True)]
+    drawn = layers(trend_chart(examples.by_week()))
+    joined = [layer for layer in drawn if layer["mark"]["type"] in {"line", "area"}]
+    assert [layer["encoding"]["detail"]["field"] for layer in joined] == ["run", "run"]
+
+
 def test_the_shade_begins_with_the_first_period_that_can_change() -> None:
     marks = [layer for layer in layers(trend_chart(examples.by_week())) if layer["mark"]["type"] == "rect"]
     assert [layer["data"]["values"] for layer in marks] == [[{"from": 22 * 7, "to": 26 * 7}]]

@@ -160,3 +160,12 @@ def test_no_lead_at_all() -> None:
     assert at.value.shape == (2, 2)
     assert not at.identified.any()
     assert not at.value.any()
+
+
+def test_where_everybody_left_was_accepted_the_curve_ends_at_1_and_not_a_rounding_below() -> None:
+    rows = [(time, 1, 0) for time in range(1, 90)] + [(time, 0, 1) for time in (7, 31, 60)] + [(95, 1, 0)]
+    rows.sort()
+    times, accepted, censored = (list(column) for column in zip(*rows, strict=True))
+    none = [0] * len(rows)
+    table = RiskTable(1, none, times, accepted=accepted, rejected=none, expired=none, censored=censored)
+    assert incidence_at(table, [100]).value[0, 0] == 1.0

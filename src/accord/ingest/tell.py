@@ -49,7 +49,7 @@ def notes_of_match(match: Match, given: Collection[str] = ()) -> list[str]:
         said += _notes_of_proposal(match, match.proposal)
     if match.found is not None:
         export = match.found.export
-        unused = _left_to_another(export, {rule.table for rule in match.rule.tables})
+        unused = _left_to_another(export, {rule.table for rule in match.rule.tables} | (match.lacking or {}).keys())
         there = match.found.columns.keys() - unused
         columns = match.found.columns
         said += [_(trap.text).format(column=columns[trap.meaning]) for trap in export.traps if trap.meaning in there]

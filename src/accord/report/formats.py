@@ -84,7 +84,10 @@ def share(estimate: Estimate, digits: int | None = None) -> str:
 def share_interval(estimate: Estimate, digits: int | None = None) -> str:
     """The interval of a share: 43–51% · 43–51 %."""
     digits = share_digits([estimate]) if digits is None else digits
-    low, high = (percent(end, digits) for end in (estimate.low, estimate.high))
+    # An end that is nearly none or all is rounded outwards: "> 99.9%" inside an interval reads as a slip.
+    nearly = 10.0 ** -max(2 + digits, 3) / 2
+    low = percent(0 if estimate.low < nearly else estimate.low, digits)
+    high = percent(1 if estimate.high > 1 - nearly else estimate.high, digits)
     return _("{low}–{high}").format(low=low.rstrip("%\u00a0"), high=high)
 
 

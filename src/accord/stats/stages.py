@@ -12,6 +12,9 @@ from accord.stats.risk import RiskTable
 
 __all__ = ["Ledger", "Stages"]
 
+ROUNDING = 1e-12
+"""No share of fewer than a million million leads is closer to 1 without being 1."""
+
 
 @dataclass(frozen=True, eq=False)
 class Stages:
@@ -67,8 +70,10 @@ class Stages:
     def incidence(self) -> Floats:
         """Share of the leads that left for the causes of interest by the end of the stage."""
         gone = running_total(self.of_interest * self.weight, self.starts)
-        share: Floats = np.minimum(gone / self.n[self.cell], 1.0)
-        return share
+        share = gone / self.n[self.cell]
+        # Weights are products, and sums of them end within a rounding of 1 where everybody left for these causes.
+        whole: Floats = np.where(share > 1 - ROUNDING, 1.0, share)
+        return whole
 
 
 @dataclass(frozen=True, eq=False)

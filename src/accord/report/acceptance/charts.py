@@ -6,6 +6,7 @@ beforehand, so that a chart speaks the reader's language wherever it is drawn.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,11 +29,17 @@ def trend_records(report: AcceptanceReport) -> list[dict[str, Any]]:
     """One record per cohort period whose rate is known, in the order of time.
 
     ``from``, ``to`` and ``middle`` are days since the first period began: plain numbers, so that no time zone can
-    shift them. Of a report with dimensions, the rows of all segments.
+    shift them. Periods that follow one another without a gap are of one ``run``; ``alone``: none before or after has a
+    rate. Of a report with dimensions, the rows of all segments.
     """
     known = [row for row in _rows(report) if row.period and isinstance(row.rate, Estimate)]
     origin = min((_span(row)[0] for row in known), default=0)
-    return [_trend_record(row, origin) for row in known]
+    records = [_trend_record(row, origin) for row in known]
+    for before, record in zip([None, *records], records, strict=False):
+        follows = before is not None and before["to"] == record["from"]
+        record["run"] = before["run"] + (not follows) if before is not None else 0
+    runs = Counter(record["run"] for record in records)
+    return [{**record, "alone": runs[record["run"]] == 1} for record in records]
 
 
 def _trend_record(row: AcceptanceRow, origin: int) -> dict[str, Any]:
@@ -61,24 +68,32 @@ def trend_chart(report: AcceptanceReport, *, palette: Palette = LIGHT, width: in
     share = {"type": "quantitative", "title": None, "scale": {"domain": [0, 1]}, "axis": share_axis(palette)}
     value = {**share, "field": "value"}
     hollow = {"condition": {"test": "datum.ripe", "value": palette.accent}, "value": palette.surface}
+    run = {"field": "run", "type": "ordinal"}  # a period without a rate is a gap, not a straight line
+    shade, words = _still_open(records, x, palette)
     layers = [
-        *_still_open(records, x, palette),
+        *shade,
         *(
             agreed_line(agreed, f"{name} {formats.percent(agreed)}" if wide else formats.percent(agreed), palette)
             for agreed, name in ((report.floor, _("floor")), (report.target, _("target")))
         ),
         {
             "mark": {"type": "area", "color": palette.band, "opacity": 0.65},
+            "encoding": {"x": x, "y": {**share, "field": "low"}, "y2": {"field": "high"}, "detail": run},
+        },
+        {
+            "transform": [{"filter": "datum.alone"}],
+            "mark": {"type": "rule", "color": palette.band, "opacity": 0.65, "strokeWidth": 6},
             "encoding": {"x": x, "y": {**share, "field": "low"}, "y2": {"field": "high"}},
         },
         {
             "mark": {"type": "line", "color": palette.accent, "strokeWidth": 2},
-            "encoding": {"x": x, "y": value},
+            "encoding": {"x": x, "y": value, "detail": run},
         },
         {
             "mark": {"type": "point", "size": 42, "strokeWidth": 1.75, "opacity": 1},
             "encoding": {"x": x, "y": value, "stroke": {"value": palette.accent}, "fill": hollow},
         },
+        *words,
     ]
     fit = {"type": "fit", "contains": "padding"}
     size = {"width": width, "height": height, "autosize": fit}
@@ -167,28 +182,27 @@ def _rate(row: AcceptanceRow) -> dict[str, Any]:
     }
 
 
-def _still_open(records: Sequence[dict[str, Any]], x: Spec, palette: Palette) -> list[Spec]:
-    """The shade behind everything from the first period that can still change."""
+def _still_open(records: Sequence[dict[str, Any]], x: Spec, palette: Palette) -> tuple[list[Spec], list[Spec]]:
+    """The shade behind everything from the first period that can still change, and the words before everything."""
     unripe = [record["from"] for record in records if not record["ripe"]]
     if not unripe:
-        return []
+        return [], []
     start, end = min(unripe), x["scale"]["domain"][1]
     data = {"values": [{"from": start, "to": end}]}
     roomy = end - start > 0.25 * end  # else the words stand at the right end and reach out of the shade
     side = {"align": "left", "dx": 6} if roomy else {"align": "right", "dx": -6}
     text = {"type": "text", **side, "baseline": "top", "dy": 6, "color": palette.muted, "text": _("still open")}
-    return [
-        {
-            "data": data,
-            "mark": {"type": "rect", "color": palette.shade, "opacity": 1},
-            "encoding": {"x": {**x, "field": "from"}, "x2": {"field": "to"}},
-        },
-        {
-            "data": data,
-            "mark": text,
-            "encoding": {"x": {**x, "field": "from" if roomy else "to"}, "y": {"value": 0}},
-        },
-    ]
+    shade = {
+        "data": data,
+        "mark": {"type": "rect", "color": palette.shade, "opacity": 1},
+        "encoding": {"x": {**x, "field": "from"}, "x2": {"field": "to"}},
+    }
+    words = {
+        "data": data,
+        "mark": text,
+        "encoding": {"x": {**x, "field": "from" if roomy else "to"}, "y": {"value": 0}},
+    }
+    return [shade], [words]
 
 
 def _time_axis(records: Sequence[dict[str, Any]], palette: Palette, most: int) -> Spec:

@@ -57,6 +57,7 @@ def _context(briefing: Briefing, grading: Grading) -> dict[str, Any]:
     answer = report.answers[briefing.shown]
     totals = answer.totals
     unmatched = sentences.unmatched_handoffs(report)
+    in_span = report.start is not None or report.end is not None
     shown = briefing.shown
 
     def cut(reports: Sequence[AcceptanceReport]) -> list[TableView]:
@@ -75,10 +76,8 @@ def _context(briefing: Briefing, grading: Grading) -> dict[str, Any]:
         "title": sentences.title(report),
         "scope": sentences.scope_sentence(report),
         "handed": totals.handed,
-        "headline": sentences.headline(
-            totals, in_span=report.start is not None or report.end is not None, unmatched=unmatched
-        ),
-        "unmatched": sentences.next_step(totals, unmatched=unmatched) if unmatched else "",
+        "headline": sentences.headline(totals, in_span=in_span, unmatched=unmatched),
+        "next_step": "" if in_span else sentences.next_step(totals, unmatched=unmatched),
         "interval": sentences.interval_words(totals.rate) if totals.handed else "",
         "verdict": sentences.verdict_sentence(totals.rate, report.floor, report.target),
         "definition": sentences.definition_sentence(report, answer),
