@@ -129,7 +129,7 @@ def test_what_is_cut_short_is_not_used_and_is_mended(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "facts", "state")
     arrays: dict[str, npt.NDArray[Any]] = {"a": np.arange(5000), "none": np.zeros(0, dtype=np.int32)}
     shelf.put("x", arrays, {"words": ["é", "b"]})
-    for cut in ("0.npy", "note.json"):
+    for cut in ("numbers", "note.json"):
         (place,) = (tmp_path / "facts").iterdir()
         file = place / cut
         file.write_bytes(file.read_bytes()[:-7])

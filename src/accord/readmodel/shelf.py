@@ -1,14 +1,16 @@
 """Arrays worked out from the episodes, kept on disk so that the next process need not ask the engine for them again.
 
-Each set of arrays is a folder of ``.npy`` files, named by what the arrays follow from: the files of the episodes (which
-never change), the moment, the rules, and what was asked. Other data, another moment, other rules have another name, so
-nothing here can be out of date; deleting it costs working it out again. See docs/decisions/0050-facts-on-a-shelf.md.
+Each set of arrays is a folder of one file of numbers and a note that says where each array begins. It is named by what
+the arrays follow from: the files of the episodes (which never change), the moment, the rules, and what was asked. Other
+data, another moment, other rules have another name, so nothing here can be out of date; deleting it costs working it
+out again. See docs/decisions/0050-facts-on-a-shelf.md.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import os
 import shutil
 import time
@@ -28,7 +30,7 @@ __all__ = ["SHELF", "Kept", "Shelf"]
 SHELF = "facts"
 """The folder, inside that of the episodes: whatever removes them removes these too."""
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever arrays of the same name change their meaning."""
 
 MOST_BYTES = 1_500_000_000
@@ -37,7 +39,11 @@ MOST_BYTES = 1_500_000_000
 GRACE_SECONDS = 3600
 """A set that is being written is left alone for this long."""
 
-_NOTE = "note.json"
+_NOTE, _NUMBERS = "note.json", "numbers"
+"""One file for all arrays: waiting until a file is on disk takes longer than writing most of them."""
+
+_ALIGNED = 64
+"""Bytes of which an array begins at a multiple."""
 
 Kept = tuple[Mapping[str, npt.NDArray[Any]], Mapping[str, Any]]
 """Arrays by name, and a small note in JSON's terms that belongs to them."""
@@ -62,13 +68,16 @@ class Shelf:
         place = self._place(name)
         try:
             note = json.loads((place / _NOTE).read_text(encoding="utf-8"))
+            with (place / _NUMBERS).open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                if size != note["bytes"]:
+                    return None
+                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
             arrays = {
                 # A plain view: NumPy's own class for mapped files costs time with every operation.
-                column: np.asarray(np.load(place / f"{number}.npy", mmap_mode="r" if rows else None))
-                for number, (column, rows) in enumerate(note["arrays"].items())
+                column: np.ndarray(shape, kind, mapped, begins, order=order)
+                for column, (kind, shape, order, begins) in note["arrays"].items()
             }
-            if [len(values) for values in arrays.values()] != list(note["arrays"].values()):
-                return None
             os.utime(place)  # used just now
         except (OSError, ValueError, KeyError, AttributeError, TypeError):
             return None
@@ -80,12 +89,17 @@ class Shelf:
         passing = place.with_name(f"{place.name}-{uuid4().hex}.part")
         try:
             passing.mkdir(parents=True)
-            for number, values in enumerate(arrays.values()):
-                with (passing / f"{number}.npy").open("wb") as file:
-                    np.save(file, values, allow_pickle=False)
-                    file.flush()
-                    os.fsync(file.fileno())  # on disk before the name is, or a power cut could leave zeros under it
-            said = {"arrays": {column: len(values) for column, values in arrays.items()}, "note": dict(note)}
+            places: dict[str, tuple[str, tuple[int, ...], str, int]] = {}
+            with (passing / _NUMBERS).open("wb") as file:
+                for column, values in arrays.items():
+                    file.write(bytes(-file.tell() % _ALIGNED))
+                    order = "F" if values.flags.f_contiguous and not values.flags.c_contiguous else "C"
+                    places[column] = _kind(values), values.shape, order, file.tell()
+                    np.ascontiguousarray(values.T if order == "F" else values).tofile(file)
+                size = file.tell()
+                file.flush()
+                os.fsync(file.fileno())  # on disk before the name is, or a power cut could leave zeros under it
+            said = {"arrays": places, "bytes": size, "note": dict(note)}
             (passing / _NOTE).write_text(json.dumps(said), encoding="utf-8")
             shutil.rmtree(place, ignore_errors=True)  # broken, or the same from a process that was quicker
             passing.rename(place)
@@ -113,3 +127,10 @@ class Shelf:
             total += size
             if place != just_made and (total > MOST_BYTES or place.suffix == ".part"):
                 shutil.rmtree(place, ignore_errors=True)
+
+
+def _kind(values: npt.NDArray[Any]) -> str:
+    """The name of what the array holds; ``ValueError`` for what is no plain number or text."""
+    if values.dtype.hasobject or values.dtype.names:
+        raise ValueError(values.dtype)
+    return values.dtype.str
