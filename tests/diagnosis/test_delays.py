@@ -194,7 +194,9 @@ def test_all_three_are_named_with_numbers(slow_system: DiagnosisReport, language
     assert isinstance(answer, dict)
     told = answer["delays"]
     assert isinstance(told, dict)
-    assert told.keys() == {*("promise_hours", "late", "handed_after_hours", "handed_late", "from_queue", "from_people")}
+    figures = ("late", "handed_after_hours", "handed_late", "from_queue", "from_people")
+    assert told.keys() == {"promise_hours", *figures, "by_rule"}
+    assert told["by_rule"] is False, "it is recorded"
     use_language(language)
     try:
         text = diagnosis_text(slow_system, Look(width=100))

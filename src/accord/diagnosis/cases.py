@@ -23,7 +23,7 @@ from accord.tables.times import DAY
 if TYPE_CHECKING:
     from accord.value.rates import Rates
 
-__all__ = ["Cases", "Dimension", "Floats", "Rows", "fetch_cases"]
+__all__ = ["EPOCH", "Cases", "Dimension", "Floats", "Rows", "fetch_cases"]
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.bool_]

@@ -22,7 +22,7 @@ from accord.language import LANGUAGES
 from accord.metrics.cells import MISSING
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
-__all__ = ["SYSTEM", "delays_of", "evidence_of", "handed_late", "said_whose"]
+__all__ = ["SYSTEM", "delays_of", "evidence_of", "handed_late", "middle", "said_whose"]
 
 CLEARLY_MORE = 1.25
 """Times an owner's usual week from which a week is full where nobody recorded a capacity."""
@@ -44,7 +44,7 @@ def delays_of(cases: Cases, rows: Rows, promise_hours: float) -> Delays:
         hours: Figure = Unknown(Reason.NOT_RECORDED)
         late: Figure = hours
     else:
-        hours = _middle(cases.handed_after[known] * 24)
+        hours = middle(cases.handed_after[known] * 24)
         late = share(handed_late(cases, promise_hours), known)
     return Delays(
         promise_hours=promise_hours,
@@ -134,7 +134,7 @@ def _excess(cases: Cases, of: Rows, full: Rows) -> tuple[float, float] | None:
     return difference, float((weight * share_of * (1 - share_of)).sum() ** 0.5 / weight.sum())
 
 
-def _middle(values: Floats) -> Figure:
+def middle(values: Floats) -> Figure:
     """The median and its interval by order statistics."""
     if values.size < MINIMUM_COUNT:
         return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)

@@ -19,6 +19,7 @@ from accord.diagnosis.fetching import observation_of
 from accord.diagnosis.habits import Handled, definition_gaps, ghosts, slow_responses, token_efforts
 from accord.diagnosis.limits import limits_of, not_measurable
 from accord.diagnosis.mixing import mix_shifts
+from accord.diagnosis.qualifying import beside
 from accord.diagnosis.report import DiagnosisReport, Finding, SignalRow
 from accord.diagnosis.signals import intents, weighed
 from accord.diagnosis.verdict import by_what_counts, hurts_within, judge
@@ -80,6 +81,11 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         judged = by_what_counts(judged, cases, agreement.acceptance.floor, found)
         judged = hurts_within(judged) if found else judged
         models, searched, signals = accepting.models, accepting.searched, accepting.signals
+    delays = None
+    if len(cases):
+        everything = np.ones(len(cases), dtype=np.bool_)
+        delays = delays_of(cases, everything, agreement.acceptance.promises_hours[0])
+        found, delays = beside(source, cases, found, delays)
     ordered = [advised(cases, finding, agreement) for finding in _strongest_first(found)]
     return DiagnosisReport(
         agreement_name=agreement.name,
@@ -104,9 +110,7 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
         change=change_of(cases, ordered),
         own_changes=own_changes(cases, ordered),
         refusals=cases.refusals,
-        delays=delays_of(cases, np.ones(len(cases), dtype=np.bool_), agreement.acceptance.promises_hours[0])
-        if len(cases)
-        else None,
+        delays=delays,
     )
 
 

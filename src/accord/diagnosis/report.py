@@ -150,6 +150,7 @@ class Delays:
     the handoff: ``handed_after_hours``, the median from qualified to handed over, and ``handed_late``, the share for
     which that alone took longer than the promise. ``from_queue`` and ``from_people``: the parts of the late answers
     that came late because more leads came than can be worked, and though there was room; they add up to one.
+    ``by_rule``: when leads qualified is recorded nowhere, and was worked out from their touches and the agreement.
     """
 
     promise_hours: float
@@ -158,6 +159,7 @@ class Delays:
     handed_late: Figure
     from_queue: Figure
     from_people: Figure
+    by_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ NOTEWORTHY = 2.2
 
 MOST_CLOSELY = 8
 
+SURE = 5.5
+"""What a criterion must gain to be called underweighted: too many points of one make others look as if they had too few,
+and nobody can say what too few points cost."""
+
 ALIAS = 0.88
 """Share of either's leads in common from which a value and a criterion select the same leads."""
 
@@ -146,6 +150,8 @@ def signal_finding(  # noqa: PLR0917 - the whole of one search
     mean = float(np.abs(column).mean()) or 1.0
     effect = effect_of(predictor, found.effect * mean, found.error * mean)
     if abs(effect.value) * 100 < materiality.points or abs(effect.value) * effect.n < materiality.acceptances:
+        return None
+    if found.gain < SURE:
         return None
     unknown = Unknown(Reason.NOT_IDENTIFIED)  # whom the threshold kept back was never handed over
     finding = Finding(

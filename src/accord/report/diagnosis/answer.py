@@ -170,6 +170,7 @@ def _delays(delays: Delays) -> dict[str, Json]:
         "handed_late": delays.handed_late.to_json(),
         "from_queue": delays.from_queue.to_json(),
         "from_people": delays.from_people.to_json(),
+        "by_rule": delays.by_rule,
     }
 
 

@@ -132,10 +132,16 @@ def _of_delays(report: DiagnosisReport, look: Look) -> list[str]:
         later = _("For {share} ({interval}) of {n} that alone took longer than {hours} hours.")
         hours = formats.decimal(delays.promise_hours, 1 if delays.promise_hours % 1 else 0)
         lines += _shared(later.replace("{hours}", hours), delays.handed_late, look)
+        if delays.by_rule:
+            said = _(
+                "When they qualified is worked out from their touches and the agreement as it is now; a column "
+                "qualified_at of leads would say it as it was."
+            )
+            lines += look.paragraph(said, 4)
     else:
         said = _(
-            "The system: unknown. Record when a lead qualified (a column qualified_at of leads) to see how long "
-            "handing over takes."
+            "The system: unknown. Too few leads qualify by their touches and the agreement: record when a lead qualified "
+            "(a column qualified_at of leads) to see how long handing over takes."
         )
         lines += look.paragraph(f"- {said}", 2)
     queue = _("The queue: {share} ({interval}) of {n} late answers, for more leads came than can be worked.")

@@ -1,0 +1,239 @@
+"""How long it takes to hand a lead over once it qualifies, worked out from its touches where nobody recorded it.
+
+Of an even sample of the leads handed over, the agreement is applied at every moment at which anything happened to the
+lead before: when it was created, and at each touch. The lead has qualified since the first of the moments after which
+the rule held without a break until the handoff. A lead that does not qualify by the rule when it is handed over
+(somebody put it forward, or it was explored) says nothing of the system, and neither does one that qualified by
+something of which only the day is known.
+
+Touches count as of each moment; the lead's own columns, and the agreement, as they are now: a column that somebody
+filled in later counts from the beginning. So it is a figure beside a finding, and never searched for findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from accord.diagnosis.cases import EPOCH, Cases, Floats, Rows
+from accord.diagnosis.delays import middle
+from accord.diagnosis.report import Delays, Finding
+from accord.diagnosis.shares import counted
+from accord.late import Late
+from accord.metrics.cells import dimension_column, segment_value
+from accord.readmodel.asking import Asking
+from accord.readmodel.source import EPISODES, Source
+from accord.tables.times import HOUR
+from accord.values import MINIMUM_COUNT, Figure, Reason, Unknown
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+    from accord.engines import arrays, shape
+    from accord.readmodel import merges
+    from accord.scoring import batch, rules
+    from accord.tables import merges as merging
+    from accord.tables import times
+else:
+    ibis = Late("ibis")
+    arrays, shape = Late("accord.engines.arrays"), Late("accord.engines.shape")
+    batch, rules = Late("accord.scoring.batch"), Late("accord.scoring.rules")
+    merges, merging = Late("accord.readmodel.merges"), Late("accord.tables.merges")
+    times = Late("accord.tables.times")
+
+Places = npt.NDArray[np.int64]
+
+__all__ = ["Qualified", "beside", "hours_until_handed", "since_qualified"]
+
+MOST_LEADS = 1_500
+"""Leads that are looked at, evenly drawn: the median is sure to a few minutes or hours by then."""
+
+REACH = 20
+"""Years before the present one whose clock changes are told apart."""
+
+SAMPLED, HAPPENED = "accord_diagnosed_sample", "accord_diagnosed_happened"
+
+_PACKAGES = ("diagnosis", "scoring", "metrics", "tables", "engines", "readmodel", "clock", "agreement")
+
+
+@dataclass(frozen=True, eq=False)
+class Qualified:
+    """Per sampled lead: ``hours`` from qualified to handed over (NaN where not known), ``day``, ``values`` it has."""
+
+    hours: Floats
+    day: Floats
+    values: dict[str, Sequence[str]]
+
+    def among(self, finding: Finding) -> Rows:
+        """The leads that a finding speaks of."""
+        inside = np.ones(self.hours.size, dtype=np.bool_)
+        for name, value in finding.where.items():
+            inside &= np.array([one == value for one in self.values.get(name, [""] * self.hours.size)], dtype=bool)
+        if finding.since is not None:
+            inside &= self.day >= (finding.since - EPOCH).days
+        return inside
+
+
+def hours_until_handed(lead: Places, moment: Places, qualified: Rows, dated: Rows, handed: Places) -> Floats:
+    """Hours from the beginning of the last unbroken time in which each lead qualified to its handoff.
+
+    A row per lead and moment, leads together and moments in order; ``dated``: only the day of the moment is known.
+    ``handed``: microseconds, the same in all rows of a lead. NaN where the last row does not qualify, and where the
+    time began on a day without an hour. One answer per lead, in order.
+
+    >>> lead, moment = np.array([0, 0, 0, 1]), np.array([0, 2, 5, 1]) * 3_600_000_000
+    >>> qualified, handed = np.array([True, False, True, False]), np.array([6, 6, 6, 4]) * 3_600_000_000
+    >>> hours_until_handed(lead, moment, qualified, np.zeros(4, dtype=bool), handed)
+    array([ 1., nan])
+    """
+    if not lead.size:
+        return np.zeros(0)
+    ends = np.append(lead[1:] != lead[:-1], True)
+    begins = np.append(True, ends[:-1])
+    # the row after the last that did not qualify, within the lead
+    place = np.arange(lead.size)
+    first = np.maximum.accumulate(np.where(begins, place, 0))
+    broken = np.maximum.accumulate(np.where(~qualified, place, -1))
+    since = np.maximum(first, broken + 1)[ends]
+    safe = np.minimum(since, lead.size - 1)
+    known = qualified[ends] & ~dated[safe]
+    return np.where(known, (handed[ends] - moment[safe]) / HOUR, np.nan)
+
+
+def since_qualified(source: Source, first: date, names: Sequence[str]) -> Qualified | None:
+    """The sampled leads handed over from ``first`` on, with their values of the dimensions in ``names``.
+
+    None where the agreement has no rule, or nothing was handed over.
+    """
+    if source.agreement.qualification is None:
+        return None
+    prepared = rules.prepare(source.agreement)
+    episodes = source.episodes
+    now, day = times.microseconds(source.as_of), (first - EPOCH).days
+    names = [name for name in names if dimension_column(episodes, name) is not None]
+    zone = prepared.reading.zone
+    offsets = zone.years(source.as_of, 0), zone.years(source.as_of, REACH)
+    handed = episodes.filter(episodes.sequence == 1, episodes.local_day >= day, episodes.at_us <= now)
+    count = int(source.engine.run(handed.aggregate(n=handed.count()))["n"][0].as_py())
+    if not count:
+        return None
+    every = -(-count // MOST_LEADS)
+    with Asking(source, "qualifying", packages=_PACKAGES, tables=(EPISODES, "leads", "touches")) as asking:
+        merged = merges.has_merged_leads(source)
+        follows = (now, day, every, names, merged, offsets)
+        asking.table(SAMPLED, lambda: _sampled(handed, every, names), *follows)
+        asking.table(HAPPENED, lambda: _happened(source, offsets[1]), *follows)
+
+        def answered() -> ir.Table:
+            tables = shape.contract_tables(source.engine, ("leads", "touches"))
+            happened = source.engine.table(HAPPENED)
+            scored = batch.scored(
+                tables["leads"],
+                tables["touches"],
+                prepared,
+                now,
+                has_merges=merged,
+                moments=happened.select("lead_id", "moment_us", batch.NUMBER),
+                explained=False,
+                offsets=offsets,
+            )
+            by_rule = scored.select(scored_number=batch.NUMBER, qualified=scored.qualified.cast("int8"))
+            joined = happened.inner_join(by_rule, [(batch.NUMBER, "scored_number")])
+            return joined.select("place", "moment_us", "handed_us", "dated", "qualified")
+
+        rows = asking.rows("answered", answered, *follows)
+        leads = asking.rows("leads", lambda: source.engine.table(SAMPLED).drop("lead_id"), *follows)
+    return _put_together(rows, leads, names)
+
+
+def _sampled(handed: ir.Table, every: int, names: Sequence[str]) -> ir.Table:
+    """An even sample of the leads handed over, by when they were."""
+    order = [handed.at_us, handed.lead_id]
+    chosen = handed.select(
+        "lead_id",
+        handed_us=handed.at_us,
+        day=handed.local_day.cast("int64"),
+        place=ibis.row_number().over(order_by=order).cast("int64"),
+        **{f"dim_{name}": segment_value(handed, name) for name in names},
+    )
+    return chosen.filter(chosen.place % every == 0)
+
+
+def _happened(source: Source, offsets: Sequence[tuple[int, int]]) -> ir.Table:
+    """Every moment until the handoff at which something happened to a sampled lead, each once and numbered."""
+    tables = shape.contract_tables(source.engine, ("leads", "touches"))
+    leads, touches = tables["leads"], tables["touches"]
+    spans = list(offsets)
+    touched = touches.select(
+        "lead_id",
+        moment_us=times.instant(touches["at"], touches.at_is_date, spans),
+        dated=ibis.coalesce(touches.at_is_date, False).cast("int8"),
+    )
+    created = leads.select(
+        "lead_id",
+        moment_us=times.instant(leads.created_at, leads.created_at_is_date, spans),
+        dated=ibis.coalesce(leads.created_at_is_date, False).cast("int8"),
+    )
+    every = merging.with_canonical_lead(touched, merges.merged_leads_of(source)).select("lead_id", "moment_us", "dated")
+    sample = source.engine.table(SAMPLED).select("handed_us", "place", sampled_lead="lead_id")
+    joined = every.union(created).inner_join(sample, [("lead_id", "sampled_lead")])
+    before = joined.filter(joined.moment_us <= joined.handed_us)
+    once = before.group_by("lead_id", "place", "handed_us", "moment_us").aggregate(dated=before.dated.max())
+    return once.mutate(**{batch.NUMBER: ibis.row_number().over(order_by=[once.place, once.moment_us]).cast("int64")})
+
+
+def _put_together(rows: pa.Table, leads: pa.Table, names: Sequence[str]) -> Qualified:
+    place, moment, handed, dated, qualified = (
+        arrays.column_array(rows, name).astype(np.int64)
+        for name in ("place", "moment_us", "handed_us", "dated", "qualified")
+    )
+    order = np.lexsort((moment, place))
+    place, moment, handed = place[order], moment[order], handed[order]
+    hours = hours_until_handed(place, moment, qualified[order] > 0, dated[order] > 0, handed)
+    which, day = (arrays.column_array(leads, name).astype(np.int64) for name in ("place", "day"))
+    answer = np.full(which.size, np.nan)
+    found = dict(zip(np.unique(place).tolist(), hours.tolist(), strict=True))
+    for row, number in enumerate(which.tolist()):
+        answer[row] = found.get(number, np.nan)
+    return Qualified(answer, day.astype(np.float64), {name: leads[f"dim_{name}"].to_pylist() for name in names})
+
+
+def beside(source: Source, cases: Cases, findings: Sequence[Finding], delays: Delays) -> tuple[list[Finding], Delays]:
+    """The findings, those on late answers with what handing over took, and the delays of all leads with it.
+
+    As they are where it is recorded, and where nobody's answers are out of the ordinary late: then nobody asks.
+    """
+    late = [finding for finding in findings if finding.kind == "slow_response"]
+    if not late or np.isfinite(cases.handed_after).any():
+        return list(findings), delays
+    names = list(dict.fromkeys(name for finding in late for name in finding.where))
+    sample = since_qualified(source, cases.first, names)
+    if sample is None:
+        return list(findings), delays
+    promise = delays.promise_hours
+    told = []
+    for finding in findings:
+        if finding.kind == "slow_response":
+            hours, later = _figures(sample.hours[sample.among(finding)], promise)
+            known = {"hours_to_hand_over": hours, "handed_over_late": later}
+            evidence = (replace(one, value=known.get(one.what, one.value)) for one in finding.evidence)
+            finding = replace(finding, evidence=tuple(evidence))  # noqa: PLW2901 - the same finding, told in full
+        told.append(finding)
+    hours, later = _figures(sample.hours, promise)
+    return told, replace(delays, handed_after_hours=hours, handed_late=later, by_rule=True)
+
+
+def _figures(hours: Floats, promise_hours: float) -> tuple[Figure, Figure]:
+    """The median of the hours known, and how many are more than an answer is promised in."""
+    known = hours[np.isfinite(hours)]
+    if known.size < MINIMUM_COUNT:
+        few = Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
+        return few, few
+    return middle(known), counted(int((known > promise_hours).sum()), int(known.size))
