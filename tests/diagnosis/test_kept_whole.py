@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from accord.cli.main import run
-from accord.diagnosis import diagnose, keeping
+from accord.diagnosis import diagnose
 from accord.diagnosis.keeping import diagnosed
 from accord.diagnosis.report import DiagnosisReport
+from accord.readmodel import finished
 from accord.readmodel.opening import open_source
 from accord.store.single import write_rows
 from accord.workspace import Workspace
@@ -89,7 +90,7 @@ def test_another_moment_and_other_code_are_diagnosed_anew(company: Path, monkeyp
         return now
 
     monkeypatch.setattr(diagnose, "diagnose", counted)
-    monkeypatch.setattr(keeping, "_code", lambda: "another version")
+    monkeypatch.setattr(finished, "_code", lambda _packages: "another version")
     assert _of(company) == now
     assert calls == [True]
 

@@ -38,8 +38,8 @@ from accord.errors import UsageError
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
+    from accord.readmodel.source import Source
     from accord.recycle.figures import PeriodUnit, RecycleReport
-    from accord.recycle.measure import Recycling
 
 __all__ = ["register"]
 
@@ -101,8 +101,8 @@ def recycle(
     """Parse, measure, render; a file that was asked for is named on standard error."""
     from accord.clock import parse_as_of, parse_day
     from accord.readmodel.opening import open_source
-    from accord.recycle.measure import DEFAULT_LIMIT, measure_recycling
-    from accord.report.recycle.files import ledger_csv, relaunch_csv
+    from accord.recycle.figures import DEFAULT_LIMIT
+    from accord.recycle.keeping import recycled
     from accord.workspace import Workspace
 
     check_choice("--period", period, PERIODS)
@@ -122,17 +122,27 @@ def recycle(
         "limit": limit if limit is not None else 0 if relaunch else DEFAULT_LIMIT,
     }
     with open_source(place, moment) as source:
-        found = measure_recycling(source, **asked)
-    if csv:
-        _csv(ledger_csv(found.ledger.entries(found.rows), reader_of(csv, csv_for)), csv)
+        report = _with_ledger(source, asked, csv, csv_for) if csv else recycled(source, **asked)
     if relaunch:
-        _csv(relaunch_csv(found.report, reader_of(relaunch, csv_for)), relaunch)
+        from accord.report.recycle.files import relaunch_csv
+
+        _csv(relaunch_csv(report, reader_of(relaunch, csv_for)), relaunch)
     if html:
-        _page(_first(found.report, limit, LEADS_OF_A_PAGE), html)
+        _page(_first(report, limit, LEADS_OF_A_PAGE), html)
     if as_json:
-        _json(found.report, limit)
+        _json(report, limit)
     elif not (csv or relaunch or html):
-        _text(found, limit)
+        _text(report, limit)
+
+
+def _with_ledger(source: Source, asked: Mapping[str, Any], csv: str, csv_for: str) -> RecycleReport:
+    """The report; the ledger that it is counted from is written."""
+    from accord.recycle.measure import measure_recycling
+    from accord.report.recycle.files import ledger_csv
+
+    found = measure_recycling(source, **asked)
+    _csv(ledger_csv(found.ledger.entries(found.rows), reader_of(csv, csv_for)), csv)
+    return found.report
 
 
 def _check_files(files: Mapping[str, str]) -> None:
@@ -176,18 +186,18 @@ def _first(report: RecycleReport, limit: int | None, usual: int) -> RecycleRepor
 
 
 def _json(report: RecycleReport, limit: int | None) -> None:
-    from accord.recycle.measure import DEFAULT_LIMIT
+    from accord.recycle.figures import DEFAULT_LIMIT
     from accord.report.envelope import dumps
     from accord.report.recycle.answer import recycle_json
 
     print_for_programs(dumps(recycle_json(_first(report, limit, DEFAULT_LIMIT))))
 
 
-def _text(found: Recycling, limit: int | None) -> None:
+def _text(report: RecycleReport, limit: int | None) -> None:
     from accord.report.look import Look
     from accord.report.recycle.text import recycle_text
 
-    report = _first(found.report, limit, USUAL_LEADS)
+    report = _first(report, limit, USUAL_LEADS)
     rows = report.rows if limit == 0 else report.rows[:USUAL_ROWS]
     look = Look.of(sys.stdout, os.environ)
     more = len(report.rows) - len(rows)

@@ -12,6 +12,8 @@ from accord.agreement.model import Definition
 from accord.values import Figure
 
 __all__ = [
+    "DEFAULT_HORIZON_DAYS",
+    "DEFAULT_LIMIT",
     "KINDS",
     "Attempt",
     "Because",
@@ -28,6 +30,12 @@ __all__ = [
     "StopRule",
     "returns_recorded",
 ]
+
+DEFAULT_HORIZON_DAYS = 90
+"""After so many days opportunities and wins are counted."""
+
+DEFAULT_LIMIT = 100
+"""Leads worth following up that are listed."""
 
 PeriodUnit = Literal["week", "month", "quarter"]
 

@@ -20,15 +20,21 @@ from accord.recycle.coded import Coded
 from accord.recycle.comparing import Comparing
 from accord.recycle.counting import Counting
 from accord.recycle.facts import Facts, gather
-from accord.recycle.figures import KINDS, FollowUpRow, PeriodUnit, RecycleReport, returns_recorded
+from accord.recycle.figures import (
+    DEFAULT_HORIZON_DAYS,
+    DEFAULT_LIMIT,
+    KINDS,
+    FollowUpRow,
+    PeriodUnit,
+    RecycleReport,
+    returns_recorded,
+)
 from accord.recycle.ledger import AGES, Ledger, age_band
 from accord.stats.grouped import Bools, Ints
 from accord.tables.times import DAY
 
 __all__ = ["DEFAULT_HORIZON_DAYS", "DEFAULT_LIMIT", "Recycling", "measure_recycling"]
 
-DEFAULT_HORIZON_DAYS = 90
-DEFAULT_LIMIT = 100
 EPOCH = date(1970, 1, 1)
 MOST_ATTEMPTS = 5
 

@@ -18,12 +18,12 @@ from accord.diagnosis.comparing import Comparison, Span, compare_spans
 from accord.diagnosis.keeping import diagnosed
 from accord.diagnosis.report import DiagnosisReport
 from accord.readmodel.source import Source
-from accord.recycle.measure import measure_recycling
+from accord.recycle.keeping import recycled
 from accord.report.audit.grading import Grading
 from accord.report.board.parts import Board, BoardPeriod, Money
 from accord.report.board.periods import choose_period, period_before, same_a_year_before
 from accord.value.figures import ValueReport
-from accord.value.measure import measure_value
+from accord.value.keeping import valued
 from accord.value.rates import Rates, rates_beside
 from accord.workspace import Workspace
 
@@ -88,7 +88,7 @@ def board_of(
             channels="channel" in there,
             touches=touches,
         ),
-        recycled=measure_recycling(source, start=_year_before(period.end), end=period.end, limit=LISTED).report,
+        recycled=recycled(source, start=_year_before(period.end), end=period.end, limit=LISTED),
         grading=Grading(grades_beside(place, source)),
     )
 
@@ -131,7 +131,7 @@ def _money(
     by = ("channel",) if channels else ()
 
     def of(start: date, end: date) -> ValueReport:
-        return measure_value(source, by=by, start=start, end=end, rates=rates, touches=touches)
+        return valued(source, by=by, start=start, end=end, rates=rates, touches=touches)
 
     before, a_year_ago = map(period_bounds, labels)
     quarter = date(period.start.year - COHORT_YEARS, (period.start.month - 1) // 3 * 3 + 1, 1)
@@ -140,5 +140,5 @@ def _money(
         previous=of(*before),
         year_ago=of(*a_year_ago) if year_ago else None,
         year=of(_year_before(period.end), period.end),
-        cohorts=measure_value(source, period="quarter", start=quarter, rates=rates, touches=touches),
+        cohorts=valued(source, period="quarter", start=quarter, rates=rates, touches=touches),
     )
