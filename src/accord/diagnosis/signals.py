@@ -30,8 +30,8 @@ NOTEWORTHY = 2.2
 MOST_CLOSELY = 8
 
 SURE = 5.5
-"""What a criterion must gain to be called underweighted: too many points of one make others look as if they had too few,
-and nobody can say what too few points cost."""
+"""What a criterion must gain to be called underweighted: too many points of one make others look as if they had too
+few, and nobody can say what too few points cost."""
 
 ALIAS = 0.88
 """Share of either's leads in common from which a value and a criterion select the same leads."""

@@ -140,8 +140,8 @@ def _of_delays(report: DiagnosisReport, look: Look) -> list[str]:
             lines += look.paragraph(said, 4)
     else:
         said = _(
-            "The system: unknown. Too few leads qualify by their touches and the agreement: record when a lead qualified "
-            "(a column qualified_at of leads) to see how long handing over takes."
+            "The system: unknown. Too few leads qualify by their touches and the agreement: record when a lead "
+            "qualified (a column qualified_at of leads) to see how long handing over takes."
         )
         lines += look.paragraph(f"- {said}", 2)
     queue = _("The queue: {share} ({interval}) of {n} late answers, for more leads came than can be worked.")
