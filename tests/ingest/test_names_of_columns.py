@@ -46,7 +46,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_column_can_be_cut_by(company: Path) -> None:
     """Under its own name, or, where that means something else here, with "(original)" behind it."""
     with open_source(Workspace(company)) as source:
-        for name in (*OTHERS, *map(kept_as, TAKEN)):
+        for name in (*OTHERS, *map(kept_as, (*TAKEN, *OF_HANDOFFS))):
             rows = measure(source, by=[name], definition="action").answers["action"].rows
             assert [(row.segment[name], row.handed) for row in rows] == [("x", 30), ("y", 30)], name
         known = dimensions_of(source)

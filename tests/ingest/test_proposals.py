@@ -154,6 +154,71 @@ def test_words_of_people_mean_words_of_the_contract() -> None:
     assert meaning_of_word("Appel", DECISION_OUTCOMES) is None
 
 
+def test_what_sales_answered_is_a_decision_on_the_date_that_shares_its_name() -> None:
+    found = uses(
+        proposed(
+            ["Lead ID", "Created", "Assigned On", "Assigned To", "First Call Date", "Sales Response", "Response Date"],
+            ["1", "2026-02-01", "2026-02-02 10:00", "Bea", "2026-02-02 12:00", "Accepted", "2026-02-03 11:00"],
+            ["2", "2026-02-01", "2026-02-02 11:00", "Bea", None, "Declined", "2026-02-04 11:00"],
+        )
+    )
+    assert {("Response Date", "decisions", "at"), ("Sales Response", "decisions", "outcome")} <= found
+    assert {("Assigned On", "handoffs", "at"), ("Assigned To", "handoffs", "rep_id")} <= found
+    assert {heading for heading, table, _target in found if table == "activities"} <= {
+        *("First Call Date", "Assigned To", "Lead ID")
+    }
+
+
+def test_a_yes_or_no_of_sales_is_what_it_decided() -> None:
+    found = proposed(
+        ["Lead", "Date de création", "Date transmission", "Accepté (O/N)", "Date décision"],
+        ["1", "01/02/2026", "02/02/2026 10:00", "O", "03/02/2026 11:00"],
+        ["2", "01/02/2026", "02/02/2026 11:00", "N", "04/02/2026 11:00"],
+    )
+    assert ("Accepté (O/N)", "decisions", "outcome") in uses(found)
+    assert found is not None
+    (words,) = [
+        rule.columns["outcome"].words
+        for rule in found.rules
+        if rule.table == "decisions" and isinstance(rule.columns["outcome"], Words)
+    ]
+    assert words == {"O": "accepted", "N": "rejected"}
+
+
+def test_leads_that_come_again_with_an_answer_each_time_are_handoffs() -> None:
+    headings = ["Contact ID", "Société", "Date", "Date d'envoi aux ventes", "Réponse", "Date de réponse", "Montant"]
+    rows: list[list[str | None]] = [
+        ["C1", "Acme", "01/02/2026", "02/02/2026 10:00", "Accepté", "03/02/2026 09:00", "1 200,50"],
+        ["C2", "Beta", "05/02/2026", "06/02/2026 10:00", "Refusé", "07/02/2026 09:00", None],
+        ["C1", "Acme", "15/02/2026", "20/02/2026 10:00", "Accepté", "21/02/2026 09:00", "3 000"],
+    ]
+    found = proposed(headings, *rows)
+    assert found is not None
+    assert [rule.table for rule in found.rules] == ["leads", "handoffs", "decisions"]
+    _leads, handoffs, decisions = found.rules
+    own = (FromColumn("Contact ID"), FromColumn("Date d'envoi aux ventes"))
+    assert handoffs.columns["handoff_id"] == Joined((*own, Constant("handoff")))
+    assert decisions.columns["handoff_id"] == handoffs.columns["handoff_id"]
+    assert found.sure["Date"] < 0.5  # nothing but its being the only date left speaks for it
+
+
+def test_an_unused_time_is_told_by_what_is_used_in_its_place_or_by_nothing() -> None:
+    twice = proposed(
+        ["Lead", "MQL Date", "SAL Date", "Accepted at"],
+        ["1", "2026-02-02", "2026-02-03", "2026-02-03"],
+        ["2", "2026-02-02", "2026-02-03", None],
+    )
+    assert twice is not None
+    assert "Accepted at is not used: SAL Date says the same and is filled more often." in twice.notes
+    alone = proposed(
+        ["Lead", "Created", "MQL Date", "Decision date"],
+        ["1", "2026-02-01", "2026-02-02", "2026-02-03"],
+        ["2", "2026-02-01", "2026-02-02", "2026-02-04"],
+    )
+    assert alone is not None
+    assert "Decision date is not used: nothing else in the file goes with it." in alone.notes
+
+
 def accord(*words: object) -> int:
     return run([str(word) for word in words])
 

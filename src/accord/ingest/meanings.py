@@ -63,6 +63,14 @@ MOMENTS: tuple[Moment, ...] = (
         (
             *("transmitted", "transmission", "handed", "handoff", "handover", "hand off", "hand over", "handed over"),
             *("assigned", "assignment", "routed", "dispatched", "distributed", "sent to sales", "passed to sales"),
+            *(
+                "envoi aux ventes",
+                "envoi aux commerciaux",
+                "envoi au commercial",
+                "envoye aux ventes",
+                "passe aux ventes",
+            ),
+            *("transmis aux ventes", "remis aux ventes"),
             *("given to sales", "handed to sales", "passe aux commerciaux", "passe au commercial", "remis", "remise"),
             *(
                 "confie",
@@ -143,6 +151,8 @@ _ROW = frozenset(
 _REP = (
     *("rep", "sdr", "bdr", "sr", "owner", "salesperson", "agent", "assignee", "advisor", "ae"),
     *("commercial", "vendeur", "proprietaire", "conseiller", "responsable"),
+    *("assigned to", "routed to", "sent to rep", "affecte a", "affectee a", "attribue a", "attribuee a", "assigne a"),
+    *("assignee a", "confie a", "confiee a"),
 )
 _AMOUNT = (
     *("amount", "price", "revenue", "value", "total", "budget", "turnover", "mrr", "arr"),
@@ -151,12 +161,12 @@ _AMOUNT = (
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "accepted": (
-        *("accepted", "accept", "yes", "ok", "qualified", "converted", "approved", "taken", "won", "sal", "sql"),
-        *("accepté", "acceptée", "accepter", "oui", "qualifié", "qualifiée", "converti", "convertie", "validé"),
+        *("accepted", "accept", "yes", "y", "ok", "qualified", "converted", "approved", "taken", "won", "sal", "sql"),
+        *("accepté", "acceptée", "accepter", "oui", "o", "qualifié", "qualifiée", "converti", "convertie", "validé"),
         *("validée", "pris", "prise", "pris en charge", "gagné", "gagnée"),
     ),
     "rejected": (
-        *("rejected", "reject", "no", "refused", "declined", "returned", "cancelled", "canceled"),
+        *("rejected", "reject", "no", "n", "refused", "declined", "returned", "cancelled", "canceled"),
         *("refusé", "refusée", "refus", "rejeté", "rejetée", "rejet", "non", "décliné", "déclinée", "ko", "annulé"),
     ),
     "disqualified": (
@@ -260,12 +270,35 @@ def rep_column(columns: list[Profile]) -> tuple[Profile, float] | None:
     return best, 0.8 if best.says("rep", "owner", "commercial", "sdr", "proprietaire") else 0.6
 
 
+_SAY_DECISION = (
+    ("decision", "verdict", "outcome"),
+    ("accepted", "accepte", "acceptee", "acceptance", "acceptation"),
+    ("response", "reponse", "answer", "feedback", "retour", "resultat", "result"),
+    ("statut", "status"),
+)
+"""Words by which a column is named for what sales decided, the most telling first."""
+
+_OTHER_CONSENT = ("opt", "consent", "consentement", "newsletter", "gdpr", "rgpd", "terms", "cgv", "cookies")
+_SHORT_ANSWERS = frozenset(fold(word) for word in ("yes", "y", "no", "n", "ok", "ko", "oui", "o", "non"))
+
+
 def decision_column(columns: list[Profile]) -> Profile | None:
-    """The column that holds what sales decided: named for it, with at least one word that says so."""
-    for names in (("decision", "verdict", "outcome"), ("statut", "status", "resultat", "result", "reponse", "answer")):
+    """The column that holds what sales decided: named for it, with at least one word that says so; else one that holds
+    both acceptances and refusals, in so many words."""
+    said = {
+        profile.heading: {word: meaning_of_word(word, DECISION_OUTCOMES) for word in profile.values}
+        for profile in columns
+        if profile.holds.value == "text" and not profile.says(*_OTHER_CONSENT)
+    }
+    for names in _SAY_DECISION:
         for profile in columns:
-            if profile.says(*names) and any(meaning_of_word(word, DECISION_OUTCOMES) for word in profile.values):
+            if profile.says(*names) and any(said.get(profile.heading, {}).values()):
                 return profile
+    for profile in columns:
+        words = said.get(profile.heading, {})
+        plain = {meaning for word, meaning in words.items() if fold(word) not in _SHORT_ANSWERS}
+        if {"accepted", "rejected"} <= plain:
+            return profile
     return None
 
 

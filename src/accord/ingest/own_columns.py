@@ -47,6 +47,8 @@ KEPT_BESIDE = frozenset({MAPPING, KEY, NUMBER})
 
 _OF_ACCORD = "accord_"
 _WORKED_WITH = frozenset({"line", "fault", "raw", "refused", "id", "extra", "filename", "file_row_number"})
+_OF_HANDOFFS = frozenset({"account_size", "rep_id", "team", "band", "agreement"})
+"""What the handoff is cut by: a lead's own column of that name would never be seen."""
 _WORKED_WITH_BEFORE = ("t:", "l:", "v:", "sought:", _OF_ACCORD)
 """Names that reading a file, storing it and building episodes use themselves, whatever its own columns are called."""
 
@@ -54,7 +56,7 @@ _WORKED_WITH_BEFORE = ("t:", "l:", "v:", "sought:", _OF_ACCORD)
 def is_taken(name: str) -> bool:
     """Whether a column of a file cannot be kept under its own ``name``: Accord has another meaning for it."""
     small = name.casefold()
-    return small in _WORKED_WITH or small.endswith("_is_date") or small.startswith(_WORKED_WITH_BEFORE)
+    return small in _WORKED_WITH | _OF_HANDOFFS or small.endswith("_is_date") or small.startswith(_WORKED_WITH_BEFORE)
 
 
 def kept_as(heading: str) -> str:

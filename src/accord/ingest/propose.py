@@ -54,6 +54,18 @@ ASSUMED_ACT = "call"
 KEPT = 0.5
 """How sure a column is that is only kept beside the lead."""
 
+HANDED = "handoff"
+"""Stands at the end of the identifiers of proposed handoffs."""
+
+DECIDED_THEN = 0.7
+"""How sure it is that a date which shares a word with the verdict (*Response Date*, *Sales Response*) is its date."""
+
+UNNAMED_DATE = 0.4
+"""How sure it is that a column called no more than *Date* says when the lead came."""
+
+OF_ANY_NAME = frozenset({"sales", "lead", "leads", "status", "statut", "commercial", "commerciale", "vente", "ventes"})
+"""Words that many headings share and that tie nothing together."""
+
 NOT_OF_THE_NAME = frozenset({"at", "date", "on", "le", "de", "time", "d", "du", "la", "timestamp"})
 
 
@@ -74,31 +86,50 @@ def propose(headings: Sequence[str], first_rows: pa.Table) -> Proposal | None:
     """What a file with these headings and first rows may be; None when nothing can be made of it."""
     columns = profiles(headings, first_rows)
     lead = lead_column(columns)
-    if lead is not None and lead[0].unique:
+    if lead is not None:
+        verdict = decision_column(columns)
         times = [
             _Time(profile, moment)
             for profile in columns
-            if profile.holds is Holds.TIME and (moment := moment_of(profile)) is not None
+            if profile.holds is Holds.TIME and (moment := _moment(profile, verdict)) is not None
         ]
-        if times:
-            return _OfLeads(columns, lead, times).proposal()
+        found = {(time.moment.table, time.moment.what) for time in times}
+        decided = verdict is not None and {("handoffs", ""), ("decisions", "")} <= found
+        if times and (lead[0].unique or decided):
+            return _OfLeads(columns, lead, times, verdict).proposal()
     return of_events(columns, lead, headings, first_rows)
 
 
-class _OfLeads:
-    """One row per lead, its life in columns."""
+def _moment(profile: Profile, verdict: Profile | None) -> Moment | None:
+    """What happens at the times of a column: a date that goes by the name of the ``verdict`` is its date."""
+    found = moment_of(profile)
+    if verdict is not None and (found is None or found.table == "activities"):
+        shared = set(profile.words) & set(verdict.words) - NOT_OF_THE_NAME - OF_ANY_NAME
+        if shared:
+            return Moment("decisions", "", tuple(shared), DECIDED_THEN)
+    return found
 
-    def __init__(self, columns: list[Profile], lead: tuple[Profile, float], times: list[_Time]) -> None:
-        self.columns, self.times = columns, times
+
+class _OfLeads:
+    """One row per lead, its life in columns; or, where leads come again, one per handoff, with what was decided."""
+
+    def __init__(
+        self, columns: list[Profile], lead: tuple[Profile, float], times: list[_Time], verdict: Profile | None
+    ) -> None:
+        self.columns, self.times, self.verdict = columns, times, verdict
         self.draft = Draft()
         self.key = self.draft.use(*lead)
+        self.row: tuple[Recipe, ...] = (self.key,)
+        handed = self._fullest("handoffs")
+        if handed is not None and not lead[0].unique:
+            self.row = (self.key, FromColumn(handed.profile.heading))
         rep = rep_column(columns)
         self.people: dict[str, Recipe] = {"rep_id": self.draft.use(*rep)} if rep else {}
 
     def proposal(self) -> Proposal | None:
         """Everything that the moments give, the lead itself last: it keeps the columns that nothing else uses."""
         accepted, won = self._fullest("decisions", "accepted"), self._fullest("opportunities", "won")
-        decided, verdict = self._fullest("decisions", ""), decision_column(self.columns)
+        decided, verdict = self._fullest("decisions", ""), self.verdict
         self._handoffs()
         self._activities()
         if decided is not None and verdict is not None:
@@ -114,14 +145,21 @@ class _OfLeads:
         if won is not None:
             self._deals(won, accepted)
         self._leads()
-        for time in self.times:
-            if time.profile.heading not in self.draft.sure:
-                self.draft.notes.append(
-                    _("{column} is not used: another column for {what} is filled more often.").format(
-                        column=time.profile.heading, what=time.moment.what or time.moment.table
-                    )
-                )
+        self.draft.notes += [
+            self._why_unused(time) for time in self.times if time.profile.heading not in self.draft.sure
+        ]
         return self.draft.proposal() if self.draft.rules else None
+
+    def _why_unused(self, time: _Time) -> str:
+        for other in self.times:
+            if (other.moment.table, other.moment.what) == (
+                time.moment.table,
+                time.moment.what,
+            ) and other.profile.heading in self.draft.sure:
+                return _("{column} is not used: {other} says the same and is filled more often.").format(
+                    column=time.profile.heading, other=other.profile.heading
+                )
+        return _("{column} is not used: nothing else in the file goes with it.").format(column=time.profile.heading)
 
     def _fullest(self, table: str, what: str | None = None) -> _Time | None:
         found = [time for time in self.times if time.moment.table == table and what in {None, time.moment.what}]
@@ -130,7 +168,9 @@ class _OfLeads:
     def _add(self, table: str, suffix: str, time: _Time, more: Mapping[str, Recipe]) -> None:
         """A row of ``table`` for each lead whose moment is filled."""
         at = self.draft.use(time.profile, time.moment.sure)
-        key: dict[str, Recipe] = {table_named(table).key[0]: Joined((self.key, Constant(suffix)))}
+        key: dict[str, Recipe] = {table_named(table).key[0]: Joined((*self.row, Constant(suffix)))}
+        if table == "decisions" and len(self.row) > 1:
+            key["handoff_id"] = Joined((*self.row, Constant(HANDED)))
         rule = TableRule(table, {**key, "lead_id": self.key, "at": at, **more}, Filled(time.profile.heading), keep=())
         self.draft.rules.append(rule)
 
@@ -143,7 +183,7 @@ class _OfLeads:
         score = next((column for column in self.columns if column.says("score") and column.holds is Holds.NUMBER), None)
         more |= {"team": self.draft.use(team, NAMED_ALIKE)} if team else {}
         more |= {"score": self.draft.use(score, NAMED_ALIKE)} if score else {}
-        self._add("handoffs", "handoff", handed, more)
+        self._add("handoffs", HANDED, handed, more)
 
     def _activities(self) -> None:
         for time in self.times:
@@ -207,7 +247,7 @@ class _OfLeads:
         if opened is not None:
             self.draft.use(opened.profile, opened.moment.sure)
         recipes: dict[str, Recipe] = {
-            "opportunity_id": self.key,
+            "opportunity_id": self.key if len(self.row) == 1 else Joined(self.row),
             "lead_id": self.key,
             "created_at": starts[0] if len(starts) == 1 else FirstOf(tuple(starts)),
             "closed_at": ended[0] if len(ended) == 1 else FirstOf(ended),
@@ -223,8 +263,17 @@ class _OfLeads:
         when = filled[0] if len(filled) == 1 else AnyOf(filled)
         self.draft.rules.append(TableRule("opportunities", recipes, when, keep=()))
 
+    def _plain_date(self) -> _Time | None:
+        """A column called no more than *Date*, where nothing else says when the lead was created."""
+        plain = [
+            profile
+            for profile in self.columns
+            if profile.holds is Holds.TIME and NOT_OF_THE_NAME.issuperset(profile.words) and moment_of(profile) is None
+        ]
+        return _Time(plain[0], Moment("leads", "", (), UNNAMED_DATE)) if plain else None
+
     def _leads(self) -> None:
-        created = self._fullest("leads")
+        created = self._fullest("leads") or self._plain_date()
         if created is None:
             self.draft.notes.append(_("No column says when the lead was created: leads must come from another file."))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import time
@@ -20,6 +21,8 @@ _FIRST_PAUSE = 0.0005
 _LONGEST_PAUSE = 0.001
 """A writer that waits asks again every millisecond. SQLite's own waiting grows to 100 ms between two questions, and
 so misses the short gaps that a bulk import leaves for others."""
+
+_NOT_SAID = logging.NullHandler()
 
 _POSITION_LOCK = 0x4143434F  # "ACCO": one number that every Accord process agrees on
 
@@ -167,6 +170,8 @@ def _connect_postgres(address: Address) -> Session:
         raise WorkspaceError(
             _("The database is PostgreSQL, and its driver is not installed: pip install 'accord[postgres]'.")
         ) from error
+    # What becomes of a connection that is lost is said in the reader's words; the driver's own are for who listens.
+    logging.getLogger("psycopg").addHandler(_NOT_SAID)
     raw = psycopg.connect(
         address.url, autocommit=True, connect_timeout=10, application_name="accord", options="-c timezone=UTC"
     )
