@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv
 
+from accord.late import Late
 from accord.stats.curve import IncidenceAt
 from accord.stats.grouped import Floats
 from accord.values import LEVEL
+
+if TYPE_CHECKING:
+    from scipy import special
+else:
+    special = Late("scipy.special")  # takes longer to load than many questions take to answer
 
 __all__ = ["Interval", "incidence_interval", "jeffreys"]
 
@@ -43,8 +49,8 @@ def jeffreys(successes: npt.ArrayLike, trials: npt.ArrayLike, level: float = LEV
     if np.any(won < 0) or np.any(won > tried):
         raise ValueError("successes must lie between 0 and trials")
     tail = (1 - level) / 2
-    low = np.where(won > 0, betaincinv(won + 0.5, tried - won + 0.5, tail), 0.0)
-    high = np.where(won < tried, betaincinv(won + 0.5, tried - won + 0.5, 1 - tail), 1.0)
+    low = np.where(won > 0, special.betaincinv(won + 0.5, tried - won + 0.5, tail), 0.0)
+    high = np.where(won < tried, special.betaincinv(won + 0.5, tried - won + 0.5, 1 - tail), 1.0)
     return Interval(low, high, level)
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betainc, betaincinv, gammaln
 
+from accord.late import Late
 from accord.stats.grouped import Floats, Ints
 from accord.stats.intervals import jeffreys
 from accord.values import LEVEL
+
+if TYPE_CHECKING:
+    from scipy import special
+else:
+    special = Late("scipy.special")  # takes longer to load than many questions take to answer
 
 __all__ = ["Shrunk", "deciding_count", "shrink"]
 
@@ -93,8 +99,8 @@ def shrink(
     alone = (segments[owner] < 2) & (tried > 0)
     own = jeffreys(won, tried, level)
     value = np.where(alone, won / np.where(tried > 0, tried, 1.0), first)
-    low = np.where(alone, own.low, betaincinv(first * total, (1 - first) * total, tail))
-    high = np.where(alone, own.high, betaincinv(first * total, (1 - first) * total, 1 - tail))
+    low = np.where(alone, own.low, special.betaincinv(first * total, (1 - first) * total, tail))
+    high = np.where(alone, own.high, special.betaincinv(first * total, (1 - first) * total, 1 - tail))
     back = np.argsort(order, kind="stable")
     correlation = (belief.sum(axis=2) / (1 + STRENGTHS)).sum(axis=1)
     return Shrunk(
@@ -125,9 +131,9 @@ def _belief(won: Floats, tried: Floats, owner: Ints, groups: int) -> tuple[Float
         mean = 1 / (1 + np.exp(-(np.log(centre / (1 - centre))[:, None] + width[:, None] * NODES)))
         means[:, step] = mean
         yes, no = mean * strength, (1 - mean) * strength
-        per_segment = gammaln(won[:, None] + yes[owner]) + gammaln((tried - won)[:, None] + no[owner])
-        per_segment += (gammaln(strength) - gammaln(yes) - gammaln(no))[owner]
-        per_segment -= gammaln(tried + strength)[:, None]
+        per_segment = special.gammaln(won[:, None] + yes[owner]) + special.gammaln((tried - won)[:, None] + no[owner])
+        per_segment += (special.gammaln(strength) - special.gammaln(yes) - special.gammaln(no))[owner]
+        per_segment -= special.gammaln(tried + strength)[:, None]
         if len(owner):
             score[owner[first], step] = np.add.reduceat(per_segment, first, axis=0)
         # Jeffreys' density of μ on the log-odds scale, the distance between nodes, and the uniform correlation on the
@@ -157,8 +163,8 @@ def deciding_count(
     yes, no = centre * weight, (1 - centre) * weight
 
     def decides(n: Ints) -> npt.NDArray[np.bool_]:
-        none_above = 1 - betainc(yes, no + n, edge)
-        all_below = betainc(yes + n, no, edge)
+        none_above = 1 - special.betainc(yes, no + n, edge)
+        all_below = special.betainc(yes + n, no, edge)
         answer: npt.NDArray[np.bool_] = np.minimum(none_above, all_below) <= tail
         return answer
 

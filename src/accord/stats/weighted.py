@@ -7,17 +7,22 @@ the acceptance report gives it (contract: Σ w d ÷ Σ w), it is their plain wei
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
 
+from accord.late import Late
 from accord.stats.curve import Curve
 from accord.stats.grouped import Bools, Floats, Ints, running_total, total
 from accord.stats.risk import RiskTable
 from accord.stats.stages import Stages
 from accord.values import LEVEL
+
+if TYPE_CHECKING:
+    from scipy import special
+else:
+    special = Late("scipy.special")  # takes longer to load than many questions take to answer
 
 __all__ = ["WeightedMean", "WeightedSums", "weighted_mean"]
 
@@ -148,7 +153,7 @@ def weighted_mean(sums: WeightedSums, table: RiskTable, window: npt.ArrayLike, l
     value = np.minimum(total(stages.weight[stage] * sums.wd, sums.cell, sums.cells) / scale, limit)
     variance, skew, effective = _spread(sums, stages, stage, value, scale)
     tail = (1 - level) / 2
-    student = -stdtrit(np.maximum(effective - 1, 1.0), tail)
+    student = -special.stdtrit(np.maximum(effective - 1, 1.0), tail)
     error = np.sqrt(variance * effective / np.maximum(effective - 1, 0.5))
     known = curve.at(limit[:, None]).identified[:, 0] & (weight > 0)
     return WeightedMean(
