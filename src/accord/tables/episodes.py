@@ -117,7 +117,8 @@ def merged_leads(inputs: EpisodeInputs) -> ir.Table | None:
 
 
 def _handed_over(inputs: EpisodeInputs, identity: ir.Table | None) -> ir.Table:
-    """Handoffs of known leads with their span ``[at_us, end_us)``, owner, team and calendar."""
+    """Handoffs with their span ``[at_us, end_us)``, owner, team and calendar; those of unknown leads too, which fall
+    away where the lead's columns come in."""
     handoffs = inputs.handoffs
     timed = handoffs.select(
         "handoff_id",
@@ -133,23 +134,23 @@ def _handed_over(inputs: EpisodeInputs, identity: ir.Table | None) -> ir.Table:
         slack_us=_room(inputs, handoffs),
     )
     timed = with_canonical_lead(timed, identity)
-    timed = timed.semi_join(inputs.leads.select("lead_id"), "lead_id")
+    in_order = ibis.window(group_by="lead_id", order_by=["at_us", "handoff_id"])
+    spanned = timed.mutate(  # before teams are looked up: whole rows are sorted here
+        next_us=timed.at_us.lead().over(in_order) - timed.at_us,
+        sequence=ibis.row_number().over(in_order) + 1,
+    )
     reps = inputs.reps.select(owner="rep_id", rep_team="team")
-    teamed = timed.left_join(reps, [("rep_id", "owner")]).drop("owner")
+    teamed = spanned.left_join(reps, [("rep_id", "owner")]).drop("owner")
     # The segment is what the handoff says; whose colleagues may act, and whose hours count, is where the owner belongs.
     teamed = teamed.mutate(
         team=ibis.coalesce(teamed.named_team, teamed.rep_team),
         owner_team=ibis.coalesce(teamed.rep_team, teamed.named_team),
-    ).drop("named_team", "rep_team")
-    in_order = ibis.window(group_by="lead_id", order_by=["at_us", "handoff_id"])
-    spanned = teamed.mutate(
-        next_us=teamed.at_us.lead().over(in_order) - teamed.at_us,
-        sequence=ibis.row_number().over(in_order) + 1,
     )
+    teamed = teamed.drop("named_team", "rep_team").relocate("team", "owner_team", before="next_us")
     window = inputs.agreement.acceptance.window_days * DAY
-    dated = spanned.mutate(
+    dated = teamed.mutate(
         local_day=ibis.ifelse(
-            spanned.at_is_date, day_number(_stored(spanned["at"])), local_day(spanned.at_us, inputs.offsets)
+            teamed.at_is_date, day_number(_stored(teamed["at"])), local_day(teamed.at_us, inputs.offsets)
         )
     )
     return dated.mutate(
@@ -218,10 +219,11 @@ def _with_decision(inputs: EpisodeInputs, identity: ir.Table | None, handed: ir.
     named = named.inner_join(spans, "handoff_id").drop("lead_id")
     unnamed = decisions.filter(decisions.handoff_id.isnull()).drop("handoff_id")
     unnamed = with_canonical_lead(unnamed, identity).inner_join(spans, "lead_id").drop("lead_id")
-    held = _inside(inputs, named, named=True)
-    inside = ibis.union(held, _inside(inputs, unnamed).select(held.columns))
+    needed = ["handoff_id", "decision_id", "decided_by", "reason", "outcome", "after_us", "event_slack_us"]
+    held = _inside(inputs, named, named=True).select(needed)
+    inside = ibis.union(held, _inside(inputs, unnamed).select(needed))
     order = ibis.window(group_by="handoff_id", order_by=["after_us", "decision_id"])
-    ranked = inside.mutate(rank=ibis.row_number().over(order), first_outcome=inside.outcome.first().over(order))
+    ranked = inside.mutate(rank=ibis.row_number().over(order))
     first = ranked.filter(ranked["rank"] == 0).select(
         "handoff_id",
         "decision_id",
@@ -231,15 +233,18 @@ def _with_decision(inputs: EpisodeInputs, identity: ir.Table | None, handed: ir.
         decision_us="after_us",
         decision_slack_us="event_slack_us",
     )
-    later = ranked.filter(
-        ranked["rank"] > 0, ranked.first_outcome == "accepted", ranked.outcome.isin(["disqualified", "recycled"])
-    )
-    given_back = later.group_by("handoff_id").aggregate(
+    later = ranked.filter(ranked["rank"] > 0, ranked.outcome.isin(["disqualified", "recycled"]))
+    taken_back = later.group_by("handoff_id").aggregate(
         disqualified_later_us=later.after_us.min(where=later.outcome == "disqualified"),
         recycled_later_us=later.after_us.min(where=later.outcome == "recycled"),
     )
     with_first = handed.left_join(first, "handoff_id").drop("handoff_id_right")
-    return with_first.left_join(given_back, "handoff_id").drop("handoff_id_right")
+    decided = with_first.left_join(taken_back, "handoff_id").drop("handoff_id_right")
+    accepted, never = decided.decision == "accepted", ibis.null("int64")
+    return decided.mutate(
+        disqualified_later_us=accepted.ifelse(decided.disqualified_later_us, never),
+        recycled_later_us=accepted.ifelse(decided.recycled_later_us, never),
+    )
 
 
 def _with_activities(inputs: EpisodeInputs, identity: ir.Table | None, decided: ir.Table) -> ir.Table:
