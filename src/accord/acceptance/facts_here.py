@@ -6,8 +6,9 @@ They depend on the definition and the moment only: another segment, period or sp
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +18,22 @@ from accord.engines.arrays import column_array, column_arrays
 from accord.metrics.acceptance import FLAGS, UNPLACED, Clock, facts
 from accord.metrics.cells import EPISODE_ROW, segment_value
 from accord.metrics.outcomes import Edge, Observation, Outcome, observed
-from accord.readmodel.source import Source
+from accord.readmodel.asking import Asking
+from accord.readmodel.inputs import calendars_of
+from accord.readmodel.source import EPISODES, Source
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 __all__ = ["Coded", "Facts", "coded_dimension", "facts_here", "in_order_of"]
 
 Array = npt.NDArray[Any]
+
+NOW = "as_of"
+"""The moment: no text of a query follows from it."""
+
+_PACKAGES = ("acceptance", "metrics", "tables", "engines", "readmodel")
+"""Whose source the queries follow from."""
 
 _MINUTES = "minutes."
 _ACCEPTED = "accepted."
@@ -72,15 +84,14 @@ def facts_here(source: Source, observation: Observation, clocks: Sequence[Clock]
     """The facts under one definition, on ``clocks``."""
 
     def fetch() -> Mapping[str, Array]:
-        seen = observed(source.episodes, observation)
-        rows = _in_order(column_arrays(source.engine.run(facts(seen, observation.rules, clocks))))
-        dated = 1 << FLAGS.index("dated")
-        if (rows["flags"] & dated).any():  # rare: only dates without an hour need the bounds they allow
-            for edge in EDGES[1:]:
-                seen = observed(source.episodes, observation, edge)
-                read = _in_order(column_arrays(source.engine.run(facts(seen, observation.rules, clocks, edge))))
-                rows |= {f"{edge}_{name}": read[name] for name in _BY_EDGE}
-                rows |= {name: values for name, values in read.items() if name.startswith(f"{edge}_")}
+        with _asking(source, observation) as asking:
+            rows = _read(asking, observation, clocks, "stated")
+            dated = 1 << FLAGS.index("dated")
+            if (rows["flags"] & dated).any():  # rare: only dates without an hour need the bounds they allow
+                for edge in EDGES[1:]:
+                    read = _read(asking, observation, clocks, edge)
+                    rows |= {f"{edge}_{name}": read[name] for name in _BY_EDGE}
+                    rows |= {name: values for name, values in read.items() if name.startswith(f"{edge}_")}
         return _narrowed(rows, clocks)
 
     columns, _note = source.kept(f"facts {observation.definition} {' '.join(clocks)}", lambda: (fetch(), {}))
@@ -91,9 +102,14 @@ def coded_dimension(source: Source, observation: Observation, name: str) -> Code
     """The episodes' segments, in the order of the facts."""
 
     def fetch() -> tuple[Mapping[str, Array], Mapping[str, Any]]:
-        seen = source.episodes.filter(source.episodes.at_us <= observation.as_of_us)
-        numbered = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
-        rows = source.engine.run(seen.select(*numbered, segment=segment_value(seen, name)))
+        numbered = [EPISODE_ROW] if EPISODE_ROW in source.columns else []
+        with _asking(source, observation) as asking:
+
+            def segments() -> ir.Table:
+                seen = source.episodes.filter(source.episodes.at_us <= asking.number(NOW))
+                return seen.select(*numbered, segment=segment_value(seen, name))
+
+            rows = asking.rows("segments", segments, name)
         encoded = rows["segment"].combine_chunks().dictionary_encode()
         words = encoded.dictionary.to_pylist()
         codes = {"codes": np.from_dlpack(encoded.indices).astype(_holding(len(words)))}
@@ -103,6 +119,35 @@ def coded_dimension(source: Source, observation: Observation, name: str) -> Code
 
     columns, note = source.kept(f"dimension {name}", fetch)
     return Coded(columns["codes"], note["values"])
+
+
+def _asking(source: Source, observation: Observation) -> Asking:
+    """Questions under one definition, whose texts hold for every moment."""
+    clock = observation.business_as_of_us
+    return Asking(
+        source,
+        "acceptance",
+        packages=_PACKAGES,
+        tables=(EPISODES,),
+        follows_from=(observation.definition, observation.rules.model_dump_json()),
+        numbers={
+            NOW: lambda: observation.as_of_us,
+            **{_now_of(name): partial(clock.__getitem__, name) for name in calendars_of(source.agreement)},
+        },
+    )
+
+
+def _now_of(calendar: str) -> str:
+    return f"{NOW} {calendar}"
+
+
+def _read(asking: Asking, observation: Observation, clocks: Sequence[Clock], edge: Edge) -> dict[str, Array]:
+    def narrow() -> ir.Table:
+        clock = {name: asking.number(_now_of(name)) for name in calendars_of(asking.source.agreement)}
+        at_any_time = replace(observation, as_of_us=asking.number(NOW), business_as_of_us=clock)
+        return facts(observed(asking.source.episodes, at_any_time, edge), observation.rules, clocks, edge)
+
+    return _in_order(column_arrays(asking.rows(f"facts {edge}", narrow, *clocks)))
 
 
 def in_order_of(cell: Array, cells: int) -> npt.NDArray[np.int64]:
