@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from accord.actions.groups import BACK_WEEKS, EPOCH, Groups, Measuring, accepted, day_number
 from accord.actions.leads import Handed, Rows
@@ -83,7 +83,7 @@ def passes(effects: Sequence[Figure]) -> bool | None:
     if not effects:
         return None
     stand_out = sum(isinstance(effect, Estimate) and not effect.low <= 0 <= effect.high for effect in effects)
-    return bool(stand_out == 0 or binom.sf(stand_out - 1, len(effects), 0.05) >= 0.05)
+    return bool(stand_out == 0 or bdtrc(stand_out - 1, len(effects), 0.05) >= 0.05)
 
 
 def cautions_of(  # noqa: PLR0917 - everything that a figure may have to be read with

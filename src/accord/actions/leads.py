@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import ibis
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from accord.engines.arrays import column_array
+from accord.late import Late
 from accord.metrics.cells import segment_value
 from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
 from accord.readmodel.source import Source
 from accord.tables.times import DAY
+
+if TYPE_CHECKING:
+    import ibis
+else:
+    ibis = Late("ibis")
 
 __all__ = ["Handed", "Rows", "fetch_handed"]
 
