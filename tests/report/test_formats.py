@@ -141,6 +141,6 @@ def test_every_reason_has_words() -> None:
 
 
 def test_an_end_of_an_interval_that_is_nearly_all_or_none_is_rounded_outwards() -> None:
-    assert formats.share_interval(Estimate(0.99, 0.98, 0.99996, 0.95, 5000), 0) == "98–100%"
-    assert formats.share_interval(Estimate(0.01, 0.00004, 0.02, 0.95, 5000), 0) == "0–2%"
-    assert formats.share_interval(Estimate(0.99, 0.98, 0.996, 0.95, 500), 0) == "98–99.6%"
+    assert formats.share_interval(Estimate(0.99, 0.98, 0.99996, 5000), 0) == "98–100%"
+    assert formats.share_interval(Estimate(0.01, 0.00004, 0.02, 5000), 0) == "0–2%"
+    assert formats.share_interval(Estimate(0.99, 0.98, 0.996, 500), 0) == "98–99.6%"
