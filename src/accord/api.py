@@ -20,7 +20,7 @@ from accord.audit.examine import examine
 from accord.audit.report import AuditReport
 from accord.audit.workspace import audit_source, grades_beside
 from accord.clock import parse_as_of, parse_day
-from accord.diagnosis.diagnose import diagnose
+from accord.diagnosis.seeing import diagnosed_for
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer
 from accord.errors import UsageError, WorkspaceError
 from accord.language import gettext as _
@@ -148,7 +148,7 @@ class Figures:
         person, whoever leads their team and revenue operations, who see all and whom it is for unless said.
         """
         seen = viewer or REVENUE_OPERATIONS
-        return Diagnosis(diagnose(self._source, seen, rates=self._rates()), self._source, seen, self._rates())
+        return Diagnosis(diagnosed_for(self._source, seen, rates=self._rates()), self._source, seen, self._rates())
 
     def _rates(self, file: str | Path | None = None) -> Rates | None:
         """What currencies are worth: by ``file``, else by the workspace's own table, where there is one."""

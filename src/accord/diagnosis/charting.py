@@ -12,11 +12,11 @@ import numpy as np
 from accord.acceptance.figures import AcceptanceReport
 from accord.acceptance.measure import definition_that_counts, dimensions_of, measure
 from accord.diagnosis.cases import Cases, Floats, fetch_cases
-from accord.diagnosis.diagnose import examine_cases
 from accord.diagnosis.questions import about_acceptance
 from accord.diagnosis.report import DiagnosisReport, Finding
 from accord.diagnosis.search import ANY
-from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
+from accord.diagnosis.seeing import diagnosed_for
+from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, teams_of_reps
 from accord.metrics.cells import MISSING
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import BusinessClockAt
@@ -141,7 +141,7 @@ def diagnosed_with_charts(
     observation = Observation(definition, agreement.acceptance, microseconds(source.as_of), clock)
     cases = fetch_cases(source, observation, rates)
     teams = teams_of_reps(source) if viewer.role == "manager" else {}
-    report = seen_by(examine_cases(source, cases), viewer, teams)
+    report = diagnosed_for(source, viewer, rates=rates)
     funnels = [funnel for name in PEOPLE if (funnel := funnel_of(cases, name)) is not None]
     accepted = int((cases.accepted & cases.settled).sum()) if len(cases) else 0
     charting = Charting(

@@ -235,11 +235,8 @@ def _supports(weighed_: Weighed, place: int, close: Supported) -> Estimate:
 
 
 def _points_of(weighed_: Weighed, cases: Cases, place: int, close: Supported) -> tuple[Evidence, ...]:
-    each, supports = weighed_.points.criteria[place].points, _supports(weighed_, place, close)
-    found = [
-        Evidence("points_granted", Estimate(each, each, each, supports.n)),
-        Evidence("points_supported", supports),
-    ]
+    """The points that outcomes support; those granted are no estimate, and stand in the sentence and in ``signals``."""
+    found = [Evidence("points_supported", _supports(weighed_, place, close))]
     deals = _deals(cases, weighed_.points)
     if deals is not None:
         found.append(Evidence("points_supported_by_deals", deals[place]))
