@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import NumberPattern, parse_pattern
 
 from accord.clock.periods import PeriodUnit, period_bounds
 from accord.language import current_language, ngettext
@@ -44,12 +46,12 @@ _PRECISE_WIDTH = 0.02
 
 def count(number: int) -> str:
     """1,412 · 1 412."""
-    return format_decimal(number, locale=current_language())
+    return _written(number, "#,##0.###")
 
 
 def decimal(number: float, digits: int) -> str:
     """2.5 · 2,5."""
-    return format_decimal(number, f"#,##0.{'0' * digits}", locale=current_language())
+    return _written(number, f"#,##0.{'0' * digits}")
 
 
 def n(number: int) -> str:
@@ -67,7 +69,22 @@ def percent(value: float, digits: int = 0) -> str:
             sign, end = ("<", step) if value < step else (">", 1 - step)
             return f"{sign}\u00a0{percent(end, digits)}"
         return percent(value, 1)
-    return format_percent(value, _percent_pattern(digits), locale=current_language())
+    return _written(value, _percent_pattern(digits))
+
+
+def _written(number: float, pattern: str) -> str:
+    # As Babel's ``format_decimal``, which reads language and pattern anew each time: a report writes thousands.
+    return str(_parsed(pattern).apply(number, _locale(current_language())))
+
+
+@cache
+def _parsed(pattern: str) -> NumberPattern:
+    return parse_pattern(pattern)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
 
 
 def _percent_pattern(digits: int) -> str:
@@ -126,7 +143,7 @@ def _decimals(hours: float, unit: str) -> str:
 
 
 def _amount(hours: float, unit: str, decimals: str) -> str:
-    return format_decimal(hours * _PER_HOUR[unit], f"#,##{decimals}", locale=current_language())
+    return _written(hours * _PER_HOUR[unit], f"#,##{decimals}")
 
 
 def _with_unit(amount: str, unit: str) -> str:

@@ -7,6 +7,7 @@ import textwrap
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TextIO
 
 from accord.typed import in_one_piece
@@ -72,7 +73,9 @@ def _writes(sample: str, encoding: str | None) -> bool:
 
 def display_width(text: str) -> int:
     """Columns that ``text`` takes: wide characters two, combining marks none."""
-    return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        for letter in text
-    )
+    return len(text) if text.isascii() else sum(map(_width_of, text))
+
+
+@cache  # of a report's half a million letters, a hundred differ
+def _width_of(letter: str) -> int:
+    return 0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
