@@ -56,6 +56,15 @@ def test_too_young_a_company_is_unclear_and_says_what_settles_it() -> None:
     assert "of the three that are needed" in report.because["en"]
 
 
+def test_too_few_to_compare_are_not_called_healthy() -> None:
+    """Clearly above the floor, and nobody looked for a drop: 90 more are missing to 150."""
+    few = diagnosed_rows(plain_company(60, days=120))
+    assert few.verdict == "unclear"
+    assert "cannot be said of 60 leads with an outcome: 90 more settle it" in few.because["en"]
+    assert "60" in few.because["fr"]
+    assert diagnosed_rows(plain_company(160, days=120)).verdict == "healthy"
+
+
 def test_without_a_handoff_the_verdict_says_what_to_record() -> None:
     report = diagnosed_rows({**{name: [] for name in plain_company(0)}, "leads": plain_company(40)["leads"]})
     assert report.verdict == "unclear"

@@ -13,6 +13,7 @@ from accord.diagnosis.accepting import whole_effect
 from accord.diagnosis.cases import Cases
 from accord.diagnosis.figuring import acceptances, money_lost, share
 from accord.diagnosis.phrases import around, filled, leads_of, the_day
+from accord.diagnosis.questions import LEAST
 from accord.diagnosis.report import Evidence, Finding, Texts, Verdict
 from accord.diagnosis.wording import actions_for, sentence
 from accord.language import both, mark
@@ -63,6 +64,10 @@ BECAUSE = {
         "No decision of sales is recorded, and the agreement counts decisions: whether leads are accepted cannot be "
         "said. Record the decision on every lead, or agree that working a lead accepts it (definition: action)."
     ),
+    "too_few_to_compare": mark(
+        "Sales accepts {rate}% of mature leads, above the floor of {floor}%. Whether the rate dropped, or some leads "
+        "fare worse, cannot be said of {settled} leads with an outcome: {need} more settle it."
+    ),
     "near_the_floor": mark(
         "The last three mature months cannot be told from the floor of {floor}%: about {need} more leads would settle "
         "it."
@@ -105,6 +110,11 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
         return Judged("durably_low", both(BECAUSE["durably_low"], **percent), low, rate)
     if unclear is not None:
         return Judged("unclear", unclear, None, rate)
+    settled = int(cases.settled.sum())
+    if settled < LEAST:  # nothing was compared
+        need = LEAST - settled
+        because = both(BECAUSE["too_few_to_compare"], **percent, settled=settled, need=need)
+        return Judged("unclear", because, None, rate)
     return Judged("healthy", both(BECAUSE["healthy"], **percent), None, rate)
 
 
