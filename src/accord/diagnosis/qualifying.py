@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +29,8 @@ from accord.late import Late
 from accord.metrics.cells import dimension_column, segment_value
 from accord.readmodel.asking import Asking
 from accord.readmodel.source import EPISODES, Source
-from accord.tables.times import HOUR
+from accord.tables.schema import table_named
+from accord.tables.times import HOUR, microseconds
 from accord.values import MINIMUM_COUNT, Figure, Reason, Unknown
 
 if TYPE_CHECKING:
@@ -59,6 +61,11 @@ REACH = 20
 """Years before the present one whose clock changes are told apart."""
 
 SAMPLED, HAPPENED = "accord_diagnosed_sample", "accord_diagnosed_happened"
+
+OF_SAMPLED = {name: f"accord_diagnosed_sampled_{name}" for name in ("leads", "touches")}
+
+NOW, FIRST_DAY, EVERY = "as_of", "first day", "one of so many"
+"""Numbers that the texts of the queries do not follow from."""
 
 _PACKAGES = ("diagnosis", "scoring", "metrics", "tables", "engines", "readmodel", "clock", "agreement")
 
@@ -115,30 +122,35 @@ def since_qualified(source: Source, first: date, names: Sequence[str]) -> Qualif
     if source.agreement.qualification is None:
         return None
     prepared = rules.prepare(source.agreement)
-    episodes = source.episodes
-    now, day = times.microseconds(source.as_of), (first - EPOCH).days
-    names = [name for name in names if dimension_column(episodes, name) is not None]
+    names = [name for name in names if dimension_column(source, name) is not None]
     zone = prepared.reading.zone
     offsets = zone.years(source.as_of, 0), zone.years(source.as_of, REACH)
-    handed = episodes.filter(episodes.sequence == 1, episodes.local_day >= day, episodes.at_us <= now)
-    count = int(source.engine.run(handed.aggregate(n=handed.count()))["n"][0].as_py())
-    if not count:
-        return None
-    every = -(-count // MOST_LEADS)
-    with Asking(source, "qualifying", packages=_PACKAGES, tables=(EPISODES, "leads", "touches")) as asking:
+    count = 0
+    numbers = {
+        NOW: lambda: microseconds(source.as_of),
+        FIRST_DAY: lambda: (first - EPOCH).days,
+        EVERY: lambda: -(-count // MOST_LEADS),
+    }
+    with Asking(
+        source, "qualifying", packages=_PACKAGES, tables=(EPISODES, "leads", "touches"), numbers=numbers
+    ) as asking:
+        counted_rows = asking.rows("count", lambda: _handed(asking).aggregate(n=_handed(asking).count()))
+        count = int(counted_rows["n"][0].as_py())
+        if not count:
+            return None
         merged = merges.has_merged_leads(source)
-        follows = (now, day, every, names, merged, offsets)
-        asking.table(SAMPLED, lambda: _sampled(handed, every, names), *follows)
-        asking.table(HAPPENED, lambda: _happened(source, offsets[1]), *follows)
+        asking.table(SAMPLED, lambda: _sampled(asking, names), names)
+        for name in ("leads", "touches"):
+            asking.table(OF_SAMPLED[name], partial(_of_sampled, source, name), merged)
+        asking.table(HAPPENED, lambda: _happened(source, offsets[1]), merged, offsets)
 
         def answered() -> ir.Table:
-            tables = shape.contract_tables(source.engine, ("leads", "touches"))
             happened = source.engine.table(HAPPENED)
             scored = batch.scored(
-                tables["leads"],
-                tables["touches"],
+                source.engine.table(OF_SAMPLED["leads"]),
+                source.engine.table(OF_SAMPLED["touches"]),
                 prepared,
-                now,
+                asking.number(NOW),
                 has_merges=merged,
                 moments=happened.select("lead_id", "moment_us", batch.NUMBER),
                 explained=False,
@@ -148,28 +160,46 @@ def since_qualified(source: Source, first: date, names: Sequence[str]) -> Qualif
             joined = happened.inner_join(by_rule, [(batch.NUMBER, "scored_number")])
             return joined.select("place", "moment_us", "handed_us", "dated", "qualified")
 
-        rows = asking.rows("answered", answered, *follows)
-        leads = asking.rows("leads", lambda: source.engine.table(SAMPLED).drop("lead_id"), *follows)
+        rows = asking.rows("answered", answered, merged, offsets)
+        leads = asking.rows("leads", lambda: source.engine.table(SAMPLED).drop("lead_id"), names)
     return _put_together(rows, leads, names)
 
 
-def _sampled(handed: ir.Table, every: int, names: Sequence[str]) -> ir.Table:
+def _handed(asking: Asking) -> ir.Table:
+    """The first handoffs that are looked at."""
+    now, day = (ibis.literal(asking.number(name), type="int64") for name in (NOW, FIRST_DAY))
+    episodes = asking.source.episodes
+    return episodes.filter(episodes.sequence == 1, episodes.local_day >= day, episodes.at_us <= now)
+
+
+def _sampled(asking: Asking, names: Sequence[str]) -> ir.Table:
     """An even sample of the leads handed over, by when they were."""
-    order = [handed.at_us, handed.lead_id]
-    chosen = handed.select(
-        "lead_id",
-        handed_us=handed.at_us,
-        day=handed.local_day.cast("int64"),
-        place=ibis.row_number().over(order_by=order).cast("int64"),
-        **{f"dim_{name}": segment_value(handed, name) for name in names},
+    handed = _handed(asking)
+    numbered = handed.select(
+        chosen_lead="lead_id", place=ibis.row_number().over(order_by=[handed.at_us, handed.lead_id]).cast("int64")
     )
-    return chosen.filter(chosen.place % every == 0)
+    chosen = numbered.filter(numbered.place % ibis.literal(asking.number(EVERY), type="int64") == 0)
+    joined = handed.inner_join(chosen, [("lead_id", "chosen_lead")])  # a lead is first handed over once
+    return joined.select(
+        "lead_id",
+        handed_us=joined.at_us,
+        day=joined.local_day.cast("int64"),
+        place=joined.place,
+        **{f"dim_{name}": segment_value(joined, name) for name in names},
+    )
+
+
+def _of_sampled(source: Source, name: str) -> ir.Table:
+    """The rows of a table that speak of a sampled lead, under whichever of its names: very many are read once."""
+    table = shape.contract_table(source.engine, table_named(name))
+    sample = source.engine.table(SAMPLED).select("lead_id")
+    wanted = merging.under_every_name(sample, merges.merged_leads_of(source)).rename(sampled_name="lead_id").distinct()
+    return table.semi_join(wanted, [("lead_id", "sampled_name")])
 
 
 def _happened(source: Source, offsets: Sequence[tuple[int, int]]) -> ir.Table:
     """Every moment until the handoff at which something happened to a sampled lead, each once and numbered."""
-    tables = shape.contract_tables(source.engine, ("leads", "touches"))
-    leads, touches = tables["leads"], tables["touches"]
+    leads, touches = (source.engine.table(OF_SAMPLED[name]) for name in ("leads", "touches"))
     spans = list(offsets)
     touched = touches.select(
         "lead_id",
