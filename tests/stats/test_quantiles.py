@@ -10,8 +10,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
+from accord.stats.figures import quantile_figures
 from accord.stats.quantiles import delay_quantiles
 from accord.stats.risk import RiskTable
+from accord.values import Estimate, Reason, Unknown
 from stats import by_hand
 from stats.strategies import CELLS, Leads, decided_leads, leads_in_cells, of_cell, table_of
 
@@ -48,6 +50,46 @@ def test_the_interval_holds_the_estimate(leads: Leads) -> None:
     assert np.all((answer.low >= 0) & (answer.low <= answer.value))
     assert np.all((answer.high <= 720) & (answer.high >= answer.value))
     assert np.all(np.diff(answer.value, axis=1) >= 0)
+
+
+@given(leads_in_cells, st.permutations(PROBABILITIES))
+def test_a_larger_quantile_has_no_smaller_end(leads: Leads, asked: list[float]) -> None:
+    answer = delay_quantiles(table_of(leads), asked, window=720)
+    order = np.argsort(asked)
+    assert np.all(np.diff(answer.low[:, order], axis=1) >= 0)
+    assert np.all(np.diff(answer.high[:, order], axis=1) >= 0)
+    assert np.all((answer.low <= answer.value) & (answer.value <= answer.high))
+
+
+@given(leads_in_cells)
+def test_ends_asked_alone_are_only_drawn_in(leads: Leads) -> None:
+    # What one quantile says beside others lies within what it says alone, and at an end that one of them has alone.
+    table = table_of(leads)
+    together = delay_quantiles(table, PROBABILITIES, window=720)
+    alone = [delay_quantiles(table, [probability], window=720) for probability in PROBABILITIES]
+    for column in range(len(PROBABILITIES)):
+        low = np.max([answer.low[:, 0] for answer in alone[: column + 1]], axis=0)
+        high = np.min([answer.high[:, 0] for answer in alone[column:]], axis=0)
+        assert together.low[:, column].tolist() == low.tolist()
+        assert together.high[:, column].tolist() == high.tolist()
+        assert together.told[:, column].tolist() == alone[column].told[:, 0].tolist()
+
+
+def test_one_late_acceptance_that_stands_for_many_tells_no_tail() -> None:
+    # Thirty are accepted within 60 hours; of the other twelve ten are young, one is accepted after 700 hours and one
+    # never. That one stands for six of 36: whether nine in ten take 60 hours or 720 nobody has seen.
+    quick = [(0, float(hour), "accepted") for hour in range(30, 60)]
+    young = [(0, 65.0, "censored")] * 10
+    late = [(0, 700.0, "accepted"), (0, 720.0, "censored")]
+    answer = delay_quantiles(table_of(quick + young + late), [0.5, 0.9], window=720)
+    assert answer.identified[0]
+    assert answer.told.tolist()[0] == [True, False]
+    assert answer.low[0, 1] >= answer.low[0, 0] >= 30
+    half, most = quantile_figures(answer)
+    assert isinstance(half[0], Estimate)
+    assert most[0] == Unknown(Reason.NOT_MATURE, 31)
+    everybody_decided = delay_quantiles(table_of(quick + late[:1]), [0.5, 0.9], window=720)
+    assert everybody_decided.told[0].all()
 
 
 @given(leads_in_cells)

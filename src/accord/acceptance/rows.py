@@ -287,7 +287,7 @@ def _quantile_figures(read: Mapping[Edge, DelayQuantiles], known: Mapping[Edge, 
             stated.value[:, column],
             Interval(stated.low[:, column], stated.high[:, column], stated.level),
             stated.n,
-            identified=known["stated"],
+            identified=known["stated"] & stated.told[:, column],
             date_bounds=bounds({edge: Read(found.value[:, column], known[edge]) for edge, found in read.items()}),
         )
         for column in range(len(PROBABILITIES))

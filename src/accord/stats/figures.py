@@ -90,7 +90,7 @@ def quantile_figures(
             quantiles.value[:, column],
             Interval(quantiles.low[:, column], quantiles.high[:, column], quantiles.level),
             quantiles.n,
-            identified=quantiles.identified,
+            identified=quantiles.identified & quantiles.told[:, column],
             date_bounds=date_bounds[column] if date_bounds else None,
         )
         for column in range(quantiles.value.shape[1])

@@ -31,7 +31,9 @@ class DelayQuantiles:
     """Quantiles of the time to acceptance, arrays (cells, probabilities), in the unit of the risk table.
 
     ``n`` (cells,) is how many acceptances they rest on, ``identified`` (cells,) whether the curve can be read at the
-    window and holds an acceptance; where it does not, value and interval are 0 and mean nothing.
+    window and holds an acceptance; where it does not, value and interval are 0 and mean nothing. ``told`` (cells,
+    probabilities): whether the acceptances seen bound the quantile on either side; where one late acceptance stands
+    for all that is slow they do not, and the interval would say no more than "between nothing and the window".
     """
 
     value: Floats
@@ -39,6 +41,7 @@ class DelayQuantiles:
     high: Floats
     level: float
     identified: Bools
+    told: Bools
     n: Ints
 
 
@@ -94,6 +97,8 @@ def delay_quantiles(
     Under censoring m is the effective number :math:`p (1 - p) / \widehat{var}\,\hat H(\hat q_p)`, by the delta method
     from the same steps as the variance of the curve, just before the quantile or at it, whichever is less. Where even
     the longest delay seen may lie below the quantile, the upper end is the window: no accepted lead waits longer.
+    A larger quantile is never the shorter delay, so of the probabilities asked together each lower end is at least that
+    of every smaller one, and each upper end at most that of every larger one.
 
     ``window`` is one time or one per cell, in the table's unit; infinity means "until everybody has left", and then the
     upper end is at most the last time anybody left. ``delays`` are those of the same leads, for a ``table`` that is
@@ -120,9 +125,13 @@ def delay_quantiles(
         value, effective = spread.reached(share), spread.effective(share)
         lower, upper = _ranks(effective, p, level)
         low, high = spread.reached(lower / effective), spread.reached(upper / effective)
-        columns.append((value, np.minimum(low, value), np.maximum(high, value)))
-    value, low, high = (np.stack(part, axis=1) for part in zip(*columns, strict=True))
-    return DelayQuantiles(value, low, high, level, spread.identified, spread.count)
+        told = (lower > 0) | (upper <= effective * (1 + ROUNDING))
+        columns.append((value, np.minimum(low, value), np.maximum(high, value), told))
+    value, low, high, told = (np.stack(part, axis=1) for part in zip(*columns, strict=True))
+    order = np.argsort(wanted)
+    low[:, order] = np.maximum.accumulate(low[:, order], axis=1)
+    high[:, order[::-1]] = np.minimum.accumulate(high[:, order[::-1]], axis=1)
+    return DelayQuantiles(value, low, high, level, spread.identified, told, spread.count)
 
 
 def _ranks(count: Floats, p: float, level: float) -> tuple[Floats, Floats]:
