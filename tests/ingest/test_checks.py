@@ -297,3 +297,21 @@ def test_french_hours_and_words_are_read(tmp_path: Path) -> None:
         ("disqualified", "2025-10-13T00:00:00", True),
     ]
     assert reasons(found, "decisions") == [(6, [("unknown_word", "outcome")])]
+
+
+def test_a_date_of_which_nothing_tells_the_order_is_refused_for_that(tmp_path: Path) -> None:
+    found = table(
+        tmp_path,
+        "leads",
+        "lead_id,created_at\nL1,2026-01-07 09:00:00\nL2,2026-01-08\nL3,06/01/2026\nL4,46029.5\nL5,2026-13-40\n"
+        "L6,soon\n",
+    )
+    assert [row["lead_id"] for row in found.rows["leads"]] == ["L1", "L2"]
+    assert [codes for _line, codes in reasons(found, "leads")] == [
+        [("day_or_month", "created_at")],
+        [("day_number", "created_at")],
+        [("impossible_date", "created_at")],
+        [("not_a_time", "created_at")],
+    ]
+    proven = table(tmp_path, "leads", "lead_id,created_at\nL1,2026-01-07 09:00:00\nL2,06/01/2026\nL3,13/01/2026\n")
+    assert [row["lead_id"] for row in proven.rows["leads"]] == ["L1", "L2", "L3"]

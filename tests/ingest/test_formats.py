@@ -96,7 +96,10 @@ def test_every_kind_of_file(tmp_path: Path, write: Any) -> None:
     found = read([write(tmp_path)], timezone="Europe/Paris")
     first, second = found.rows["activities"]
     assert first["at"] == datetime(2026, 7, 14, 8, 22)
-    assert second["at"] == datetime(2026, 7, 14, 22)
+    if write is as_xlsx:  # a spreadsheet does not tell midnight from a date, and of two rows neither is the rule
+        assert (second["at"], second["at_is_date"]) == (datetime(2026, 7, 15), True)
+    else:
+        assert second["at"] == datetime(2026, 7, 14, 22)
     assert (first["at_is_date"], second["at_is_date"]) == (False, False)
     assert (first["duration_s"], second["duration_s"]) == (61, None)
     assert (first["automated"], second["automated"]) == (False, True)
@@ -190,9 +193,9 @@ def test_a_spreadsheet_has_dates_hours_durations_and_blank_rows(tmp_path: Path) 
     )
     found = read([path])
     rows = found.rows["activities"]
-    # An hour somewhere in the column: midnight is an hour too.
+    # A date beside hours stays a date.
     assert [(row["at"], row["at_is_date"], row["line"]) for row in rows] == [
-        (datetime(2026, 7, 14), False, 3),
+        (datetime(2026, 7, 14), True, 3),
         (datetime(2026, 7, 14, 10), False, 5),
     ]
     assert [row["duration_s"] for row in rows] == [120, 30]
@@ -200,6 +203,15 @@ def test_a_spreadsheet_has_dates_hours_durations_and_blank_rows(tmp_path: Path) 
     assert rows[0]["extra"] == {"clock": "09:30:00"}
     (refused,) = found.refused["activities"]
     assert (refused.line, refused.reasons) == (6, [("missing", "at"), ("not_an_integer", "duration_s")])
+
+
+def test_a_midnight_among_very_many_hours_of_a_spreadsheet_is_an_hour(tmp_path: Path) -> None:
+    hours = [datetime(2026, 3, 1) + timedelta(minutes=61 * number) for number in range(1, 601)]
+    lines: list[list[Any]] = [["lead_id", "created_at"], *[[f"L{number}", at] for number, at in enumerate(hours)]]
+    few = workbook(tmp_path / "leads.xlsx", {"Sheet1": [*lines[:20], ["M", datetime(2026, 2, 1)]]})
+    many = workbook(tmp_path / "leads_2.xlsx", {"Sheet1": [*lines, ["M", datetime(2026, 2, 1)]]})
+    assert [row["created_at_is_date"] for row in read([few]).rows["leads"]][-1] is True
+    assert [row["created_at_is_date"] for row in read([many]).rows["leads"]][-1] is False
 
 
 def several(folder: Path) -> Read:

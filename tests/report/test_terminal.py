@@ -14,6 +14,7 @@ from accord.language import use_language
 from accord.readmodel.inputs import episode_inputs
 from accord.report.acceptance.sentences import bounds_sentence, left_out_sentences, verdict_sentence
 from accord.report.acceptance.text import terminal_text
+from accord.report.columns import Cell, Column, laid_out
 from accord.report.look import Look, display_width
 from accord.tables.episodes import left_out
 from accord.values import Bounds, Estimate
@@ -310,3 +311,11 @@ def test_everything_that_can_be_left_out_has_a_sentence() -> None:
         (sentence,) = left_out_sentences(replace(examples.overall(), left_out={reason: 1234}))
         assert sentence.startswith("1,234 ")
         assert reason.replace("_", " ") not in sentence
+
+
+def test_a_line_break_in_a_name_does_not_break_a_row() -> None:
+    look = Look(width=60)
+    lines = laid_out(
+        [Column("channel", [Cell("a|b\nnewline"), Cell("web")]), Column("n", [Cell("1"), Cell("2")])], look
+    )
+    assert [line.split() for line in lines] == [["channel", "n"], ["a|b", "newline", "1"], ["web", "2"]]

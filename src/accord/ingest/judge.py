@@ -192,7 +192,13 @@ def _checks(plan: ColumnPlan, table: Table, query: CellsQuery) -> Iterable[_Chec
             unread = f"({unread} OR {value} < {first} OR {value} >= {after})"
             wrong = CODE_OF_TYPE.get(plan.type, "not_a_time")
             yield _Check(unread, "impossible_date", plan.name, cell, among_refused=shaped)
-            yield _Check(unread, wrong, plan.name, cell, among_refused=f"NOT {shaped}")
+            known_form = [shaped]
+            for code, form in (("day_or_month", times.DAY_AND_MONTH), ("day_number", times.DAY_NUMBER)):
+                this = form.replace("{cell}", cell)
+                others = sql.joined(known_form)
+                yield _Check(unread, code, plan.name, cell, among_refused=f"({this} AND NOT {others})")
+                known_form.append(this)
+            yield _Check(unread, wrong, plan.name, cell, among_refused=f"NOT {sql.joined(known_form)}")
         case Type.INTEGER | Type.NUMBER | Type.BOOLEAN:
             infinite = f" OR NOT isfinite({value})" if plan.type is Type.NUMBER else ""
             yield _Check(f"({unread}{infinite})", CODE_OF_TYPE[plan.type], plan.name, cell)

@@ -69,6 +69,18 @@ REFUSALS: Mapping[str, Refusal] = {
             mark("Write it as in 2026-07-31T18:00:00+02:00, or a date alone as in 2026-07-31."),
         ),
         Refusal(
+            "day_or_month",
+            mark("{column} is {value}, and nothing in the file tells whether the day comes first or the month."),
+            mark(
+                "Write it as in 2026-07-31, or say in a mapping which comes first (dates: day first, or month first)."
+            ),
+        ),
+        Refusal(
+            "day_number",
+            mark("{column} is {value}: a spreadsheet's number of a day, among dates that are written as dates."),
+            mark("Format the column as a date in the spreadsheet, or write the date as in 2026-07-31."),
+        ),
+        Refusal(
             "not_a_date",
             mark("{column} is {value}, which is not a date."),
             mark("Write it as in 2026-07-31."),

@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from accord.ingest import sqltext as sql
 from accord.ingest.zones import utc_of_local
 
-__all__ = ["TIME_SHAPES", "TimeWords", "Times", "day", "local_clock", "read_times", "shaped", "tidied", "time_words"]
+__all__ = [
+    "DAY_AND_MONTH",
+    "DAY_NUMBER",
+    "TIME_SHAPES",
+    "TimeWords",
+    "Times",
+    "day",
+    "local_clock",
+    "read_times",
+    "shaped",
+    "tidied",
+    "time_words",
+]
 
 DATE = r"\d{4}-\d{1,2}-\d{1,2}"
 CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
@@ -62,6 +74,12 @@ MONTHS = {
     )
     for prefix in names.split()
 }
+
+DAY_AND_MONTH = sql.matches("{cell}", NUMERIC_DATE + TAIL)
+"""The form of 03/04/2026, of which the column or the file must tell what comes first."""
+
+DAY_NUMBER = sql.matches("{cell}", SERIAL)
+"""The form of a spreadsheet's day number, 46029.5, which is read where most of the column is written so."""
 
 TIME_SHAPES = {
     "iso_date": sql.matches("{cell}", DATE),

@@ -21,6 +21,9 @@ from accord.language import gettext as _
 __all__ = ["XlsxSource", "open_xlsx"]
 
 ROWS_OF_A_BATCH = 20_000
+HOURS_BESIDE = 500
+"""So many hours stand beside a midnight that is one: of times to the minute one in 1,440 is."""
+
 EXACT_INTEGERS = 2**53
 
 
@@ -111,15 +114,20 @@ class XlsxSource:
             watch(len(batch))
 
     def _columns_with_time(self) -> list[bool]:
-        """Columns that hold an hour somewhere: there, midnight is an hour too; elsewhere a date is only a date."""
-        found = [False] * len(self.headings)
+        """Columns in which dates without an hour are as rare as midnight is among hours: there, they are midnights.
+
+        The spreadsheet does not say which of the two a cell is. Elsewhere a date is a date, also beside hours.
+        """
+        dates, hours = [0] * len(self.headings), [0] * len(self.headings)
         for line, cells in _filled_rows(self.sheet):
             if line <= self.header_line:
                 continue
             for number, cell in enumerate(cells):
                 if isinstance(cell, datetime):
-                    found[number] = True
-        return found
+                    hours[number] += 1
+                elif isinstance(cell, date):
+                    dates[number] += 1
+        return [date_cells * HOURS_BESIDE <= hour_cells for date_cells, hour_cells in zip(dates, hours, strict=True)]
 
 
 def _heading_row(rows: Sequence[tuple[int, list[Any]]], told: int | None) -> int:

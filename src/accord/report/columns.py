@@ -89,7 +89,7 @@ def _total(columns: Sequence[Column]) -> int:
 
 
 def _set(cell: Cell, column: Column, width: int, look: Look) -> str:
-    text = cell.text
+    text = " ".join(cell.text.splitlines()) or cell.text  # a name may hold a line break, a row may not
     if display_width(text) > width:
         while display_width(text) > width - 1:
             text = text[:-1]
