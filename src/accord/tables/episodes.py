@@ -99,7 +99,7 @@ def left_out(inputs: EpisodeInputs) -> Mapping[str, ir.Table]:
 
     return {
         "handoffs_of_unknown_leads": counted(handoffs.anti_join(leads, "lead_id")),
-        "decisions_of_unknown_handoffs": counted(named.anti_join(handoffs, "handoff_id")),
+        "decisions_of_unknown_handoffs": counted(named.anti_join(handoffs.select("handoff_id"), "handoff_id")),
         "decisions_of_unknown_leads": counted(unnamed.anti_join(leads, "lead_id")),
         ORPHANS: counted(inputs.activities.anti_join(leads, "lead_id")),
     }
