@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ import pytest
 
 from accord.metrics.cells import MISSING
 from accord.readmodel.source import Source
+from accord.report.value.answer import value_json
 from accord.value.figures import PeriodUnit
 from accord.value.measure import measure_value
 from accord.value.rates import EVER, Rates
@@ -158,6 +160,36 @@ def test_what_has_no_rate_is_left_out_and_listed(embedded: Source, tables: dict[
     assert left["orders", "GBP"].amount == pytest.approx(sum(order["amount"] for order in paid))
     without = {(found.table, found.currency) for found in measure_value(embedded).left_out}
     assert without == {("spend", "GBP"), ("spend", "USD"), ("orders", "GBP"), ("orders", "USD")}
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (date(2026, 1, 10), date(2026, 3, 2)),
+        (date(2026, 1, 10), None),
+        (None, date(2026, 3, 2)),
+        (date(2030, 1, 1), None),
+    ],
+)
+def test_of_what_has_no_rate_it_is_told_how_much_falls_in_the_span(
+    embedded: Source, known: World, start: date | None, end: date | None
+) -> None:
+    left = {(found.table, found.currency): found for found in measure_value(embedded, start=start, end=end).left_out}
+    for currency in ("GBP", "USD"):
+        inside = [
+            order["amount"]
+            for order in known.orders
+            if order["currency"] == currency
+            and (start or date.min) <= local_day(order["at"], AGREEMENT) < (end or date.max)
+        ]
+        found = left["orders", currency]
+        assert found.rows_in_span == len(inside)
+        assert found.amount_in_span == pytest.approx(sum(inside))
+        assert left["spend", currency].rows_in_span is None
+    whole = measure_value(embedded)
+    assert [found.rows_in_span for found in whole.left_out] == [None] * 4  # of all days there is nothing to tell apart
+    assert "rows_in_span" not in json.dumps(value_json(whole))
+    assert json.dumps(value_json(measure_value(embedded, start=start, end=end))).count("rows_in_span") == 2
 
 
 def test_what_is_odd_is_said_with_its_amount(embedded: Source, known: World) -> None:

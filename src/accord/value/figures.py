@@ -149,7 +149,8 @@ class LeftOut:
 
     ``reason``: ``no_rate`` (nobody said what the currency is worth then), ``no_period`` (spend without days),
     ``after_as_of`` (later than the moment the data describe).
-    ``examples``: where they are, a few of them.
+    ``examples``: where they are, a few of them. ``rows_in_span``, ``amount_in_span``: what of that falls on the days of
+    the report, where it is about some days only and can be told (of orders by their own day).
     """
 
     table: str
@@ -158,6 +159,8 @@ class LeftOut:
     rows: int
     amount: float
     examples: tuple[str, ...]
+    rows_in_span: int | None = None
+    amount_in_span: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

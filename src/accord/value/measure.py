@@ -27,10 +27,10 @@ from accord.value.conversion import AGES, Tables, funnels, horizon_of, tables_of
 from accord.value.costs import Series, Spent, costs_of
 from accord.value.customers import customers_of
 from accord.value.facts import NOBODY, Facts, Ints, latest
-from accord.value.figures import Funnel, PeriodUnit, Revenue, Spend, Stage, ValueReport, ValueRow
+from accord.value.figures import Funnel, LeftOut, PeriodUnit, Revenue, Spend, Stage, ValueReport, ValueRow
 from accord.value.lateness import by_lateness
 from accord.value.later import later_orders, later_wins
-from accord.value.purchases import Asked, Bools, Ground, money_of, noticed_in, purchases_of
+from accord.value.purchases import Asked, Bools, Ground, left_out_then, money_of, noticed_in, purchases_of
 from accord.value.rates import Rates
 from accord.value.refused import Wasted, wasted
 from accord.value.sharing import (
@@ -156,7 +156,11 @@ def measure_value(
         lateness=by_lateness(
             facts.leads, np.flatnonzero(whole.of_lead > OUTSIDE), as_of_us, horizon, wins="won" not in asked.unrecorded
         ),
-        left_out=(*spent.left_out, *money.left_out, *(later_orders(source) if tell_later else ())),
+        left_out=(
+            *spent.left_out,
+            *_orders_left_out(ground, start, end),
+            *(later_orders(source) if tell_later else ()),
+        ),
         noticed=(
             *facts.once(("noticed", worth), lambda: noticed_in(facts, money, by_orders=facts.won_by_orders)),
             *(later_wins(source) if tell_later else ()),
@@ -315,11 +319,23 @@ def _spend(
     )
 
 
-def _revenue(source: Source, ground: Ground, start: date | None, end: date | None) -> Revenue:
-    facts, money, orders = ground.facts, ground.money, ground.facts.orders
+def _orders_left_out(ground: Ground, start: date | None, end: date | None) -> tuple[LeftOut, ...]:
+    if start is None and end is None:
+        return ground.money.left_out
+    return left_out_then(ground.money, ground.facts.orders, _on_days(ground, start, end))
+
+
+def _on_days(ground: Ground, start: date | None, end: date | None) -> Bools:
+    """The orders of the span, by their own day."""
     low = (start - EPOCH).days if start else np.iinfo(np.int32).min
     high = (end - EPOCH).days if end else np.iinfo(np.int32).max
-    then = (orders.day >= low) & (orders.day < high)
+    day = ground.facts.orders.day
+    return np.asarray((day >= low) & (day < high))
+
+
+def _revenue(source: Source, ground: Ground, start: date | None, end: date | None) -> Revenue:
+    facts, money, orders = ground.facts, ground.money, ground.facts.orders
+    then = _on_days(ground, start, end)
     inside = money.counted & then
     of_lead = inside & (orders.lead > NOBODY)
     qualified = np.zeros(len(inside), dtype=np.bool_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from accord.value.facts import NOBODY, Facts, Ints, LeadFacts, OrderFacts
 from accord.value.figures import LeftOut, Noticed, Stage
 from accord.value.rates import EVER, Rates
 
-__all__ = ["Asked", "Bools", "Ground", "Money", "Purchases", "money_of", "noticed_in", "purchases_of"]
+__all__ = ["Asked", "Bools", "Ground", "Money", "Purchases", "left_out_then", "money_of", "noticed_in", "purchases_of"]
 
 EXAMPLES = 5
 EPOCH = date(1970, 1, 1)
@@ -59,11 +59,26 @@ def money_of(orders: OrderFacts, rates: Rates, target: str, decimals: int) -> Mo
                     "no_rate",
                     currency,
                     len(lost),
-                    float(sum((Decimal(repr(float(amount))) for amount in orders.amount[lost]), Decimal(0))),
+                    _added(orders.amount[lost]),
                     tuple(orders.identifiers[place] for place in lost[:EXAMPLES]),
                 )
             )
     return Money(cents, counted, tuple(left_out))
+
+
+def left_out_then(money: Money, orders: OrderFacts, then: Bools) -> tuple[LeftOut, ...]:
+    """The orders that no sum holds, and how much of them is among ``then``."""
+    told = []
+    for left in money.left_out:
+        ours = orders.currency.codes == list(orders.currency.values).index(left.currency)
+        here = ours & ~money.counted & then
+        told.append(replace(left, rows_in_span=int(here.sum()), amount_in_span=_added(orders.amount[here])))
+    return tuple(told)
+
+
+def _added(amounts: npt.NDArray[np.float64]) -> float:
+    """What amounts add up to as they were written: cents do not add up in binary."""
+    return float(sum((Decimal(repr(float(amount))) for amount in amounts), Decimal(0)))
 
 
 def _rounded(amount: npt.NDArray[np.float64], factor: Decimal) -> Ints:

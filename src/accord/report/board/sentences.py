@@ -134,7 +134,7 @@ def caveats(board: Board) -> list[str]:
     elif not said and isinstance(board.totals.rate, Estimate):
         said.append(_("An audit of these data gives every figure of this report a grade of A or B: good to decide on."))
     said += sentences.left_out_sentences(board.acceptance)
-    left_out = list(left_out_sentences(board.money.year, examples=False, options=False, narrow=True))
+    left_out = list(left_out_sentences(board.money.period, examples=False, options=False, narrow=True))
     if left_out:
         said.append(_("In all the data, not in this period alone: {sentences}").format(sentences=" ".join(left_out)))
     said += _spend_caveats(board)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from accord.report.envelope import envelope
 from accord.report.value.attribution_answer import attributed_row, attribution_json, multichannel_json
 from accord.report.value.scenario_answer import scenario_json
-from accord.value.figures import Costs, Customers, Funnel, Revenue, Spend, Unmatched, ValueReport, ValueRow
+from accord.value.figures import Costs, Customers, Funnel, LeftOut, Revenue, Spend, Unmatched, ValueReport, ValueRow
 from accord.values import Figure, Json
 
 __all__ = ["amount_of", "value_json"]
@@ -53,6 +53,7 @@ def value_json(report: ValueReport) -> dict[str, Json]:
                 "rows": left.rows,
                 "amount": left.amount,
                 "examples": list(left.examples),
+                **_in_span(left),
             }
             for left in report.left_out
         ],
@@ -186,3 +187,10 @@ def _customers(customers: Customers, report: ValueReport) -> dict[str, Json]:
 
 def _figures(figures: Mapping[_Name, Figure]) -> dict[str, Json]:
     return {name: figure.to_json() for name, figure in figures.items()}
+
+
+def _in_span(left: LeftOut) -> dict[str, Json]:
+    """What of it falls on the days of the report, where it is about some days only and that can be told."""
+    if left.rows_in_span is None:
+        return {}
+    return {"rows_in_span": left.rows_in_span, "amount_in_span": left.amount_in_span}

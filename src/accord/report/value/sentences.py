@@ -193,7 +193,7 @@ def left_out_sentences(
     """What no sum holds, how much it is, and where (without ``examples``, not where); with ``options``, those of the
     command line that would change it, which a page does not have. ``narrow``: the figures are of a part of it."""
     for left in report.left_out:
-        yield f"{_left_out(left)} {_examples(left.examples, left.rows)}" if examples else _left_out(left)
+        yield " ".join([_left_out(left), *_in_span(left), *([_examples(left.examples, left.rows)] if examples else [])])
     if any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
         yield (
             _("Revenue is too low by what of that belongs to these leads and days.")
@@ -239,6 +239,21 @@ def _left_out(left: LeftOut) -> str:
             left.rows,
         )
     return sentence.format(**words, currency=left.currency)
+
+
+def _in_span(left: LeftOut) -> list[str]:
+    """What of it falls on the days of the report, where that is told."""
+    if left.rows_in_span is None or left.amount_in_span is None:
+        return []
+    if not left.rows_in_span:
+        return [_("None of that falls in this period.")]
+    sentence = ngettext(
+        "In this period: {n} order of {amount}.",
+        "In this period: {n} orders of {amount} together.",
+        left.rows_in_span,
+    )
+    words = {"n": formats.count(left.rows_in_span), "amount": amount(left.amount_in_span, left.currency, cents=True)}
+    return [sentence.format(**words)]
 
 
 def _examples(examples: tuple[str, ...], rows: int) -> str:
