@@ -61,7 +61,7 @@ def measuring(world: World, seed: int, actions: tuple[CorrectiveAction, ...]) ->
         day=days,
         age=np.full(days.size, 400.0),
         accepted_after=np.where(hits, 1.0, np.inf),
-        answered_after=np.where(rng.random(days.size) < 0.6, 0.5, np.inf),
+        late=rng.random(days.size) >= 0.6,
         codes={"channel": np.concatenate(channel)},
         values={"channel": tuple(f"c{place}" for place in range(len(world.rates)))},
     )

@@ -12,6 +12,7 @@ import pytest
 from accord.actions.measure import measure_actions
 from accord.actions.model import CorrectiveAction
 from accord.actions.report import ActionEffect, ActionsReport
+from accord.agreement.model import Acceptance, Agreement, LeadClassPromise
 from accord.engines.duckdb import DuckDBEngine
 from accord.readmodel.episodes import materialise_episodes
 from accord.readmodel.opening import open_source
@@ -74,6 +75,33 @@ def test_by_hand(tmp_path: Path) -> None:
     assert found.because["en"].startswith("Better: 30 points more are accepted than without it (+")
     assert [(each.day - START).days // 7 for each in found.dates] == [-8]
     assert [dict(each.where) for each in found.segments] == [{"channel": "partner"}, {"channel": "search"}]
+
+
+def test_answers_are_in_time_by_what_their_class_is_promised(tmp_path: Path) -> None:
+    """Webinar leads are answered after a day until the action, then within half an hour: both within one business day.
+
+    Promised is an hour. So where classes have promises, all of them are answered in time since, and none before.
+    """
+    tables = company(20, 17)
+    for handoff, decision in zip(tables["handoffs"], tables["decisions"], strict=True):
+        if handoff["handoff_id"].startswith("webinar") and handoff["at"].date() >= START:
+            decision["at"] = handoff["at"] + timedelta(minutes=30)
+    general = effect_of(tables, planned(), folder=tmp_path)
+    assert (general.by_class, general.promise_hours) == (False, 24)
+    assert isinstance(general.answered, Estimate)
+    assert general.answered.value == pytest.approx(0, abs=1e-9)
+    promise = LeadClassPromise(name="asked", where={"channel": ("webinar",)}, within_hours=1)
+    rules = Acceptance(definition="explicit", window_days=30, promises=(promise,))
+    engine = DuckDBEngine()
+    for name, rows in tables.items():
+        engine.keep(name, arrow_table(name, rows))
+    agreement = Agreement(timezone="UTC", acceptance=rules)
+    materialise_episodes(engine, agreement)
+    with Source(engine, agreement, AS_OF, {name: len(rows) for name, rows in tables.items()}) as source:
+        (of_class,) = measure_actions(source, [planned()]).effects
+    assert of_class.by_class
+    assert isinstance(of_class.answered, Estimate)
+    assert of_class.answered.value == pytest.approx(1, abs=1e-9)
 
 
 def test_it_is_worse_or_nothing(tmp_path: Path) -> None:

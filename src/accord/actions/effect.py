@@ -38,9 +38,6 @@ from accord.values import Estimate, Figure, Reason, Unknown
 
 __all__ = ["measured"]
 
-ANSWER_DAYS = 7.0
-"""Leads this old are asked whether they were answered in time."""
-
 SERIOUS: frozenset[CautionCode] = frozenset({"overlap", "trends_not_parallel", "placebo_failed"})
 """Cautions under which nobody can say that the action did it."""
 
@@ -95,6 +92,7 @@ def measured(measuring: Measuring, action: CorrectiveAction) -> ActionEffect:
         gained=_gained(effect),
         answered=_answered(measuring, groups, near, start, found, since),
         promise_hours=measuring.promise_hours,
+        by_class=measuring.by_class,
         trend=trend or Unknown(Reason.TOO_FEW, LEAST_LEADS),
         per_week_before=per_week[0],
         per_week_after=per_week[1],
@@ -149,12 +147,11 @@ def _rates(counts: Weekly, side: Rows) -> Rates:
 def _answered(  # noqa: PLR0917 - all that the comparison itself rests on
     measuring: Measuring, groups: Groups, near: Rows, start: int, found: Estimate | None, since: int | None
 ) -> Figure:
-    handed, promised = measuring.handed, measuring.promise_hours / 24
-    seen = near & (handed.age >= max(ANSWER_DAYS, 2 * promised))
-    hit = handed.answered_after <= promised
+    handed = measuring.handed
+    seen = near & (handed.age >= measuring.longest_wait_days)
     if found is None:
         return Unknown(Reason.TOO_FEW, LEAST_LEADS)
-    counts = weekly(handed.day, hit, groups.touched & seen, groups.untouched & seen, start)
+    counts = weekly(handed.day, ~handed.late, groups.touched & seen, groups.untouched & seen, start)
     return difference_in_differences(counts, since) or Unknown(Reason.TOO_FEW, LEAST_LEADS)
 
 

@@ -30,13 +30,19 @@ MOSTLY = 0.5
 
 @dataclass(frozen=True)
 class Measuring:
-    """What all effects are measured on and by: handoffs, actions, the local day of ``as_of``, the agreement's rules."""
+    """What all effects are measured on and by: handoffs, actions, the local day of ``as_of``, the agreement's rules.
+
+    ``longest_wait_days``: age from which a lead without an answer is late by any promise; ``by_class``: whether the
+    agreement promises more than one thing.
+    """
 
     handed: Handed
     actions: tuple[CorrectiveAction, ...]
     today: date
     window_days: int
     promise_hours: float
+    longest_wait_days: float = 7.0
+    by_class: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from accord.diagnosis.promised import missed
 from accord.engines.arrays import column_array
-from accord.late import Late
 from accord.metrics.cells import segment_value
-from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
+from accord.metrics.outcomes import Observation, Outcome, observed
 from accord.readmodel.source import Source
 from accord.tables.times import DAY
-
-if TYPE_CHECKING:
-    import ibis
-else:
-    ibis = Late("ibis")
 
 __all__ = ["Handed", "Rows", "fetch_handed"]
 
 Rows = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
-
-UNANSWERED = 1e9
-"""Days that no answer takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,14 +27,14 @@ class Handed:
     """An element per handoff, in no order. ``day``: local day of the handoff, counted from 1970.
 
     ``age``: days since the handoff; ``accepted_after``: days until it was accepted, infinite where it was not;
-    ``answered_after``: days until the first answer on the promises' clock, infinite where there was none. ``codes`` and
-    ``values``: of each dimension that an action names.
+    ``late``: not answered within what its class was promised, on that promise's clock, as a diagnosis counts it.
+    ``codes`` and ``values``: of each dimension that an action names.
     """
 
     day: npt.NDArray[np.int64]
     age: Floats
     accepted_after: Floats
-    answered_after: Floats
+    late: Rows
     codes: Mapping[str, npt.NDArray[np.int64]]
     values: Mapping[str, tuple[str, ...]]
 
@@ -66,20 +57,17 @@ def fetch_handed(source: Source, observation: Observation, dimensions: Sequence[
             "age_us",
             "outcome",
             "left_us",
-            answered_days=ibis.ifelse(
-                seen.answered_us < NEVER, seen.business_answered_us / seen.business_day_us, UNANSWERED
-            ).cast("float64"),
+            late=missed(seen, observation.rules).cast("int8"),
             **{f"dim_{place}": segment_value(seen, name) for place, name in enumerate(dimensions)},
         )
     )
     accepted = column_array(rows, "outcome") == Outcome.ACCEPTED
-    answered_days = column_array(rows, "answered_days")
     coded = {name: _coded(rows[f"dim_{place}"]) for place, name in enumerate(dimensions)}
     return Handed(
         day=column_array(rows, "local_day").astype(np.int64),
         age=column_array(rows, "age_us") / DAY,
         accepted_after=np.where(accepted, column_array(rows, "left_us") / DAY, np.inf),
-        answered_after=np.where(answered_days < UNANSWERED, answered_days, np.inf),
+        late=column_array(rows, "late").astype(np.bool_),
         codes={name: codes for name, (codes, _values) in coded.items()},
         values={name: values for name, (_codes, values) in coded.items()},
     )

@@ -13,10 +13,11 @@ from accord.actions.model import CorrectiveAction
 from accord.actions.report import ActionsReport
 from accord.agreement.model import Definition
 from accord.clock import local_date
+from accord.diagnosis.promised import longest_wait
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at
 from accord.readmodel.source import Source
-from accord.tables.times import microseconds
+from accord.tables.times import DAY, microseconds
 
 __all__ = ["measure_actions"]
 
@@ -58,4 +59,6 @@ def _fetched(source: Source, definition: Definition, standing: Sequence[Correcti
         today=local_date(source.as_of, agreement.timezone),
         window_days=agreement.acceptance.window_days,
         promise_hours=agreement.acceptance.promises_hours[0],
+        longest_wait_days=longest_wait(agreement.acceptance) / DAY,
+        by_class=bool(agreement.acceptance.promises),
     )

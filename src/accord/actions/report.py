@@ -102,7 +102,8 @@ class ActionEffect:
     are looked at. ``effect``: change of that share in the touched segment beyond what the untouched moved by, as a
     fraction; ``n`` are the touched leads since the action. ``expected``: the share the segment would have had without
     it. ``gained``: acceptances, over the looked-at leads. ``answered``: the same effect on the share answered within
-    ``promise_hours``. ``trend``: by how much the gap to the untouched moved in four weeks, before the action.
+    ``promise_hours``, or ``by_class`` within what leads of their class are promised.
+    ``trend``: by how much the gap to the untouched moved in four weeks, before the action.
     ``per_week_before``, ``per_week_after``: touched leads handed over a week, None where there were no whole weeks.
     ``sharing``: whether the untouched are only those that differ in one dimension. ``passed``: whether the placebo
     effects are what chance explains; None where none could be computed. ``stretch``: where the action answers a drop,
@@ -123,6 +124,7 @@ class ActionEffect:
     gained: Figure
     answered: Figure
     promise_hours: float
+    by_class: bool
     trend: Figure
     per_week_before: float | None
     per_week_after: float | None

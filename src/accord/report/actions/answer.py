@@ -82,7 +82,11 @@ def _effect(effect: ActionEffect) -> dict[str, Json]:
         "after": _rates(effect.after),
         "expected": effect.expected.to_json(),
         "gained_acceptances": effect.gained.to_json(),
-        "answered_in_time": {"hours": effect.promise_hours, "effect": effect.answered.to_json()},
+        "answered_in_time": {
+            "hours": effect.promise_hours,
+            "by_class": effect.by_class,
+            "effect": effect.answered.to_json(),
+        },
         "leads_a_week": {"before": _rounded(effect.per_week_before), "after": _rounded(effect.per_week_after)},
         "compared_with": "sharing" if effect.sharing else "untouched",
         "gap_in_four_weeks_before": effect.trend.to_json(),

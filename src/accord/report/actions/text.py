@@ -202,6 +202,8 @@ def _figures(effect: ActionEffect, look: Look) -> Iterator[str]:
     if isinstance(effect.answered, Estimate):
         low, value, high = _points(effect.answered)
         said = _("Answered within {hours} hours: {value} points ({low} to {high}).")
+        if effect.by_class:
+            said = _("Answered within what leads of their class are promised: {value} points ({low} to {high}).")
         yield from look.paragraph(said.format(hours=f"{effect.promise_hours:g}", value=value, low=low, high=high), 2)
 
 
