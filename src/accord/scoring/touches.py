@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 
@@ -107,8 +107,15 @@ def _recent(
 
 
 def _only(recent: ir.Table, counted: list[_Counted]) -> ir.Table:
-    """The rows that match one of these criteria."""
-    return recent.filter(reduce(or_, [_sure(_matches(recent, each.touches)) for each in counted]))
+    """The rows that match one of these criteria; those that differ in their kinds alone are asked for at once."""
+    alike: dict[TouchRule, frozenset[str]] = {}
+    for each in counted:
+        if each.touches.kinds:
+            rest = replace(each.touches, kinds=frozenset(), at_most=None, at_most_a_day=None)
+            alike[rest] = alike.get(rest, frozenset()) | each.touches.kinds
+    asked = [replace(rest, kinds=kinds) for rest, kinds in alike.items()]
+    asked += [each.touches for each in counted if not each.touches.kinds]  # of any kind
+    return recent.filter(reduce(or_, [_sure(_matches(recent, rule)) for rule in asked]))
 
 
 def _matches(recent: ir.Table, rule: TouchRule) -> ir.BooleanValue:
