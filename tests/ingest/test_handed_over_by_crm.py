@@ -258,3 +258,30 @@ def handoffs_of(place: str, capsys: pytest.CaptureFixture[str]) -> int:
     capsys.readouterr()
     assert run(["acceptance", "--json", "--workspace", place]) == 0
     return int(json.loads(capsys.readouterr().out)["data"]["totals"]["handed"])
+
+
+def test_a_contact_that_is_qualified_again_is_said_to_lose_its_first_handoff(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    heading = (
+        *("Record ID", "Email", "Create Date", "Contact owner", "Lifecycle Stage"),
+        "Became a Marketing Qualified Lead Date",
+    )
+
+    def week(number: int, *dates: str) -> Path:
+        lines = [(str(101 + n), f"{n}@x.org", "2026-01-02 09:00", "Ann", "Lead", when) for n, when in enumerate(dates)]
+        return written(tmp_path, f"week{number}", [heading, *lines])
+
+    place = tmp_path / "company"
+
+    def said(*words: object) -> str:
+        capfd.readouterr()
+        assert run(["import", *map(str, words), "--workspace", str(place)]) == 0
+        return " ".join(capfd.readouterr().out.split())
+
+    lost = "1 handoff that is stored has another day in this export"
+    assert lost not in said(week(1, "2026-01-10 10:00", "2026-01-11 10:00"))
+    assert lost not in said(week(2, "2026-01-10 10:00", "2026-01-12"))  # a day without its hour
+    again = week(3, "2026-03-20 10:00", "2026-01-12")
+    assert lost in said(again, "--dry-run")
+    assert lost in said(again)

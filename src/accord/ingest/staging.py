@@ -18,6 +18,7 @@ from accord.ingest.mapping.compile import left_out_query
 from accord.ingest.mapping.load import MappingFile
 from accord.ingest.mapping.model import Reading
 from accord.ingest.mending import Quarantine, numbers_in, reading_to_mend, table_to_mend
+from accord.ingest.moved import note_of_moved
 from accord.ingest.outcome import FileReport, column_reports, constants_of, refusal_counts
 from accord.ingest.own_columns import FILE
 from accord.ingest.provenance import Provenance
@@ -123,6 +124,7 @@ def stage_all(
         known.staged.append(staging.staged)
         stagings[match.source.name].append(staging)
     everything = [staging for found in stagings.values() for staging in found]
+    told = [(match, staging) for match in matches for staging in stagings[match.source.name]]
     before = {name for name, rows in (there.rows.items() if there else ()) if rows}
     came = {staging.staged.table for staging in everything if staging.staged.read > staging.staged.refused}
     surroundings = _Surroundings(everything, frozenset(came | before))
@@ -135,6 +137,7 @@ def stage_all(
     notes = (
         *note_of_local_times(everything, agreed=agreed),
         *limits_of(came, before, _dates(connection, everything)),
+        *note_of_moved(connection, told, stored),
         *map(str, refused),
     )
     came_back = [number for match in matches for number in numbers[match.source.name]]
