@@ -88,9 +88,7 @@ def summary(board: Board) -> list[str]:
     said = [sentences.verdict_sentence(totals.rate, board.acceptance.floor, board.acceptance.target)]
     said += [moved_sentence(each, label) for each, label in _beside(board)]
     said += [*_promise(board), *_findings(board), *_actions(board), *_money(board)]
-    doubts = _doubted(board)
-    if doubts:
-        said.append(_("Read with care: {doubts}").format(doubts=" ".join(doubts)))
+    said += [_("Read with care: {doubts}").format(doubts=doubt) for doubt in _doubted(board)]
     return [sentence for sentence in said if sentence]
 
 
