@@ -16,12 +16,11 @@ from accord.metrics.cells import EPISODE_ROW
 from accord.readmodel.opening import open_source
 from accord.readmodel.source import EPISODES
 from accord.report.acceptance.answer import acceptance_json
-from accord.store.database import open_store
 from accord.store.single import write_rows
 from accord.workspace import Workspace
 from episodes.data import START, Row, random_tables
+from readmodel.stored import ZONE, stored
 
-ZONE = "Europe/Paris"
 MOMENTS = [START + timedelta(days=days) for days in (-10, 11, 90)]
 DAY = date(2026, 3, 31)
 AROUND_MIDNIGHT = [utc_of_local_midnight(DAY, ZONE) - timedelta(seconds=1), utc_of_local_midnight(DAY, ZONE)]
@@ -47,16 +46,6 @@ def as_it_stood(tables: Mapping[str, list[Row]], moment: datetime) -> dict[str, 
     unborn = {lead["lead_id"] for lead in tables["leads"] if begins(lead["created_at"]) > moment}
     leads = [{**lead, "merged_into": None} if lead["merged_into"] in unborn else lead for lead in tables["leads"]]
     return {**tables, "leads": leads}
-
-
-def stored(place: Path, tables: Mapping[str, list[Row]]) -> Workspace:
-    place.mkdir()
-    (place / "accord.yaml").write_text(f"timezone: {ZONE}\nacceptance: {{definition: explicit}}\n", encoding="utf-8")
-    workspace = Workspace(place)
-    open_store(workspace.database_url, create=True).close()
-    for name, rows in tables.items():
-        write_rows(workspace.database_url, name, [{k: v for k, v in row.items() if v is not None} for row in rows])
-    return workspace
 
 
 def seen(workspace: Workspace, moment: datetime | None) -> tuple[list[dict[str, Any]], Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from accord.readmodel.episodes import (
     write_episodes,
 )
 from accord.readmodel.generation import Generation
+from accord.readmodel.left_out import left_out_at, left_out_then
 from accord.readmodel.merges_then import not_there_yet
 from accord.readmodel.refresh import catch_up
 from accord.readmodel.shelf import SHELF, Shelf
@@ -35,7 +37,6 @@ from accord.store.address import address_of
 from accord.store.database import open_store
 from accord.store.quarantine import waiting_rows
 from accord.store.turns import file_turn, import_is_running
-from accord.tables.episodes import left_out
 from accord.tables.schema import TABLES, table_named
 from accord.typed import as_typed
 from accord.workspace import Workspace
@@ -160,7 +161,10 @@ def _embedded(workspace: Workspace, as_of: datetime | None) -> Source:
         episodes_without_merges_into(engine, agreement, files, folder, unborn)
         named = hashlib.sha256("\x1f".join(unborn).encode()).hexdigest()
         shelf, state = Shelf(folder / SHELF, json.dumps([*made_from, named])), f"{state}-{named}"
-    return Source(engine, agreement, moment, generation.rows, files.left_out, state, shelf.at(moment))
+    lost: Mapping[str, int] = files.left_out
+    if as_of is not None:
+        lost = left_out_then(shelf.at(moment), engine, agreement, lost, moment)
+    return Source(engine, agreement, moment, generation.rows, lost, state, shelf.at(moment))
 
 
 def _unborn_on(shelf: Shelf, engine: Engine, agreement: Agreement, moment: datetime) -> list[str]:
@@ -182,8 +186,7 @@ def _warehouse(workspace: Workspace, as_of: datetime | None) -> Source:
     if unborn:
         engine.without_values("leads", "merged_into", unborn)
     inputs = materialise_episodes(engine, agreement)
-    lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in left_out(inputs).items()}
-    return Source(engine, agreement, moment, _counted(engine), lost)
+    return Source(engine, agreement, moment, _counted(engine), left_out_at(engine, inputs, as_of))
 
 
 def _newest_on(shelf: Shelf, engine: Engine, agreement: Agreement) -> datetime:

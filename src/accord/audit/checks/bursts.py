@@ -228,7 +228,8 @@ def _quietest(day: list[int]) -> float:
 
 
 def _first_actions(evidence: Evidence) -> ir.Table | None:
-    return evidence.episodes
+    episodes = evidence.episodes
+    return episodes.filter(episodes.at_us + episodes.action_us <= evidence.as_of_us)
 
 
 def _never_said(column: str) -> Measure:
