@@ -108,6 +108,9 @@ class Planting(NamedTuple):
     size: int
 
 
+OF_THE_RATE = frozenset({"sudden_drop", "segment_friction", "segment_model", "rep_gap", "rubber_stamp"})
+"""Kinds whose planted effect is one on the acceptance of the leads they touch."""
+
 CLEAR = 5.0
 """Standard errors from which a cause counts as clear to somebody told where and since when to look."""
 
@@ -215,6 +218,14 @@ def same(finding: Finding, planted: Planted, cases: Cases) -> bool:
     return bool(within) or abs((finding.since - planted.since).days) <= 21
 
 
+def material(planted: Planted, agreement: Agreement) -> bool:
+    """Whether a planted gap moves as many acceptances, and points, as the agreement says are anybody's concern."""
+    if planted.cause.kind not in OF_THE_RATE:
+        return True
+    least, moved = agreement.materiality, abs(planted.effect)
+    return moved * 100 >= least.points and moved * planted.leads >= least.acceptances
+
+
 def run(task: tuple[str, int, int]) -> Outcome:
     """Simulate one company, diagnose it, compare."""
     label, size, seed = task
@@ -234,7 +245,8 @@ def run(task: tuple[str, int, int]) -> Outcome:
         top = reported[:3] if one.cause.kind != "segment_model" else report.models[:3]
         matches = [finding for finding in top if same(finding, one, cases)]
         right = bool(matches) and bool(one.cause.kind != "rep_gap" or matches[0].cause == one.cause.reason)
-        planted.append((one.cause.kind, oracle(simulation, place, cases), bool(matches), right, one.cause.reason or ""))
+        z = oracle(simulation, place, cases) if material(one, agreement) else 0.0
+        planted.append((one.cause.kind, z, bool(matches), right, one.cause.reason or ""))
     told = tuple(
         Told(
             finding.kind,
