@@ -101,7 +101,7 @@ def setting_of(leads: LeadFacts, scores: np.ndarray, amounts: np.ndarray, spend:
         return_on_spend=Estimate(1.0, 0.5, 2.0, 50),
         payback_months=UNKNOWN,
     )
-    customers = Customers(int(bought.sum()), 0, len(bought), len(bought), per_customer, {}, {}, UNKNOWN, UNKNOWN)
+    customers = Customers(int(bought.sum()), 0, len(bought), 0, len(bought), per_customer, {}, {}, UNKNOWN, UNKNOWN)
     inside = np.arange(size)
     return Setting(
         ValueRow({}, None, True, funnel, costs, customers),

@@ -113,13 +113,16 @@ class Customers:
 
     ``revenue`` holds refunds, which ``refunds`` tells apart (as a positive amount). ``buyers``: customers with a
     purchase; ``repeat``: of these, the share with a second one. ``revenue_by_age``: per customer within so many days of
-    the win, of customers won at least so long ago. ``retention``: share of buyers that are still active so many days
-    after their first purchase, at the rule of the report. ``purchases``: orders per customer and month.
+    the win, of customers won at least so long ago. ``unpriced``: further orders of these leads, in a currency that
+    nobody said the worth of, so every amount of revenue here is too low. ``retention``: share of buyers that are still
+    active so many days after their first purchase, at the rule of the report. ``purchases``: orders per customer and
+    month.
     """
 
     revenue: int
     refunds: int
     orders: int
+    unpriced: int
     buyers: int
     revenue_per_customer: Figure
     revenue_by_age: Mapping[str, Figure]

@@ -129,7 +129,14 @@ class Ground:
 
     def rows_in(self, of_lead: Ints) -> Ints:
         """The orders that are counted and whose lead is in a cell."""
-        rows = np.flatnonzero(self.money.counted & (self.facts.orders.lead > NOBODY))
+        return self._of_leads(self.money.counted, of_lead)
+
+    def unpriced_in(self, of_lead: Ints) -> Ints:
+        """The orders whose lead is in a cell, and whose currency nobody said the worth of."""
+        return self._of_leads(~self.money.counted, of_lead)
+
+    def _of_leads(self, chosen: Bools, of_lead: Ints) -> Ints:
+        rows = np.flatnonzero(chosen & (self.facts.orders.lead > NOBODY))
         return rows[of_lead[self.facts.orders.lead[rows]] >= 0]
 
     def net(self, rows: Ints) -> tuple[Ints, Ints]:

@@ -20,6 +20,7 @@ from accord.report.board.sentences import hurting, named
 from accord.report.diagnosis.views import Card, card
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import Style, amount, money, number, points, share, two_lines
+from accord.report.value.short import and_more, no_rate, payback_lines, return_lines, too_low_lines
 from accord.report.words import dimension_heading, value_name
 from accord.value.figures import Bounded, ValueReport
 from accord.values import Estimate, Figure, Unknown
@@ -322,13 +323,13 @@ def _money_rows(reports: Sequence[ValueReport]) -> Iterator[tuple[str, list[Cell
         return [Cell(*two_lines(read(report), how)) for report in reports]
 
     if any(report.totals.costs.recorded for report in reports):
-        yield _("Marketing spend"), [Cell(_spent(report)) for report in reports]
+        yield _("Marketing spend"), [Cell(_spent(report), and_more(report.totals)) for report in reports]
         yield _("Cost per lead"), cells(lambda report: report.totals.costs.per_lead)
         yield _("Cost per qualified lead"), cells(lambda report: report.totals.costs.per_qualified_lead)
         yield _("Cost per accepted lead"), cells(lambda report: report.totals.costs.per_accepted_lead)
         yield _("Spent on leads that sales refused"), cells(lambda report: report.totals.costs.refused)
     if any(report.revenue.orders for report in reports):
-        yield _("Revenue, all orders"), [Cell(_revenue(report, report.revenue.total)) for report in reports]
+        yield _("Revenue, all orders"), [_all_orders(report) for report in reports]
         yield (
             _("of it from qualified leads"),
             [Cell(_revenue(report, report.revenue.from_qualified)) for report in reports],
@@ -340,6 +341,11 @@ def _revenue(report: ValueReport, cents: int) -> str:
     return amount(amount_of(cents, report), report.currency)
 
 
+def _all_orders(report: ValueReport) -> Cell:
+    """What was paid, and that more was, where orders have no rate."""
+    return Cell(_revenue(report, report.revenue.total), no_rate() if report.revenue.unpriced else "")
+
+
 def _year_rows(report: ValueReport) -> Iterator[tuple[str, list[Cell]]]:
     costs, customers, style = report.totals.costs, report.totals.customers, money(report.currency)
     yield _("Leads created"), [Cell(formats.count(report.totals.funnel.leads))]
@@ -348,10 +354,11 @@ def _year_rows(report: ValueReport) -> Iterator[tuple[str, list[Cell]]]:
         yield _("Cost per customer (CAC), so far"), [Cell(*two_lines(costs.cac, style))]
         horizon = _("Cost per customer once leads are {days} days old").format(days=report.horizon_days)
         yield horizon, [Cell(*two_lines(costs.cac_at_horizon, style))]
-        yield _("Return on spend so far"), [Cell(*two_lines(costs.return_on_spend, number(1)))]
-        yield _("Months until a lead has paid for itself"), [Cell(*two_lines(costs.payback_months, number(0)))]
+        yield _("Return on spend so far"), [Cell(*return_lines(report.totals, number(1)))]
+        yield _("Months until a lead has paid for itself"), [Cell(*payback_lines(report.totals, number(0)))]
     if customers.orders:
-        yield _("Revenue per customer so far"), [Cell(*two_lines(customers.revenue_per_customer, style))]
+        each = too_low_lines(customers.revenue_per_customer, style, report.totals)
+        yield _("Revenue per customer so far"), [Cell(*each)]
         yield _("Buyers with a second purchase"), [Cell(*two_lines(customers.repeat, share()))]
 
 
@@ -398,7 +405,7 @@ def cohort_table(board: Board) -> Table:
             [
                 Cell(formats.count(row.funnel.leads)),
                 *(Cell(*two_lines(row.funnel.won_by_age[age], share())) for age in known),
-                Cell(*two_lines(row.customers.revenue_per_customer, style)),
+                Cell(*too_low_lines(row.customers.revenue_per_customer, style, row)),
             ],
         )
         for row in rows

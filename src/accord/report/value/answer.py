@@ -176,6 +176,8 @@ def _customers(customers: Customers, report: ValueReport) -> dict[str, Json]:
         "revenue": amount_of(customers.revenue, report),
         "refunds": amount_of(customers.refunds, report),
         "orders": customers.orders,
+        "orders_without_rate": customers.unpriced,
+        "revenue_without_rate": bool(customers.unpriced),
         "buyers": customers.buyers,
         "revenue_per_customer": customers.revenue_per_customer.to_json(),
         "revenue_per_customer_by_age": _figures(customers.revenue_by_age),

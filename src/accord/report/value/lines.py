@@ -9,6 +9,7 @@ from accord.language import ngettext
 from accord.report import formats
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import amount, figure_words, money, number, share
+from accord.report.value.short import payback_words, return_words, too_low
 from accord.report.words import definition_name
 from accord.value.figures import Lateness, Stage, ValueReport
 from accord.values import Estimate, Figure
@@ -163,20 +164,20 @@ def marginal_rule() -> str:
 
 def customer_lines(report: ValueReport) -> list[Line]:
     """What the customers among them have brought."""
-    customers, costs, revenue = report.totals.customers, report.totals.costs, report.revenue
+    customers, revenue = report.totals.customers, report.revenue
     refunds = _total(customers.refunds, report) if customers.refunds else ""
     from_no_lead = _total(revenue.from_no_lead, report) if revenue.from_no_lead else ""
     lines: list[Line] = [
-        (_("revenue of these leads so far"), _total(customers.revenue, report), False),
+        (_("revenue of these leads so far"), _revenue(customers.revenue, customers.unpriced, report), False),
         (_("of it refunds, taken off"), refunds, True),
-        (_("revenue of these days, all orders"), _total(revenue.total, report), False),
+        (_("revenue of these days, all orders"), _revenue(revenue.total, revenue.unpriced, report), False),
         (_("of it from no lead"), from_no_lead, True),
         (_("of it from qualified leads"), figure_words(revenue.share_from_qualified, share()), True),
-        (_("return on spend so far"), _return(report), False),
-        (_("months until a lead has paid for itself"), figure_words(costs.payback_months, number(0)), False),
-        (_("revenue per customer so far"), _money(customers.revenue_per_customer, report), False),
+        (_("return on spend so far"), return_words(report.totals, number(1, "×")), False),
+        (_("months until a lead has paid for itself"), payback_words(report.totals, number(0)), False),
+        (_("revenue per customer so far"), _brought(customers.revenue_per_customer, report), False),
         *(
-            (_("within {days} days of the win").format(days=name.removesuffix("d")), _money(figure, report), True)
+            (_("within {days} days of the win").format(days=name.removesuffix("d")), _brought(figure, report), True)
             for name, figure in customers.revenue_by_age.items()
         ),
         (_("buyers with a second purchase"), figure_words(customers.repeat, share()), False),
@@ -194,13 +195,15 @@ def customer_lines(report: ValueReport) -> list[Line]:
     return [line for line in lines if line[1]]
 
 
-def _return(report: ValueReport) -> str:
-    """Revenue ÷ spend, and that it is too high, where a part of the spend has no rate and all revenue has."""
-    figure = report.totals.costs.return_on_spend
-    words = figure_words(figure, number(1, "×"))
-    lost = any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out)
-    high = isinstance(figure, Estimate) and report.totals.costs.unpriced and not lost
-    return _("{figure}, too high").format(figure=words) if high else words
+def _revenue(cents: int, unpriced: int, report: ValueReport) -> str:
+    """What was paid, and that more was, where orders have no rate."""
+    paid = _total(cents, report)
+    return _("{amount}, and more without a rate").format(amount=paid) if unpriced else paid
+
+
+def _brought(figure: Figure, report: ValueReport) -> str:
+    """What a customer brings, and that it is too low, where orders have no rate."""
+    return too_low(_money(figure, report), figure, report.totals)
 
 
 def activity_rule(report: ValueReport) -> str:

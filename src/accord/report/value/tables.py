@@ -11,6 +11,7 @@ from accord.report.columns import Cell, Column, fitted
 from accord.report.look import Look
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import amount, money, number, share, two_lines
+from accord.report.value.short import and_more, more_orders, payback_lines, return_lines, too_low_lines
 from accord.report.words import dimension_heading, dimension_name, value_name
 from accord.value.figures import ValueReport, ValueRow
 from accord.values import Figure, Reason, Unknown
@@ -109,7 +110,7 @@ def _cost_columns(report: ValueReport) -> list[Described]:
         return two_lines(figure, money(report.currency))
 
     return [
-        (_("spend"), 0, lambda row: (_spent(row, report), _and_more(row))),
+        (_("spend"), 0, lambda row: (_spent(row, report), and_more(row))),
         (_("per lead"), 3, lambda row: shown(row.costs.per_lead)),
         (_("per qualified"), 2, lambda row: shown(row.costs.per_qualified_lead)),
         (_("per accepted"), 1, lambda row: shown(row.costs.per_accepted_lead)),
@@ -119,25 +120,22 @@ def _cost_columns(report: ValueReport) -> list[Described]:
 
 def _spent(row: ValueRow, report: ValueReport) -> str:
     if row.costs.recorded:
-        return amount(amount_of(row.costs.spend, report), report.currency)
+        return _total(row.costs.spend, report)
     lacks_rate = row.costs.per_lead == Unknown(Reason.NOT_IDENTIFIED)
     return _("no rate") if lacks_rate else _("not recorded")
 
 
-def _and_more(row: ValueRow) -> str:
-    """That more was spent than the sum says: what stands beside it is too low."""
-    return _("more, no rate") if row.costs.recorded and row.costs.unpriced else ""
+def _total(cents: int, report: ValueReport) -> str:
+    return amount(amount_of(cents, report), report.currency)
 
 
 def _revenue_columns(report: ValueReport) -> list[Described]:
-    def shown(figure: Figure) -> Lines:
-        return two_lines(figure, money(report.currency))
-
+    style = money(report.currency)
     return [
-        (_("revenue"), 0, lambda row: (amount(amount_of(row.customers.revenue, report), report.currency), "")),
-        (_("per customer"), 0, lambda row: shown(row.customers.revenue_per_customer)),
-        (_("return on spend"), 1, lambda row: two_lines(row.costs.return_on_spend, number(1))),
-        (_("payback, months"), 3, lambda row: two_lines(row.costs.payback_months, number(0))),
+        (_("revenue"), 0, lambda row: (_total(row.customers.revenue, report), more_orders(row))),
+        (_("per customer"), 0, lambda row: too_low_lines(row.customers.revenue_per_customer, style, row)),
+        (_("return on spend"), 1, lambda row: return_lines(row, number(1))),
+        (_("payback, months"), 3, lambda row: payback_lines(row, number(0))),
         (_("purchases a month"), 2, lambda row: two_lines(row.customers.purchases, number(2))),
     ]
 
