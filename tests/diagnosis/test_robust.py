@@ -65,6 +65,15 @@ def test_too_few_to_compare_are_not_called_healthy() -> None:
     assert diagnosed_rows(plain_company(160, days=120)).verdict == "healthy"
 
 
+def test_where_all_leads_are_alike_their_weeks_are_compared() -> None:
+    report = diagnosed_rows(plain_company(400, reps=1))
+    assert report.verdict == "healthy"
+    assert report.searched == 48, "weeks from 1 July 2025 to 26 May 2026"
+    told = " ".join(diagnosis_text(report, Look()).split())
+    assert "48 segments and dates compared" in told
+    assert "too little to compare" not in told
+
+
 def test_without_a_handoff_the_verdict_says_what_to_record() -> None:
     report = diagnosed_rows({**{name: [] for name in plain_company(0)}, "leads": plain_company(40)["leads"]})
     assert report.verdict == "unclear"

@@ -51,8 +51,9 @@ class Prices:
 
     @property
     def total(self) -> int:
-        """How many candidates are looked at."""
-        return self.signals + self.scan.singles + (5 * self._pairs if self._pairs else 0)
+        """How many candidates are looked at; where all leads are alike, the weeks in which the rate may step."""
+        segments = self.signals + self.scan.singles + (5 * self._pairs if self._pairs else 0)
+        return segments or (self.scan.weeks if self.scan.steps else 0)
 
     def of(self, candidate: Candidate) -> float:
         """What this one has to explain (in squares of z) before it counts."""
