@@ -10,8 +10,9 @@ from accord.report import formats
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import amount, figure_words, money
 from accord.report.words import value_name
+from accord.value.apart import cheapest_and_dearest
 from accord.value.figures import LeftOut, Noticed, Unmatched, ValueReport, ValueRow
-from accord.values import Estimate, Figure
+from accord.values import Estimate
 
 __all__ = [
     "caveat_sentences",
@@ -138,16 +139,11 @@ def name_of(row: ValueRow) -> str:
 
 
 def extremes(report: ValueReport) -> str:
-    """Where a customer costs least and most, if the intervals are apart; empty otherwise.
-
-    Cohorts of one age are compared as they are, so only ripe ones; segments by what a customer costs once all their
-    leads are as old as the horizon.
-    """
-    compared = [(row, figure) for row in report.rows if (figure := _compared(row)) is not None]
-    if len(compared) < 2:
+    """Where a customer costs least and most, if that is more than chance does; empty where nothing can be compared."""
+    apart = cheapest_and_dearest(report)
+    if apart is None:
         return ""
-    cheap, dear = (choose(compared, key=lambda pair: pair[1].value) for choose in (min, max))
-    if cheap[1].high >= dear[1].low:
+    if not apart.different:
         return _(
             "Once leads are {days} days old, what a customer costs does not differ more between them than chance "
             "allows."
@@ -157,19 +153,13 @@ def extremes(report: ValueReport) -> str:
         _("{name} ({amount}; {interval})").format(
             name=name_of(row), amount=style.of(figure)[0], interval=style.of(figure)[1]
         )
-        for row, figure in (cheap, dear)
+        for row in (apart.cheapest, apart.dearest)
+        if isinstance(figure := row.costs.cac_at_horizon, Estimate)
     )
     return _(
-        "Once leads are {days} days old, a customer costs least from {low} and most from {high}; the intervals are "
-        "apart."
-    ).format(low=low, high=high, days=report.horizon_days)
-
-
-def _compared(row: ValueRow) -> Estimate | None:
-    figure: Figure = row.costs.cac_at_horizon
-    if row.period is not None and not row.ripe:
-        return None
-    return figure if isinstance(figure, Estimate) else None
+        "Once leads are {days} days old, a customer costs least from {low} and most from {high}: more than chance "
+        "makes of the {n} compared."
+    ).format(low=low, high=high, days=report.horizon_days, n=formats.count(apart.compared))
 
 
 def caveat_sentences(report: ValueReport, *, options: bool = True) -> list[str]:
