@@ -124,7 +124,6 @@ def test_a_contact_list_without_a_handoff_says_so(tmp_path: Path) -> None:
     assert found.rows["leads"][0]["extra"]["Lead Status"] == "Unqualified"
     assert "There is no handoff in these data: acceptance cannot be measured." in found.said
     assert "No handoffs come out of it: it has no column Became a Marketing Qualified Lead Date (or: " in found.said
-    assert "Lead Status has no date of its own" in found.said
 
 
 ACTIVITY = {"Activity ID": "", "Activity Type": "", "Activity Date": "2026-07-01 10:00", "Activity Owner": "Ann"}
@@ -428,7 +427,6 @@ def test_what_is_recognised_and_gives_nothing_says_why(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="recognised as HubSpot deals, and gives no table") as raised:
         export(tmp_path, "deal_data", [{**row, "property_createdate": "2026-07-01"}])
     assert "No opportunities come out of it: it has no column Associated Contact IDs" in str(raised.value)
-    assert "--table leads --dry-run proposes what each may be" in str(raised.value)
 
 
 def test_a_table_of_a_warehouse_ties_deals_to_contacts(tmp_path: Path) -> None:
