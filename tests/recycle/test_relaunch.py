@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +12,8 @@ import pytest
 
 from accord.recycle.figures import RecycleReport
 from accord.recycle.measure import measure_recycling
+from accord.report.recycle.answer import recycle_json
+from accord.report.recycle.text import rule_words
 from accord.values import Estimate, Reason, Unknown
 from recycle.company import AS_OF, START, Row, empty
 from recycle.conftest import Opening
@@ -187,6 +191,29 @@ def test_many_follow_ups_that_gain_nothing_end_the_row(opened: Opening) -> None:
     assert rule.attempts[0].compared.gain.n > 50
     assert [found.shows for found in rule.attempts] == ["not_known"]
     assert (rule.last_worthwhile, rule.stop_before) == (None, None)
+    # What it takes is more than what is there: an interval as wide as the gain worth having, its width falling with
+    # the root of the follow-ups.
+    gain = rule.attempts[0].compared.gain
+    assert rule.need > gain.n
+    assert (gain.high - gain.low) * (gain.n / rule.need) ** 0.5 <= rule.worthwhile + 1e-12
+    assert (gain.high - gain.low) * (gain.n / (rule.need - 1)) ** 0.5 > rule.worthwhile
+    report = measure_recycling(opened(sixth)).report
+    data: Any = recycle_json(report)["data"]
+    assert data["stop_rule"]["stop_before_attempt"] == {"unknown": "too_few", "need": rule.need}
+    words = rule_words(report)
+    assert words.startswith("Whether handoff 2 by itself gains something is not known yet; in points: ")
+    assert f"n\u00a0=\u00a0{gain.n}" in words
+    assert "too few" not in words
+    # A later handoff that does gain is told beside it.
+    third = replace(rule.attempts[0], attempt=3, shows="gain")
+    more = replace(report, stop_rule=replace(rule, attempts=(*rule.attempts, third)))
+    assert "Handoff 3 does gain; in points: " in rule_words(more)
+    # Sales refuses every one of them: no number of such follow-ups teaches a chance before some are accepted.
+    found = report.relaunch
+    assert found.sure is None
+    assert found.learned_from > 50
+    assert data["waiting_leads"]["chance_reaches_floor"] == {"unknown": "too_few", "need": found.need}
+    assert found.need == math.ceil(10 / (3 / found.learned_from))
 
 
 def _of_a_sixth(row: Row) -> bool:

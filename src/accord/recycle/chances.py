@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -28,6 +29,7 @@ FEWEST = 50
 """Past follow-ups, with at least :data:`FEWEST_OF_EACH` accepted and refused, below which nothing is learned."""
 
 FEWEST_OF_EACH = 10
+RULE_OF_THREE = 3
 
 PAUSE_DAYS = 14
 """Who came back more recently is left in peace, unless they did something since."""
@@ -63,13 +65,20 @@ class Chances:
         gains = self._facts.sequence[rows] + 1 <= (rule.last_worthwhile or 0)
         model = self._model
         if model is None:
-            few: Figure = Unknown(Reason.TOO_FEW, FEWEST)
+            few: Figure = Unknown(Reason.TOO_FEW, self._need)
             # no chance to rank by: who stirred last, then who has waited least
             order = np.lexsort((rows, -self._facts.back[rows], -self._facts.events.last_touch[rows], ~gains))
             shown = rows[order][: limit or None]
             leads = tuple(self._described(row, few, ()) for row in shown.tolist())
             return Relaunches(
-                len(rows), self._named(leads, shown), left_out, len(self._past), int(gains.sum()), None, self.floor
+                len(rows),
+                self._named(leads, shown),
+                left_out,
+                len(self._past),
+                int(gains.sum()),
+                None,
+                self.floor,
+                self._need,
             )
         described = self._traits(rows, self._facts.as_of - self._facts.back[rows])
         chances = model.chances(described)
@@ -97,11 +106,25 @@ class Chances:
 
     @cached_property
     def _model(self) -> _Model | None:
-        past = self._past
-        accepted = self._facts.outcome[past] == Outcome.ACCEPTED
+        past, accepted = self._past, self._accepted
         if len(past) < FEWEST or min(accepted.sum(), (~accepted).sum()) < FEWEST_OF_EACH:
             return None
         return _Model.of(self._words, self._traits(past - 1, self.ledger.age[past]), accepted)
+
+    @property
+    def _accepted(self) -> Bools:
+        accepted: Bools = self._facts.outcome[self._past] == Outcome.ACCEPTED
+        return accepted
+
+    @property
+    def _need(self) -> int:
+        """Past follow-ups that it takes to learn from: so many that the rarer of accepted and not comes to enough at
+        the share it has, or where none is seen, at the most that the rule of three leaves room for."""
+        n, accepted = len(self._past), int(self._accepted.sum())
+        rarer = min(accepted, n - accepted)
+        if rarer >= FEWEST_OF_EACH:
+            return FEWEST
+        return max(FEWEST, math.ceil(FEWEST_OF_EACH * n / (rarer or RULE_OF_THREE)))
 
     @cached_property
     def _words(self) -> tuple[tuple[str, ...], ...]:

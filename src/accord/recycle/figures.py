@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from accord.agreement.model import Definition
-from accord.values import Figure
+from accord.values import Estimate, Figure
 
 __all__ = [
     "DEFAULT_HORIZON_DAYS",
@@ -152,9 +152,20 @@ class StopRule:
     worthwhile: float
 
     @property
+    def undecided(self) -> Attempt | None:
+        """The first attempt of which nothing is shown: what the answer waits for; None where every one shows gain."""
+        return next((found for found in self.attempts if found.shows == "not_known"), None)
+
+    @property
     def need(self) -> int:
-        """Follow-ups below which none can show to gain less than that, even without one deal: the rule of three."""
-        return math.ceil(3 / self.worthwhile)
+        """Follow-ups that it takes. Below :math:`3 / worthwhile` none can show to gain less than that, even without
+        one deal (the rule of three); where there are more, as many as make the interval of the undecided attempt no
+        wider than that: then it cannot hold both nothing and a gain worth having."""
+        fewest, found = math.ceil(3 / self.worthwhile), self.undecided
+        if found is None or not isinstance(gain := found.compared.gain, Estimate):
+            return fewest
+        width = (gain.high - gain.low) / self.worthwhile
+        return max(fewest, gain.n + 1, math.ceil(gain.n * width**2))
 
 
 @dataclass(frozen=True)
@@ -196,7 +207,8 @@ class Relaunches:
 
     ``left_out`` counts the waiting leads that may not, by reason. ``gains``: of the candidates, those whose next
     handoff surely gains something over leaving them alone, after a wait at which leads were tried before. ``sure``: of
-    these, those whose chance reaches the agreed ``floor`` even at its low end; None where no chance can be given.
+    these, those whose chance reaches the agreed ``floor`` even at its low end; None where no chance can be given: then
+    ``need`` says how many past follow-ups it takes.
     """
 
     candidates: int
@@ -206,6 +218,7 @@ class Relaunches:
     gains: int
     sure: int | None
     floor: float
+    need: int | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from accord.recycle.chances import FEWEST
 from accord.recycle.figures import (
     Attempt,
     Comparison,
@@ -49,7 +48,7 @@ def recycle_json(report: RecycleReport) -> dict[str, Json]:
         "waiting_leads": {
             "worth_relaunching": report.relaunch.candidates,
             "surely_gaining": report.relaunch.gains,
-            "chance_reaches_floor": Unknown(Reason.TOO_FEW, FEWEST).to_json()
+            "chance_reaches_floor": Unknown(Reason.TOO_FEW, report.relaunch.need).to_json()
             if report.relaunch.sure is None
             else report.relaunch.sure,
             "floor": report.relaunch.floor,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from accord.language import gettext as _
 from accord.language import ngettext
-from accord.recycle.figures import RecycleReport, Relaunches
+from accord.recycle.figures import RecycleReport, Relaunches, StopRule
 from accord.report import formats
 from accord.report.columns import Cell, Column, fitted, laid_out
 from accord.report.look import Look
@@ -21,7 +21,7 @@ from accord.report.recycle.tables import (
 )
 from accord.report.recycle.words import because_words, left_out_words
 from accord.report.scope import handed_over_scope
-from accord.report.value.formats import figure_words, share
+from accord.report.value.formats import figure_words, points, share
 from accord.values import Estimate
 
 __all__ = [
@@ -240,8 +240,12 @@ def left_alone_words() -> str:
 def rule_words(report: RecycleReport) -> str:
     """Up to which handoff trying again gains something."""
     rule = report.stop_rule
+    open_yet = _open_words(rule)
     if rule.last_worthwhile is None:
-        return _("There are too few follow-ups old enough to tell yet whether trying again gains anything.")
+        return open_yet or _("There are too few follow-ups old enough to tell yet whether trying again gains anything.")
+    if rule.stop_before is None and open_yet:
+        up_to = _("Up to handoff {last} trying again surely gains something.").format(last=rule.last_worthwhile)
+        return f"{up_to} {open_yet}"
     if rule.stop_before is None:
         return _(
             "Up to handoff {last} trying again surely gains something. Beyond it there are too few to tell."
@@ -256,6 +260,27 @@ def rule_words(report: RecycleReport) -> str:
         "Up to handoff {last} trying again surely gains something; handoff {stop} surely gains less than the {points} "
         "points that the agreement calls material. Stop before it."
     ).format(last=rule.last_worthwhile, stop=rule.stop_before, points=worth)
+
+
+def _open_words(rule: StopRule) -> str:
+    """Of which handoff it is not known whether it gains, though it could be compared, and which later one does; empty
+    where the answer waits for follow-ups at all."""
+    found = rule.undecided
+    if found is None or not isinstance(gain := found.compared.gain, Estimate):
+        return ""
+    said = [
+        _("Whether handoff {n} by itself gains something is not known yet; in points: {gain}.").format(
+            n=found.attempt, gain=figure_words(gain, points())
+        )
+    ]
+    later = next((one for one in rule.attempts if one.attempt > found.attempt and one.shows == "gain"), None)
+    if later is not None:
+        said.append(
+            _("Handoff {n} does gain; in points: {gain}.").format(
+                n=later.attempt, gain=figure_words(later.compared.gain, points())
+            )
+        )
+    return " ".join(said)
 
 
 def _relaunch(report: RecycleReport, look: Look) -> Iterator[str]:
@@ -279,7 +304,7 @@ def relaunch_sentences(report: RecycleReport) -> list[str]:
             "No chance can be given yet: it takes {need} follow-ups whose time is over, at least ten accepted and ten "
             "not; there are {n}. Until then, who showed a sign of life last comes first."
         )
-        said.append(text.format(need=50, n=formats.count(found.learned_from)))
+        said.append(text.format(need=formats.count(found.need or 0), n=formats.count(found.learned_from)))
     else:
         text = _(
             "The share is the chance that sales accepts the lead, as {n} past follow-ups tell; the surest come first, "
