@@ -13,6 +13,7 @@ from accord.agreement.model import Agreement
 from accord.diagnosis.cases import Cases, Rows
 from accord.diagnosis.delays import SYSTEM, delays_of, evidence_of, handed_late, said_whose
 from accord.diagnosis.figuring import confidence_of, effect_of, money_lost, share, weeks_day
+from accord.diagnosis.phrases import number
 from accord.diagnosis.promise_shares import missed_by_promise
 from accord.diagnosis.questions import (
     LEAST,
@@ -85,7 +86,7 @@ def slow_responses(cases: Cases, agreement: Agreement, left_out: Rows) -> tuple[
         delays = delays_of(cases, inside, rules.promises_hours[0])
         evidence += [*shares, *evidence_of(delays)]
         finding = replace(finding, evidence=tuple(evidence), facts={"whose": said_whose(delays)})
-        values = {"hours": f"{rules.promises_hours[0]:g}", "late": late, "promises": said if rules.promises else None}
+        values = {"hours": f"{rules.promises_hours[0]:g}", "late": number(late), "promises": said if rules.promises else None}
         return replace(finding, text=sentence(finding, **values), actions=actions_for(finding))
 
     rows, question = about_late(cases, left_out)
@@ -106,7 +107,7 @@ def _handed_late(cases: Cases, agreement: Agreement, known: set[str]) -> tuple[F
         )
         finding = replace(finding, evidence=evidence, facts={"whose": SYSTEM})
         count = int((late & inside).sum())
-        return replace(finding, text=sentence(finding, hours=f"{promise:g}", late=count), actions=actions_for(finding))
+        return replace(finding, text=sentence(finding, hours=f"{promise:g}", late=number(count)), actions=actions_for(finding))
 
     rows, question = about_handing_over(cases, late, of)
     found = _asked(cases, agreement, rows, question, "slow_response", told)
