@@ -86,7 +86,11 @@ def slow_responses(cases: Cases, agreement: Agreement, left_out: Rows) -> tuple[
         delays = delays_of(cases, inside, rules.promises_hours[0])
         evidence += [*shares, *evidence_of(delays)]
         finding = replace(finding, evidence=tuple(evidence), facts={"whose": said_whose(delays)})
-        values = {"hours": f"{rules.promises_hours[0]:g}", "late": number(late), "promises": said if rules.promises else None}
+        values = {
+            "hours": f"{rules.promises_hours[0]:g}",
+            "late": number(late),
+            "promises": said if rules.promises else None,
+        }
         return replace(finding, text=sentence(finding, **values), actions=actions_for(finding))
 
     rows, question = about_late(cases, left_out)
@@ -107,7 +111,9 @@ def _handed_late(cases: Cases, agreement: Agreement, known: set[str]) -> tuple[F
         )
         finding = replace(finding, evidence=evidence, facts={"whose": SYSTEM})
         count = int((late & inside).sum())
-        return replace(finding, text=sentence(finding, hours=f"{promise:g}", late=number(count)), actions=actions_for(finding))
+        return replace(
+            finding, text=sentence(finding, hours=f"{promise:g}", late=number(count)), actions=actions_for(finding)
+        )
 
     rows, question = about_handing_over(cases, late, of)
     found = _asked(cases, agreement, rows, question, "slow_response", told)
