@@ -40,7 +40,7 @@ POINTLESS = frozenset({"competitor_or_partner", "fake_or_test", "duplicate", "ex
 UNREACHABLE_DATA = frozenset({"bad_email", "bad_phone"})
 """Reasons that end a lead until somebody mends what is written of it; handed over again since, it was mended."""
 
-MOST_ATTEMPTS = 4
+ATTEMPTS_LEARNT = 4
 TRAITS = ("returned_because", "days_since_return", "attempts", "last_touch_since", "channel", "band")
 SPREAD = Spread(start=0.4, least=0.05, most=1.5)
 
@@ -130,7 +130,7 @@ class Chances:
     def _words(self) -> tuple[tuple[str, ...], ...]:
         facts = self._facts
         ages = tuple(age_band(day) for day in (0, 8, 31, 91, 181))
-        attempts = (*(str(number) for number in range(1, MOST_ATTEMPTS)), f"{MOST_ATTEMPTS}+")
+        attempts = (*(str(number) for number in range(1, ATTEMPTS_LEARNT)), f"{ATTEMPTS_LEARNT}+")
         return (self._why.words, ages, attempts, facts.events.brought.words, facts.channel.words, facts.band.words)
 
     @cached_property
@@ -154,7 +154,7 @@ class Chances:
             [
                 self._why.codes[rows],
                 np.searchsorted(edges, age // DAY, side="right"),
-                np.minimum(facts.sequence[rows], MOST_ATTEMPTS) - 1,
+                np.minimum(facts.sequence[rows], ATTEMPTS_LEARNT) - 1,
                 facts.events.brought.codes[rows],
                 facts.channel.codes[rows],
                 facts.band.codes[rows],

@@ -11,16 +11,13 @@ import numpy as np
 
 from accord.metrics.outcomes import NEVER
 from accord.recycle.counting import Counting
-from accord.recycle.figures import Attempt, Comparison, StopRule
+from accord.recycle.figures import MOST_ATTEMPTS, Attempt, Comparison, StopRule
 from accord.stats.grouped import Bools, Ints, ranks
 from accord.stats.left_alone import Alone, Tried, against_left_alone
 from accord.tables.times import DAY
 from accord.values import MINIMUM_COUNT, Estimate, Reason, Unknown
 
 __all__ = ["Comparing"]
-
-MOST_ATTEMPTS = 5
-"""Attempts from here on are one class: hardly anybody has more."""
 
 Event = Literal["opportunity", "won"]
 
@@ -44,7 +41,7 @@ class Comparing:
         """Attempt by attempt, against stopping before it; what comes after the next attempt is the next one's."""
         event: Event = "won" if "opportunity" in self.counting.unrecorded else "opportunity"
         facts = self.counting.ledger.facts
-        followed = np.flatnonzero(self.counting.ledger.follows & self._inside_before)
+        followed = np.flatnonzero(self.counting.ledger.follows_inside(self.inside))
         number = np.minimum(facts.sequence[followed], MOST_ATTEMPTS)
         attempts = []
         for attempt in range(2, int(number.max(initial=1)) + 1):
@@ -54,11 +51,6 @@ class Comparing:
             attempts.append(Attempt(attempt, follow, compared, _shows(compared, self.worthwhile)))
         last, stop = _stopping(attempts)
         return StopRule(last, stop, tuple(attempts), self.worthwhile)
-
-    @cached_property
-    def _inside_before(self) -> Bools:
-        """Whether the predecessor is in the span."""
-        return np.concatenate([[False], self.inside[:-1]])[: len(self.inside)]
 
     @cached_property
     def _spells(self) -> Ints:

@@ -15,6 +15,7 @@ __all__ = [
     "DEFAULT_HORIZON_DAYS",
     "DEFAULT_LIMIT",
     "KINDS",
+    "MOST_ATTEMPTS",
     "Attempt",
     "Because",
     "Comparison",
@@ -44,6 +45,10 @@ HowReturned = Literal["rejected", "disqualified", "recycled", "expired", "given_
 KINDS: tuple[HowReturned, ...] = ("rejected", "disqualified", "recycled", "expired", "given_back", "superseded")
 """How an episode can end without a lasting acceptance. ``given_back``: accepted, then returned. ``superseded``: handed
 over again before anybody answered, so it never was without an owner, and is counted apart."""
+
+
+MOST_ATTEMPTS = 5
+"""Attempts from here on are one class: hardly anybody has more."""
 
 
 def returns_recorded(definition: Definition, recorded: Container[str]) -> bool:

@@ -75,6 +75,11 @@ class Ledger:
             : len(self.facts)
         ]
 
+    def follows_inside(self, inside: Bools) -> Bools:
+        """Follow-ups whose predecessor, the handoff that came back, is one of those ``inside``."""
+        before: Bools = np.concatenate([[False], inside[:-1]])[: len(inside)]
+        return self.follows & before
+
     @cached_property
     def came_back(self) -> Bools:
         """Returned, and handed over again since."""

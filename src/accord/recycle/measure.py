@@ -24,6 +24,7 @@ from accord.recycle.figures import (
     DEFAULT_HORIZON_DAYS,
     DEFAULT_LIMIT,
     KINDS,
+    MOST_ATTEMPTS,
     FollowUpRow,
     PeriodUnit,
     RecycleReport,
@@ -36,7 +37,6 @@ from accord.tables.times import DAY
 __all__ = ["DEFAULT_HORIZON_DAYS", "DEFAULT_LIMIT", "Recycling", "measure_recycling"]
 
 EPOCH = date(1970, 1, 1)
-MOST_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class _Categories:
         first = (facts.sequence == 1) & self.inside
         words = (*(str(number) for number in range(1, MOST_ATTEMPTS)), f"{MOST_ATTEMPTS}+")
         column = Coded(np.minimum(facts.sequence, MOST_ATTEMPTS) - 1, words)
-        followed = ledger.follows & self._inside_before()
+        followed = ledger.follows_inside(self.inside)
         return self.counting.categories(cells_of(("attempt",), (column,), first | followed))
 
     def by_follow_up(self) -> tuple[FollowUpRow, ...]:
@@ -161,11 +161,8 @@ class _Categories:
         return self._cut(("days_since_return",), (column,))
 
     def _cut(self, names: Sequence[str], columns: Sequence[Coded]) -> tuple[FollowUpRow, ...]:
-        followed = self.counting.ledger.follows & self._inside_before()
+        followed = self.counting.ledger.follows_inside(self.inside)
         return self.counting.categories(cells_of(names, columns, followed))
-
-    def _inside_before(self) -> Bools:
-        return np.concatenate([[False], self.inside[:-1]])[: len(self.inside)]
 
     def _before(self, values: Ints) -> Ints:
         """The value of the predecessor."""

@@ -239,7 +239,7 @@ def no_room_sentence(columns: Sequence[str]) -> str:
     if not columns:
         return ""
     return _("No room here for: {columns}. A wider window shows more; --csv and --html have everything.").format(
-        columns=", ".join(columns)
+        columns=", ".join(columns).rstrip(".")  # an abbreviation's stop is the sentence's too
     )
 
 

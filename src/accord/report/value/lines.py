@@ -100,6 +100,8 @@ def late_class(late: Lateness) -> str:
     """Within how long these leads were accepted."""
     if late.up_to is None:
         return _("more than {days} days").format(days=late.above)
+    if late.above:
+        return _("{above} to {days} days").format(above=late.above, days=late.up_to)
     return ngettext("within {days} day", "within {days} days", late.up_to).format(days=late.up_to)
 
 

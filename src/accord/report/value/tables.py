@@ -183,5 +183,5 @@ def no_room(columns: Sequence[str]) -> str:
     if not columns:
         return ""
     return _("No room here for: {columns}. A wider window shows more; --csv has everything.").format(
-        columns=", ".join(columns)
+        columns=", ".join(columns).rstrip(".")  # an abbreviation's stop is the sentence's too
     )
