@@ -10,11 +10,12 @@ import numpy as np
 from accord.stats.grouped import Floats
 from accord.stats.grouped import total as total_of
 from accord.stats.intervals import Interval
+from accord.stats.means import mean_interval
 from accord.stats.sums import difference_interval, sum_interval
 from accord.value.facts import Ints
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
-__all__ = ["Sums", "figure_list", "sums_of"]
+__all__ = ["Sums", "figure_list", "means_of", "sums_of"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,22 @@ def sums_of(cells: int, cell: Ints, net: Ints) -> Sums:
         sum_interval(minus, minus_square, worst),
     )
     return Sums(plus - minus, interval, np.bincount(cell, minlength=cells), plus_square + minus_square)
+
+
+def means_of(cells: int, cell: Ints, net: Ints, customers: Ints) -> Sums:
+    """The sums of ``net``, one entry per customer with an order, to be divided by how many ``customers`` there are.
+
+    They are given: only what each of them brings is left to chance.
+    """
+    sums = np.zeros(cells, dtype=np.int64)
+    np.add.at(sums, cell, net)
+    mean = mean_interval(cells, cell, net, customers)
+    return Sums(
+        sums,
+        Interval(mean.low * customers, mean.high * customers, mean.level),
+        np.bincount(cell, minlength=cells),
+        total_of(net.astype(np.float64) ** 2, cell, cells),
+    )
 
 
 def figure_list(

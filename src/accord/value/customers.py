@@ -14,7 +14,7 @@ from accord.stats.grouped import Floats
 from accord.stats.risk import RiskTable
 from accord.stats.sums import rate_interval
 from accord.tables.times import DAY, HOUR
-from accord.value.amounts import figure_list, sums_of
+from accord.value.amounts import figure_list, means_of
 from accord.value.cells import OUTSIDE
 from accord.value.conversion import AGES
 from accord.value.facts import Ints
@@ -82,7 +82,7 @@ def customers_of(ground: Ground, of_lead: Ints, cells: int) -> list[Customers]:
     np.add.at(revenue, cell, money.cents[here])
     np.add.at(refunds, cell, -np.minimum(money.cents[here], 0))
     units, net = ground.net(here[won[orders.lead[here]]])
-    sums = sums_of(cells, of_lead[units], net)
+    sums = means_of(cells, of_lead[units], net, customers)
     lives = lifetimes(ground.purchases, asked.as_of_us, asked.inactive_after_days)
     inside = of_lead[lives.lead] > OUTSIDE
     life_cell = of_lead[lives.lead[inside]]
@@ -135,7 +135,7 @@ def _by_age(ground: Ground, won: Bools, of_lead: Ints, cells: int) -> Mapping[st
         customers = np.bincount(of_lead[old], minlength=cells)
         lead = orders.lead[rows]
         units, net = ground.net(rows[old[lead] & (orders.at[rows] - leads.won[lead] <= age * DAY)])
-        sums = sums_of(cells, of_lead[units], net)
+        sums = means_of(cells, of_lead[units], net, customers)
         everybody = np.bincount(of_lead[won], minlength=cells)
 
         def too_young(cell: int, old_enough: Ints = customers, there: Ints = everybody) -> Figure | None:
