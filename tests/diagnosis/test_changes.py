@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from math import fsum
 from typing import Any
@@ -11,11 +12,26 @@ import numpy as np
 import pytest
 
 from accord.demo.company import Cause, Company
+from accord.diagnosis.cases import fetch_cases
+from accord.diagnosis.diagnose import diagnose
 from accord.diagnosis.report import DiagnosisReport
+from accord.diagnosis.verdict import judge
+from accord.metrics.outcomes import Observation
+from accord.readmodel.inputs import business_clock_at
 from accord.report.diagnosis.answer import diagnosis_json
 from accord.report.envelope import dumps
+from accord.tables.times import microseconds
 from accord.values import Estimate
-from diagnosis.companies import UNTIL, diagnosed, diagnosed_rows, finding_of, kinds, plain_company
+from diagnosis.companies import (
+    AGREEMENT,
+    UNTIL,
+    diagnosed,
+    diagnosed_rows,
+    finding_of,
+    kinds,
+    plain_company,
+    source_of,
+)
 
 
 def moved(report: DiagnosisReport) -> None:
@@ -49,6 +65,23 @@ def test_a_drop_sets_the_border_and_the_tables_add_up() -> None:
     assert report.change.cost is not None
     assert report.change.moved.high < -0.1
     moved(report)
+
+
+@pytest.mark.slow
+def test_a_drop_that_is_not_sure_makes_no_verdict() -> None:
+    company = Company().with_causes(Cause("sudden_drop", {}, 0.3, weeks_before_end=16))
+    with source_of(company, 3_000, 530, AGREEMENT) as source:
+        drop = finding_of(diagnose(source), "sudden_drop")
+        clock = business_clock_at(AGREEMENT, source.as_of)
+        seen = Observation("explicit", AGREEMENT.acceptance, microseconds(source.as_of), clock)
+        cases = fetch_cases(source, seen)
+    assert drop.confidence > 0.9
+    assert judge(cases, AGREEMENT, [drop]).verdict == "sudden_drop"
+    doubtful = judge(cases, AGREEMENT, [replace(drop, confidence=0.25)])
+    assert (doubtful.verdict, doubtful.finding) == ("unclear", None)
+    assert "may have dropped" in doubtful.because["en"]
+    assert "25% sure" in doubtful.because["en"]
+    assert "next eight weeks settle it" in doubtful.because["en"]
 
 
 @pytest.mark.slow

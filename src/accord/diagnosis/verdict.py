@@ -12,7 +12,7 @@ from accord.agreement.model import Agreement
 from accord.diagnosis.accepting import whole_effect
 from accord.diagnosis.cases import Cases
 from accord.diagnosis.figuring import acceptances, money_lost, share
-from accord.diagnosis.phrases import around, filled, leads_of, the_day
+from accord.diagnosis.phrases import around, filled, leads_of, number, the_day
 from accord.diagnosis.questions import LEAST
 from accord.diagnosis.report import Evidence, Finding, Texts, Verdict
 from accord.diagnosis.wording import actions_for, sentence
@@ -24,6 +24,9 @@ __all__ = ["Judged", "by_what_counts", "hurts_within", "judge"]
 
 EPOCH = date(1970, 1, 1)
 MONTHS = 3
+SURE = 0.8
+"""A drop that is less sure makes no verdict: it stays a finding, and the verdict says what would settle it."""
+
 LEAST_A_MONTH = 10
 DAYS_A_MONTH = 30.4
 
@@ -35,6 +38,10 @@ BECAUSE = {
     "durably_low": mark("The rate is below the floor of {floor}% in each of the last three mature months."),
     "sudden_drop": mark("The rate dropped {when} and has not come back."),
     "sudden_drop in": mark("The rate dropped {when}, among leads {where}, and has not come back."),
+    "may_have_dropped": mark(
+        "The rate may have dropped {when}, {sure}% sure: too little to say so. The leads of the next eight weeks "
+        "settle it."
+    ),
     "mix_shift": mark("The rate dropped {when}, because other leads are handed over, and has not come back."),
     "too_young": mark(
         "Mature months with at least {least} leads: {months} of the three that are needed. Come back when the leads of "
@@ -103,11 +110,13 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
     if low is not None and any(_came_down(drop, cases, floor) for drop in drops):
         low = None  # it is low because it dropped: one finding, not two
     material = [drop for drop in drops if -100 * whole_effect(drop, cases) >= agreement.materiality.points]
-    if material:
-        dropped = min(material, key=lambda drop: whole_effect(drop, cases))
-        return Judged("sudden_drop", _dropped(dropped), low, rate)
+    sure = [drop for drop in material if drop.confidence >= SURE]
+    if sure:
+        return Judged("sudden_drop", _dropped(_largest(sure, cases)), low, rate)
     if low is not None:
         return Judged("durably_low", both(BECAUSE["durably_low"], **percent), low, rate)
+    if material:
+        return Judged("unclear", _may_have_dropped(_largest(material, cases)), None, rate)
     if unclear is not None:
         return Judged("unclear", unclear, None, rate)
     settled = int(cases.settled.sum())
@@ -140,6 +149,15 @@ def by_what_counts(judged: Judged, cases: Cases, floor: float, found: Sequence[F
         return judged
     values = {"said": round(said.value * 100), "worked": round(worked.value * 100), "floor": round(floor * 100)}
     return replace(judged, verdict="unclear", because=both(BECAUSE["definitions"], **values))
+
+
+def _largest(drops: Sequence[Finding], cases: Cases) -> Finding:
+    return min(drops, key=lambda drop: whole_effect(drop, cases))
+
+
+def _may_have_dropped(drop: Finding) -> Texts:
+    values = {"when": around(drop.since, drop.since_low, drop.since_high), "sure": number(round(100 * drop.confidence))}
+    return filled(BECAUSE["may_have_dropped"], values)
 
 
 def _dropped(drop: Finding) -> Texts:
