@@ -14,7 +14,7 @@ __all__ = ["pandas", "whole_process"]
 
 def whole_process(bench: Bench) -> Run:
     """``accord acceptance`` from start to end, where nothing has changed since it was asked before."""
-    command = ("acceptance", "--by", "channel", "--period", "week", "--json", "--workspace", bench.place / "SQLite")
+    command = ("acceptance", "--by", "channel", "--period", "week", "--workspace", bench.place / "SQLite")
     bench.kept("acceptance, building the episodes", accord(*command))
     return best([bench.kept("acceptance", accord(*command)) for _turn in range(3)])
 
