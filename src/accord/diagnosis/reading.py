@@ -34,6 +34,13 @@ CODES = "code "
 
 FLAGS = ("token", "token_of", "silent", "silent_of", "ghost", "ghost_of")
 
+OF_THE_ENGINE = frozenset({EPISODE_ROW, "lead"})
+"""Columns that number rows as the engine likes: nothing is put in order by them."""
+
+ODD = np.uint64(0x9E3779B97F4A7C15)
+SHIFT = np.uint64(29)
+"""With these the bits of several columns are mixed into one number; alike rows get the same one."""
+
 YES_OR_NO = ("decided", "late", "judged", "worked", "converted", *FLAGS)
 
 
@@ -49,16 +56,23 @@ class Read(NamedTuple):
 
 def read(rows: pa.Table, names: Sequence[str]) -> Read:
     """Rows that were fetched, cut by the dimensions ``names``."""
-    order = _in_order(rows)
     plain = [name for name in rows.column_names if name[:4] not in {"dim_", "text"}]
     texts = ["text_agreement", "text_reason", "text_lead", *(f"dim_{name}" for name in names)]
 
-    def in_order(name: str) -> Any:
-        return _encoded(rows[name], order) if name in texts else arrays.column_array(rows, name)[order]
+    def encoded(name: str) -> Coded:
+        return _encoded(rows[name])
 
-    each = side_by_side(in_order, [*plain, *texts], rows.num_rows)
-    versions, reasons, leads, *cut = each[len(plain) :]
-    return Read(dict(zip(plain, each, strict=False)), versions, reasons, leads, dict(zip(names, cut, strict=True)))
+    coded = dict(zip(texts, side_by_side(encoded, texts, rows.num_rows), strict=True))
+    numbers = {name: arrays.column_array(rows, name) for name in plain}
+    told = {name: numbers[name] for name in plain if name not in OF_THE_ENGINE}
+    order = _in_order(numbers["at_us"], told | {name: code for name, (code, _values) in coded.items()})
+
+    def in_order(name: str) -> npt.NDArray[Any]:
+        return numbers[name][order] if name in numbers else coded[name][0][order]
+
+    each = dict(zip([*plain, *texts], side_by_side(in_order, [*plain, *texts], rows.num_rows), strict=True))
+    versions, reasons, leads, *cut = ((each[name], coded[name][1]) for name in texts)
+    return Read({name: each[name] for name in plain}, versions, reasons, leads, dict(zip(names, cut, strict=True)))
 
 
 def columns_of(rows: Read, timezone: str) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
@@ -76,7 +90,7 @@ def columns_of(rows: Read, timezone: str) -> tuple[dict[str, npt.NDArray[Any]], 
         "score": numbers["score"],
         "hour": _local_hour(numbers["at_us"], timezone),
         "amount": numbers["amount"],
-        "retried": _retried(*rows.leads, numbers["at_us"], accepted, settled).astype(np.int8),
+        "retried": _retried(*rows.leads, numbers["sequence"], accepted, settled).astype(np.int8),
         "reason": narrowest(rows.reasons[0]),
         "promise": numbers["promise"].astype(np.int8),
         "version": narrowest(rows.versions[0]),
@@ -121,32 +135,48 @@ def narrowest(numbers: Places) -> npt.NDArray[Any]:
     return numbers.astype(kind)
 
 
-def _in_order(rows: pa.Table) -> Places:
-    """The order by time of handoff; what happened at one instant keeps the order of its rows in the read model."""
-    at = arrays.column_array(rows, "at_us")
-    keys = (arrays.column_array(rows, EPISODE_ROW), at) if EPISODE_ROW in rows.column_names else (at,)
-    return np.lexsort(keys)
+def _in_order(at: Places, contents: Mapping[str, npt.NDArray[Any]]) -> Places:
+    """The order by time of handoff; what happened at one instant is put in order by all that is told of it.
+
+    Rows that stay in the order in which they came are then alike in every column, so no sum, and not even its last
+    digit, depends on the engine that answered or on how its rows lie.
+    """
+    order = np.argsort(at, kind="stable")
+    equal = at[order][1:] == at[order][:-1]
+    tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal)) if at.size else order
+    if not tied.size:
+        return order
+    rows = order[tied]
+    mixed = np.zeros(rows.size, dtype=np.uint64)
+    for name in sorted(contents):
+        column = contents[name][rows]
+        bits = (
+            (column.astype(np.float64) + 0.0).view(np.uint64) if column.dtype.kind == "f" else column.astype(np.uint64)
+        )
+        mixed = (mixed ^ bits) * ODD
+        mixed ^= mixed >> SHIFT
+    order[tied] = rows[np.lexsort((mixed, at[rows]))]
+    return order
 
 
-def _encoded(column: pa.ChunkedArray, rows: Places) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
-    """Codes, in the order of ``rows``, that stand in the alphabetical order of the values: nothing depends on the order
-    in which the values came."""
+def _encoded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+    """Codes that stand in the alphabetical order of the values: nothing depends on the order in which they came."""
     encoded = column.combine_chunks().dictionary_encode()
     values = encoded.dictionary.to_pylist()
     order = sorted(range(len(values)), key=values.__getitem__)
     place = np.empty(len(values), dtype=np.int64)
     place[order] = np.arange(len(values))
-    codes = np.from_dlpack(encoded.indices).astype(np.int64)[rows]
+    codes = np.from_dlpack(encoded.indices).astype(np.int64)
     return place[codes] if len(values) else codes, tuple(values[index] for index in order)
 
 
 def _retried(
-    lead: npt.NDArray[np.int64], values: tuple[str, ...], at: npt.NDArray[np.int64], accepted: Rows, settled: Rows
+    lead: npt.NDArray[np.int64], values: tuple[str, ...], sequence: npt.NDArray[np.int64], accepted: Rows, settled: Rows
 ) -> npt.NDArray[np.int64]:
     """What became of the lead's next handoff: 1 accepted, 0 not, -1 there was none or it is still open."""
     answer = np.full(lead.size, -1, dtype=np.int64)
     again = np.flatnonzero(lead != values.index(MISSING)) if MISSING in values else np.arange(lead.size)
-    order = again[np.lexsort((at[again], lead[again]))]
+    order = again[np.lexsort((sequence[again], lead[again]))]
     this, following = order[:-1], order[1:]
     same = (lead[this] == lead[following]) & settled[following]
     answer[this[same]] = accepted[following[same]]
