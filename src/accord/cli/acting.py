@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from accord.cli.notice import say_draft
-from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
+from accord.cli.asking import moment_asked, workspace_asked
+from accord.cli.options import HERE, as_of_option, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Group, Program
 from accord.errors import UsageError
@@ -312,12 +312,8 @@ def write(
 
 def _place(workspace: Path, as_of: str = "") -> tuple[Workspace, datetime | None]:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads would wait for each other
-    from accord.clock import parse_as_of
-    from accord.workspace import Workspace
-
-    place = Workspace(existing(workspace))
-    say_draft(place)
-    return place, parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    place = workspace_asked(workspace)
+    return place, moment_asked(place, as_of)
 
 
 def _report(place: Workspace, moment: datetime | None, only: str | None) -> Any:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from accord.cli.asking import days_asked, moment_asked, write_file
 from accord.cli.drafts import draft_argument, draft_named, draft_option
-from accord.cli.figure_options import READERS, check_choice, csv_for_option, reader_of, say_written
+from accord.cli.figure_options import READERS, check_choice, csv_for_option, reader_of
 from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
@@ -49,7 +50,6 @@ def run_replay(
     as_of: Annotated[str, as_of_option()] = "",
 ) -> None:
     """Replay, and show; files that were asked for are named on standard error."""
-    from accord.clock import parse_as_of, parse_day
     from accord.readmodel.opening import open_source
     from accord.replay.run import replay
     from accord.report.envelope import dumps, envelope
@@ -64,17 +64,17 @@ def run_replay(
         raise UsageError(_("--file and --version both say what to replay: give one of them."))
     place = Workspace(existing(workspace))
     agreement = _draft(place, file, version)
-    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
-    first, last = parse_day(start, "--from") if start else None, parse_day(end, "--to") if end else None
+    moment = moment_asked(place, as_of)
+    first, last = days_asked(start, end)
     with open_source(place, moment) as source:
         done = replay(place, source, agreement, version=place.version_in_force, start=first, end=last)
     if csv:
         reader = reader_of(csv, csv_for)
-        _write(csv, replay_csv(done, reader), reader)
+        write_file(csv, replay_csv(done, reader), reader)
     if html:
         from accord.report.replay.page import replay_page
 
-        _write(html, replay_page(done))
+        write_file(html, replay_page(done))
     if as_json:
         held = place.agreement
         print_for_programs(dumps(envelope(held.name, held.version, done.as_of, replay_json(done))))
@@ -93,10 +93,3 @@ def _draft(place: Workspace, file: Path | None, version: str) -> Agreement:
     if not file.exists():
         raise UsageError(_("{path} is not there. Name a file that is.").format(path=file))
     return load_agreement(file).agreement
-
-
-def _write(file: str, text: str, reader: str = "") -> None:
-    from accord.report.files import write_whole
-
-    write_whole(Path(file), text)
-    say_written(file, reader)

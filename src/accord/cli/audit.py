@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from accord.cli.notice import say_draft
-from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
+from accord.cli.asking import moment_asked, workspace_asked
+from accord.cli.options import HERE, as_of_option, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
 from accord.language import gettext as _
@@ -23,16 +23,13 @@ def audit(
 ) -> None:
     from accord.audit.workspace import audit_workspace
     from accord.cli.progress import audit_progress
-    from accord.clock import parse_as_of
     from accord.report.audit.answer import audit_json
     from accord.report.audit.text import audit_text
     from accord.report.envelope import dumps
     from accord.report.look import Look
-    from accord.workspace import Workspace
 
-    place = Workspace(existing(workspace))
-    say_draft(place)
-    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    place = workspace_asked(workspace)
+    moment = moment_asked(place, as_of)
     with audit_progress(sys.stderr) as progress:
         report = audit_workspace(place, moment, progress=progress)
     if json:

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+from accord.cli.asking import moment_asked, workspace_asked, write_file
 from accord.cli.figure_options import html_option
-from accord.cli.notice import say_draft
 from accord.cli.options import HERE, as_of_option, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
@@ -25,7 +25,6 @@ def diagnose(
 ) -> None:
     # The matrices of a diagnosis are small: threads of the linear algebra would only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from accord.clock import parse_as_of
     from accord.diagnosis.keeping import diagnosed
     from accord.readmodel.opening import open_source
     from accord.report.diagnosis.answer import diagnosis_json
@@ -33,21 +32,17 @@ def diagnose(
     from accord.report.envelope import dumps
     from accord.report.look import Look
     from accord.value.rates import rates_beside
-    from accord.workspace import Workspace
 
-    place = Workspace(workspace)
-    say_draft(place)
-    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    place = workspace_asked(workspace)
+    moment = moment_asked(place, as_of)
     rates = rates_beside(place.root, place.agreement.currency)
     with open_source(place, moment) as source:
         if html:
             from accord.diagnosis.charting import diagnosed_with_charts
             from accord.report.diagnosis.page import diagnosis_page
-            from accord.report.files import write_whole
 
             report, charting = diagnosed_with_charts(source, rates=rates)
-            write_whole(Path(html), diagnosis_page(report, charting))
-            print(_("Written: {file}").format(file=html), file=sys.stderr)
+            write_file(html, diagnosis_page(report, charting))
             if not json:
                 return
         else:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accord.cli.asking import moment_asked, workspace_asked
 from accord.cli.figure_options import READERS, check_choice, csv_for_option, reader_of, say_written
-from accord.cli.notice import say_draft
-from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
+from accord.cli.options import HERE, as_of_option, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
 from accord.errors import AccordError, UsageError
@@ -76,18 +76,15 @@ def handoff(
     ] = "",
 ) -> None:
     """Hand over and say it, or show a trace."""
-    from accord.clock import parse_as_of
     from accord.qualification.handoff import hand_over
     from accord.report.envelope import dumps, envelope
     from accord.report.files import write_whole
     from accord.report.handoff.answer import handoff_csv, handoff_data
     from accord.report.handoff.text import handoff_text
     from accord.report.look import Look
-    from accord.workspace import Workspace
 
     check_choice("--csv-for", csv_for, READERS)
-    place = Workspace(existing(workspace))
-    say_draft(place)
+    place = workspace_asked(workspace)
     if show:
         if lead or limit is not None or dry_run or csv is not None or as_of:
             raise UsageError(_("--show goes only with --json and --workspace."))
@@ -95,7 +92,7 @@ def handoff(
         return
     if limit is not None and limit < 1:
         raise UsageError(_("--limit must be at least 1."))
-    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    moment = moment_asked(place, as_of)
     report = hand_over(place, moment, dry_run=dry_run, lead=lead or None, limit=limit)
     if csv is not None:
         reader = reader_of(str(csv), csv_for)
@@ -163,11 +160,8 @@ def override(
     as_of: Annotated[str, as_of_option()] = "",
 ) -> None:
     """Record a judgement, list them, or measure them."""
-    from accord.clock import parse_as_of
-    from accord.workspace import Workspace
 
-    place = Workspace(existing(workspace))
-    say_draft(place)
+    place = workspace_asked(workspace)
     judgements = [word for word, said in {"up": up, "down": down, "hold": hold, "clear": clear}.items() if said]
     if len(judgements) + listed + effect != 1:
         raise UsageError(_("Say one of --up, --down, --hold, --clear, --list and --effect."))
@@ -175,7 +169,7 @@ def override(
         raise UsageError(_("--margin goes only with --effect."))
     if not judgements and (reason or by):
         raise UsageError(_("--reason and --by go only with --up, --down, --hold and --clear."))
-    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    moment = moment_asked(place, as_of)
     if effect:
         if lead:
             raise UsageError(_("--effect speaks of all leads; name none."))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accord.cli.asking import moment_asked, workspace_asked
 from accord.cli.figure_options import html_option, say_written
 from accord.cli.options import HERE, as_of_option, json_option, words, workspace_option
 from accord.cli.output import print_for_programs
@@ -179,15 +180,13 @@ def _from_workspace(
 ) -> None:
     from typing import cast
 
-    from accord.clock import parse_as_of
     from accord.learning.draft import amended_draft
     from accord.learning.from_workspace import learn_from_workspace
     from accord.learning.outcomes import OutcomeName
     from accord.readmodel.opening import open_source
-    from accord.workspace import Workspace
 
-    place = Workspace(folder)
-    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    place = workspace_asked(folder)
+    moment = moment_asked(place, as_of)
     with open_source(place, moment) as source:
         report = learn_from_workspace(place, source, cast("tuple[OutcomeName, ...]", outcomes), most)
         seen = source.as_of

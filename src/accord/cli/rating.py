@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accord.cli.asking import moment_asked, workspace_asked
 from accord.cli.figure_options import READERS, check_choice, csv_for_option, reader_of, say_written
 from accord.cli.options import HERE, as_of_option, json_option, words, workspace_option
 from accord.cli.output import print_for_programs
@@ -91,13 +92,11 @@ def sample(
     as_of: Annotated[str, as_of_option()] = "",
 ) -> None:
     """Write ``rating-marketing.csv`` and ``rating-sales.csv``: the same leads, each in an order of its own."""
-    from accord.clock import parse_as_of
     from accord.rating.sample import AXES, draw_sample
     from accord.rating.sheets import sheet_text
     from accord.readmodel.opening import open_source
     from accord.report.files import write_whole
     from accord.report.spreadsheets import BYTE_ORDER_MARK, SPREADSHEETS
-    from accord.workspace import Workspace
 
     check_choice("--csv-for", csv_for, READERS)
     if not FEWEST <= size <= MOST:
@@ -111,8 +110,8 @@ def sample(
     if there and not force:
         message = _("{paths}: there already. Name another --out, or write them anew with --force.")
         raise WorkspaceError(message.format(paths=", ".join(there)))
-    place = Workspace(workspace)
-    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    place = workspace_asked(workspace)
+    moment = moment_asked(place, as_of)
     with open_source(place, moment) as source:
         drawn = draw_sample(source, size, disputed=disputed, days=days, columns=words(columns), seed=seed)
     try:

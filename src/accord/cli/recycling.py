@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from accord.cli.asking import days_asked, moment_asked, workspace_asked, write_file, write_table
 from accord.cli.figure_options import (
     PERIODS,
     READERS,
@@ -27,12 +28,10 @@ from accord.cli.figure_options import (
     html_option,
     limit_option,
     reader_of,
-    say_written,
     to_option,
 )
-from accord.cli.notice import say_draft
-from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
-from accord.cli.output import print_for_programs, print_pieces
+from accord.cli.options import HERE, as_of_option, json_option, words, workspace_option
+from accord.cli.output import print_for_programs
 from accord.cli.program import Program
 from accord.errors import UsageError
 from accord.language import gettext as _
@@ -99,25 +98,23 @@ def recycle(
     as_of: Annotated[str, as_of_option()] = "",
 ) -> None:
     """Parse, measure, render; a file that was asked for is named on standard error."""
-    from accord.clock import parse_as_of, parse_day
     from accord.readmodel.opening import open_source
     from accord.recycle.figures import DEFAULT_LIMIT
     from accord.recycle.keeping import recycled
-    from accord.workspace import Workspace
 
     check_choice("--period", period, PERIODS)
     check_choice("--csv-for", csv_for, READERS)
     check_days("--within", within, least=1)
     check_one_output(csv, as_json=as_json)
     _check_files({"--csv": csv, "--list": relaunch, "--html": html})
-    place = Workspace(existing(workspace))
-    say_draft(place)
-    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    place = workspace_asked(workspace)
+    moment = moment_asked(place, as_of)
+    first, last = days_asked(start, end)
     asked: dict[str, Any] = {
         "by": words(by),
         "period": cast("PeriodUnit | None", period or None),
-        "start": parse_day(start, "--from") if start else None,
-        "end": parse_day(end, "--to") if end else None,
+        "start": first,
+        "end": last,
         "within_days": within,
         "limit": limit if limit is not None else 0 if relaunch else DEFAULT_LIMIT,
     }
@@ -126,9 +123,12 @@ def recycle(
     if relaunch:
         from accord.report.recycle.files import relaunch_csv
 
-        _csv(relaunch_csv(report, reader_of(relaunch, csv_for)), relaunch)
+        reader = reader_of(relaunch, csv_for)
+        write_table(relaunch, relaunch_csv(report, reader), reader)
     if html:
-        _page(_first(report, limit, LEADS_OF_A_PAGE), html)
+        from accord.report.recycle.page import recycle_page
+
+        write_file(html, recycle_page(_first(report, limit, LEADS_OF_A_PAGE)))
     if as_json:
         _json(report, limit)
     elif not (csv or relaunch or html):
@@ -141,7 +141,8 @@ def _with_ledger(source: Source, asked: Mapping[str, Any], csv: str, csv_for: st
     from accord.report.recycle.files import ledger_csv
 
     found = measure_recycling(source, **asked)
-    _csv(ledger_csv(found.ledger.entries(found.rows), reader_of(csv, csv_for)), csv)
+    reader = reader_of(csv, csv_for)
+    write_table(csv, ledger_csv(found.ledger.entries(found.rows), reader), reader)
     return found.report
 
 
@@ -158,24 +159,6 @@ def _check_files(files: Mapping[str, str]) -> None:
                     one=before, other=option, file=file
                 )
             )
-
-
-def _csv(pieces: Iterator[str], file: str) -> None:
-    from accord.report.files import write_whole
-
-    if file == TO_STANDARD_OUTPUT:
-        print_pieces(pieces)
-        return
-    write_whole(Path(file), "".join(pieces))
-    say_written(file)
-
-
-def _page(report: RecycleReport, file: str) -> None:
-    from accord.report.files import write_whole
-    from accord.report.recycle.page import recycle_page
-
-    write_whole(Path(file), recycle_page(report))
-    print(_("Written: {file}").format(file=file), file=sys.stderr)
 
 
 def _first(report: RecycleReport, limit: int | None, usual: int) -> RecycleReport:

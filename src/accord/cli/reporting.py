@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from accord.cli.figure_options import rates_option
-from accord.cli.notice import say_draft
-from accord.cli.options import HERE, as_of_option, existing, json_option, workspace_option
+from accord.cli.asking import moment_asked, workspace_asked, write_file
+from accord.cli.figure_options import rates_option, say_written
+from accord.cli.options import HERE, as_of_option, json_option, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Command, Program
 from accord.errors import UsageError
@@ -95,11 +95,9 @@ def report(
     """Parse, gather, render; every file is named on standard error."""
     # The matrices of a diagnosis are small: threads of the linear algebra would only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from accord.clock import parse_as_of
     from accord.readmodel.opening import open_source
     from accord.report.board.gathering import board_of
     from accord.report.board.periods import period_asked
-    from accord.workspace import Workspace
 
     asked = period_asked(month, quarter)
     if html and pdf and not Path(html).is_dir():
@@ -108,20 +106,16 @@ def report(
         from accord.report.board.pdf import check_pdf
 
         check_pdf()  # what is missing is said before anybody waits for figures
-    place = Workspace(existing(workspace))
-    say_draft(place)
-    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    place = workspace_asked(workspace)
+    moment = moment_asked(place, as_of)
     with open_source(place, moment) as source:
         board = board_of(place, source, asked, rates or None, touches=as_json)
     if html and pdf:
         _refuse_one_file(_path(html, board, "html"), _path(pdf, board, "pdf"))
     if html or not (pdf or as_json):
         from accord.report.board.page import board_page
-        from accord.report.files import write_whole
 
-        path = _path(html or USUAL_PLACE, board, "html")
-        write_whole(path, board_page(board))
-        _written(path)
+        write_file(str(_path(html or USUAL_PLACE, board, "html")), board_page(board))
     if pdf:
         from accord.report.board.page import board_paper
         from accord.report.board.pdf import pdf_of
@@ -129,7 +123,7 @@ def report(
 
         path = _path(pdf, board, "pdf")
         write_whole_bytes(path, pdf_of(board_paper(board)))
-        _written(path)
+        say_written(str(path))
     if as_json:
         from accord.report.board.answer import board_json
         from accord.report.envelope import dumps
@@ -155,7 +149,3 @@ def _refuse_one_file(html: Path, pdf: Path) -> None:
                 file=html
             )
         )
-
-
-def _written(path: Path) -> None:
-    print(_("Written: {file}").format(file=path), file=sys.stderr)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
+from accord.cli.asking import moment_asked, workspace_asked
 from accord.cli.figure_options import (
     PERIODS,
     READERS,
@@ -25,8 +26,7 @@ from accord.cli.figure_options import (
     reader_of,
     say_written,
 )
-from accord.cli.notice import say_draft
-from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
+from accord.cli.options import HERE, as_of_option, json_option, words, workspace_option
 from accord.cli.output import print_for_programs, print_pieces
 from accord.cli.program import Program
 from accord.errors import UsageError
@@ -88,19 +88,15 @@ def score(
     as_of: Annotated[str, as_of_option()] = "",
 ) -> None:
     """Parse, score, render; files that were asked for are named on standard error."""
-    from accord.clock import parse_as_of
     from accord.qualification.known_then import looks_back
     from accord.readmodel.opening import newest_moment, open_source
-    from accord.workspace import Workspace
+    from accord.scoring.rules import prepare
 
     check_choice("--csv-for", csv_for, READERS)
     ids = _check(lead, csv, parquet, by=by, period=period, ideal=ideal, as_json=as_json)
-    place = Workspace(existing(workspace))
-    from accord.scoring.rules import prepare
-
+    place = workspace_asked(workspace)
     prepare(place.agreement)
-    say_draft(place)
-    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    moment = moment_asked(place, as_of)
     with open_source(place, moment) as source:
         past = moment is not None and looks_back(moment, newest_moment(source.engine, source.agreement))
         if ideal:

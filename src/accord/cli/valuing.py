@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from accord.cli.asking import days_asked, grading_beside, moment_asked, workspace_asked, write_file, write_table
 from accord.cli.figure_options import (
     READERS,
-    TO_STANDARD_OUTPUT,
     USUAL_LIMIT,
     FigureCommand,
     by_option,
@@ -27,23 +27,19 @@ from accord.cli.figure_options import (
     period_option,
     rates_option,
     reader_of,
-    say_written,
     to_option,
 )
-from accord.cli.notice import say_draft
-from accord.cli.options import HERE, as_of_option, existing, json_option, words, workspace_option
+from accord.cli.options import HERE, as_of_option, json_option, words, workspace_option
 from accord.cli.output import print_for_programs
 from accord.cli.program import Program
 from accord.errors import UsageError
 from accord.language import gettext as _
 
 if TYPE_CHECKING:
-    from accord.readmodel.source import Source
     from accord.report.audit.grading import Grading
     from accord.report.value.attribution_answer import LinesOf
     from accord.value.figures import PeriodUnit, ValueReport
     from accord.value.supposing import Supposed
-    from accord.workspace import Workspace
 
 __all__ = ["register"]
 
@@ -156,11 +152,9 @@ def value(
     as_of: Annotated[str, as_of_option()] = "",
 ) -> None:
     """Parse, measure, render; a file that was asked for is named on standard error."""
-    from accord.clock import parse_as_of, parse_day
     from accord.readmodel.opening import open_source
     from accord.value.measure import measure_value
     from accord.value.rates import rates_beside
-    from accord.workspace import Workspace
 
     check_choice("--period", period, PERIODS)
     check_choice("--csv-for", csv_for, READERS)
@@ -171,14 +165,14 @@ def value(
         check_days("--within", within, least=1)
     check_days("--inactive-after", inactive_after, least=1)
     check_one_output(csv, as_json=as_json)
-    place = Workspace(existing(workspace))
-    say_draft(place)
-    moment = parse_as_of(as_of, place.agreement.timezone) if as_of else None
+    place = workspace_asked(workspace)
+    moment = moment_asked(place, as_of)
+    first, last = days_asked(start, end)
     asked: dict[str, Any] = {
         "by": words(by),
         "period": cast("PeriodUnit | None", period or None),
-        "start": parse_day(start, "--from") if start else None,
-        "end": parse_day(end, "--to") if end else None,
+        "start": first,
+        "end": last,
         "rates": rates_beside(place.root, place.agreement.currency, rates),
         "currency": currency.upper() or None,
         "within_days": within,
@@ -188,9 +182,12 @@ def value(
     }
     with open_source(place, moment) as source:
         report = measure_value(source, **asked, tell_later=moment is None)
-        grading = _grading(place, source) if html or not (as_json or csv) else None
+        grading = grading_beside(place, source) if html or not (as_json or csv) else None
         if html:
-            _html(source, report, asked, grading, html)
+            from accord.report.value.gathering import value_pages
+            from accord.report.value.page import value_page
+
+            write_file(html, value_page(value_pages(source, report, asked, grading)))
     if csv:
         _csv(_first(report, limit, 0), csv, csv_for, csv_of)
     if as_json:
@@ -228,7 +225,6 @@ def _json(report: ValueReport) -> None:
 
 
 def _csv(report: ValueReport, file: str, reader: str, lines: str) -> None:
-    from accord.report.files import write_whole
     from accord.report.value.records import value_csv
 
     lines_of = cast("LinesOf | None", lines if lines not in {"", "rows"} else None)
@@ -238,28 +234,8 @@ def _csv(report: ValueReport, file: str, reader: str, lines: str) -> None:
         raise UsageError(
             _("--csv-of {lines} needs touches and handoffs, and these are not recorded.").format(lines=lines_of)
         )
-    if file == TO_STANDARD_OUTPUT:
-        print_for_programs(value_csv(report, reader_of(file, reader), lines_of))
-        return
-    write_whole(Path(file), value_csv(report, reader_of(file, reader), lines_of))
-    say_written(file, reader_of(file, reader))
-
-
-def _grading(place: Workspace, source: Source) -> Grading:
-    """What an audit says of the figures, for who reads them; programs ask accord audit --json."""
-    from accord.audit.workspace import grades_beside
-    from accord.report.audit.grading import Grading
-
-    return Grading(grades_beside(place, source))
-
-
-def _html(source: Source, report: ValueReport, asked: dict[str, Any], grading: Grading | None, file: str) -> None:
-    from accord.report.files import write_whole
-    from accord.report.value.gathering import value_pages
-    from accord.report.value.page import value_page
-
-    write_whole(Path(file), value_page(value_pages(source, report, asked, grading)))
-    say_written(file)
+    for_whom = reader_of(file, reader)
+    write_table(file, [value_csv(report, for_whom, lines_of)], for_whom)
 
 
 def _text(report: ValueReport, limit: int | None, grading: Grading | None) -> None:
