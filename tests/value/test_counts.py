@@ -172,7 +172,7 @@ def test_what_has_no_rate_is_left_out_and_listed(embedded: Source, tables: dict[
     ],
 )
 def test_of_what_has_no_rate_it_is_told_how_much_falls_in_the_span(
-    embedded: Source, known: World, start: date | None, end: date | None
+    embedded: Source, tables: dict[str, list[Row]], known: World, start: date | None, end: date | None
 ) -> None:
     left = {(found.table, found.currency): found for found in measure_value(embedded, start=start, end=end).left_out}
     for currency in ("GBP", "USD"):
@@ -185,11 +185,18 @@ def test_of_what_has_no_rate_it_is_told_how_much_falls_in_the_span(
         found = left["orders", currency]
         assert found.rows_in_span == len(inside)
         assert found.amount_in_span == pytest.approx(sum(inside))
-        assert left["spend", currency].rows_in_span is None
+        low, high = start or date.min, min(end or date.max, AS_OF.date() + timedelta(days=1))
+        here = [
+            sum(part for day, part in spend_by_day(row, Decimal(1)) if low <= day < high)
+            for row in tables["spend"]
+            if row["currency"] == currency and row["start"] < high and low <= row["end"]
+        ]
+        assert left["spend", currency].rows_in_span == len(here)
+        assert left["spend", currency].amount_in_span == pytest.approx(sum(here) / 100)
     whole = measure_value(embedded)
     assert [found.rows_in_span for found in whole.left_out] == [None] * 4  # of all days there is nothing to tell apart
     assert "rows_in_span" not in json.dumps(value_json(whole))
-    assert json.dumps(value_json(measure_value(embedded, start=start, end=end))).count("rows_in_span") == 2
+    assert json.dumps(value_json(measure_value(embedded, start=start, end=end))).count("rows_in_span") == 4
 
 
 def test_what_is_odd_is_said_with_its_amount(embedded: Source, known: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,15 +17,20 @@ from accord.agreement.model import Agreement
 from accord.engines.duckdb import DuckDBEngine
 from accord.report.look import Look
 from accord.report.value.answer import value_json
+from accord.report.value.attribution_tables import attribution_tables
 from accord.report.value.formats import number
 from accord.report.value.records import value_csv
+from accord.report.value.scenario import scenario_block
+from accord.report.value.scenario_text import scenario_text
 from accord.report.value.short import return_lines
 from accord.report.value.tables import plain_tables
 from accord.report.value.text import value_text
 from accord.value.figures import ValueReport
+from accord.value.levers import suppositions_of
 from accord.value.measure import measure_value
 from accord.value.rates import EVER, Rates
-from accord.values import Estimate
+from accord.value.supposing import Supposed
+from accord.values import MINIMUM_COUNT, Estimate, Reason, Unknown
 
 MADE = datetime(2026, 1, 5, 10)  # noqa: DTZ001 - naive UTC
 AS_OF = datetime(2026, 6, 1)  # noqa: DTZ001 - naive UTC
@@ -117,3 +123,162 @@ def test_a_return_says_which_of_its_parts_is_short(
     assert isinstance(rows["ads"].costs.return_on_spend, Estimate)
     assert return_lines(rows["ads"], number(1))[0].endswith(ads)
     assert return_lines(rows["fair"], number(1))[0].removeprefix("4.0") == (f", too {fair}" if fair else "")
+
+
+def with_touches(dollars_spent_on: str = "") -> dict[str, list[dict[str, Any]]]:
+    """Every lead of ads also met the fair, before its win."""
+    tables = company(dollars_spent_on)
+    tables["touches"] = [
+        {
+            "touch_id": f"t{place}-{lead['lead_id']}",
+            "lead_id": lead["lead_id"],
+            "at": MADE - timedelta(days=9 - place),
+            "kind": "event",
+            "channel": channel,
+        }
+        for lead in tables["leads"]
+        for place, channel in enumerate([lead["channel"], *(["fair"] if lead["channel"] == "ads" else [])])
+    ]
+    return tables
+
+
+def attributed(engine: DuckDBEngine, tables: dict[str, list[dict[str, Any]]], rule: str) -> ValueReport:
+    nothing: dict[str, list[dict[str, Any]]] = {name: [] for name in ("handoffs", "decisions", "activities", "reps")}
+    source = source_of(engine, nothing | tables, Agreement(), AS_OF)
+    return measure_value(source, attribution=rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "ads", "fair"), [("first", 250, 0), ("last", 0, 250), ("linear", 125, 125), ("lead_channel", 250, 0)]
+)
+def test_a_rule_credits_orders_without_a_rate_as_it_does_others(
+    engine: DuckDBEngine, rule: str, ads: float, fair: float
+) -> None:
+    report = attributed(engine, with_touches("fair"), rule)
+    assert report.attribution is not None
+    assert report.attribution.by_rule is not None
+    rows = {row.channel: row for row in report.attribution.by_rule[report.attribution.rule.name]}
+    wanted = {"ads": ads, "fair": fair, "web": 0}
+    assert {name: row.orders_left_out for name, row in rows.items()} == {
+        name: {"USD": amount} if amount else {} for name, amount in wanted.items()
+    }
+    assert {name: row.spend_left_out for name, row in rows.items()} == {"ads": {}, "fair": {"USD": 500}, "web": {}}
+    for credited in report.attribution.by_rule.values():  # whatever the rule, nothing is lost
+        assert sum(row.orders_left_out.get("USD", 0) for row in credited) == 250
+    answer: Any = value_json(report)["data"]
+    assert [row["orders_left_out"] for row in answer["attribution"]["rows"]] == [
+        dict(row.orders_left_out) for row in rows.values()
+    ]
+    assert [row["spend_without_rate"] for row in answer["attribution"]["rows"]] == [False, True, False]
+    assert list(csv.DictReader(io.StringIO(value_csv(report, lines_of="attribution"))))
+
+
+def test_attribution_marks_what_lacks_a_rate(engine: DuckDBEngine) -> None:
+    report = attributed(engine, with_touches("fair"), "first")
+    ((credit, notes), *_others) = attribution_tables(report)
+    cells = {names[0]: dict(zip(credit.headings, figures, strict=True)) for names, figures, _young in credit.rows}
+    assert cells["ads"]["revenue"][1] == "more, no rate"
+    assert cells["ads"]["return on spend"][0].endswith(", too low")
+    assert cells["fair"]["spend"][1] == "more, no rate"
+    assert "too low" not in " ".join(map(str, cells["web"].values()))
+    (note,) = [note for note in notes if "want of a rate" in note]
+    assert note == "Left out for want of a rate: ads (orders $250.00); fair (spend $500.00)."
+    told = " ".join(value_text(report, Look(width=140)).split())
+    assert note in told
+    assert "more, no rate" in told
+
+
+def test_a_channel_with_foreign_spend_alone_is_listed_and_has_no_cost(engine: DuckDBEngine) -> None:
+    tables = with_touches()
+    tables["spend"] = [row for row in tables["spend"] if row["channel"] != "web"]
+    tables["spend"] += [tables["spend"][0] | {"channel": name, "currency": "USD"} for name in ("web", "radio")]
+    report = attributed(engine, tables, "last")
+    assert report.attribution is not None
+    assert report.attribution.by_rule is not None
+    rows = {row.channel: row for row in report.attribution.by_rule["last"]}
+    for name in ("web", "radio"):
+        assert (rows[name].recorded, rows[name].spend_left_out) == (False, {"USD": 500})
+        assert rows[name].cac == rows[name].return_on_spend == Unknown(Reason.NOT_IDENTIFIED)
+
+
+def supposed(engine: DuckDBEngine, where: dict[str, str], dollars_spent_on: str = "") -> ValueReport:
+    tables = company(dollars_spent_on)
+    tables |= {
+        "handoffs": [
+            {"handoff_id": f"h-{lead['lead_id']}", "lead_id": lead["lead_id"], "at": MADE} for lead in tables["leads"]
+        ],
+        "decisions": [
+            {
+                "decision_id": f"d-{lead['lead_id']}",
+                "handoff_id": f"h-{lead['lead_id']}",
+                "lead_id": lead["lead_id"],
+                "at": MADE + timedelta(hours=2),
+                "outcome": "accepted" if place % 2 else "rejected",
+            }
+            for place, lead in enumerate(tables["leads"])
+        ],
+        "activities": [],
+        "reps": [],
+    }
+    source = source_of(engine, tables, Agreement(), AS_OF)
+    return measure_value(source, suppose=Supposed(suppositions_of(["acceptance=+10%"]), where))
+
+
+@pytest.mark.parametrize(
+    ("channel", "orders", "spend"), [("ads", {"USD": 250}, {}), ("fair", {}, {"USD": 500}), ("web", {}, {})]
+)
+def test_a_scenario_tells_what_of_its_segment_has_no_rate(
+    engine: DuckDBEngine, channel: str, orders: dict[str, float], spend: dict[str, float]
+) -> None:
+    report = supposed(engine, {"channel": channel}, "fair")
+    assert report.scenario is not None
+    assert (report.scenario.orders_left_out, report.scenario.spend_left_out) == (orders, spend)
+    found: Any = value_json(report)["data"]["scenario"]  # type: ignore[index,call-overload]
+    assert (found["orders_left_out"], found["spend_left_out"]) == (orders, spend)
+    marked = {line["figure"] for line in found["figures"] if line["revenue_without_rate"] or line["spend_without_rate"]}
+    of_orders, of_spend = {"revenue", "return_on_spend"}, {"spend", "cost_per_accepted_lead", "cac", "return_on_spend"}
+    assert marked == (of_orders if orders else set()) | (of_spend if spend else set())
+    told = " ".join(scenario_text(report, report.scenario, Look(width=140)).split())
+    page = json.dumps(scenario_block(report, report.scenario), ensure_ascii=False)
+    for written in (told, page):
+        assert ("too low" in written) == bool(orders or spend)
+        assert ("too high" in written) == bool(spend)
+    if orders:
+        assert "Of these leads are orders of $250.00 without a rate, which are in no revenue." in told
+        assert "A customer brings what those of these leads have brought so far: €100" in told
+    if spend:
+        assert "Of these leads and days are $500.00 of spend without a rate, which are in no cost." in told
+    assert ("Nothing without a rate belongs to these leads and days." in told) == (channel == "web")
+
+
+@pytest.mark.parametrize(("start", "spend"), [(date(2026, 1, 1), 500.0), (date(2026, 1, 22), 161.27), (None, None)])
+def test_spend_without_a_rate_is_told_of_the_days_asked_about(
+    engine: DuckDBEngine, start: date | None, spend: float | None
+) -> None:
+    nothing: dict[str, list[dict[str, Any]]] = {name: [] for name in ("handoffs", "decisions", "activities", "reps")}
+    source = source_of(engine, nothing | company("fair"), Agreement(), AS_OF)
+    report = measure_value(source, start=start, by=["channel"])
+    (left,) = [left for left in report.left_out if left.table == "spend"]
+    assert (left.amount, left.amount_in_span) == (500, spend)
+    assert report.totals.costs.left_out == {"USD": 500.0 if spend is None else spend}
+    rows = {row.segment["channel"]: row.costs.left_out for row in report.rows}
+    assert rows["fair"] == report.totals.costs.left_out
+    assert not any(rows[name] for name in rows if name != "fair")
+    told = " ".join(value_text(report, Look(width=140)).split())
+    if spend is not None:
+        assert f"In this period: ${spend:,.2f} of 1 row." in told
+        assert f"Of these leads and days are ${spend:,.2f} of spend without a rate, which are in no cost." in told
+    assert f"fair (spend ${spend or 500:,.2f})" in told
+
+
+def test_of_days_without_foreign_spend_none_is_said_to_lack_a_rate(engine: DuckDBEngine) -> None:
+    nothing: dict[str, list[dict[str, Any]]] = {name: [] for name in ("handoffs", "decisions", "activities", "reps")}
+    tables = company("fair")
+    tables["spend"] = tables["spend"][-1:]
+    report = measure_value(source_of(engine, nothing | tables, Agreement(), AS_OF), end=date(2025, 12, 1))
+    assert not report.totals.costs.left_out
+    assert report.totals.costs.per_lead == Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)
+    told = " ".join(value_text(report, Look(width=140)).split())
+    assert "None of that falls in this period." in told
+    assert "The spend is in currencies without a rate" not in told
+    assert "too low" not in told

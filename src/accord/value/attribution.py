@@ -14,10 +14,12 @@ from accord.stats.intervals import jeffreys
 from accord.stats.sums import share_interval
 from accord.value.attribution_figures import NO_TOUCH, WHOLE, Attribution, ChannelCredit, Rule
 from accord.value.cells import OUTSIDE
+from accord.value.costs import NO_RATE
 from accord.value.crediting import Credit, Outcome, outcome_of, shared_out
 from accord.value.figures import Bounded
 from accord.value.purchases import Ground
 from accord.value.sharing import ByMonth
+from accord.value.spending import in_units
 from accord.value.touch_paths import TouchPaths
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
@@ -28,31 +30,38 @@ TOO_FEW = Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
 RULE_OF_THREE = 3
 
 
-def attributed(ground: Ground, of_lead: Ints, by_month: ByMonth, touches: TouchPaths, rule: Rule) -> Attribution:
+def attributed(
+    ground: Ground, of_lead: Ints, spent: tuple[ByMonth, Mapping[str, ByMonth]], touches: TouchPaths, rule: Rule
+) -> Attribution:
     """Share wins, opportunities and revenue of the leads in a cell among channels, by every rule.
 
     A path is what the lead did up to the win (or the opening of the opportunity); of a lead that is not won, up to the
-    moment. On a day without an hour, everything of that day. Revenue takes the path of its lead.
+    moment. On a day without an hour, everything of that day. Revenue takes the path of its lead. ``spent``: by channel,
+    campaign and month; beside it the same of what nobody said the worth of, by currency.
     """
     inside = of_lead > OUTSIDE
     leads = ground.facts.leads
     wins = _outcome(ground, inside, touches, leads.won, leads.won_late)
     deals = _outcome(ground, inside, touches, leads.opportunity, leads.opportunity)
-    spend: dict[str, int] = {}
-    for (channel, _campaign, _month), cents in by_month.items():
-        spend[channel] = spend.get(channel, 0) + cents
+    spend = _by_channel(spent[0])
+    foreign_spend = _units_by_channel({currency: _by_channel(by_month) for currency, by_month in spent[1].items()})
+    foreign = _foreign(ground, inside, wins, _own_channels(ground, touches))
     untouched = inside.copy()
     untouched[touches.lead] = False
     in_span = inside[touches.lead]
     met = {touches.channels[code] for code in np.flatnonzero(np.bincount(touches.channel[in_span])).tolist()}
     own = {leads.channel.values[code] for code in np.flatnonzero(np.bincount(leads.channel.codes[inside])).tolist()}
-    table = _Table(ground, touches.channels, spend, tuple(sorted({*met, *own, *spend})))
+    table = _Table(ground, touches.channels, spend, tuple(sorted({*met, *own, *spend, *foreign_spend})), foreign_spend)
     by_rule: dict[RuleName, tuple[ChannelCredit, ...]] = {
         name: tuple(
             table.rows(
                 shared_out(name, wins, wins.reached, rule.half_life_days, unit=WHOLE),
                 shared_out(name, deals, deals.reached, rule.half_life_days, unit=WHOLE),
                 shared_out(name, wins, wins.revenue, rule.half_life_days),
+                {
+                    currency: shared_out(name, orders, orders.revenue, rule.half_life_days)
+                    for currency, orders in foreign.items()
+                },
             )
         )
         for name in RULES
@@ -67,16 +76,52 @@ def attributed(ground: Ground, of_lead: Ints, by_month: ByMonth, touches: TouchP
     )
 
 
+def _by_channel(by_month: ByMonth) -> dict[str, int]:
+    spend: dict[str, int] = {}
+    for (channel, _campaign, _month), cents in by_month.items():
+        spend[channel] = spend.get(channel, 0) + cents
+    return spend
+
+
+def _units_by_channel(spend: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, float]]:
+    """By channel and currency what is told by currency and channel, in units of the currency."""
+    channels = sorted({channel for amounts in spend.values() for channel in amounts})
+    return {
+        channel: {
+            currency: in_units(amounts[channel], currency)
+            for currency, amounts in sorted(spend.items())
+            if channel in amounts
+        }
+        for channel in channels
+    }
+
+
+def _foreign(ground: Ground, inside: Bools, wins: Outcome, own: Ints) -> dict[str, Outcome]:
+    """By currency, the orders that nobody said the worth of, in its smallest units, on the paths of their leads."""
+    rows = ground.unpriced_in(np.where(inside, 0, OUTSIDE))
+    found = {}
+    for currency, ours, cents in ground.unpriced_cents(rows):
+        paid = np.zeros(len(inside), dtype=np.int64)
+        np.add.at(paid, ground.facts.orders.lead[rows[ours]], cents)
+        found[currency] = outcome_of(wins.paths, own, np.zeros_like(paid), paid, wins.channels)
+    return found
+
+
+def _own_channels(ground: Ground, touches: TouchPaths) -> Ints:
+    place = {name: code for code, name in enumerate(touches.channels)}
+    channel = ground.facts.leads.channel
+    return np.array([place[name] for name in channel.values], dtype=np.int64)[channel.codes]
+
+
 def _outcome(ground: Ground, inside: Bools, touches: TouchPaths, when: Ints, until: Ints) -> Outcome:
     revenue = np.zeros(len(inside), dtype=np.int64)
     payers, net = ground.net(ground.rows_in(np.where(inside, 0, OUTSIDE)))
     revenue[payers] = net
     came = when < NEVER
     paths = touches.up_to(np.where(came, until, ground.asked.as_of_us), inside)
-    place = {name: code for code, name in enumerate(touches.channels)}
-    channel = ground.facts.leads.channel
-    own = np.array([place[name] for name in channel.values], dtype=np.int64)[channel.codes]
-    return outcome_of(paths, own, (inside & came).astype(np.int64), revenue, len(touches.channels))
+    return outcome_of(
+        paths, _own_channels(ground, touches), (inside & came).astype(np.int64), revenue, len(touches.channels)
+    )
 
 
 @dataclass(frozen=True)
@@ -87,8 +132,11 @@ class _Table:
     channels: tuple[str, ...]
     spend: Mapping[str, int]
     listed: tuple[str, ...]
+    foreign_spend: Mapping[str, Mapping[str, float]]
 
-    def rows(self, won: Credit, opened: Credit, revenue: Credit) -> Iterator[ChannelCredit]:
+    def rows(
+        self, won: Credit, opened: Credit, revenue: Credit, foreign: Mapping[str, Credit]
+    ) -> Iterator[ChannelCredit]:
         """One row per channel, by name; then what no touch has brought, where there is any."""
         place = {name: code for code, name in enumerate(self.channels)}
         for name in self.listed:
@@ -103,8 +151,10 @@ class _Table:
                 won_share=self._share(won, code),
                 cac=self._cac(name, won, code),
                 return_on_spend=self._return(name, revenue, code),
+                spend_left_out=self.foreign_spend.get(name, {}),
+                orders_left_out=_in_currencies({key: _parts(credit, code) for key, credit in foreign.items()}),
             )
-        if any(credit.left for credit in (won, opened, revenue)):
+        if any(credit.left for credit in (won, opened, revenue, *foreign.values())):
             left = won.left / WHOLE
             yield ChannelCredit(
                 channel=NO_TOUCH,
@@ -116,6 +166,7 @@ class _Table:
                 won_share=NOT_RECORDED if self._untold() else _share_figure(left, won.whole, left),
                 cac=NOT_RECORDED,
                 return_on_spend=NOT_RECORDED,
+                orders_left_out=_in_currencies({key: credit.left for key, credit in foreign.items()}),
             )
 
     def _untold(self) -> bool:
@@ -131,8 +182,10 @@ class _Table:
 
     def _cac(self, name: str, won: Credit, code: int | None) -> Figure:
         """Spend ÷ credit for wins: the money is what it is, the credit could have come out otherwise."""
-        if name not in self.spend or self._untold():
+        if self._untold() or name not in {*self.spend, *self.foreign_spend}:
             return NOT_RECORDED
+        if name not in self.spend:
+            return NO_RATE
         amount = self.spend[name] * 10.0**-self.ground.asked.decimals
         if code is None or won.parts[code] <= 0:
             return Bounded(Reason.TOO_FEW, MINIMUM_COUNT, at_least=amount / RULE_OF_THREE)
@@ -147,12 +200,18 @@ class _Table:
     def _return(self, name: str, revenue: Credit, code: int | None) -> Figure:
         """Revenue credited ÷ spend."""
         spent = self.spend.get(name, 0)
-        if spent <= 0 or not self.ground.asked.orders:
+        if not self.ground.asked.orders or (spent <= 0 and not (name in self.foreign_spend and name not in self.spend)):
             return NOT_RECORDED
+        if spent <= 0 or self.ground.money.all_unpriced:
+            return NO_RATE
         if code is None or revenue.paths[code] < MINIMUM_COUNT:
             return TOO_FEW
         low, high = (float(end[code]) for end in (revenue.interval.low, revenue.interval.high))
         return Estimate(float(revenue.credit[code]) / spent, low / spent, high / spent, int(revenue.paths[code]))
+
+
+def _in_currencies(cents: Mapping[str, int]) -> dict[str, float]:
+    return {currency: in_units(amount, currency) for currency, amount in cents.items() if amount}
 
 
 def _parts(credit: Credit, code: int | None) -> int:

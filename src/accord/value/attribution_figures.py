@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from accord.agreement.attribution import HALF_LIFE_DAYS, RuleName
@@ -46,6 +46,8 @@ class ChannelCredit:
 
     ``won`` and ``opportunities`` in millionths, ``revenue`` and ``spend`` in cents; each adds up to the total over the
     channels of a rule. ``won_share``: of all wins. ``recorded``: whether anybody wrote down spend for the channel.
+    ``spend_left_out``, ``orders_left_out``: by currency, in its own units, the spend of the channel and the orders that
+    the rule would credit it with, taken for themselves, that nobody said the worth of.
     """
 
     channel: str
@@ -57,6 +59,8 @@ class ChannelCredit:
     won_share: Figure
     cac: Figure
     return_on_spend: Figure
+    spend_left_out: Mapping[str, float] = field(default_factory=dict, hash=False)
+    orders_left_out: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,14 +48,14 @@ class Series:
 class Spent:
     """Cents per cell and whether anybody wrote any down; months for what one more costs; what handoffs were lost.
 
-    ``unpriced``: of each cell, whether money was spent on it that nobody said the worth of.
+    ``unpriced``: of each cell, the money spent on it that nobody said the worth of, by currency.
     """
 
     spend: Ints
     recorded: Bools
     series: Series | None
     found: Wasted | None
-    unpriced: Bools
+    unpriced: Sequence[Mapping[str, float]]
 
 
 def costs_of(ground: Ground, of_lead: Ints, funnels: Sequence[Funnel], spent: Spent) -> list[Costs]:
@@ -96,6 +96,7 @@ def costs_of(ground: Ground, of_lead: Ints, funnels: Sequence[Funnel], spent: Sp
                 spend=int(spend[cell]),
                 recorded=bool(recorded[cell]),
                 unpriced=bool(spent.unpriced[cell]),
+                left_out=spent.unpriced[cell],
                 per_lead=per(funnel.leads, None),
                 per_qualified_lead=per(funnel.qualified, "qualified"),
                 per_accepted_lead=per(funnel.accepted, "accepted"),

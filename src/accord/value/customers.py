@@ -103,13 +103,16 @@ def customers_of(ground: Ground, of_lead: Ints, cells: int) -> list[Customers]:
     often = unless(_often(ground, won, of_lead, cells))
     again = unless(share_figures(repeat, buyers))
     count = np.bincount(cell, minlength=cells)
-    unpriced = np.bincount(of_lead[orders.lead[ground.unpriced_in(of_lead)]], minlength=cells)
+    foreign = ground.unpriced_in(of_lead)
+    unpriced = np.bincount(of_lead[orders.lead[foreign]], minlength=cells)
+    left_out = ground.unpriced_amounts(foreign, of_lead[orders.lead[foreign]], cells)
     return [
         Customers(
             revenue=int(revenue[place]),
             refunds=int(refunds[place]),
             orders=int(count[place]),
             unpriced=int(unpriced[place]),
+            left_out=left_out[place],
             buyers=int(buyers[place]),
             revenue_per_customer=per_customer[place],
             revenue_by_age={name: column[place] for name, column in by_age.items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -85,7 +85,8 @@ class Costs:
     and month; ``refused_uncosted`` and ``never_worked_uncosted`` count the handoffs that no such cost is known of,
     ``refused_unpriced`` and ``never_worked_unpriced`` say whether there is unpriced spend of their channels and months.
     ``payback_months`` counts months after creation until revenue has paid for the lead. ``unpriced``: more was spent in
-    a currency that nobody said the worth of, so every cost here is too low and every return too high.
+    a currency that nobody said the worth of, so every cost here is too low and every return too high; ``left_out`` is
+    how much, by currency and in its own units.
     """
 
     spend: int
@@ -105,6 +106,7 @@ class Costs:
     never_worked_unpriced: bool
     return_on_spend: Figure
     payback_months: Figure
+    left_out: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ class Customers:
     ``revenue`` holds refunds, which ``refunds`` tells apart (as a positive amount). ``buyers``: customers with a
     purchase; ``repeat``: of these, the share with a second one. ``revenue_by_age``: per customer within so many days of
     the win, of customers won at least so long ago. ``unpriced``: further orders of these leads, in a currency that
-    nobody said the worth of, so every amount of revenue here is too low. ``retention``: share of buyers that are still
+    nobody said the worth of, so every amount of revenue here is too low; ``left_out``: how much that is net of refunds,
+    by currency and in its own units. ``retention``: share of buyers that are still
     active so many days after their first purchase, at the rule of the report. ``purchases``: orders per customer and
     month.
     """
@@ -129,6 +132,7 @@ class Customers:
     retention: Mapping[str, Figure]
     purchases: Figure
     repeat: Figure
+    left_out: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,8 @@ class LeftOut:
     ``reason``: ``no_rate`` (nobody said what the currency is worth then), ``no_period`` (spend without days),
     ``after_as_of`` (later than the moment the data describe).
     ``examples``: where they are, a few of them. ``rows_in_span``, ``amount_in_span``: what of that falls on the days of
-    the report, where it is about some days only and can be told (of orders by their own day).
+    the report, where it is about some days only (of orders by their own day, of spend by the days it is spread over);
+    none where no day is recorded.
     """
 
     table: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -39,6 +39,7 @@ from accord.value.sharing import (
     key_of,
     keys_with_spend,
     laid_beside,
+    places_of,
     renamed,
     spend_names,
     unmatched,
@@ -101,7 +102,7 @@ def measure_value(
     money = facts.once(("money", worth), lambda: money_of(facts.orders, table, target, decimals))
     first_day, last_day = start or date.min, min(end or after, after)
     by_month = spent.by_month(first_day, last_day) if first_day < last_day else {}
-    unpriced = spent.unpriced_by_month(first_day, last_day)
+    unpriced = spent.unpriced_by_month(first_day, last_day) if first_day < last_day else {}
     whole = one_cell(facts.leads, start, end)
     cells = (
         placed(facts.leads, by, period, (start, end), keys_with_spend(by_month, by, period)) if by or period else whole
@@ -123,10 +124,10 @@ def measure_value(
     shared = laid_beside(by_month, facts.leads, cells)
     cutting = _Cutting(ground, _wasted(source, facts, spent, after), by_month, (first_day, last_day), unpriced)
     everything = Shared(np.array([sum(by_month.values())]), np.array([bool(by_month)]), 0)
-    spend = _spend(spent, (by_month, unpriced), facts, whole, after)
+    spend = _spend(spent, (by_month, places_of(unpriced)), facts, whole, after)
     new_names = facts.once(("renamed", worth), lambda: renamed(spent, facts.leads, after))
     totals = cutting.rows(whole, counted.rolled_up(whole.of_lead), everything)[0]
-    credit, channels = touched(source, ground, whole.of_lead, by_month, rule) if touches else (None, None)
+    credit, channels = touched(source, ground, whole.of_lead, (by_month, unpriced), rule) if touches else (None, None)
     scenario = None
     if suppose:
         there = segment_of(with_segments(gathered.leads, cut, tuple(where)), where, by_month, (start, end))
@@ -157,7 +158,7 @@ def measure_value(
             facts.leads, np.flatnonzero(whole.of_lead > OUTSIDE), as_of_us, horizon, wins="won" not in asked.unrecorded
         ),
         left_out=(
-            *spent.left_out,
+            *(spent.left_out if start is None and end is None else spent.left_out_between(first_day, last_day)),
             *_orders_left_out(ground, start, end),
             *(later_orders(source) if tell_later else ()),
         ),
@@ -179,14 +180,14 @@ class _Cutting:
     found: Wasted | None
     by_month: ByMonth
     span: tuple[date, date]
-    unpriced: frozenset[tuple[str, str, int]]
+    unpriced: Mapping[str, ByMonth]
 
-    def rows(self, cells: Cells, counted: Tables, shared: Shared) -> tuple[ValueRow, ...]:
-        """One row per cell."""
+    def rows(self, cells: Cells, counted: Tables, shared: Shared, beside: Cells | None = None) -> tuple[ValueRow, ...]:
+        """One row per cell; ``beside``: the same cells and others that share spend with them."""
         ground = self.ground
         found = funnels(counted, ground.asked.horizon, ground.asked.unrecorded)
         series = self._series(cells) if spend_names(cells.dimensions) else None
-        unpriced = without_rate(self.unpriced, cells)
+        unpriced = without_rate(self.unpriced, ground.facts.leads, beside or cells)
         spent = Spent(shared.spend, shared.recorded, series, self.found, unpriced)
         costs = costs_of(ground, cells.of_lead, found, spent)
         customers = customers_of(ground, cells.of_lead, len(cells))
@@ -197,15 +198,16 @@ class _Cutting:
 
     def segment_row(self, cells: Cells, everybody: Ints, longest_days: int) -> ValueRow:
         """The row of one segment alone, with the spend that is its own."""
-        leads, named = self.ground.facts.leads, self.by_month
+        leads, named, beside = self.ground.facts.leads, self.by_month, None
         if spend_names(cells.dimensions):
             named = spend_in(named, cells.segment(0))
             shared = laid_beside(named, leads, cells)
         else:
-            found = laid_beside(named, leads, with_the_rest(cells, everybody))
+            beside = with_the_rest(cells, everybody)
+            found = laid_beside(named, leads, beside)
             shared = Shared(found.spend[:1], found.recorded[:1], 0)
         counted = tables_of(leads, cells, self.ground.asked.as_of_us, longest_days)
-        return replace(self, by_month=named).rows(cells, counted, shared)[0]
+        return replace(self, by_month=named).rows(cells, counted, shared, beside)[0]
 
     def _ripe(self, cells: Cells, place: int, funnel: Funnel) -> bool:
         label = cells.label(place)
@@ -235,7 +237,9 @@ class _Cutting:
             cell, place = at(*where)
             if cell is not None and whole[place]:
                 spend[cell, place] = np.nan_to_num(spend[cell, place]) + cents
-        for where in self.unpriced:  # a month that lacks a part of its spend says nothing of what more spend brings
+        for where in places_of(
+            self.unpriced
+        ):  # a month that lacks a part of its spend says nothing of what more spend brings
             cell, place = at(*where)
             if cell is not None and 0 <= place < count:
                 spend[cell, place] = np.nan
@@ -290,7 +294,8 @@ def _wasted(source: Source, facts: Facts, spent: Spending, after: date) -> Waste
     by_channel: dict[tuple[str, int], int] = {}
     for (channel, _campaign, month), cents in spent.by_month(date.min, after).items():
         by_channel[channel, month] = by_channel.get((channel, month), 0) + cents
-    unpriced = frozenset((channel, month) for channel, _campaign, month in spent.unpriced_by_month(date.min, after))
+    foreign = places_of(spent.unpriced_by_month(date.min, after))
+    unpriced = frozenset((channel, month) for channel, _campaign, month in foreign)
     name = ("wasted", frozenset(by_channel.items()), unpriced)
     return facts.once(name, lambda: wasted(source, facts, by_channel, unpriced))
 

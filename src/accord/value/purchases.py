@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
+from babel.numbers import get_currency_precision
 
 from accord.metrics.outcomes import NEVER
 from accord.stats.grouped import Bools
 from accord.value.facts import NOBODY, Facts, Ints, LeadFacts, OrderFacts
 from accord.value.figures import LeftOut, Noticed, Stage
 from accord.value.rates import EVER, Rates
+from accord.value.spending import in_units
 
 __all__ = ["Asked", "Bools", "Ground", "Money", "Purchases", "left_out_then", "money_of", "noticed_in", "purchases_of"]
 
@@ -138,6 +141,25 @@ class Ground:
     def _of_leads(self, chosen: Bools, of_lead: Ints) -> Ints:
         rows = np.flatnonzero(chosen & (self.facts.orders.lead > NOBODY))
         return rows[of_lead[self.facts.orders.lead[rows]] >= 0]
+
+    def unpriced_amounts(self, rows: Ints, cell: Ints, cells: int) -> list[dict[str, float]]:
+        """What orders without a rate amount to net, by cell and currency, in the units of each."""
+        answer: list[dict[str, float]] = [{} for _cell in range(cells)]
+        for currency, ours, cents in self.unpriced_cents(rows):
+            sums = np.zeros(cells, dtype=np.int64)
+            np.add.at(sums, cell[ours], cents)
+            for place in np.unique(cell[ours]).tolist():
+                answer[place][currency] = in_units(int(sums[place]), currency)
+        return answer
+
+    def unpriced_cents(self, rows: Ints) -> Iterator[tuple[str, Ints, Ints]]:
+        """Each currency of orders without a rate, which of ``rows`` are in it, and their amounts in its cents."""
+        orders = self.facts.orders
+        for code in np.unique(orders.currency.codes[rows]).tolist():
+            currency = orders.currency.values[code]
+            ours = np.flatnonzero(orders.currency.codes[rows] == code)
+            factor = Decimal(10) ** get_currency_precision(currency)
+            yield currency, ours, _rounded(orders.amount[rows[ours]], factor)
 
     def net(self, rows: Ints) -> tuple[Ints, Ints]:
         """The leads of these orders and what each brought net, in cents.

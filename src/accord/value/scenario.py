@@ -87,6 +87,8 @@ def scenario_of(setting: Setting, suppositions: Sequence[Supposition]) -> Scenar
         {each.lever: known.lever(each) for each in suppositions},
         {line: known.line(line, moved) for line in LINES},
         tuple(_assumptions(known, moved)),
+        setting.row.costs.left_out,
+        setting.row.customers.left_out,
     )
 
 

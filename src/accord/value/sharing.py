@@ -13,7 +13,7 @@ from accord.stats.grouped import Bools, ranks
 from accord.value.cells import OUTSIDE, Cells
 from accord.value.facts import Ints, LeadFacts
 from accord.value.figures import PeriodUnit, Renamed, Unmatched
-from accord.value.spending import Place, Spending
+from accord.value.spending import Place, Spending, in_units
 
 __all__ = [
     "ByMonth",
@@ -21,6 +21,7 @@ __all__ = [
     "key_of",
     "keys_with_spend",
     "laid_beside",
+    "places_of",
     "renamed",
     "spend_names",
     "unmatched",
@@ -32,16 +33,6 @@ ByMonth = Mapping[tuple[str, str, int], int]
 _NAMED = ("channel", "campaign")
 
 
-def without_rate(unpriced: Collection[tuple[str, str, int]], cells: Cells) -> Bools:
-    """Of each cell, whether money was spent on it that nobody said the worth of (``unpriced``: channel, campaign and
-    month); where spend does not name cells, on any of its time."""
-    if not spend_names(cells.dimensions):
-        when = {key_of(*place, (), cells.period)[1] for place in unpriced}
-        return np.array([period in when for _values, period in cells.keys], dtype=np.bool_)
-    here = {key_of(*place, cells.dimensions, cells.period) for place in unpriced}
-    return np.array([key in here for key in cells.keys], dtype=np.bool_)
-
-
 @dataclass(frozen=True)
 class Shared:
     """Cents per cell, whether any were recorded for it, and what no cell can carry."""
@@ -49,6 +40,24 @@ class Shared:
     spend: Ints
     recorded: Bools
     not_shared: int
+
+
+def without_rate(unpriced: Mapping[str, ByMonth], leads: LeadFacts, cells: Cells) -> list[dict[str, float]]:
+    """Of each cell, the money spent on it that nobody said the worth of, by currency and in its units.
+
+    It is laid beside the leads as other spend is.
+    """
+    answer: list[dict[str, float]] = [{} for _cell in range(len(cells))]
+    for currency, by_month in sorted(unpriced.items()):
+        shared = laid_beside(by_month, leads, cells)
+        for cell in np.flatnonzero(shared.recorded).tolist():
+            answer[cell][currency] = in_units(int(shared.spend[cell]), currency)
+    return answer
+
+
+def places_of(unpriced: Mapping[str, ByMonth]) -> frozenset[tuple[str, str, int]]:
+    """Channel, campaign and month of the money without a rate, whatever its currency."""
+    return frozenset(place for by_month in unpriced.values() for place in by_month)
 
 
 def spend_names(dimensions: Sequence[str]) -> bool:
@@ -81,11 +90,15 @@ def laid_beside(by_month: ByMonth, leads: LeadFacts, cells: Cells) -> Shared:
     recorded = np.zeros(len(cells), dtype=np.bool_)
     if spend_names(cells.dimensions):
         places = {key: place for place, key in enumerate(cells.keys)}
+        elsewhere = 0
         for (channel, campaign, month), cents in by_month.items():
-            place = places[key_of(channel, campaign, month, cells.dimensions, cells.period)]
+            place = places.get(key_of(channel, campaign, month, cells.dimensions, cells.period))
+            if place is None:
+                elsewhere += cents
+                continue
             spend[place] += cents
             recorded[place] = True
-        return Shared(spend, recorded, 0)
+        return Shared(spend, recorded, elsewhere)
     pools: dict[tuple[str, int], int] = {}
     for (channel, _campaign, month), cents in by_month.items():
         pools[channel, month] = pools.get((channel, month), 0) + cents

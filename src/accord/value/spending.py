@@ -8,7 +8,7 @@ to the whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from accord.tables.schema import table_named
 from accord.value.figures import LeftOut
 from accord.value.rates import Rates
 
-__all__ = ["Piece", "Spending", "piece_between", "spending"]
+__all__ = ["Piece", "Spending", "Unpriced", "in_units", "piece_between", "spending"]
 
 EXAMPLES = 5
 _COLUMNS = ("start", "end", "channel", "campaign", "amount", "currency")
@@ -42,25 +42,27 @@ class Piece(NamedTuple):
     cents: int
 
 
-class _Lost(NamedTuple):
-    """A part of a row that no sum holds, and on which days it falls."""
+class Unpriced(NamedTuple):
+    """Spend that nobody said the worth of, of the row ``row``: ``piece`` in the smallest units of ``currency``."""
 
-    reason: str
-    start: date
-    end: date
+    row: int
+    place: Place
+    currency: str
+    piece: Piece
 
 
 @dataclass(frozen=True)
 class Spending:
     """Every amount that can be counted, as pieces by channel and campaign; and what cannot be.
 
-    ``unpriced``: where, and from which day to which, money was spent in a currency that nobody said the worth of.
+    ``unpriced``: where, and from which day to which, money was spent in a currency that nobody said the worth of, and
+    how much.
     """
 
     rows: int
     pieces: Mapping[Place, Sequence[Piece]]
     left_out: tuple[LeftOut, ...]
-    unpriced: frozenset[tuple[Place, date, date]] = frozenset()
+    unpriced: tuple[Unpriced, ...] = ()
 
     def total(self) -> int:
         """All of it, in cents."""
@@ -76,21 +78,35 @@ class Spending:
         A month that a piece touches is there, be it with 0 cents: somebody wrote down that it cost nothing.
         """
         spent: dict[tuple[str, str, int], int] = {}
-        for (channel, campaign), pieces in self.pieces.items():
+        for place, pieces in self.pieces.items():
             for piece in pieces:
-                for month, first, after in _months(max(piece.start, start), min(piece.end, end - timedelta(days=1))):
-                    key = (channel, campaign, month)
-                    spent[key] = spent.get(key, 0) + piece_between(piece, first, after)
+                _add_months(spent, place, piece, (start, end))
         return spent
 
-    def unpriced_by_month(self, start: date, end: date) -> frozenset[tuple[str, str, int]]:
-        """Channel, campaign and month of the money without a rate, of the days from ``start`` to before ``end``."""
-        last = end - timedelta(days=1) if end > date.min else end
-        return frozenset(
-            (channel, campaign, month)
-            for (channel, campaign), begins, ends in self.unpriced
-            for month, _first, _after in _months(max(begins, start), min(ends, last))
-        )
+    def unpriced_by_month(self, start: date, end: date) -> dict[str, dict[tuple[str, str, int], int]]:
+        """The same of the money without a rate, by currency and in the smallest units of each."""
+        spent: dict[str, dict[tuple[str, str, int], int]] = {}
+        for _row, place, currency, piece in self.unpriced:
+            if max(piece.start, start) <= piece.end and piece.start < end:
+                _add_months(spent.setdefault(currency, {}), place, piece, (start, end))
+        return spent
+
+    def left_out_between(self, start: date, end: date) -> tuple[LeftOut, ...]:
+        """What cannot be counted, and how much of that falls on the days from ``start`` to before ``end``."""
+        told = []
+        for left in self.left_out:
+            if left.reason != NO_RATE:
+                told.append(left)
+                continue
+            here = [
+                (row, piece)
+                for row, _place, currency, piece in self.unpriced
+                if currency == left.currency and piece.start < end and start <= piece.end
+            ]
+            cents = sum(piece_between(piece, start, end) for _row, piece in here)
+            amount = in_units(cents, left.currency)
+            told.append(replace(left, rows_in_span=len({row for row, _piece in here}), amount_in_span=amount))
+        return tuple(told)
 
     def days(self, before: date) -> dict[Place, tuple[date, date]]:
         """First and last day with spend per channel and campaign, of the days before ``before``."""
@@ -116,22 +132,36 @@ def piece_between(piece: Piece, start: date, end: date) -> int:
     return cents if piece.cents >= 0 else -cents
 
 
+def in_units(cents: int, currency: str) -> float:
+    """An amount in the smallest units of a currency as people write it.
+
+    >>> in_units(1250, "USD"), in_units(1250, "JPY")
+    (12.5, 1250.0)
+    """
+    digits = get_currency_precision(currency)
+    return round(cents / 10.0**digits, digits)
+
+
 def spending(source: Source, rates: Rates, target: str, decimals: int) -> Spending:
     """All spend of the source in ``target``, in its smallest units (``decimals`` of them make one)."""
     rows = _rows(source) if source.recorded.get("spend") else []
     pieces: dict[Place, list[Piece]] = {}
     lost: dict[tuple[str, str], list[tuple[Decimal, str]]] = {}
-    unpriced: set[tuple[Place, date, date]] = set()
-    for row in rows:
+    unpriced: list[Unpriced] = []
+    for number, row in enumerate(rows):
         currency = (row["currency"] or source.agreement.currency).upper()
         place = (row["channel"] or MISSING, row["campaign"] or MISSING)
-        for found, amount in _converted(row, rates.spans(currency, target), decimals):
-            if isinstance(found, Piece):
-                pieces.setdefault(place, []).append(found)
+        start, end = row["start"], row["end"]
+        if start is None or end is None or end < start:
+            lost.setdefault((NO_DAY, currency), []).append((_amount(row), _where(row)))
+            continue
+        for (first, last, rate), amount in _parts(row, rates.spans(currency, target)):
+            if rate is not None:
+                pieces.setdefault(place, []).append(Piece(first, last, _cents(amount * rate, decimals)))
                 continue
-            lost.setdefault((found.reason, currency), []).append((amount, _where(row)))
-            if found.reason == NO_RATE:
-                unpriced.add((place, found.start, found.end))
+            cents = _cents(amount, get_currency_precision(currency))
+            unpriced.append(Unpriced(number, place, currency, Piece(first, last, cents)))
+            lost.setdefault((NO_RATE, currency), []).append((Decimal(repr(in_units(cents, currency))), _where(row)))
     left_out = tuple(
         LeftOut(
             "spend",
@@ -143,7 +173,7 @@ def spending(source: Source, rates: Rates, target: str, decimals: int) -> Spendi
         )
         for (reason, currency), found in sorted(lost.items())
     )
-    return Spending(len(rows), pieces, left_out, frozenset(unpriced))
+    return Spending(len(rows), pieces, left_out, tuple(unpriced))
 
 
 def _rows(source: Source) -> list[dict[str, Any]]:
@@ -177,27 +207,32 @@ def _where(row: Mapping[str, Any]) -> str:
     return " ".join(str(row[name]) for name in ("start", "end", "channel", "campaign") if row[name] is not None)
 
 
-def _converted(
-    row: Mapping[str, Any], spans: Sequence[tuple[date, Decimal | None]], decimals: int
-) -> Iterator[tuple[Piece | _Lost, Decimal]]:
-    """The row's pieces and the parts of it that cannot be converted, each with its amount in the row's currency."""
-    start, end = row["start"], row["end"]
-    amount = Decimal(repr(row["amount"])) if row["amount"] is not None else Decimal(0)
-    if start is None or end is None or end < start:
-        yield _Lost(NO_DAY, date.max, date.min), amount
-        return
-    days, unit = (end - start).days + 1, Decimal(1).scaleb(-decimals)
+def _amount(row: Mapping[str, Any]) -> Decimal:
+    return Decimal(repr(row["amount"])) if row["amount"] is not None else Decimal(0)
+
+
+def _cents(amount: Decimal, decimals: int) -> int:
+    return int((amount / Decimal(1).scaleb(-decimals)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _parts(
+    row: Mapping[str, Any], spans: Sequence[tuple[date, Decimal | None]]
+) -> Iterator[tuple[tuple[date, date, Decimal | None], Decimal]]:
+    """The row cut where a rate changes: first day, last day and rate of each part, and its amount by its days."""
+    start, end, amount = row["start"], row["end"], _amount(row)
+    days = (end - start).days + 1
     for place, (begins, rate) in enumerate(spans):
         first = max(start, begins)
         last = min(end, spans[place + 1][0] - timedelta(days=1)) if place + 1 < len(spans) else end
-        if first > last:
-            continue
-        part = amount * ((last - first).days + 1) / days
-        if rate is None:
-            yield _Lost(NO_RATE, first, last), part
-            continue
-        cents = int((part * rate / unit).quantize(Decimal(1), ROUND_HALF_UP))
-        yield Piece(first, last, cents), part
+        if first <= last:
+            yield (first, last, rate), amount * ((last - first).days + 1) / days
+
+
+def _add_months(spent: dict[tuple[str, str, int], int], place: Place, piece: Piece, span: tuple[date, date]) -> None:
+    """Add what of a piece falls into ``span``, whose last day is left out, month by month."""
+    for month, first, after in _months(max(piece.start, span[0]), min(piece.end, span[1] - timedelta(days=1))):
+        key = (*place, month)
+        spent[key] = spent.get(key, 0) + piece_between(piece, first, after)
 
 
 def _months(first: date, last: date) -> Iterator[tuple[int, date, date]]:

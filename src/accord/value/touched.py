@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from accord.agreement.attribution import LONGEST_HALF_LIFE_DAYS, RULES, rule_written
 from accord.agreement.findings import nearest
 from accord.agreement.model import Agreement
@@ -49,11 +51,12 @@ def _wrong(asked: str) -> str:
 
 
 def touched(
-    source: Source, ground: Ground, of_lead: Ints, by_month: ByMonth, rule: Rule
+    source: Source, ground: Ground, of_lead: Ints, spent: tuple[ByMonth, Mapping[str, ByMonth]], rule: Rule
 ) -> tuple[Attribution, Multichannel | None]:
     """Both answers for the leads in a cell. No touch is looked at where none is recorded.
 
-    Credit is worked out only for a rule that somebody chose: it costs a look at every touch up to each win.
+    ``spent``: by channel, campaign and month; beside it the same of what nobody said the worth of, by currency. Credit
+    is worked out only for a rule that somebody chose: it costs a look at every touch up to each win.
     """
     chosen = rule.because in {"asked", "agreement"}
     if not source.recorded.get("touches") and not chosen:
@@ -61,7 +64,7 @@ def touched(
     leads = ground.facts.leads
     found = Attribution(rule)
     if chosen:
-        found = attributed(ground, of_lead, by_month, touch_paths(source, leads), rule)
+        found = attributed(ground, of_lead, spent, touch_paths(source, leads), rule)
     handed = bool(source.recorded.get("handoffs")) and bool(source.recorded.get("touches"))
     if not handed:
         return found, None

@@ -41,6 +41,8 @@ def _credit(row: ChannelCredit, decimals: int) -> dict[str, Json]:
         "channel": row.channel,
         "spend": _money(row.spend, decimals),
         "spend_recorded": row.recorded,
+        "spend_without_rate": bool(row.spend_left_out),
+        "spend_left_out": dict(row.spend_left_out),
         **_credited(row, decimals),
     }
 
@@ -53,6 +55,8 @@ def _credited(row: ChannelCredit, decimals: int) -> dict[str, Json]:
         "revenue": _money(row.revenue, decimals),
         "cac": row.cac.to_json(),
         "return_on_spend": row.return_on_spend.to_json(),
+        "revenue_without_rate": bool(row.orders_left_out),
+        "orders_left_out": dict(row.orders_left_out),
     }
 
 

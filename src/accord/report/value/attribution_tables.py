@@ -9,7 +9,6 @@ from accord.language import gettext as _
 from accord.language import ngettext
 from accord.report import formats
 from accord.report.value.attribution_text import (
-    cents_words,
     channel_name,
     credit_notes,
     multichannel_notes,
@@ -19,7 +18,8 @@ from accord.report.value.attribution_text import (
     tenths,
     widest,
 )
-from accord.report.value.formats import money, number, points, share, two_lines
+from accord.report.value.credit_cells import cac_lines, return_lines_of, revenue_lines, spend_lines
+from accord.report.value.formats import points, share, two_lines
 from accord.report.value.tables import PlainTable
 from accord.report.words import dimension_heading
 from accord.value.attribution_figures import ChannelCredit, Multichannel
@@ -54,12 +54,10 @@ def _credit(rows: Sequence[ChannelCredit], report: ValueReport) -> PlainTable:
     assert report.attribution is not None
 
     def lines(row: ChannelCredit, wins: str) -> tuple[Lines, ...]:
-        cac, back = (
-            two_lines(figure, style) if _told(figure) else ("–", "")
-            for figure, style in ((row.cac, money(report.currency)), (row.return_on_spend, number(1)))
+        return (
+            *((wins, ""), two_lines(row.won_share, share()), spend_lines(row, report), cac_lines(row, report)),
+            *(revenue_lines(row, report), return_lines_of(row)),
         )
-        spend = cents_words(row.spend, report) if row.recorded else "–"
-        return (wins, ""), two_lines(row.won_share, share()), (spend, ""), cac, _money(row, report), back
 
     return PlainTable(
         _("Who gets the credit: {rule}").format(rule=rule_name(report.attribution.rule.name)),
@@ -73,10 +71,6 @@ def _credit(rows: Sequence[ChannelCredit], report: ValueReport) -> PlainTable:
             for row, wins in zip(rows, tenths([row.won for row in rows]), strict=True)
         ),
     )
-
-
-def _money(row: ChannelCredit, report: ValueReport) -> Lines:
-    return cents_words(row.revenue, report), ""
 
 
 def _comparison(report: ValueReport) -> PlainTable:

@@ -10,7 +10,16 @@ from accord.language import ngettext
 from accord.report import formats
 from accord.report.columns import Cell, Column, Fitted, fitted
 from accord.report.look import Look
-from accord.report.value.formats import Style, amount, figure_words, money, number, points, share, two_lines
+from accord.report.value.credit_cells import (
+    cac_lines,
+    cents_words,
+    return_lines_of,
+    revenue_lines,
+    spend_lines,
+    told,
+)
+from accord.report.value.formats import Style, amount, figure_words, points, share, two_lines
+from accord.report.value.short import left_out_by_place
 from accord.report.words import dimension_heading, value_name
 from accord.value.attribution_figures import NO_TOUCH, WHOLE, Attribution, ChannelCredit, Combination, Multichannel
 from accord.value.figures import ValueReport
@@ -18,7 +27,6 @@ from accord.values import Estimate, Figure, Unknown
 
 __all__ = [
     "attribution_parts",
-    "cents_words",
     "channel_name",
     "credit_notes",
     "multichannel_notes",
@@ -115,7 +123,10 @@ def _without_touches(found: Attribution, look: Look) -> Iterator[str]:
 
 def something_to_credit(found: Attribution) -> bool:
     """Whether any lead has brought a customer, an opportunity or revenue."""
-    return any(row.won or row.opportunities or row.revenue for row in (found.by_rule or {}).get("lead_channel", ()))
+    return any(
+        row.won or row.opportunities or row.revenue or row.orders_left_out
+        for row in (found.by_rule or {}).get("lead_channel", ())
+    )
 
 
 def _without_credit(found: Attribution, look: Look) -> Iterator[str]:
@@ -133,9 +144,10 @@ def _credit(report: ValueReport, found: Attribution, look: Look) -> Iterator[str
         return _doubled([describe(row) for row in rows])
 
     def shown(figure: Figure, style: Style) -> tuple[str, str]:
-        return two_lines(figure, style) if _told(figure) else ("–", "")
+        return two_lines(figure, style) if told(figure) else ("–", "")
 
-    spent, sold = any(row.recorded for row in rows), bool(report.revenue.orders)
+    spent = any(row.recorded or row.spend_left_out for row in rows)
+    sold = bool(report.revenue.orders or report.revenue.unpriced)
     wins = dict(zip(rows, tenths([row.won for row in rows]), strict=True))
     columns = [
         Column(
@@ -148,19 +160,13 @@ def _credit(report: ValueReport, found: Attribution, look: Look) -> Iterator[str
     ]
     if spent:
         columns += [
-            Column(
-                _("spend"), lines(lambda row: (cents_words(row.spend, report) if row.recorded else "–", "")), right=True
-            ),
-            Column(_("per customer"), lines(lambda row: shown(row.cac, money(report.currency))), right=True),
+            Column(_("spend"), lines(lambda row: spend_lines(row, report)), right=True),
+            Column(_("per customer"), lines(lambda row: cac_lines(row, report)), right=True),
         ]
     if sold:
-        columns.append(
-            Column(_("revenue"), lines(lambda row: (cents_words(row.revenue, report), "")), right=True, rank=1)
-        )
+        columns.append(Column(_("revenue"), lines(lambda row: revenue_lines(row, report)), right=True, rank=1))
     if sold and spent:
-        columns.append(
-            Column(_("return on spend"), lines(lambda row: shown(row.return_on_spend, number(1))), right=True, rank=2)
-        )
+        columns.append(Column(_("return on spend"), lines(return_lines_of), right=True, rank=2))
     table = fitted(columns, look)
     yield from (line for line in table.lines if line.strip())
     for note in (_no_room(table), *credit_notes(report, found)):
@@ -195,6 +201,12 @@ def credit_notes(report: ValueReport, found: Attribution) -> Iterator[str]:
             "{n} customers had no touch up to the win: they stand under (no touch).",
             found.won_untouched,
         ).format(n=formats.count(found.won_untouched))
+    places = [
+        (channel_name(row.channel), row.spend_left_out, row.orders_left_out)
+        for row in (found.by_rule or {}).get(found.rule.name, ())
+    ]
+    if short := left_out_by_place(places):
+        yield short
     if "campaign" in report.dimensions:
         yield _("Touches name no campaign: by campaign, customers and revenue stay with the lead's own.")
 
@@ -313,15 +325,6 @@ def tenths(parts: Sequence[int]) -> list[str]:
     for place in sorted(range(len(parts)), key=lambda one: tenths[one] * step - parts[one])[:more]:
         tenths[place] += 1
     return [formats.decimal(tenth / 10, 1) for tenth in tenths]
-
-
-def _told(figure: Figure) -> bool:
-    return isinstance(figure, Estimate) or figure.reason != "not_recorded"
-
-
-def cents_words(cents: int, report: ValueReport) -> str:
-    """An amount of the report, in its currency."""
-    return amount(cents / 10.0**report.decimals, report.currency)
 
 
 def _no_room(table: Fitted) -> str:

@@ -19,10 +19,11 @@ from accord.report.value.formats import (
     share,
     two_lines,
 )
+from accord.report.value.short import moved as move_words
 from accord.report.words import dimension_name, value_name
 from accord.value.figures import Bounded, ValueReport
 from accord.value.levers import SHARES, Lever, Supposition
-from accord.value.scenario_figures import LINES, Assumption, Line, Moved, Scenario
+from accord.value.scenario_figures import LINES, OF_REVENUE, OF_SPEND, Assumption, Line, Moved, Scenario
 from accord.values import Estimate, Figure, Unknown
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "lever_words",
     "line_name",
     "line_style",
+    "off_lines",
     "place_words",
     "scenario_block",
     "scenario_headline",
@@ -105,6 +107,8 @@ def lever_words(lever: Lever, moved: Moved, report: ValueReport) -> str:
         now, then = (formats.count(round(figure.value)) for figure in (moved.now, moved.then))
     else:
         now, then = (amount(figure.value, report.currency) for figure in (moved.now, moved.then))
+        short = bool(report.scenario and report.scenario.spend_left_out)
+        return move_words(f"{now} → {then}", moved.then, up=False, down=short)
     return f"{now} → {then}"
 
 
@@ -128,13 +132,17 @@ def scenario_headline(report: ValueReport, scenario: Scenario) -> str:
     if not scenario.leads:
         return _("There is no lead in it: nothing can be worked out.")
     parts = []
+
+    def off(line: Line) -> str:
+        return off_words(_plain(scenario.lines[line], line, report), scenario.lines[line].change, line, scenario)
+
     if "acceptance" in scenario.levers or not isinstance(won.change, Estimate):
         parts.append((_("accepted leads"), _plain(accepted, "accepted", report)))
     parts.append((_("customers"), _plain(won, "won", report)))
     if isinstance(revenue.change, Estimate):
-        parts.append((_("revenue"), _plain(revenue, "revenue", report)))
+        parts.append((_("revenue"), off("revenue")))
     elif isinstance(scenario.lines["cac"].change, Estimate):
-        parts.append((_("cost per customer"), _plain(scenario.lines["cac"], "cac", report)))
+        parts.append((_("cost per customer"), off("cac")))
     said = formats.sequence(_("{name} {change}").format(name=name, change=change) for name, change in parts)
     return _("Expected: {changes}.").format(changes=said)
 
@@ -151,10 +159,12 @@ def scenario_block(report: ValueReport, scenario: Scenario) -> dict[str, Any]:
         rows.append(
             {
                 "name": line_name(line),
-                "now": both_lines(moved.now, style),
-                "then": both_lines(moved.then, style),
-                "change": signed_lines(moved.change, style),
-                "cautious": signed_lines(cautious, style) if cautious else ("", ""),
+                "now": off_lines(both_lines(moved.now, style), moved.now, line, scenario),
+                "then": off_lines(both_lines(moved.then, style), moved.then, line, scenario),
+                "change": off_lines(signed_lines(moved.change, style), moved.change, line, scenario),
+                "cautious": off_lines(signed_lines(cautious, style), cautious, line, scenario)
+                if cautious
+                else ("", ""),
             }
         )
     return {
@@ -168,6 +178,19 @@ def scenario_block(report: ValueReport, scenario: Scenario) -> dict[str, Any]:
         "any_cautious": any(row["cautious"][0] for row in rows),
         "assumptions": list(assumption_sentences(report, scenario)),
     }
+
+
+def off_words(words: str, figure: Figure, line: Line, scenario: Scenario) -> str:
+    """``words``, and to which side the figure is off, where spend or orders of these leads have no rate."""
+    spend = line in OF_SPEND and bool(scenario.spend_left_out)
+    orders = line in OF_REVENUE and bool(scenario.orders_left_out)
+    ratio = line == "return_on_spend"  # spend stands below the line there
+    return move_words(words, figure, up=spend and ratio, down=orders or (spend and not ratio))
+
+
+def off_lines(lines: tuple[str, str], figure: Figure, line: Line, scenario: Scenario) -> tuple[str, str]:
+    """The same on two lines."""
+    return off_words(lines[0], figure, line, scenario), lines[1]
 
 
 def both_lines(figure: Figure, style: Style) -> tuple[str, str]:
@@ -268,6 +291,9 @@ def _sentence(assumption: Assumption, report: ValueReport, scenario: Scenario) -
         late = code == "late_win_less"
         style = points() if late else money(report.currency) if code in IN_MONEY else share()
         words = figure_words(figure, style, with_n=not late)
+        short = scenario.orders_left_out if code == "same_revenue_per_customer" else None
+        short = scenario.spend_left_out if code == "at_average_cost" else short
+        words = move_words(words, figure, up=False, down=bool(short))
     if code == "cautious_lowest_scores" and isinstance(figure, Unknown):
         if figure.reason == "not_recorded":
             return _(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accord.value.scenario import DRAWS, SEED
-from accord.value.scenario_figures import LINES, Assumption, Moved, Scenario
+from accord.value.scenario_figures import LINES, OF_REVENUE, OF_SPEND, Assumption, Moved, Scenario
 from accord.values import Json
 
 __all__ = ["scenario_json", "scenario_lines"]
@@ -28,12 +28,22 @@ def scenario_json(scenario: Scenario) -> dict[str, Json]:
         "seed": SEED,
         "figures": list(scenario_lines(scenario)),
         "assumptions": [_assumption(each) for each in scenario.assumptions],
+        "spend_left_out": dict(scenario.spend_left_out),
+        "orders_left_out": dict(scenario.orders_left_out),
     }
 
 
 def scenario_lines(scenario: Scenario) -> list[dict[str, Json]]:
     """One object per figure, in the order in which they are shown."""
-    return [{"figure": line, **_moved(scenario.lines[line])} for line in LINES]
+    return [
+        {
+            "figure": line,
+            **_moved(scenario.lines[line]),
+            "spend_without_rate": line in OF_SPEND and bool(scenario.spend_left_out),
+            "revenue_without_rate": line in OF_REVENUE and bool(scenario.orders_left_out),
+        }
+        for line in LINES
+    ]
 
 
 def _moved(moved: Moved) -> dict[str, Json]:

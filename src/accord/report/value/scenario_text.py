@@ -14,13 +14,14 @@ from accord.report.value.scenario import (
     lever_words,
     line_name,
     line_style,
+    off_lines,
     place_words,
     scenario_headline,
     signed_lines,
     supposed_words,
     unmoved,
 )
-from accord.report.value.sentences import left_out_sentences, of_all_data, scope
+from accord.report.value.sentences import left_out_sentences, of_all_data, own_sentences, scope
 from accord.report.value.tables import no_room
 from accord.value.figures import ValueReport
 from accord.value.scenario_figures import LINES, Scenario
@@ -60,10 +61,12 @@ def _both_worlds(report: ValueReport, scenario: Scenario, look: Look) -> Iterato
         style = line_style(line, report, moved)
         pairs = (
             (line_name(line), ""),
-            both_lines(moved.now, style),
-            both_lines(moved.then, style),
-            signed_lines(moved.change, style),
-            signed_lines(moved.cautious, style) if isinstance(moved.cautious, Estimate) else ("", ""),
+            off_lines(both_lines(moved.now, style), moved.now, line, scenario),
+            off_lines(both_lines(moved.then, style), moved.then, line, scenario),
+            off_lines(signed_lines(moved.change, style), moved.change, line, scenario),
+            off_lines(signed_lines(moved.cautious, style), moved.cautious, line, scenario)
+            if isinstance(moved.cautious, Estimate)
+            else ("", ""),
         )
         for column, (above, below) in zip((names, now, then, change, cautious), pairs, strict=True):
             column += [Cell(above), Cell(below, ("dim",))]
@@ -86,7 +89,8 @@ def _granted(report: ValueReport, scenario: Scenario, look: Look) -> Iterator[st
     indented = replace(look, width=look.width - 4)
     narrow = bool(report.start or report.end or scenario.where)
     left_out = list(left_out_sentences(report, narrow=narrow))
-    of_all = [of_all_data()] if narrow and left_out else []
+    of_all = own_sentences(report, scenario.spend_left_out, scenario.orders_left_out) if narrow else []
+    of_all += [of_all_data()] if narrow and left_out else []
     for sentence in (*assumption_sentences(report, scenario), *of_all, *left_out):
         first, *rest = indented.paragraph(sentence)
         yield f"  · {first}"

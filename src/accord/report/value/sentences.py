@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.report import formats
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import amount, figure_words, money
+from accord.report.value.short import amounts_of, left_out_by_place, of_these_leads
 from accord.report.words import value_name
 from accord.value.apart import cheapest_and_dearest
 from accord.value.figures import LeftOut, Noticed, Unmatched, ValueReport, ValueRow
@@ -25,6 +26,7 @@ __all__ = [
     "no_spend",
     "notice_sentences",
     "of_all_data",
+    "own_sentences",
     "scope",
     "spend_lacks_rate",
     "spend_sentences",
@@ -99,11 +101,8 @@ def cost_too_low(report: ValueReport) -> str:
     costs = report.totals.costs
     if not (costs.unpriced and costs.recorded):
         return ""
-    if report.start or report.end:  # what is left out is told of all days
-        return _("That is too low: a part of the spend has no rate and is in no cost.")
-    lost = [left for left in report.left_out if left.table == "spend" and left.reason == "no_rate"]
     return _("That is too low: {amounts} of spend have no rate and are in no cost.").format(
-        amounts=formats.sequence(amount(left.amount, left.currency, cents=True) for left in lost)
+        amounts=amounts_of(costs.left_out)
     )
 
 
@@ -118,7 +117,7 @@ def no_spend(report: ValueReport) -> str:
 
 def no_orders(report: ValueReport) -> str:
     """Why nothing can be said of revenue: no order was written down, or nobody said what its currency is worth."""
-    if any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
+    if report.revenue.unpriced:
         return _(
             "The orders of these days are in currencies without a rate to {currency}: revenue, retention and purchase "
             "frequency cannot be said."
@@ -128,8 +127,8 @@ def no_orders(report: ValueReport) -> str:
 
 
 def spend_lacks_rate(report: ValueReport) -> bool:
-    """Whether spend is left out because nobody said what its currency is worth."""
-    return any(left.table == "spend" and left.reason == "no_rate" for left in report.left_out)
+    """Whether spend of these days is left out because nobody said what its currency is worth."""
+    return report.totals.costs.unpriced
 
 
 def name_of(row: ValueRow) -> str:
@@ -167,6 +166,9 @@ def caveat_sentences(report: ValueReport, *, options: bool = True) -> list[str]:
     narrow = bool(report.start or report.end)
     left_out = list(left_out_sentences(report, options=options, narrow=narrow))
     spend, notices = list(spend_sentences(report)), list(notice_sentences(report))
+    spend += own_sentences(report, report.totals.costs.left_out, report.totals.customers.left_out) if narrow else []
+    of_rows = left_out_by_place((name_of(row), row.costs.left_out, row.customers.left_out) for row in report.rows)
+    spend += [of_rows] if of_rows else []
     if not narrow or not (left_out or notices):
         return [*left_out, *spend, *notices]
     return [*spend, of_all_data(), *left_out, *notices]
@@ -177,6 +179,13 @@ def of_all_data() -> str:
     return _("What follows is told of all the data, not of these leads and days alone.")
 
 
+def own_sentences(report: ValueReport, spend: Mapping[str, float], orders: Mapping[str, float]) -> list[str]:
+    """What belongs to the leads and days asked about of what has no rate; nothing where all money has one."""
+    if not any(left.reason == "no_rate" for left in report.left_out):
+        return []
+    return [*of_these_leads(spend, orders)]
+
+
 def left_out_sentences(
     report: ValueReport, *, examples: bool = True, options: bool = True, narrow: bool = False
 ) -> Iterator[str]:
@@ -184,12 +193,8 @@ def left_out_sentences(
     command line that would change it, which a page does not have. ``narrow``: the figures are of a part of it."""
     for left in report.left_out:
         yield " ".join([_left_out(left), *_in_span(left), *([_examples(left.examples, left.rows)] if examples else [])])
-    if any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
-        yield (
-            _("Revenue is too low by what of that belongs to these leads and days.")
-            if narrow
-            else _("Every amount of revenue is too low by what is left out.")
-        )
+    if not narrow and any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
+        yield _("Every amount of revenue is too low by what is left out.")
     later = [left.reason == "after_as_of" for left in report.left_out]
     if options and any([*later, *(noticed.what == "wins_after_as_of" for noticed in report.noticed)]):
         yield _("A later moment counts them too: --as-of TIME.")
@@ -237,11 +242,16 @@ def _in_span(left: LeftOut) -> list[str]:
         return []
     if not left.rows_in_span:
         return [_("None of that falls in this period.")]
-    sentence = ngettext(
-        "In this period: {n} order of {amount}.",
-        "In this period: {n} orders of {amount} together.",
-        left.rows_in_span,
-    )
+    if left.table == "spend":
+        sentence = ngettext(
+            "In this period: {amount} of {n} row.", "In this period: {amount} of {n} rows.", left.rows_in_span
+        )
+    else:
+        sentence = ngettext(
+            "In this period: {n} order of {amount}.",
+            "In this period: {n} orders of {amount} together.",
+            left.rows_in_span,
+        )
     words = {"n": formats.count(left.rows_in_span), "amount": amount(left.amount_in_span, left.currency, cents=True)}
     return [sentence.format(**words)]
 
