@@ -7,6 +7,7 @@ import threading
 import numpy as np
 import pytest
 
+from accord.language import current_language, use_language
 from accord.stats import side_by_side as module
 from accord.stats.packed import packed
 from accord.stats.side_by_side import LONG, meanwhile, side_by_side
@@ -110,3 +111,11 @@ def test_sums_do_not_depend_on_the_number_of_processors(monkeypatch: pytest.Monk
     one = design.sums(values), design.predictor(effects), *design.products(values)
     for here, there in zip(many, one, strict=True):
         np.testing.assert_array_equal(here, there)  # to the last bit
+
+
+def test_what_goes_on_meanwhile_speaks_the_language_of_who_began_it() -> None:
+    use_language("fr")
+    try:
+        assert meanwhile(current_language)() == "fr"
+    finally:
+        use_language("en")

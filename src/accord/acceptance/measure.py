@@ -16,6 +16,7 @@ from accord.acceptance.summed_by_engine import sum_by_engine
 from accord.acceptance.summed_here import sum_here
 from accord.agreement.model import Agreement, Definition
 from accord.clock import PERIOD_UNITS
+from accord.engines.duckdb import DuckDBEngine
 from accord.engines.shape import contract_table
 from accord.errors import AgreementError, Fault, UsageError
 from accord.language import gettext as _
@@ -161,9 +162,15 @@ def definition_that_counts(
 
 
 def _has_decisions(source: Source) -> bool:
-    decisions = contract_table(source.engine, table_named("decisions"))
+    engine = source.engine
+    own = engine if isinstance(engine, DuckDBEngine) and engine.has("decisions") else None
+    if own is not None and own.types("decisions").get("at") == "timestamp(6)":
+        # In its own words: what else writes queries takes longer to load than all the rest after a small change.
+        past = f"SELECT 1 FROM decisions WHERE \"at\" <= TIMESTAMP '{source.as_of}' LIMIT 1"
+        return bool(own.run_sql(past).num_rows)
+    decisions = contract_table(engine, table_named("decisions"))
     before = decisions.filter(decisions["at"] <= source.as_of).select("decision_id").limit(1)
-    return bool(source.engine.run(before).num_rows)
+    return bool(engine.run(before).num_rows)
 
 
 def dimensions_of(episodes: HasColumns) -> tuple[str, ...]:

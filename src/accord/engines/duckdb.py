@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
@@ -40,8 +41,9 @@ class DuckDBEngine:
 
     def __init__(self, relations: Mapping[str, str] | None = None, *, memory_limit: str = MEMORY_LIMIT) -> None:
         self.connection = duckdb.connect(
-            # what does not fit in memory spills there, and not into the folder the user happens to stand in
-            config={"memory_limit": memory_limit, "temp_directory": str(Path(gettempdir()) / f"accord-{os.getpid()}")}
+            # What does not fit in memory spills there, and not into the folder the user happens to stand in; each
+            # session into a folder of its own, for it names its files without looking whether others do.
+            config={"memory_limit": memory_limit, "temp_directory": str(Path(gettempdir()) / _folder_to_spill())}
         )
         self.connection.execute("SET TimeZone = 'UTC'")
         # In a notebook DuckDB would draw a bar among the answers, by its own guess of how long a query takes.
@@ -148,3 +150,7 @@ class DuckDBEngine:
         self._tables.pop(name, None)
         self._columns.pop(name, None)
         self._types.pop(name, None)
+
+
+def _folder_to_spill() -> str:
+    return f"accord-{os.getpid()}-{uuid4().hex[:12]}"

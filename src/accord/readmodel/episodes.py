@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -32,8 +32,9 @@ from accord.metrics.cells import EPISODE_ROW
 from accord.readmodel.compiled import compiled
 from accord.readmodel.inputs import episode_inputs
 from accord.readmodel.source import EPISODES
+from accord.stats.side_by_side import meanwhile
 from accord.store.faults import disk_full
-from accord.tables.episodes import ORPHANS, EpisodeInputs, episodes, left_out, orphans
+from accord.tables.episodes import ORPHANS, EpisodeInputs, counted_otherwise, episodes, orphans
 from accord.tables.merges import followed_merges
 
 if TYPE_CHECKING:
@@ -158,38 +159,52 @@ def _names(files: EpisodeFiles) -> list[str]:
 def write_episodes(
     folder: Path,
     engine: DuckDBEngine,
+    beside: DuckDBEngine,
     agreement: Agreement,
     *,
     position: int,
     generation: int,
     lead_columns: Mapping[str, str],
-    changed_leads: pa.Table | None = None,
-    changed_tables: Collection[str] = COUNTED,
+    changed: Callable[[], pa.Table | None],
+    changed_tables: Collection[str],
 ) -> EpisodeFiles:
     """Compute episodes from ``engine``'s tables and publish them; returns what now stands in ``folder``.
 
-    ``lead_columns``: types of the leads' columns beyond the contract's. ``changed_leads``: the ``lead_id`` of every
-    lead that any change since the episodes on disk touched; ``None`` computes all. ``changed_tables``: the tables that
-    were written to since then.
+    ``beside``: another session over the same tables, which counts meanwhile what no episode can use. ``lead_columns``:
+    types of the leads' columns beyond the contract's. ``changed`` answers with the ``lead_id`` of every lead that any
+    change since the episodes on disk touched; with ``None`` all are computed. ``changed_tables``: the tables that were
+    written to since then.
     """
     folder.mkdir(parents=True, exist_ok=True)
     inputs = episode_inputs(engine, agreement)
     before = current_episodes(folder)
     rules = rules_fingerprint(agreement)
+    changed_leads, overlaid = changed(), None
     if changed_leads is not None and before is not None and before.rules == rules and _fits(before, lead_columns):
-        files = _overlaid(folder, engine, inputs, before, changed_leads)
-    else:
-        files = None
-    if files is None:
-        files = _Files(f"base-{uuid4().hex}.parquet", f"orphans-{uuid4().hex}.parquet", None, None)
-        _copy(engine, compiled(episodes, inputs, rules, engine.dialect), folder / files.base)
-        _copy(engine, compiled(orphans, inputs, rules, engine.dialect), folder / files.orphans)
-    if before is not None and files.base == before.base and COUNTED.isdisjoint(changed_tables):
-        lost = dict(before.left_out)  # what the other reasons count has not changed
-    else:
-        counted = {reason: table for reason, table in left_out(inputs).items() if reason != ORPHANS}
-        lost = {reason: engine.run(table)["rows"][0].as_py() for reason, table in counted.items()}
-    lost[ORPHANS] = _orphaned(folder, engine, compiled(orphans, inputs, rules, engine.dialect), files)
+        overlaid = _overlaid(folder, engine, inputs, before, changed_leads)
+    files = overlaid or _Files(f"base-{uuid4().hex}.parquet", f"orphans-{uuid4().hex}.parquet", None, None)
+    text, lost_text, otherwise = (
+        compiled(definition, inputs, rules, engine.dialect) for definition in (episodes, orphans, counted_otherwise)
+    )
+
+    def count() -> dict[str, int]:
+        if files.overlay is None:
+            _copy(beside, lost_text, folder / files.orphans)
+        if before is not None and files.base == before.base and COUNTED.isdisjoint(changed_tables):
+            lost = dict(before.left_out)  # what the other reasons count has not changed
+        else:
+            lost = {row["reason"]: row["rows"] for row in beside.run_sql(otherwise).to_pylist()}
+        lost[ORPHANS] = _orphaned(folder, beside, lost_text, files)
+        return lost
+
+    counting = meanwhile(count)
+    try:
+        if files.overlay is None:
+            _copy(engine, text, folder / files.base)
+        else:
+            _copy(engine, _of_replaced(engine, text), folder / files.overlay)
+    finally:
+        lost = counting()  # nobody closes the engine under it
     made = EpisodeFiles(FORMAT, position, generation, rules, *files, rows=0, left_out=lost, lead_columns=lead_columns)
     rows = engine.run_sql(f"SELECT count(*) AS n FROM ({made.relation(folder)})")["n"][0].as_py()
     made = replace(made, rows=rows)
@@ -247,7 +262,8 @@ def _fits(before: EpisodeFiles, lead_columns: Mapping[str, str]) -> bool:
 def _overlaid(
     folder: Path, engine: DuckDBEngine, inputs: EpisodeInputs, before: EpisodeFiles, changed: pa.Table
 ) -> _Files | None:
-    """Files for ``before`` with the episodes of the changed leads laid over, or ``None`` when there are too many."""
+    """Files for ``before`` with the episodes of the changed leads laid over, which are still to be computed: so far
+    :data:`REPLACED` names those leads. ``None`` when there are too many."""
     engine.keep(CHANGED, changed.select(["lead_id"]))
     _with_their_like(engine, inputs, before.rules)
     replaced = f"replaced-{uuid4().hex}.parquet"
@@ -262,9 +278,7 @@ def _overlaid(
     if leads > max(MOST_OVERLAID * before.rows, 1000):
         (folder / replaced).unlink()
         return None
-    overlay = f"overlay-{uuid4().hex}.parquet"
-    _copy(engine, _of_replaced(engine, compiled(episodes, inputs, before.rules, engine.dialect)), folder / overlay)
-    return _Files(before.base, before.orphans, overlay, replaced)
+    return _Files(before.base, before.orphans, f"overlay-{uuid4().hex}.parquet", replaced)
 
 
 def _orphaned(folder: Path, engine: DuckDBEngine, text: str, files: _Files) -> int:
@@ -276,6 +290,7 @@ def _orphaned(folder: Path, engine: DuckDBEngine, text: str, files: _Files) -> i
     known = f"SELECT lead_id, rows FROM read_parquet('{_quoted(folder / files.orphans)}')"
     if files.replaced is not None:
         # Few of the replaced leads, mostly none, are unknown: the activities are read for those alone.
+        engine.view(REPLACED, f"read_parquet('{_quoted(folder / files.replaced)}')")
         engine.materialise_sql("accord_unknown_leads", f"FROM {REPLACED} ANTI JOIN leads USING (lead_id)")
         engine.view("accord_lost_again", "SELECT * FROM activities SEMI JOIN accord_unknown_leads USING (lead_id)")
         again = _reading({"activities": "accord_lost_again"}, text)

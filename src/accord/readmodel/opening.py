@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accord.agreement.model import Agreement
@@ -33,6 +36,7 @@ from accord.readmodel.merges_then import not_there_yet
 from accord.readmodel.refresh import catch_up
 from accord.readmodel.shelf import SHELF, Shelf
 from accord.readmodel.source import EPISODES, Source
+from accord.stats.side_by_side import meanwhile
 from accord.store.address import address_of
 from accord.store.database import open_store
 from accord.store.quarantine import waiting_rows
@@ -79,23 +83,51 @@ def _up_to_date(workspace: Workspace, generation: Generation, rules: str) -> Epi
 
 
 def _computed(workspace: Workspace, generation: Generation, rules: str) -> EpisodeFiles:
-    folder = workspace.readmodel / "episodes"
+    folder, agreement = workspace.readmodel / "episodes", workspace.agreement
     before = current_episodes(folder)
-    changed = changed_leads(workspace, before.position) if before is not None and before.rules == rules else None
-    engine = DuckDBEngine(generation.relations)
+    comparable = before is not None and before.rules == rules
+    # What keeps one processor busy, or none, is begun beside what else there is to do.
+    changed = meanwhile(lambda: changed_leads(workspace, before.position) if before and comparable else None)
+    loaded = meanwhile(lambda: import_module("scipy.special"))  # figures are worked out with it next
+    newest = meanwhile(lambda: _newest_recorded(generation, agreement))
+    engine, beside = DuckDBEngine(generation.relations), DuckDBEngine(generation.relations)
     try:
-        return write_episodes(
+        files = write_episodes(
             folder,
             engine,
-            workspace.agreement,
+            beside,
+            agreement,
             position=generation.position,
             generation=generation.number,
             lead_columns={name: str(kind) for name, kind in generation.lead_columns.items()},
-            changed_leads=changed,
+            changed=changed,
             changed_tables=COUNTED if before is None else changed_tables(workspace, before.position),
         )
+        loaded()
+        _keep_newest(_shelf(folder, generation, files), agreement, newest())
+        return files
+    except BaseException:
+        for begun in (changed, loaded, newest):  # a program that ends now must not end under what is still at work
+            with suppress(Exception):
+                begun()
+        raise
     finally:
         engine.close()
+        beside.close()
+
+
+def _newest_recorded(generation: Generation, agreement: Agreement) -> datetime:
+    engine = DuckDBEngine(generation.relations)
+    try:
+        return newest_moment(engine, agreement, before=LATEST)
+    finally:
+        engine.close()
+
+
+def _shelf(folder: Path, generation: Generation, files: EpisodeFiles, *but: str) -> Shelf:
+    """The shelf for what follows from these episodes, changed as ``but`` says."""
+    made_from = [generation.identity, generation.position, files.base, files.overlay, files.replaced, files.rules]
+    return Shelf(folder / SHELF, json.dumps([*made_from, *but]))
 
 
 def _why_nothing_is_stored(workspace: Workspace) -> str:
@@ -152,15 +184,14 @@ def _embedded(workspace: Workspace, as_of: datetime | None) -> Source:
     if as_of is None and not any(generation.rows.values()):
         raise WorkspaceError(_why_nothing_is_stored(workspace))
     engine = DuckDBEngine({**generation.relations, EPISODES: files.relation(folder)})
-    made_from = [generation.identity, generation.position, files.base, files.overlay, files.replaced, files.rules]
-    shelf = Shelf(folder / SHELF, json.dumps(made_from))
+    shelf = _shelf(folder, generation, files)
     moment = as_of or _newest_on(shelf, engine, agreement)
     state = f"{generation.identity}-{generation.position}"
     unborn = _unborn_on(shelf.at(moment), engine, agreement, moment)
     if unborn:
         episodes_without_merges_into(engine, agreement, files, folder, unborn)
         named = hashlib.sha256("\x1f".join(unborn).encode()).hexdigest()
-        shelf, state = Shelf(folder / SHELF, json.dumps([*made_from, named])), f"{state}-{named}"
+        shelf, state = _shelf(folder, generation, files, named), f"{state}-{named}"
     lost: Mapping[str, int] = files.left_out
     if as_of is not None:
         lost = left_out_then(shelf.at(moment), engine, agreement, lost, moment)
@@ -191,15 +222,23 @@ def _warehouse(workspace: Workspace, as_of: datetime | None) -> Source:
 
 def _newest_on(shelf: Shelf, engine: Engine, agreement: Agreement) -> datetime:
     """:func:`newest_moment`, which stays as long as the data do and nothing in them lies in the future."""
-    name = f"newest {agreement.timezone}"
-    found = shelf.get(name)
+    found = shelf.get(_newest_named(agreement))
     if found is not None:
         return datetime.fromisoformat(found[1]["moment"])
     newest = newest_moment(engine, agreement, before=LATEST)
+    return newest if _keep_newest(shelf, agreement, newest) else newest_moment(engine, agreement)
+
+
+def _keep_newest(shelf: Shelf, agreement: Agreement, newest: datetime) -> bool:
+    """Keep the newest moment of all that is recorded, unless it lies in the future and so does not count yet."""
     if newest > datetime.now(UTC).replace(tzinfo=None):
-        return newest_moment(engine, agreement)
-    shelf.put(name, {}, {"moment": newest.isoformat()})
-    return newest
+        return False
+    shelf.put(_newest_named(agreement), {}, {"moment": newest.isoformat()})
+    return True
+
+
+def _newest_named(agreement: Agreement) -> str:
+    return f"newest {agreement.timezone}"
 
 
 def _counted(engine: Engine) -> dict[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable
+from contextvars import copy_context
 from functools import cache
 from typing import Any, TypeVar
 
@@ -47,7 +48,8 @@ def meanwhile(work: Callable[[], R]) -> Callable[[], R]:
     >>> later()
     42
     """
-    job = _Job(lambda _part: work(), [None])
+    spoken = copy_context()  # who raises an error there says it in the reader's language too
+    job = _Job(lambda _part: spoken.run(work), [None])
     thread = threading.Thread(target=job.work_on, name="accord-meanwhile", daemon=True)
     thread.start()
 

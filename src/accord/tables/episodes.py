@@ -31,6 +31,7 @@ __all__ = [
     "LEAD_PREFIX",
     "ORPHANS",
     "EpisodeInputs",
+    "counted_otherwise",
     "episodes",
     "left_out",
     "merged_leads",
@@ -103,6 +104,16 @@ def left_out(inputs: EpisodeInputs) -> Mapping[str, ir.Table]:
         "decisions_of_unknown_leads": counted(unnamed.anti_join(leads, "lead_id")),
         ORPHANS: counted(inputs.activities.anti_join(leads, "lead_id")),
     }
+
+
+def counted_otherwise(inputs: EpisodeInputs) -> ir.Table:
+    """``reason``, ``rows``: all of ``left_out`` but :data:`ORPHANS`, in one query, one row per reason."""
+    counts = [
+        table.select("rows", reason=ibis.literal(reason))
+        for reason, table in left_out(inputs).items()
+        if reason != ORPHANS
+    ]
+    return ibis.union(*counts)
 
 
 def orphans(inputs: EpisodeInputs) -> ir.Table:
