@@ -139,10 +139,11 @@ def test_a_file_that_cannot_be_written_is_named(
         assert (tmp_path / "board-2026-Q1.html").is_file()
 
 
-def test_costs_that_lack_a_part_of_the_spend_say_so(whole: Made) -> None:
+@pytest.mark.parametrize(("amount", "said"), [(5.0, "are too low"), (-5.0, "are not whole")])
+def test_costs_that_lack_a_part_of_the_spend_say_so(amount: float, said: str, whole: Made) -> None:
     report = whole.board.money.period
-    said = "Spend and costs are too low"
-    assert not any(sentence.startswith(said) for sentence in summary(whole.board))
-    totals = replace(report.totals, costs=replace(report.totals.costs, unpriced=True))
-    money = replace(whole.board.money, period=replace(report, totals=totals))
-    assert [sentence for sentence in summary(replace(whole.board, money=money)) if sentence.startswith(said)]
+    begins = f"Spend and costs {said}"
+    assert not any(sentence.startswith("Spend and costs") for sentence in summary(whole.board))
+    costs = replace(report.totals.costs, unpriced=True, left_out={"USD": amount})
+    money = replace(whole.board.money, period=replace(report, totals=replace(report.totals, costs=costs)))
+    assert [sentence for sentence in summary(replace(whole.board, money=money)) if sentence.startswith(begins)]

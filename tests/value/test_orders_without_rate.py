@@ -282,3 +282,49 @@ def test_of_days_without_foreign_spend_none_is_said_to_lack_a_rate(engine: DuckD
     assert "None of that falls in this period." in told
     assert "The spend is in currencies without a rate" not in told
     assert "too low" not in told
+
+
+def credited_back() -> dict[str, list[dict[str, Any]]]:
+    """Of ads, a credit note and refunds in dollars outweigh what else is in dollars."""
+    tables = company("ads")
+    tables["spend"][-1] |= {"amount": -300}
+    tables["orders"] += [
+        tables["orders"][0] | {"order_id": f"r{n}", "lead_id": f"ads{n}", "amount": -90, "currency": "USD"}
+        for n in range(5)
+    ]
+    return tables
+
+
+def test_credit_notes_and_refunds_without_a_rate_make_figures_too_high(engine: DuckDBEngine) -> None:
+    nothing: dict[str, list[dict[str, Any]]] = {name: [] for name in ("handoffs", "decisions", "activities", "reps")}
+    report = measure_value(source_of(engine, nothing | credited_back(), Agreement(), AS_OF), by=["channel"])
+    rows = {row.segment["channel"]: row for row in report.rows}
+    assert (rows["ads"].costs.left_out, rows["ads"].customers.left_out) == ({"USD": -300}, {"USD": -200})
+    tables = {table.title: table for table in plain_tables(report)}
+    (brings,) = [table for title, table in tables.items() if "bring" in title]
+    cells = {names[0]: dict(zip(brings.headings, figures, strict=True)) for names, figures, _young in brings.rows}
+    assert cells["ads"]["revenue"] == ("€2,000", "less, no rate")
+    assert cells["ads"]["per customer"][0] == "€100, too high"
+    assert cells["ads"]["return on spend"][0] == "4.0, not whole"
+    told = " ".join(value_text(report, Look(width=140)).split())
+    assert "That is too high: -$300.00 of spend have no rate" in told.replace("−", "-")
+    assert "too low" not in told.replace("months until a lead has paid for itself", "")
+    assert "Every amount of revenue lacks what is left out." in told
+
+
+def test_where_credit_notes_outweigh_spend_nothing_has_a_cost(engine: DuckDBEngine) -> None:
+    nothing: dict[str, list[dict[str, Any]]] = {name: [] for name in ("handoffs", "decisions", "activities", "reps")}
+    tables = company()
+    tables["spend"].append(tables["spend"][0] | {"amount": -900})
+    source = source_of(engine, nothing | tables, Agreement(), AS_OF)
+    report = measure_value(source, by=["channel"], attribution="lead_channel")
+    rows = {row.segment["channel"]: row.costs for row in report.rows}
+    assert rows["ads"].spend == -400 * 100
+    figures = (rows["ads"].per_lead, rows["ads"].cac, rows["ads"].cac_at_horizon, rows["ads"].return_on_spend)
+    assert all(isinstance(figure, Unknown) for figure in figures)
+    assert isinstance(rows["fair"].cac, Estimate)
+    assert report.attribution is not None
+    assert report.attribution.by_rule is not None
+    credited = {row.channel: row for row in report.attribution.by_rule["lead_channel"]}
+    assert credited["ads"].cac == Unknown(Reason.NOT_IDENTIFIED)
+    assert "A customer costs -" not in value_text(report, Look(width=140))

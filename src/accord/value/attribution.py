@@ -184,7 +184,7 @@ class _Table:
         """Spend ÷ credit for wins: the money is what it is, the credit could have come out otherwise."""
         if self._untold() or name not in {*self.spend, *self.foreign_spend}:
             return NOT_RECORDED
-        if name not in self.spend:
+        if self.spend.get(name, -1) < 0:  # of unknown worth, or outweighed by credit notes
             return NO_RATE
         amount = self.spend[name] * 10.0**-self.ground.asked.decimals
         if code is None or won.parts[code] <= 0:

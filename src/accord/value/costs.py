@@ -27,6 +27,8 @@ NOT_RECORDED = Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)
 TOO_FEW_MONTHS = Unknown(Reason.TOO_FEW, FEWEST_PERIODS)
 NO_RATE = Unknown(Reason.NOT_IDENTIFIED)
 """Money was spent, and nobody said what its currency is worth."""
+NEGATIVE = Unknown(Reason.NOT_IDENTIFIED)
+"""Credit notes outweigh what was spent: nothing costs less than nothing."""
 MOST_MONTHS = 24
 RULE_OF_THREE = 3
 
@@ -89,7 +91,7 @@ def costs_of(ground: Ground, of_lead: Ints, funnels: Sequence[Funnel], spent: Sp
                 return NOT_RECORDED
             if not recorded[cell]:
                 return unsaid(cell)
-            return _average(amount, count)
+            return NEGATIVE if amount < 0 else _average(amount, count)
 
         answer.append(
             Costs(
@@ -101,7 +103,9 @@ def costs_of(ground: Ground, of_lead: Ints, funnels: Sequence[Funnel], spent: Sp
                 per_qualified_lead=per(funnel.qualified, "qualified"),
                 per_accepted_lead=per(funnel.accepted, "accepted"),
                 cac=per(funnel.won, "won"),
-                cac_at_horizon=_at_horizon(amount, funnel) if recorded[cell] else per(funnel.won, "won"),
+                cac_at_horizon=_at_horizon(amount, funnel)
+                if recorded[cell] and amount >= 0
+                else per(funnel.won, "won"),
                 marginal=_marginal(
                     spent.series, cell, scale, unrecorded, TOO_FEW_MONTHS if recorded[cell] else unsaid(cell)
                 ),

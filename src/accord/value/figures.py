@@ -232,7 +232,8 @@ class Revenue:
     """Orders of the span by their own day, in cents: ``total`` = ``from_leads`` + ``from_no_lead``, refunds taken off.
 
     ``from_qualified`` is the part of ``from_leads`` whose lead was handed over to sales; ``share_from_qualified`` that
-    part of the total. ``unpriced``: further orders of the span, in a currency that nobody said the worth of.
+    part of the total. ``unpriced``: further orders of the span, in a currency that nobody said the worth of;
+    ``left_out``: what they amount to net, by currency and in its own units.
     """
 
     orders: int
@@ -243,6 +244,7 @@ class Revenue:
     refunds: int
     share_from_qualified: Figure
     unpriced: int
+    left_out: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

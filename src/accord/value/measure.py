@@ -345,6 +345,7 @@ def _revenue(source: Source, ground: Ground, start: date | None, end: date | Non
     of_lead = inside & (orders.lead > NOBODY)
     qualified = np.zeros(len(inside), dtype=np.bool_)
     qualified[of_lead] = facts.leads.handed[orders.lead[of_lead]] < NEVER
+    foreign = np.flatnonzero(then & ~money.counted)
     total, part = int(money.cents[inside].sum()), int(money.cents[qualified].sum())
     return Revenue(
         orders=int(inside.sum()),
@@ -354,7 +355,8 @@ def _revenue(source: Source, ground: Ground, start: date | None, end: date | Non
         from_no_lead=total - int(money.cents[of_lead].sum()),
         refunds=int(-np.minimum(money.cents[inside], 0).sum()),
         share_from_qualified=_share(source, ground, inside, qualified),
-        unpriced=int((then & ~money.counted).sum()),
+        unpriced=len(foreign),
+        left_out=ground.unpriced_amounts(foreign, np.zeros_like(foreign), 1)[0],
     )
 
 

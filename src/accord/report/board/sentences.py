@@ -18,6 +18,7 @@ from accord.report.board.parts import Board
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import amount, figure_words, money, points, share
 from accord.report.value.sentences import left_out_sentences, spend_lacks_rate, spend_sentences
+from accord.report.value.short import too_high_by, too_low_by
 from accord.value.figures import ValueReport
 from accord.values import Estimate, Unknown
 
@@ -236,7 +237,9 @@ def _money(board: Board) -> Iterator[str]:
             )
         else:
             yield _("Marketing spent {amount}.").format(amount=spent)
-        if costs.unpriced:
+        if too_high_by(costs.left_out):
+            yield _("Spend and costs are not whole: a part has no rate and is left out (see the end of the report).")
+        elif too_low_by(costs.left_out):
             yield _(
                 "Spend and costs are too low: a part of it has no rate and is left out (see the end of the report)."
             )
@@ -247,7 +250,12 @@ def _money(board: Board) -> Iterator[str]:
             share=figure_words(revenue.share_from_qualified, share(), with_n=False),
             amount=amount(amount_of(revenue.total, report), report.currency),
         )
-        if revenue.unpriced:
+        if too_high_by(revenue.left_out):
+            yield _(
+                "Revenue is not whole: orders and refunds in a currency without a rate are left out (see the end of "
+                "the report)."
+            )
+        elif too_low_by(revenue.left_out):
             yield _("Revenue is too low: orders in a currency without a rate are left out (see the end of the report).")
     elif not revenue.orders:
         yield _("No order is recorded for these days, so what leads brought in cannot be said.")

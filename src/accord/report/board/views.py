@@ -20,7 +20,7 @@ from accord.report.board.sentences import hurting, named
 from accord.report.diagnosis.views import Card, card
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import Style, amount, money, number, points, share, two_lines
-from accord.report.value.short import and_more, no_rate, payback_lines, return_lines, too_low_lines
+from accord.report.value.short import and_more, beyond, payback_lines, return_lines, too_low_lines
 from accord.report.words import dimension_heading, value_name
 from accord.value.figures import Bounded, ValueReport
 from accord.values import Estimate, Figure, Unknown
@@ -343,7 +343,7 @@ def _revenue(report: ValueReport, cents: int) -> str:
 
 def _all_orders(report: ValueReport) -> Cell:
     """What was paid, and that more was, where orders have no rate."""
-    return Cell(_revenue(report, report.revenue.total), no_rate() if report.revenue.unpriced else "")
+    return Cell(_revenue(report, report.revenue.total), beyond(report.revenue.left_out))
 
 
 def _year_rows(report: ValueReport) -> Iterator[tuple[str, list[Cell]]]:

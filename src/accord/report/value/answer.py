@@ -112,6 +112,7 @@ def _revenue(revenue: Revenue, report: ValueReport) -> Json:
         **{name: amount_of(getattr(revenue, name), report) for name in amounts},
         "share_from_qualified": revenue.share_from_qualified.to_json(),
         "orders_without_rate": revenue.unpriced,
+        "orders_left_out": dict(revenue.left_out),
     }
 
 

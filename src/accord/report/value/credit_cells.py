@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accord.report.value.formats import amount, money, number, two_lines
-from accord.report.value.short import moved, no_rate
+from accord.report.value.short import beyond, of_ratio, of_sum
 from accord.value.attribution_figures import ChannelCredit
 from accord.value.figures import ValueReport
 from accord.values import Estimate, Figure
@@ -24,8 +24,8 @@ def cents_words(cents: int, report: ValueReport) -> str:
 def spend_lines(row: ChannelCredit, report: ValueReport) -> tuple[str, str]:
     """What was spent on a channel, and that more was, where a part has no rate."""
     if not row.recorded:
-        return "–", no_rate() if row.spend_left_out else ""
-    return cents_words(row.spend, report), no_rate() if row.spend_left_out else ""
+        return "–", beyond(row.spend_left_out)
+    return cents_words(row.spend, report), beyond(row.spend_left_out)
 
 
 def cac_lines(row: ChannelCredit, report: ValueReport) -> tuple[str, str]:
@@ -33,12 +33,12 @@ def cac_lines(row: ChannelCredit, report: ValueReport) -> tuple[str, str]:
     if not told(row.cac):
         return "–", ""
     value, beneath = two_lines(row.cac, money(report.currency))
-    return moved(value, row.cac, up=False, down=bool(row.spend_left_out)), beneath
+    return of_sum(value, row.cac, row.spend_left_out), beneath
 
 
 def revenue_lines(row: ChannelCredit, report: ValueReport) -> tuple[str, str]:
     """What a channel is credited with, and that there is more, where orders have no rate."""
-    return cents_words(row.revenue, report), no_rate() if row.orders_left_out else ""
+    return cents_words(row.revenue, report), beyond(row.orders_left_out)
 
 
 def return_lines_of(row: ChannelCredit) -> tuple[str, str]:
@@ -47,4 +47,4 @@ def return_lines_of(row: ChannelCredit) -> tuple[str, str]:
     if not told(figure):
         return "–", ""
     value, beneath = two_lines(figure, number(1))
-    return moved(value, figure, up=bool(row.spend_left_out), down=bool(row.orders_left_out)), beneath
+    return of_ratio(value, figure, row.orders_left_out, row.spend_left_out), beneath

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.report import formats
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import amount, figure_words, money, number, share
-from accord.report.value.short import payback_words, return_words, too_low
+from accord.report.value.short import of_sum, payback_words, return_words, too_low, whole_words
 from accord.report.words import definition_name
 from accord.value.figures import Lateness, Stage, ValueReport
 from accord.values import Estimate, Figure
@@ -140,13 +140,15 @@ def _spent(report: ValueReport) -> str:
     """What was spent, and that more was, where a part has no rate."""
     costs = report.totals.costs
     spent = amount(amount_of(costs.spend, report), report.currency)
-    return _("{amount}, and more without a rate").format(amount=spent) if costs.unpriced else spent
+    return whole_words(spent, costs.left_out)
 
 
 def _cost(figure: Figure, report: ValueReport, *, short: bool | None = None) -> str:
     """A cost, and that it is too low, where a part of its spend has no rate: ``short``; if not given, of all spend."""
     words = _money(figure, report)
-    low = report.totals.costs.unpriced if short is None else short
+    if short is None:
+        return of_sum(words, figure, report.totals.costs.left_out)
+    low = short
     return _("{figure}, too low").format(figure=words) if isinstance(figure, Estimate) and low else words
 
 
@@ -170,9 +172,9 @@ def customer_lines(report: ValueReport) -> list[Line]:
     refunds = _total(customers.refunds, report) if customers.refunds else ""
     from_no_lead = _total(revenue.from_no_lead, report) if revenue.from_no_lead else ""
     lines: list[Line] = [
-        (_("revenue of these leads so far"), _revenue(customers.revenue, customers.unpriced, report), False),
+        (_("revenue of these leads so far"), _revenue(customers.revenue, customers.left_out, report), False),
         (_("of it refunds, taken off"), refunds, True),
-        (_("revenue of these days, all orders"), _revenue(revenue.total, revenue.unpriced, report), False),
+        (_("revenue of these days, all orders"), _revenue(revenue.total, revenue.left_out, report), False),
         (_("of it from no lead"), from_no_lead, True),
         (_("of it from qualified leads"), figure_words(revenue.share_from_qualified, share()), True),
         (_("return on spend so far"), return_words(report.totals, number(1, "×")), False),
@@ -197,10 +199,10 @@ def customer_lines(report: ValueReport) -> list[Line]:
     return [line for line in lines if line[1]]
 
 
-def _revenue(cents: int, unpriced: int, report: ValueReport) -> str:
+def _revenue(cents: int, left_out: Mapping[str, float], report: ValueReport) -> str:
     """What was paid, and that more was, where orders have no rate."""
     paid = _total(cents, report)
-    return _("{amount}, and more without a rate").format(amount=paid) if unpriced else paid
+    return whole_words(paid, left_out)
 
 
 def _brought(figure: Figure, report: ValueReport) -> str:

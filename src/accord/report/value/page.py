@@ -47,6 +47,7 @@ from accord.report.value.sentences import (
     scope,
     title_of,
 )
+from accord.report.value.short import too_high_by, too_low_by
 from accord.report.value.tables import PlainTable, plain_tables
 from accord.value.figures import STAGES, ValueReport
 from accord.values import Estimate, Figure
@@ -104,7 +105,8 @@ def _headline(report: ValueReport) -> str:
     funnel, cac = report.totals.funnel, report.totals.costs.cac
     if not funnel.leads:
         return _("No lead yet")
-    if isinstance(cac, Estimate) and report.totals.costs.unpriced:
+    left_out = report.totals.costs.left_out
+    if isinstance(cac, Estimate) and too_low_by(left_out) and not too_high_by(left_out):
         return _("A customer costs more than {amount}").format(amount=money(report.currency).of(cac)[0])
     if isinstance(cac, Estimate):
         return _("A customer costs {amount}").format(amount=money(report.currency).of(cac)[0])

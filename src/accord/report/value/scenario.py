@@ -19,7 +19,7 @@ from accord.report.value.formats import (
     share,
     two_lines,
 )
-from accord.report.value.short import moved as move_words
+from accord.report.value.short import of_ratio, of_sum
 from accord.report.words import dimension_name, value_name
 from accord.value.figures import Bounded, ValueReport
 from accord.value.levers import SHARES, Lever, Supposition
@@ -107,8 +107,7 @@ def lever_words(lever: Lever, moved: Moved, report: ValueReport) -> str:
         now, then = (formats.count(round(figure.value)) for figure in (moved.now, moved.then))
     else:
         now, then = (amount(figure.value, report.currency) for figure in (moved.now, moved.then))
-        short = bool(report.scenario and report.scenario.spend_left_out)
-        return move_words(f"{now} → {then}", moved.then, up=False, down=short)
+        return of_sum(f"{now} → {then}", moved.then, report.scenario.spend_left_out if report.scenario else {})
     return f"{now} → {then}"
 
 
@@ -182,10 +181,11 @@ def scenario_block(report: ValueReport, scenario: Scenario) -> dict[str, Any]:
 
 def off_words(words: str, figure: Figure, line: Line, scenario: Scenario) -> str:
     """``words``, and to which side the figure is off, where spend or orders of these leads have no rate."""
-    spend = line in OF_SPEND and bool(scenario.spend_left_out)
-    orders = line in OF_REVENUE and bool(scenario.orders_left_out)
-    ratio = line == "return_on_spend"  # spend stands below the line there
-    return move_words(words, figure, up=spend and ratio, down=orders or (spend and not ratio))
+    if line in OF_SPEND and line in OF_REVENUE:
+        return of_ratio(words, figure, scenario.orders_left_out, scenario.spend_left_out)
+    if line in OF_SPEND or line in OF_REVENUE:
+        return of_sum(words, figure, scenario.spend_left_out if line in OF_SPEND else scenario.orders_left_out)
+    return words
 
 
 def off_lines(lines: tuple[str, str], figure: Figure, line: Line, scenario: Scenario) -> tuple[str, str]:
@@ -291,9 +291,11 @@ def _sentence(assumption: Assumption, report: ValueReport, scenario: Scenario) -
         late = code == "late_win_less"
         style = points() if late else money(report.currency) if code in IN_MONEY else share()
         words = figure_words(figure, style, with_n=not late)
-        short = scenario.orders_left_out if code == "same_revenue_per_customer" else None
-        short = scenario.spend_left_out if code == "at_average_cost" else short
-        words = move_words(words, figure, up=False, down=bool(short))
+        short = {
+            "same_revenue_per_customer": scenario.orders_left_out,
+            "at_average_cost": scenario.spend_left_out,
+        }.get(code, {})
+        words = of_sum(words, figure, short)
     if code == "cautious_lowest_scores" and isinstance(figure, Unknown):
         if figure.reason == "not_recorded":
             return _(

@@ -9,7 +9,7 @@ from accord.language import ngettext
 from accord.report import formats
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import amount, figure_words, money
-from accord.report.value.short import amounts_of, left_out_by_place, of_these_leads
+from accord.report.value.short import amounts_of, left_out_by_place, of_these_leads, too_high_by, too_low_by
 from accord.report.words import value_name
 from accord.value.apart import cheapest_and_dearest
 from accord.value.figures import LeftOut, Noticed, Unmatched, ValueReport, ValueRow
@@ -101,9 +101,16 @@ def cost_too_low(report: ValueReport) -> str:
     costs = report.totals.costs
     if not (costs.unpriced and costs.recorded):
         return ""
-    return _("That is too low: {amounts} of spend have no rate and are in no cost.").format(
-        amounts=amounts_of(costs.left_out)
-    )
+    low, high = too_low_by(costs.left_out), too_high_by(costs.left_out)
+    if not (low or high):
+        return ""
+    if low and high:
+        sentence = _("That is not whole: {amounts} of spend have no rate and are in no cost.")
+    elif high:
+        sentence = _("That is too high: {amounts} of spend have no rate and are in no cost.")
+    else:
+        sentence = _("That is too low: {amounts} of spend have no rate and are in no cost.")
+    return sentence.format(amounts=amounts_of(costs.left_out))
 
 
 def no_spend(report: ValueReport) -> str:
@@ -194,7 +201,14 @@ def left_out_sentences(
     for left in report.left_out:
         yield " ".join([_left_out(left), *_in_span(left), *([_examples(left.examples, left.rows)] if examples else [])])
     if not narrow and any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
-        yield _("Every amount of revenue is too low by what is left out.")
+        refunded = any(
+            left.amount < 0 for left in report.left_out if left.table == "orders" and left.reason == "no_rate"
+        )
+        yield (
+            _("Every amount of revenue lacks what is left out.")
+            if refunded
+            else _("Every amount of revenue is too low by what is left out.")
+        )
     later = [left.reason == "after_as_of" for left in report.left_out]
     if options and any([*later, *(noticed.what == "wins_after_as_of" for noticed in report.noticed)]):
         yield _("A later moment counts them too: --as-of TIME.")

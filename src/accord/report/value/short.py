@@ -14,17 +14,23 @@ from accord.values import Estimate, Figure
 __all__ = [
     "amounts_of",
     "and_more",
+    "beyond",
     "left_out_by_place",
     "more_orders",
     "moved",
     "no_rate",
+    "of_ratio",
+    "of_sum",
     "of_these_leads",
     "payback_lines",
     "payback_words",
     "return_lines",
     "return_words",
+    "too_high_by",
     "too_low",
+    "too_low_by",
     "too_low_lines",
+    "whole_words",
 ]
 
 
@@ -73,19 +79,58 @@ def left_out_by_place(places: Iterable[tuple[str, Mapping[str, float], Mapping[s
     return _("Left out for want of a rate: {places}.").format(places=formats.sequence(told))
 
 
+def beyond(left_out: Mapping[str, float]) -> str:
+    """That a sum lacks money without a rate: more of it, or credit notes and refunds, which make it less."""
+    low, high = too_low_by(left_out), too_high_by(left_out)
+    if low and high:
+        return _("more and less, no rate")
+    return _("less, no rate") if high else no_rate() if low else ""
+
+
+def too_low_by(left_out: Mapping[str, float]) -> bool:
+    """Whether money that a sum lacks makes it too low."""
+    return any(value > 0 for value in left_out.values())
+
+
+def too_high_by(left_out: Mapping[str, float]) -> bool:
+    """Whether credit notes or refunds that a sum lacks make it too high."""
+    return any(value < 0 for value in left_out.values())
+
+
 def and_more(row: ValueRow) -> str:
-    """That more was spent than the sum says: what stands beside it is too low."""
-    return no_rate() if row.costs.recorded and row.costs.unpriced else ""
+    """That more (or, after credit notes, less) was spent than the sum says."""
+    return beyond(row.costs.left_out) if row.costs.recorded else ""
 
 
 def more_orders(row: ValueRow) -> str:
-    """That these leads paid more than the sum says: what stands beside it is too low."""
-    return no_rate() if row.customers.unpriced else ""
+    """That these leads paid more (or, after refunds, less) than the sum says."""
+    return beyond(row.customers.left_out)
+
+
+def whole_words(words: str, left_out: Mapping[str, float]) -> str:
+    """A sum of money in a line, and that there is more of it, or less, without a rate."""
+    low, high = too_low_by(left_out), too_high_by(left_out)
+    if low and high:
+        return _("{amount}, and more and less without a rate").format(amount=words)
+    if high:
+        return _("{amount}, less what has no rate").format(amount=words)
+    return _("{amount}, and more without a rate").format(amount=words) if low else words
+
+
+def of_sum(words: str, figure: Figure, left_out: Mapping[str, float]) -> str:
+    """A figure that rises with a sum which lacks ``left_out``."""
+    return moved(words, figure, up=too_high_by(left_out), down=too_low_by(left_out))
+
+
+def of_ratio(words: str, figure: Figure, above: Mapping[str, float], below: Mapping[str, float]) -> str:
+    """A figure that rises with a sum which lacks ``above`` and falls with one that lacks ``below``."""
+    up = too_high_by(above) or too_low_by(below)
+    return moved(words, figure, up=up, down=too_low_by(above) or too_high_by(below))
 
 
 def too_low(words: str, figure: Figure, row: ValueRow) -> str:
     """A figure made of revenue, and that it is too low, where orders of these leads have no rate."""
-    return moved(words, figure, up=False, down=row.customers.unpriced)
+    return of_sum(words, figure, row.customers.left_out)
 
 
 def too_low_lines(figure: Figure, style: Style, row: ValueRow) -> tuple[str, str]:
@@ -97,27 +142,27 @@ def too_low_lines(figure: Figure, style: Style, row: ValueRow) -> tuple[str, str
 def return_words(row: ValueRow, style: Style) -> str:
     """Revenue ÷ spend: too low where orders lack a rate, too high where spend does, anything where both do."""
     figure = row.costs.return_on_spend
-    return moved(figure_words(figure, style), figure, up=row.costs.unpriced, down=row.customers.unpriced)
+    return of_ratio(figure_words(figure, style), figure, row.customers.left_out, row.costs.left_out)
 
 
 def return_lines(row: ValueRow, style: Style) -> tuple[str, str]:
     """The same on two lines."""
     figure = row.costs.return_on_spend
     value, beneath = two_lines(figure, style)
-    return moved(value, figure, up=row.costs.unpriced, down=row.customers.unpriced), beneath
+    return of_ratio(value, figure, row.customers.left_out, row.costs.left_out), beneath
 
 
 def payback_words(row: ValueRow, style: Style) -> str:
     """Months until revenue has paid: too many where orders lack a rate, too few where spend does."""
     figure = row.costs.payback_months
-    return moved(figure_words(figure, style), figure, up=row.customers.unpriced, down=row.costs.unpriced)
+    return of_ratio(figure_words(figure, style), figure, row.costs.left_out, row.customers.left_out)
 
 
 def payback_lines(row: ValueRow, style: Style) -> tuple[str, str]:
     """The same on two lines."""
     figure = row.costs.payback_months
     value, beneath = two_lines(figure, style)
-    return moved(value, figure, up=row.customers.unpriced, down=row.costs.unpriced), beneath
+    return of_ratio(value, figure, row.costs.left_out, row.customers.left_out), beneath
 
 
 def moved(words: str, figure: Figure, *, up: float, down: float) -> str:
