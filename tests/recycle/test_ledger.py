@@ -18,6 +18,8 @@ from accord.readmodel.source import Source
 from accord.recycle.figures import FollowUpRow, FollowUps, ReturnRow
 from accord.recycle.ledger import age_band
 from accord.recycle.measure import Recycling, measure_recycling
+from accord.value.figures import Bounded
+from accord.value.measure import measure_value
 from accord.values import Estimate
 from recycle.company import AGREEMENT, AS_OF, START, company, empty
 from recycle.oracle import Episode, counts, follow_counts, followed, last_touch, ledger
@@ -165,6 +167,24 @@ def test_a_share_of_what_nobody_is_open_for_is_the_plain_share() -> None:
         assert isinstance(rate, Estimate)
         assert rate.value == pytest.approx(sum(map(holds, known)) / n, abs=1e-12)
         assert rate.n == n
+
+
+def test_where_no_follow_up_was_won_the_rate_of_wins_is_unknown_as_in_value() -> None:
+    """What wins are said to be does not depend on which report says it; what happens often stays a share."""
+    later = AS_OF + timedelta(days=800)
+    tables = company(1)
+    for deal in tables["opportunities"]:
+        deal["won"] = False
+    tables["orders"] = []
+    with source_of(DuckDBEngine(), tables, AGREEMENT, later) as source:
+        follow = measure_recycling(source).report.totals.follow
+        conversion = measure_value(source, within_days=90).totals.funnel.conversion["won"]
+    assert follow.won == 0
+    for rate, n in ((follow.win_rate, follow.follow_ups), (conversion, len(tables["leads"]))):
+        assert isinstance(rate, Bounded)
+        assert rate.at_most == pytest.approx(3 / n, rel=0.2)  # n: of leads, those that were merged count once
+        assert rate.reason == "too_few"
+    assert isinstance(follow.opportunity_rate, Estimate)
 
 
 def _within(moment: datetime | None, episode: Episode) -> bool:

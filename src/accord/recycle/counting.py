@@ -18,6 +18,7 @@ from accord.stats.grouped import Bools, Floats, Ints
 from accord.stats.quantiles import delay_quantiles
 from accord.stats.risk import RiskTable
 from accord.tables.times import DAY
+from accord.value.conversion import incidence_or_bound
 from accord.values import MINIMUM_COUNT, Figure, Reason, Unknown
 
 __all__ = ["WITHIN", "Counting", "Times", "incidence", "table_of"]
@@ -96,7 +97,8 @@ class Counting:
         def shares(event: Ints, gone: Ints, days: int, needs: str) -> list[Figure]:
             if needs in self.unrecorded:
                 return [Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)] * cells
-            return incidence(table_of(cells, cell, Times(at, event, gone), as_of, days), days)[0]
+            table = table_of(cells, cell, Times(at, event, gone), as_of, days)
+            return incidence_or_bound(Curve(table).at([days]), bounded=needs == "won")[0]
 
         def count(where: Bools) -> list[int]:
             counted: list[int] = np.bincount(cell[where], minlength=cells).tolist()

@@ -65,7 +65,7 @@ class FollowUps:
     Counts so far: ``open`` (no outcome yet), ``answered`` (by the prospect), ``accepted``, ``opportunities`` and
     ``won`` (before the lead's next handoff), ``returned_again``. Shares: ``response_rate`` and ``reacceptance_rate``
     within the agreement's window, ``opportunity_rate`` and ``win_rate`` within the horizon; recent ones count as far as
-    they have come.
+    they have come. After no win at all ``win_rate`` is unknown and has its bound, as every conversion.
     """
 
     follow_ups: int

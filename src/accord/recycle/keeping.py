@@ -11,6 +11,7 @@ from accord.readmodel.finished import Finished
 from accord.readmodel.source import Source
 from accord.recycle import figures as parts
 from accord.recycle.figures import DEFAULT_HORIZON_DAYS, DEFAULT_LIMIT, PeriodUnit, RecycleReport
+from accord.value import figures as value_figures
 
 if TYPE_CHECKING:
     from accord.recycle import measure
@@ -25,7 +26,7 @@ MOST_LISTED = 1000
 _PACKAGES = (".", "acceptance", "agreement", "clock", "engines", "metrics", "readmodel", "recycle", "stats", "tables")
 """Whose source it follows from."""
 
-_REPORTS = Finished(RecycleReport, (parts,), (*_PACKAGES, "value"))
+_REPORTS = Finished(RecycleReport, (parts, value_figures), (*_PACKAGES, "value"))
 
 
 def recycled(

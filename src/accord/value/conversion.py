@@ -22,7 +22,7 @@ from accord.value.facts import Ints, LeadFacts
 from accord.value.figures import STAGES, Bounded, Funnel, Stage
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
-__all__ = ["AGES", "Tables", "funnels", "horizon_of", "tables_of"]
+__all__ = ["AGES", "Tables", "funnels", "horizon_of", "incidence_or_bound", "tables_of"]
 
 AGES = (30, 90, 180, 365)
 """Ages in days at which cohorts are compared; the horizon is one of them unless asked for."""
@@ -179,9 +179,9 @@ def funnels(tables: Tables, horizon: int, unrecorded: frozenset[Stage]) -> list[
     steps = {
         f"{before}_to_{after}": missing
         if {before, after} & unrecorded
-        else _incidence(Curve(tables.steps[f"{before}_to_{after}"]).at([horizon * DAY_HOURS]), bounded=after == "won")[
-            0
-        ]
+        else incidence_or_bound(
+            Curve(tables.steps[f"{before}_to_{after}"]).at([horizon * DAY_HOURS]), bounded=after == "won"
+        )[0]
         for before, after in STEPS
     }
     by_age = _since_creation(tables, "won", [age * DAY_HOURS for age in AGES])
@@ -216,10 +216,10 @@ def _since_creation(tables: Tables, stage: Stage, horizons: Sequence[int]) -> li
         low, high = (Curve(table).at(horizons).value for table in tables.dates[stage])
         low, high = np.minimum(low, at.value), np.maximum(high, at.value)
         bounds = [(low[:, place], high[:, place]) for place in range(len(horizons))]
-    return _incidence(at, bounded=stage == "won", date_bounds=bounds)
+    return incidence_or_bound(at, bounded=stage == "won", date_bounds=bounds)
 
 
-def _incidence(
+def incidence_or_bound(
     at: IncidenceAt, *, bounded: bool, date_bounds: Sequence[tuple[Floats, Floats] | None] | None = None
 ) -> list[list[Figure]]:
     """The figures of each horizon; with ``bounded``, a curve that is still 0 is unknown and has its rule of three."""
