@@ -181,10 +181,16 @@ def scenario_block(report: ValueReport, scenario: Scenario) -> dict[str, Any]:
 
 def off_words(words: str, figure: Figure, line: Line, scenario: Scenario) -> str:
     """``words``, and to which side the figure is off, where spend or orders of these leads have no rate."""
+    # What lacks a part of its sum is too near to 0: of a fall, that is too high.
+    sign = -1 if isinstance(figure, Estimate) and figure.value < 0 else 1
+    spend, orders = (
+        {currency: sign * value for currency, value in left_out.items()}
+        for left_out in (scenario.spend_left_out, scenario.orders_left_out)
+    )
     if line in OF_SPEND and line in OF_REVENUE:
-        return of_ratio(words, figure, scenario.orders_left_out, scenario.spend_left_out)
+        return of_ratio(words, figure, orders, spend)
     if line in OF_SPEND or line in OF_REVENUE:
-        return of_sum(words, figure, scenario.spend_left_out if line in OF_SPEND else scenario.orders_left_out)
+        return of_sum(words, figure, spend if line in OF_SPEND else orders)
     return words
 
 
