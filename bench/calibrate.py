@@ -6,8 +6,9 @@
 
 Prints the table of docs/method/diagnosis.md. A planted cause counts as found when a finding of its kind, among the
 first three, selects the same leads (at least 70 % of either's in common) and, where it began at some date, dates it
-within three weeks or has the date in its interval. Everything else that is reported counts as false, even where it is
-one of the ordinary differences that the simulator draws for every segment.
+within three weeks or has the date in its interval. A kind of lead that does well and a criterion with too few points
+are one thing where both select the same leads: either finding is the other's cause. Everything else that is reported
+counts as false, even where it is one of the ordinary differences that the simulator draws for every segment.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ from accord.demo.population import WORDS
 from accord.demo.simulate import Simulation, simulate
 from accord.demo.truth import Planted
 from accord.demo.vocabulary import TEAMS
-from accord.diagnosis.cases import Cases, fetch_cases
+from accord.diagnosis.accepting import ALIAS
+from accord.diagnosis.cases import Cases, Rows, fetch_cases
 from accord.diagnosis.diagnose import examine_cases
 from accord.diagnosis.report import Finding
 from accord.engines.duckdb import DuckDBEngine
@@ -88,12 +90,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One company: what was planted (kind, oracle's z, found within three, right cause), and what was reported."""
+    """One company: what was planted, and what was reported.
+
+    Of what was planted: kind, oracle's z, found within three, right cause, reason, z by the chance of leads alone.
+    """
 
     label: str
     size: int
     seed: int
-    planted: tuple[tuple[str, float, bool, bool, str], ...]
+    planted: tuple[tuple[str, float, bool, bool, str, float], ...]
     told: tuple[Told, ...]
     reps: int
     verdict: str
@@ -106,10 +111,14 @@ class Planting(NamedTuple):
     found: bool
     right: bool
     size: int
+    by_chance: float
 
 
 OF_THE_RATE = frozenset({"sudden_drop", "segment_friction", "segment_model", "rep_gap", "rubber_stamp"})
 """Kinds whose planted effect is one on the acceptance of the leads they touch."""
+
+MERITS = frozenset({"segment_model", "underweighted_signal"})
+"""Kinds that say of leads that they deserve more than their points; of the same leads they say the same."""
 
 CLEAR = 5.0
 """Standard errors from which a cause counts as clear to somebody told where and since when to look."""
@@ -204,6 +213,9 @@ def _word(name: str, rng: np.random.Generator) -> str:
 
 def same(finding: Finding, planted: Planted, cases: Cases) -> bool:
     """Whether a finding is the planted cause."""
+    if {finding.kind, planted.cause.kind} == MERITS and finding.kind != planted.cause.kind:
+        here, there = (_rows_of(dict(where), cases) for where in (finding.where, planted.cause.where))
+        return bool((here & there).sum() >= ALIAS * max((here | there).sum(), 1))
     if finding.kind != planted.cause.kind:
         return False
     if "criterion" in finding.where:
@@ -216,6 +228,17 @@ def same(finding: Finding, planted: Planted, cases: Cases) -> bool:
         return (planted.since is None) == (finding.since is None) or planted.cause.kind in {"rep_gap", "slow_response"}
     within = finding.since_low and finding.since_high and finding.since_low <= planted.since <= finding.since_high
     return bool(within) or abs((finding.since - planted.since).days) <= 21
+
+
+def _rows_of(where: dict[str, str], cases: Cases) -> Rows:
+    """The cases of a segment, or those that a criterion gives points."""
+    if "criterion" not in where:
+        return cases.rows(where)
+    points = cases.points
+    place = next((k for k, one in enumerate(points.criteria) if one.id == where["criterion"]), None) if points else None
+    if points is None or place is None:
+        return np.zeros(len(cases), dtype=np.bool_)
+    return np.asarray(points.known & (points.given[:, place] != 0))
 
 
 def material(planted: Planted, agreement: Agreement) -> bool:
@@ -242,11 +265,11 @@ def run(task: tuple[str, int, int]) -> Outcome:
     reported = [finding for finding in report.findings if finding.kind != "not_measurable"]
     planted = []
     for place, one in enumerate(truth):
-        top = reported[:3] if one.cause.kind != "segment_model" else report.models[:3]
+        top = [*reported[:3], *(report.models[:3] if one.cause.kind in MERITS else ())]
         matches = [finding for finding in top if same(finding, one, cases)]
         right = bool(matches) and bool(one.cause.kind != "rep_gap" or matches[0].cause == one.cause.reason)
-        z = oracle(simulation, place, cases) if material(one, agreement) else 0.0
-        planted.append((one.cause.kind, z, bool(matches), right, one.cause.reason or ""))
+        z, by_chance = oracle(simulation, place, cases) if material(one, agreement) else (0.0, 0.0)
+        planted.append((one.cause.kind, z, bool(matches), right, one.cause.reason or "", by_chance))
     told = tuple(
         Told(
             finding.kind,
@@ -266,8 +289,8 @@ def table(outcomes: Sequence[Outcome], least: int = 4_000) -> str:
     lines = [f"Companies: {len(outcomes)}, of them {len(big)} with {least:,} handoffs a year or more", ""]
     seen: dict[str, list[Planting]] = defaultdict(list)
     for one in big:
-        for kind, z, found, right, reason in one.planted:
-            seen[f"{kind} {reason}".strip()].append(Planting(z, found, right, one.size))
+        for kind, z, found, right, reason, by_chance in one.planted:
+            seen[f"{kind} {reason}".strip()].append(Planting(z, found, right, one.size, by_chance))
     lines.append(
         f"{'kind, at ' + format(least, ',') + ' a year or more':32}{'planted':>8}{'z>=5':>6}{'found':>7}   recall"
     )
@@ -280,6 +303,11 @@ def table(outcomes: Sequence[Outcome], least: int = 4_000) -> str:
     lines.append(
         f"{'all':32}{sum(map(len, seen.values())):8}{len(everything):6}{caught:7}   {_share(caught, len(everything))}"
     )
+    lasting = [one for kind in seen.values() for one in kind if one.by_chance >= CLEAR > one.z]
+    if lasting:
+        lines.append(
+            f"{'clear but for ordinary spread':32}{'':14}{sum(one.found for one in lasting):7}   of {len(lasting)}"
+        )
     gaps = [
         one
         for kind, those in seen.items()
@@ -313,7 +341,7 @@ def _power(outcomes: Sequence[Outcome]) -> list[str]:
     heads = ("all planted", "z below 3", "z of 3 to 5", f"z of {CLEAR:.0f} and more")
     lines = [f"{'found, by handoffs a year':32}" + "".join(f"{head:>20}" for head in heads)]
     for size in sorted({one.size for one in outcomes}):
-        planted = [(z, found) for one in outcomes if one.size == size for _, z, found, _, _ in one.planted]
+        planted = [(z, found) for one in outcomes if one.size == size for _, z, found, *_ in one.planted]
         cells = []
         for low, high in ((-np.inf, np.inf), (-np.inf, 3.0), (3.0, CLEAR), (CLEAR, np.inf)):
             inside = [found for z, found in planted if low <= z < high]

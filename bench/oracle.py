@@ -3,14 +3,20 @@
 Every ``z`` is the signed root of a deviance: how much likelier two rates are than one for both. Near 0 and 1 a
 difference divided by its standard error says something else: nineteen of twenty instead of three of four are seven
 standard errors by their own error, and four and a half by their likelihood.
+
+Values of a dimension, and reps, ordinarily differ from each other. Of a lasting cause that touches exactly one of them
+nobody can tell how much is planted and how much is ordinary, however many leads there are: that spread is a part of
+its standard error. By the chance of single leads alone (``by_chance``) it seems clearer than anybody can see it.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import logit
 
 from accord.agreement.model import Acceptance
 from accord.demo.simulate import Simulation
@@ -19,7 +25,7 @@ from accord.diagnosis.cases import Cases, Rows
 from accord.tables.schema import TOUCH_KINDS
 from accord.values import MINIMUM_COUNT
 
-__all__ = ["oracle", "rows_of"]
+__all__ = ["Seen", "oracle", "rows_of"]
 
 FLOOR = Acceptance().floor
 EPOCH = date(1970, 1, 1)
@@ -29,11 +35,37 @@ RECENT = 92
 STEP = 5.0
 """Points of score within which leads count as alike."""
 
+LASTING = frozenset({"segment_friction", "segment_model", "rep_gap", "rubber_stamp"})
+VARYING = frozenset({"channel", "sector", "country", "lead_type", "job_function", "seniority", "need"})
+"""Kinds that move acceptance for good, and the dimensions whose values ordinarily differ in it."""
+
 HABITS = {"token_effort": ("token", "token_of"), "definition_gap": ("silent", "silent_of")}
 
 
-def oracle(simulation: Simulation, place: int, cases: Cases) -> float:
-    """How many standard errors the planted cause in ``place`` measures to somebody told where and since when to look.
+class Seen(NamedTuple):
+    """Standard errors that a cause measures; ``by_chance``: had nothing but the chance of single leads an error."""
+
+    z: float
+    by_chance: float
+
+
+def oracle(simulation: Simulation, place: int, cases: Cases) -> Seen:
+    """Standard errors that the planted cause in ``place`` measures to somebody told where and since when to look."""
+    z = _by_chance(simulation, place, cases)
+    planted, company = simulation.truth.planted[place], simulation.year.world.company
+    usual = 0.0
+    if planted.since is None and planted.cause.kind in LASTING and len(planted.cause.where) == 1:
+        name = next(iter(planted.cause.where))
+        usual = company.rep_spread if name == "rep_id" else company.heterogeneity if name in VARYING else 0.0
+    if not usual or not z:
+        return Seen(z, z)
+    rows, odds = simulation.year.odds.touched[place], simulation.year.odds
+    planted_logits = abs(float((logit(odds.accept[rows]) - logit(odds.without[place][rows])).mean()))
+    return Seen(z / float(np.hypot(1.0, usual * z / max(planted_logits, 1e-9))), z)
+
+
+def _by_chance(simulation: Simulation, place: int, cases: Cases) -> float:
+    """The same, where nothing but the chance of single leads has an error.
 
     A signal is held against leads of the same score that do not have it: that marginal leads are accepted less than
     all others says nothing yet, for they have the lowest scores.

@@ -150,3 +150,17 @@ def test_leads_without_a_value_are_no_model() -> None:
         )
         told = about_accepting(altered, Materiality(), np.zeros(len(cases), dtype=np.bool_), weighed(altered))
         assert [dict(model.where) for model in told.models] == models
+
+
+def test_criteria_that_take_points_away_stand_for_no_leads(tmp_path: Path) -> None:
+    """Students are accepted far less than their minus points say: they are a kind of lead, no points are missing."""
+    company = replace(Company(), worth_slope=1.0)
+    cases = cases_of(
+        company.with_causes(Cause("segment_friction", {"seniority": "student"}, 0.4)), 12_000, 541, tmp_path
+    )
+    judged = weighed(cases)
+    assert judged is not None
+    taking = {one.id for one in judged.points.criteria if one.points < 0}
+    assert taking & judged.closely.keys(), "their points are looked at closely all the same"
+    assert not taking & {signal.name for signal in judged.signals(np.arange(len(cases)))}
+    assert ("seniority", "student") not in judged.said_by(cases)

@@ -69,7 +69,9 @@ class Weighed:
         found = {}
         for place, criterion in enumerate(points.criteria):
             close = self.closely.get(criterion.id)
-            if close is None or close.factor <= 1 or (criterion.most or criterion.points) * close.low > most:
+            if close is None or close.factor <= 1 or criterion.points <= 0:
+                continue
+            if (criterion.most or criterion.points) * close.low > most:
                 continue
             has = points.known & (points.given[:, place] != 0)
             for dimension in cases.dimensions:
@@ -81,8 +83,12 @@ class Weighed:
         return found
 
     def signals(self, rows: npt.NDArray[np.int64]) -> list[Signal]:
-        """The criteria as causes to be judged beside segments, for the cases in ``rows``."""
-        return [Signal(name, one.column[rows]) for name, one in self.closely.items()]
+        """The criteria as causes to be judged beside segments, for the cases in ``rows``.
+
+        Those that take points away are none: leads that fare worse still are a kind of lead, and no points are missing.
+        """
+        adding = {criterion.id for criterion in self.points.criteria if criterion.points > 0}
+        return [Signal(name, one.column[rows]) for name, one in self.closely.items() if name in adding]
 
 
 def weighed(cases: Cases) -> Weighed | None:
