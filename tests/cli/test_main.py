@@ -33,7 +33,7 @@ def only(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None
     """Make a function the only command, ``work``."""
 
     def install(action: Callable[[], None]) -> None:
-        monkeypatch.setattr(program, "COMMAND_MODULES", ("one",))
+        monkeypatch.setattr(program, "COMMAND_MODULES", {"one": ("work",)})
         monkeypatch.setattr(program, "import_module", lambda _name: Commands(action))
 
     return install
@@ -197,7 +197,7 @@ def test_help_is_in_french_down_to_the_headings(capsys: pytest.CaptureFixture[st
 def test_a_command_module_that_is_not_there_is_left_out_but_a_broken_one_is_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(program, "COMMAND_MODULES", ("accord.cli.nowhere",))
+    monkeypatch.setattr(program, "COMMAND_MODULES", {"accord.cli.nowhere": ("nowhere",)})
     assert program.run(["--help"]) == 0
 
     def broken(_name: str) -> None:
@@ -209,6 +209,27 @@ def test_a_command_module_that_is_not_there_is_left_out_but_a_broken_one_is_not(
     assert "numpyy" in capsys.readouterr().err
 
 
+def test_each_module_adds_the_commands_that_it_is_said_to_add() -> None:
+    every = list(typer.main.get_command(program.build()).commands)  # type: ignore[attr-defined]
+    said = [name for names in program.COMMAND_MODULES.values() for name in names]
+    assert sorted(said) == sorted(every)
+    for names in program.COMMAND_MODULES.values():
+        for name in names:
+            alone = typer.main.get_command(program.build(name))
+            assert sorted(alone.commands) == sorted(names)  # type: ignore[attr-defined]
+
+
+def test_a_command_alone_is_helped_with_as_among_all(capsys: pytest.CaptureFixture[str]) -> None:
+    every = typer.main.get_command(program.build())
+    for names in program.COMMAND_MODULES.values():
+        for name in names:
+            assert program.run([name, "--help"]) == 0
+            alone = capsys.readouterr().out
+            with pytest.raises(typer.Exit), every.make_context("accord", [name, "--help"]) as context:
+                every.invoke(context)
+            assert capsys.readouterr().out == alone
+
+
 def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     script = (
         "import sys\n"
@@ -216,7 +237,7 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
         "class Many:\n"
         "    def register(self, app):\n"
         "        app.command('work')(lambda: [print('x' * 1000) for _ in range(5000)] and None)\n"
-        "main.COMMAND_MODULES = ('many',)\n"
+        "main.COMMAND_MODULES = {'many': ('work',)}\n"
         "main.import_module = lambda name: Many()\n"
         "sys.exit(main.run(['work']))\n"
     )

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 
 from accord.agreement.model import Materiality
 from accord.diagnosis.cases import Cases, Floats, Rows
@@ -22,6 +21,7 @@ from accord.diagnosis.search import Found, Searched, search
 from accord.diagnosis.signals import Weighed, signal_finding, signal_rows
 from accord.diagnosis.wording import actions_for, sentence
 from accord.metrics.cells import MISSING
+from accord.stats.functions import special
 from accord.stats.steps import cuts
 from accord.values import Estimate, Reason, Unknown
 
@@ -305,7 +305,7 @@ def _dated(cases: Cases, rows: Places, searched: Searched, found: Found) -> tupl
     span = int(cases.day.max()) - first + 1
     touched = np.zeros(rows.size)
     touched[found.rows] = found.effect
-    bare = expit(searched.model.predictor - touched)[segment]
+    bare = special.expit(searched.model.predictor - touched)[segment]
     residual, variance = cases.accepted[rows][segment] - bare, bare * (1 - bare)
     by_day = np.bincount(day, residual, span).astype(np.float64)
     known = np.bincount(day, variance, span).astype(np.float64)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from accord.acceptance.measure import definition_that_counts
-from accord.agreement.model import Agreement
+from accord.agreement.model import Agreement, Definition
 from accord.diagnosis.accepting import Accepting, about_accepting
 from accord.diagnosis.advice import advised
 from accord.diagnosis.cases import Cases, Rows, fetch_cases
@@ -19,8 +19,8 @@ from accord.diagnosis.fetching import observation_of
 from accord.diagnosis.habits import Handled, definition_gaps, ghosts, slow_responses, token_efforts
 from accord.diagnosis.limits import limits_of, not_measurable
 from accord.diagnosis.mixing import mix_shifts
-from accord.diagnosis.qualifying import beside
-from accord.diagnosis.report import DiagnosisReport, Finding, SignalRow
+from accord.diagnosis.qualifying import Qualified, beside, sampling
+from accord.diagnosis.report import ChosenBecause, DiagnosisReport, Finding, SignalRow
 from accord.diagnosis.signals import intents, weighed
 from accord.diagnosis.verdict import by_what_counts, hurts_within, judge
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
@@ -51,8 +51,19 @@ def diagnose(source: Source, viewer: Viewer = REVENUE_OPERATIONS, *, rates: Rate
 
 def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
     """The diagnosis of cases that were fetched."""
+    chosen = definition_that_counts(source)
+    sampled = sampling(source, cases)
+    try:
+        return _examined(source, cases, chosen, sampled)
+    finally:
+        sampled()  # nobody leaves the engine while it is asked
+
+
+def _examined(
+    source: Source, cases: Cases, chosen: tuple[Definition, ChosenBecause], sampled: Callable[[], Qualified | None]
+) -> DiagnosisReport:
     agreement = source.agreement
-    definition, because = definition_that_counts(source)
+    definition, because = chosen
     missing = not_measurable(cases)
     if not len(cases):
         judged = judge(cases, agreement, ())
@@ -85,7 +96,7 @@ def examine_cases(source: Source, cases: Cases) -> DiagnosisReport:
     if len(cases):
         everything = np.ones(len(cases), dtype=np.bool_)
         delays = delays_of(cases, everything, agreement.acceptance.promises_hours[0])
-        found, delays = beside(source, cases, found, delays)
+        found, delays = beside(found, delays, sampled())
     ordered = [advised(cases, finding, agreement) for finding in _strongest_first(found)]
     return DiagnosisReport(
         agreement_name=agreement.name,

@@ -26,6 +26,7 @@ from accord.readmodel.asking import Asking
 from accord.readmodel.inputs import BusinessClockAt, calendars_of
 from accord.readmodel.shelf import Kept
 from accord.readmodel.source import EPISODES, Source
+from accord.stats.functions import loading
 from accord.stats.side_by_side import meanwhile
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.schema import table_named
@@ -111,8 +112,11 @@ def observation_of(source: Source) -> Observation:
 
 
 def _fetched(source: Source, observation: Observation, rates: Rates | None) -> Kept:
+    ready = loading()  # the engine is waited for first
     with _asking(source, observation) as asking:
-        return _asked(asking, observation, rates)
+        answer = _asked(asking, observation, rates)
+    ready()
+    return answer
 
 
 def _asking(source: Source, observation: Observation) -> Asking:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 
 from accord.diagnosis.cases import Cases, Dimension, Floats, Rows
 from accord.diagnosis.figuring import share
@@ -15,6 +14,7 @@ from accord.diagnosis.questions import held_to_promise
 from accord.diagnosis.report import Evidence, RepCause
 from accord.diagnosis.shares import counted
 from accord.metrics.cells import MISSING
+from accord.stats.functions import special
 from accord.tables.reasons import OTHER, REJECTION_REASONS
 from accord.values import MINIMUM_COUNT, Estimate, Figure
 
@@ -151,7 +151,7 @@ def trained_for(
 
     ``rows`` (places in ``settled``) are a rep's cases, ``predictor`` their log-odds with the gap's ``effect`` in it.
     """
-    bare = expit(predictor - effect)
+    bare = special.expit(predictor - effect)
     residual, variance = cases.accepted[settled[rows]] - bare, bare * (1 - bare)
     best: tuple[float, Mapping[str, str]] = (0.0, {})
     for name in SKILLS:

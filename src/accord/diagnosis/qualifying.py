@@ -12,7 +12,7 @@ filled in later counts from the beginning. So it is a figure beside a finding, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -29,6 +29,7 @@ from accord.late import Late
 from accord.metrics.cells import dimension_column, segment_value
 from accord.readmodel.asking import Asking
 from accord.readmodel.source import EPISODES, Source
+from accord.stats.side_by_side import meanwhile
 from accord.tables.schema import table_named
 from accord.tables.times import HOUR, microseconds
 from accord.values import MINIMUM_COUNT, Figure, Reason, Unknown
@@ -52,7 +53,7 @@ else:
 
 Places = npt.NDArray[np.int64]
 
-__all__ = ["Qualified", "beside", "hours_until_handed", "since_qualified"]
+__all__ = ["Qualified", "beside", "hours_until_handed", "sampling", "since_qualified"]
 
 MOST_LEADS = 1_500
 """Leads that are looked at, evenly drawn: the median is sure to a few minutes or hours by then."""
@@ -235,17 +236,24 @@ def _put_together(rows: pa.Table, leads: pa.Table, names: Sequence[str]) -> Qual
     return Qualified(answer, day.astype(np.float64), {name: leads[f"dim_{name}"].to_pylist() for name in names})
 
 
-def beside(source: Source, cases: Cases, findings: Sequence[Finding], delays: Delays) -> tuple[list[Finding], Delays]:
+def sampling(source: Source, cases: Cases) -> Callable[[], Qualified | None]:
+    """Begin to ask for the sample while something else is worked out; calling what is returned waits for it.
+
+    The engine is nobody else's meanwhile. None where what is asked is recorded, and where no answer is late: then
+    nobody wants to know.
+    """
+    if np.isfinite(cases.handed_after).any() or not (cases.late & cases.judged).any():
+        return lambda: None
+    names = [dimension.name for dimension in cases.dimensions]
+    return meanwhile(lambda: since_qualified(source, cases.first, names))
+
+
+def beside(findings: Sequence[Finding], delays: Delays, sample: Qualified | None) -> tuple[list[Finding], Delays]:
     """The findings, those on late answers with what handing over took, and the delays of all leads with it.
 
-    As they are where it is recorded, and where nobody's answers are out of the ordinary late: then nobody asks.
+    As they are where nothing was sampled, and where nobody's answers are out of the ordinary late.
     """
-    late = [finding for finding in findings if finding.kind == "slow_response"]
-    if not late or np.isfinite(cases.handed_after).any():
-        return list(findings), delays
-    names = list(dict.fromkeys(name for finding in late for name in finding.where))
-    sample = since_qualified(source, cases.first, names)
-    if sample is None:
+    if sample is None or not any(finding.kind == "slow_response" for finding in findings):
         return list(findings), delays
     promise = delays.promise_hours
     told = []

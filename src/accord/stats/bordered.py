@@ -12,7 +12,8 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
+
+from accord.stats.functions import linalg
 
 __all__ = ["Inverse", "Products"]
 
@@ -94,7 +95,7 @@ class Products:
         spread = self.own + penalty[self.outer]
         narrowed = self.border / spread
         core = self.core + np.diag(penalty[self.inner]) - narrowed @ self.border.T
-        inverted = cho_solve(cho_factor(core, lower=True), np.eye(self.inner.size))
+        inverted = linalg.cho_solve(linalg.cho_factor(core, lower=True), np.eye(self.inner.size))
         return Inverse(np.asarray((inverted + inverted.T) / 2), narrowed, 1 / spread, self.inner, self.outer)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betainc
+
+from accord.stats.functions import special
 
 __all__ = ["Durability", "durably_below"]
 
@@ -34,6 +35,6 @@ def durably_below(accepted: npt.ArrayLike, leads: npt.ArrayLike, floor: float) -
     False
     """
     won, tried = np.asarray(accepted, dtype=np.float64), np.asarray(leads, dtype=np.float64)
-    each = betainc(won + 0.5, tried - won + 0.5, floor)
-    pooled = float(betainc(won.sum() + 0.5, (tried - won).sum() + 0.5, floor))
+    each = special.betainc(won + 0.5, tried - won + 0.5, floor)
+    pooled = float(special.betainc(won.sum() + 0.5, (tried - won).sum() + 0.5, floor))
     return Durability(pooled, np.asarray(each))

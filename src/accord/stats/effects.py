@@ -14,9 +14,9 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 
 from accord.stats.bordered import Inverse, Products
+from accord.stats.functions import special
 from accord.stats.packed import Packed, packed
 from accord.stats.side_by_side import side_by_side
 
@@ -277,7 +277,7 @@ def fit(  # noqa: PLR0917 - the model, then what it starts from
 def _chances(eta: Floats) -> Floats:
     """The probabilities of log-odds."""
     answer, half = np.empty_like(eta), eta.size // 2
-    side_by_side(lambda part: expit(eta[part], out=answer[part]), (slice(half), slice(half, None)), half)
+    side_by_side(lambda part: special.expit(eta[part], out=answer[part]), (slice(half), slice(half, None)), half)
     return answer
 
 

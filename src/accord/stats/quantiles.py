@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from accord.late import Late
 from accord.stats.curve import Curve
+from accord.stats.functions import special
 from accord.stats.grouped import Bools, Floats, Ints, place_of, running_total, starts_of, total
 from accord.stats.risk import RiskTable
 from accord.stats.stages import Ledger, Stages
 from accord.values import LEVEL
-
-if TYPE_CHECKING:
-    from scipy import special
-else:
-    special = Late("scipy.special")  # takes longer to load than many questions take to answer
 
 __all__ = ["AcceptedDelays", "DelayQuantiles", "delay_quantiles"]
 

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from accord.late import Late
+from accord.stats.functions import special
 from accord.stats.grouped import Floats, Ints
 from accord.stats.intervals import jeffreys
 from accord.values import LEVEL
-
-if TYPE_CHECKING:
-    from scipy import special
-else:
-    special = Late("scipy.special")  # takes longer to load than many questions take to answer
 
 __all__ = ["Shrunk", "deciding_count", "shrink"]
 

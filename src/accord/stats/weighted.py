@@ -7,22 +7,17 @@ the acceptance report gives it (contract: Σ w d ÷ Σ w), it is their plain wei
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from accord.late import Late
 from accord.stats.curve import Curve
+from accord.stats.functions import special
 from accord.stats.grouped import Bools, Floats, Ints, running_total, total
 from accord.stats.risk import RiskTable
 from accord.stats.stages import Stages
 from accord.values import LEVEL
-
-if TYPE_CHECKING:
-    from scipy import special
-else:
-    special = Late("scipy.special")  # takes longer to load than many questions take to answer
 
 __all__ = ["WeightedMean", "WeightedSums", "weighted_mean"]
 
