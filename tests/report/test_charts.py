@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from accord.report.acceptance.charts import (
     trend_chart,
     trend_description,
     trend_records,
+    waiting_records,
 )
 from accord.report.drawing import svg
+from accord.values import Bounds
 from report import examples
 
 
@@ -52,6 +55,26 @@ def test_the_shade_begins_with_the_first_period_that_can_change() -> None:
     assert [layer["data"]["values"] for layer in marks] == [[{"from": 22 * 7, "to": 26 * 7}]]
     ripe = examples.report(examples.total(), examples.weeks()[:20])
     assert not [layer for layer in layers(trend_chart(ripe)) if layer["mark"]["type"] == "rect"]
+
+
+def test_a_period_too_young_for_a_rate_is_drawn_from_its_lowest_to_its_highest() -> None:
+    weeks = examples.weeks()[:4]
+    young = examples.unknown_row(40, period="2026-W10")
+    young = replace(young, open_bounds=Bounds(0.25, 0.75))
+    few = examples.unknown_row(4, period="2026-W11")
+    report = examples.report(examples.total(), (*weeks, young, few))
+    waiting = waiting_records(report)
+    assert [(each["period"], each["from"], each["to"], each["low"], each["high"]) for each in waiting] == [
+        ("2026-W10", 28, 35, 0.25, 0.75)
+    ]
+    spec = trend_chart(report)
+    dashed = [layer for layer in layers(spec) if layer["mark"].get("strokeDash") == [2, 3]]
+    assert [layer["data"]["values"] for layer in dashed] == [waiting]
+    assert dashed[0]["encoding"]["x"]["scale"]["domain"] == [0, 35]
+    shades = [layer for layer in layers(spec) if layer["mark"]["type"] == "rect"]
+    assert [layer["data"]["values"] for layer in shades] == [[{"from": 28, "to": 35}]]
+    early = "2 Mar 2026: too early for a rate, which will be between 25% and 75%."
+    assert trend_description(report).replace("\u00a0", " ").endswith(early)
 
 
 def test_floor_and_target_are_drawn_where_they_were_agreed() -> None:

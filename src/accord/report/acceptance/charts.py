@@ -17,9 +17,9 @@ from accord.report import formats
 from accord.report.acceptance.ripeness import settled
 from accord.report.chart_parts import LIGHT, Palette, Spec, agreed_line, share_axis, specification, texts_at
 from accord.report.words import value_name
-from accord.values import Estimate
+from accord.values import Estimate, Reason, Unknown
 
-__all__ = ["interval_chart", "interval_records", "trend_chart", "trend_description", "trend_records"]
+__all__ = ["interval_chart", "interval_records", "trend_chart", "trend_description", "trend_records", "waiting_records"]
 
 _MOST_LABELS = {True: 8, False: 4}
 """Labels that fit under a wide and a narrow chart."""
@@ -33,8 +33,8 @@ def trend_records(report: AcceptanceReport) -> list[dict[str, Any]]:
     rate. Of a report with dimensions, the rows of all segments.
     """
     known = [row for row in _rows(report) if row.period and isinstance(row.rate, Estimate)]
-    origin = min((_span(row)[0] for row in known), default=0)
-    records = [_trend_record(row, origin) for row in known]
+    origin = _origin(report)
+    records = [{**_place(row, origin), **_rate(row)} for row in known]
     for before, record in zip([None, *records], records, strict=False):
         follows = before is not None and before["to"] == record["from"]
         record["run"] = before["run"] + (not follows) if before is not None else 0
@@ -42,7 +42,29 @@ def trend_records(report: AcceptanceReport) -> list[dict[str, Any]]:
     return [{**record, "alone": runs[record["run"]] == 1} for record in records]
 
 
-def _trend_record(row: AcceptanceRow, origin: int) -> dict[str, Any]:
+def waiting_records(report: AcceptanceReport) -> list[dict[str, Any]]:
+    """One record per cohort period that is too young for a rate, in the order of time, placed as those of the trend.
+
+    ``low`` and ``high``: the rate if all its open leads come to be refused, and if all come to be accepted.
+    """
+    origin = _origin(report)
+    return [
+        {**_place(row, origin), "low": row.open_bounds.low, "high": row.open_bounds.high} for row in _waiting(report)
+    ]
+
+
+def _waiting(report: AcceptanceReport) -> list[AcceptanceRow]:
+    rows = [row for row in _rows(report) if row.period]
+    return [row for row in rows if isinstance(row.rate, Unknown) and row.rate.reason == Reason.NOT_MATURE and row.open]
+
+
+def _origin(report: AcceptanceReport) -> int:
+    """The day on which the first period of the trend began."""
+    known = [row for row in _rows(report) if row.period and isinstance(row.rate, Estimate)]
+    return min((_span(row)[0] for row in (*known, *_waiting(report))), default=0)
+
+
+def _place(row: AcceptanceRow, origin: int) -> dict[str, Any]:
     start, end = _span(row)
     return {
         "period": row.period,
@@ -50,26 +72,26 @@ def _trend_record(row: AcceptanceRow, origin: int) -> dict[str, Any]:
         "from": start - origin,
         "to": end - origin,
         "middle": (start + end) / 2 - origin,
-        **_rate(row),
     }
 
 
 def trend_chart(report: AcceptanceReport, *, palette: Palette = LIGHT, width: int = 720, height: int = 260) -> Spec:
     """The rate by cohort period with its interval, the floor and the target; periods that can change are shaded."""
-    records = trend_records(report)
+    records, waiting = trend_records(report), waiting_records(report)
+    every = sorted((*records, *waiting), key=lambda record: record["from"])
     wide = width >= 500
     x: Spec = {
         "field": "middle",
         "type": "quantitative",
         "title": None,
-        "scale": {"domain": [0, max((record["to"] for record in records), default=1)], "nice": False},
-        "axis": _time_axis(records, palette, _MOST_LABELS[wide]),
+        "scale": {"domain": [0, max((record["to"] for record in every), default=1)], "nice": False},
+        "axis": _time_axis(every, palette, _MOST_LABELS[wide]),
     }
     share = {"type": "quantitative", "title": None, "scale": {"domain": [0, 1]}, "axis": share_axis(palette)}
     value = {**share, "field": "value"}
     hollow = {"condition": {"test": "datum.ripe", "value": palette.accent}, "value": palette.surface}
     run = {"field": "run", "type": "ordinal"}  # a period without a rate is a gap, not a straight line
-    shade, words = _still_open(records, x, palette)
+    shade, words = _still_open([*(record for record in records if not record["ripe"]), *waiting], x, palette)
     layers = [
         *shade,
         *(
@@ -93,6 +115,11 @@ def trend_chart(report: AcceptanceReport, *, palette: Palette = LIGHT, width: in
             "mark": {"type": "point", "size": 42, "strokeWidth": 1.75, "opacity": 1},
             "encoding": {"x": x, "y": value, "stroke": {"value": palette.accent}, "fill": hollow},
         },
+        {  # no rate yet: between these it will be
+            "data": {"values": waiting},
+            "mark": {"type": "rule", "color": palette.accent, "strokeWidth": 2, "strokeDash": [2, 3]},
+            "encoding": {"x": x, "y": {**share, "field": "low"}, "y2": {"field": "high"}},
+        },
         *words,
     ]
     fit = {"type": "fit", "contains": "padding"}
@@ -106,7 +133,7 @@ def trend_description(report: AcceptanceReport) -> str:
     if not records:
         return _("No period has a known acceptance rate yet.")
     lowest, highest = (end(records, key=lambda record: record["value"]) for end in (min, max))
-    return _(
+    said = _(
         "Acceptance rate over {n} periods, from {first} to {last}: lowest {lowest} ({when_lowest}), highest {highest} "
         "({when_highest}). The table after the chart holds every figure."
     ).format(
@@ -118,6 +145,13 @@ def trend_description(report: AcceptanceReport) -> str:
         highest=formats.percent(highest["value"]),
         when_highest=highest["label"],
     )
+    early = [
+        _("{period}: too early for a rate, which will be between {low} and {high}.").format(
+            period=record["label"], low=formats.percent(record["low"]), high=formats.percent(record["high"])
+        )
+        for record in waiting_records(report)
+    ]
+    return " ".join([said, *early])
 
 
 def interval_records(report: AcceptanceReport) -> list[dict[str, Any]]:
@@ -182,12 +216,11 @@ def _rate(row: AcceptanceRow) -> dict[str, Any]:
     }
 
 
-def _still_open(records: Sequence[dict[str, Any]], x: Spec, palette: Palette) -> tuple[list[Spec], list[Spec]]:
+def _still_open(unripe: Sequence[dict[str, Any]], x: Spec, palette: Palette) -> tuple[list[Spec], list[Spec]]:
     """The shade behind everything from the first period that can still change, and the words before everything."""
-    unripe = [record["from"] for record in records if not record["ripe"]]
     if not unripe:
         return [], []
-    start, end = min(unripe), x["scale"]["domain"][1]
+    start, end = min(record["from"] for record in unripe), x["scale"]["domain"][1]
     data = {"values": [{"from": start, "to": end}]}
     roomy = end - start > 0.25 * end  # else the words stand at the right end and reach out of the shade
     side = {"align": "left", "dx": 6} if roomy else {"align": "right", "dx": -6}

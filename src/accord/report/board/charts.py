@@ -9,7 +9,7 @@ from accord.acceptance.figures import AcceptanceReport
 from accord.clock import period_bounds
 from accord.language import gettext as _
 from accord.report import formats
-from accord.report.acceptance.charts import trend_chart, trend_records
+from accord.report.acceptance.charts import trend_chart, trend_records, waiting_records
 from accord.report.board.parts import BoardPeriod
 from accord.report.chart_parts import LIGHT, Palette, Spec, specification, texts_at
 from accord.value.figures import Bounded, ValueReport
@@ -27,7 +27,7 @@ def period_trend(
 ) -> Spec:
     """The rate by month, with a bar along the foot of the months that the report is about."""
     spec = trend_chart(report, palette=palette, width=width, height=height)
-    records = trend_records(report)
+    records = [*trend_records(report), *waiting_records(report)]
     if not records:
         return spec
     origin = min(period_bounds(record["period"])[0] for record in records).toordinal()
