@@ -15,9 +15,12 @@ from accord.language import use_language
 from accord.report import formats
 from accord.report.board.answer import board_json
 from accord.report.board.page import board_page
+from accord.report.board.parts import Board
 from accord.report.board.sentences import summary
+from accord.report.board.views import channels_shown, money_tables, tiles
 from accord.report.envelope import dumps
 from accord.report.value.formats import money, share
+from accord.value.figures import ValueReport
 from accord.values import Estimate
 from board.companies import Made, Rows
 from board.conftest import OWNER
@@ -147,3 +150,30 @@ def test_costs_that_lack_a_part_of_the_spend_say_so(amount: float, said: str, wh
     costs = replace(report.totals.costs, unpriced=True, left_out={"USD": amount})
     money = replace(whole.board.money, period=replace(report, totals=replace(report.totals, costs=costs)))
     assert [sentence for sentence in summary(replace(whole.board, money=money)) if sentence.startswith(begins)]
+
+
+COSTS = re.compile("Cost per|Spent on")
+
+
+@pytest.mark.parametrize(("amount", "mark"), [(5.0, "too low"), (-5.0, "too high")])
+def test_each_cost_that_lacks_a_part_of_the_spend_is_marked(amount: float, mark: str, whole: Made) -> None:
+    def lacking(report: ValueReport) -> ValueReport:
+        costs = replace(report.totals.costs, unpriced=True, refused_unpriced=True, left_out={"USD": amount})
+        rows = tuple(replace(row, costs=replace(row.costs, left_out={"USD": amount})) for row in report.rows)
+        return replace(report, totals=replace(report.totals, costs=costs), rows=rows)
+
+    def texts(board: Board) -> list[str]:
+        period, year = money_tables(board)
+        cells = [
+            cell.text for table in (period, year) for label, row in table.rows for cell in row[:1] if COSTS.match(label)
+        ]
+        tile = [tile.text for tile in tiles(board) if COSTS.match(tile.label)]
+        channels = [cell.text for view in channels_shown(board) for cell in (view.per_accepted, view.cac)]
+        return [text for text in (*cells, *tile, *channels) if re.search(r"\d", text)]
+
+    money = whole.board.money
+    short = replace(money, period=lacking(money.period), year=lacking(money.year))
+    marked = texts(replace(whole.board, money=short))
+    assert len(marked) >= 7
+    assert all(text.endswith(mark) for text in marked), marked
+    assert not any(mark in text for text in texts(whole.board))

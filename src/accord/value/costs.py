@@ -202,7 +202,8 @@ def _payback(ground: Ground, of_lead: Ints, spend: Ints, leads: Sequence[int]) -
     """Months after creation until the revenue of a lead has reached what a lead cost.
 
     Month by month, of the leads at least so old: the first month whose revenue per lead is at or above the cost, and
-    the first whose interval is above it wholly or in part. ``not_mature`` where no month seen is.
+    the first whose interval is above it wholly or in part. ``not_mature`` where no month seen is; ``not_identified``
+    where one is, and the low end of no interval: waiting alone need not settle that.
     """
     month_us = round(MONTH_DAYS * 24) * HOUR
     facts, cells = ground.facts, len(leads)
@@ -235,6 +236,8 @@ def _months_of(reached: Sequence[int | None], last: int, units: int) -> Figure:
     soonest, value, latest = reached
     if units < MINIMUM_COUNT:
         return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
+    if value is not None and soonest is not None and latest is None:
+        return Bounded(Reason.NOT_IDENTIFIED, at_least=float(soonest))
     if soonest is None or value is None or latest is None:
         return Bounded(Reason.NOT_MATURE, at_least=float(soonest if soonest is not None else last))
     return Estimate(float(value), float(soonest), float(latest), units)

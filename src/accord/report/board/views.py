@@ -20,9 +20,17 @@ from accord.report.board.sentences import hurting, named
 from accord.report.diagnosis.views import Card, card
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import Style, amount, money, number, points, share, two_lines
-from accord.report.value.short import and_more, beyond, payback_lines, return_lines, too_low_lines
+from accord.report.value.short import (
+    and_more,
+    beyond,
+    cost_lines,
+    payback_lines,
+    refused_lines,
+    return_lines,
+    too_low_lines,
+)
 from accord.report.words import dimension_heading, value_name
-from accord.value.figures import Bounded, ValueReport
+from accord.value.figures import Bounded, Costs, ValueReport, ValueRow
 from accord.values import Estimate, Figure, Unknown
 
 __all__ = [
@@ -126,20 +134,16 @@ def tiles(board: Board) -> list[Tile]:
     recorded = money_now.totals.costs.recorded
     found.append(Tile(_("Marketing spend"), _spent(money_now), "", _was(board, spent_before), recorded))
     style = money(money_now.currency)
-    cost, cost_was, part, part_was = (
-        Cell(*two_lines(read(report), how)) if report else None
-        for read, how in ((_per_accepted, style), (_from_qualified, share()))
-        for report in (money_now, value_before)
-    )
-    assert cost is not None
-    assert part is not None
+    cost, part = (_per_accepted(money_now.totals, style), Cell(*two_lines(_from_qualified(money_now), share())))
+    cost_was = _per_accepted(value_before.totals, style) if value_before else None
+    part_was = Cell(*two_lines(_from_qualified(value_before), share())) if value_before else None
     found.append(_tile(board, _("Cost per accepted lead"), cost, cost_was))
     found.append(_tile(board, _("Revenue from qualified leads"), part, part_was))
     return found
 
 
-def _per_accepted(report: ValueReport) -> Figure:
-    return report.totals.costs.per_accepted_lead
+def _per_accepted(row: ValueRow, style: Style) -> Cell:
+    return Cell(*cost_lines(row.costs.per_accepted_lead, style, row))
 
 
 def _from_qualified(report: ValueReport) -> Figure:
@@ -292,9 +296,9 @@ def channels_shown(board: Board) -> list[ChannelView]:
                 name=value_name("channel", channel),
                 handed=formats.count(row.handed),
                 rate=figure_view(row.rate, "rate"),
-                per_accepted=Cell(*two_lines(now.costs.per_accepted_lead, style)) if now else Cell("–"),
+                per_accepted=_per_accepted(now, style) if now else Cell("–"),
                 customers=formats.count(lately.funnel.won) if lately else "–",
-                cac=Cell(*two_lines(lately.costs.cac_at_horizon, style)) if lately else Cell("–"),
+                cac=Cell(*cost_lines(lately.costs.cac_at_horizon, style, lately)) if lately else Cell("–"),
             )
         )
     return found
@@ -322,12 +326,15 @@ def _money_rows(reports: Sequence[ValueReport]) -> Iterator[tuple[str, list[Cell
     def cells(read: Callable[[ValueReport], Figure], how: Style = style) -> list[Cell]:
         return [Cell(*two_lines(read(report), how)) for report in reports]
 
+    def costs(read: Callable[[Costs], Figure]) -> list[Cell]:
+        return [Cell(*cost_lines(read(report.totals.costs), style, report.totals)) for report in reports]
+
     if any(report.totals.costs.recorded for report in reports):
         yield _("Marketing spend"), [Cell(_spent(report), and_more(report.totals)) for report in reports]
-        yield _("Cost per lead"), cells(lambda report: report.totals.costs.per_lead)
-        yield _("Cost per qualified lead"), cells(lambda report: report.totals.costs.per_qualified_lead)
-        yield _("Cost per accepted lead"), cells(lambda report: report.totals.costs.per_accepted_lead)
-        yield _("Spent on leads that sales refused"), cells(lambda report: report.totals.costs.refused)
+        yield _("Cost per lead"), costs(lambda found: found.per_lead)
+        yield _("Cost per qualified lead"), costs(lambda found: found.per_qualified_lead)
+        yield _("Cost per accepted lead"), costs(lambda found: found.per_accepted_lead)
+        yield _("Spent on leads that sales refused"), [Cell(*refused_lines(report.totals, style)) for report in reports]
     if any(report.revenue.orders for report in reports):
         yield _("Revenue, all orders"), [_all_orders(report) for report in reports]
         yield (
@@ -351,9 +358,9 @@ def _year_rows(report: ValueReport) -> Iterator[tuple[str, list[Cell]]]:
     yield _("Leads created"), [Cell(formats.count(report.totals.funnel.leads))]
     yield _("Customers among them so far"), [Cell(formats.count(report.totals.funnel.won))]
     if costs.recorded:
-        yield _("Cost per customer (CAC), so far"), [Cell(*two_lines(costs.cac, style))]
+        yield _("Cost per customer (CAC), so far"), [Cell(*cost_lines(costs.cac, style, report.totals))]
         horizon = _("Cost per customer once leads are {days} days old").format(days=report.horizon_days)
-        yield horizon, [Cell(*two_lines(costs.cac_at_horizon, style))]
+        yield horizon, [Cell(*cost_lines(costs.cac_at_horizon, style, report.totals))]
         yield _("Return on spend so far"), [Cell(*return_lines(report.totals, number(1)))]
         yield _("Months until a lead has paid for itself"), [Cell(*payback_lines(report.totals, number(0)))]
     if customers.orders:

@@ -9,7 +9,7 @@ from accord.language import ngettext
 from accord.report import formats
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import amount, figure_words, money, number, share
-from accord.report.value.short import of_sum, payback_words, return_words, too_low, whole_words
+from accord.report.value.short import of_sum, part_of_spend, payback_words, return_words, too_low, whole_words
 from accord.report.words import definition_name
 from accord.value.figures import Lateness, Stage, ValueReport
 from accord.values import Estimate, Figure
@@ -148,8 +148,7 @@ def _cost(figure: Figure, report: ValueReport, *, short: bool | None = None) -> 
     words = _money(figure, report)
     if short is None:
         return of_sum(words, figure, report.totals.costs.left_out)
-    low = short
-    return _("{figure}, too low").format(figure=words) if isinstance(figure, Estimate) and low else words
+    return part_of_spend(words, figure, report.totals, lacking=short)
 
 
 def _uncosted(figure: Figure, count: int) -> list[Line]:

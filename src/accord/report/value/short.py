@@ -15,6 +15,7 @@ __all__ = [
     "amounts_of",
     "and_more",
     "beyond",
+    "cost_lines",
     "left_out_by_place",
     "more_orders",
     "moved",
@@ -22,8 +23,10 @@ __all__ = [
     "of_ratio",
     "of_sum",
     "of_these_leads",
+    "part_of_spend",
     "payback_lines",
     "payback_words",
+    "refused_lines",
     "return_lines",
     "return_words",
     "too_high_by",
@@ -126,6 +129,23 @@ def of_ratio(words: str, figure: Figure, above: Mapping[str, float], below: Mapp
     """A figure that rises with a sum which lacks ``above`` and falls with one that lacks ``below``."""
     up = too_high_by(above) or too_low_by(below)
     return moved(words, figure, up=up, down=too_low_by(above) or too_high_by(below))
+
+
+def cost_lines(figure: Figure, style: Style, row: ValueRow) -> tuple[str, str]:
+    """What something costs, on two lines, and that it is off where a part of these leads' spend has no rate."""
+    value, beneath = two_lines(figure, style)
+    return of_sum(value, figure, row.costs.left_out), beneath
+
+
+def part_of_spend(words: str, figure: Figure, row: ValueRow, *, lacking: bool) -> str:
+    """Spend on some of these leads; ``lacking``: a part of it has no rate, of which only the sides are known."""
+    return of_sum(words, figure, row.costs.left_out) if lacking else words
+
+
+def refused_lines(row: ValueRow, style: Style) -> tuple[str, str]:
+    """What was spent on leads that sales refused, on two lines."""
+    value, beneath = two_lines(row.costs.refused, style)
+    return part_of_spend(value, row.costs.refused, row, lacking=row.costs.refused_unpriced), beneath
 
 
 def too_low(words: str, figure: Figure, row: ValueRow) -> str:
