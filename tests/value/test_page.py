@@ -32,6 +32,7 @@ from accord.report.value.charts import (
     money_records,
     spread_names,
 )
+from accord.report.value.formats import money
 from accord.report.value.gathering import value_pages
 from accord.report.value.lines import cost_lines, customer_lines
 from accord.report.value.page import ValuePages, value_page
@@ -173,3 +174,22 @@ def test_a_page_names_no_option_of_the_command_line(embedded: Source) -> None:
     words = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
     assert re.findall(r"(?<!\w)--\w[\w-]*", words) == []
     assert "would say what these currencies are worth" in words
+
+
+@pytest.mark.parametrize(
+    ("language", "low", "high", "written"),
+    [
+        ("en", -12.5, 40.25, "−€12.50 to €40.25"),
+        ("en", -1200.0, -300.0, "−€1,200 to −€300"),
+        ("en", 0.0, 300.0, "€0–€300"),
+        ("fr", -12.5, 40.25, "−12,50 à 40,25 €"),
+        ("fr", -1200.0, -300.0, "−1 200 à −300 €"),
+    ],
+)
+def test_what_is_below_zero_has_a_minus_and_no_dash(language: str, low: float, high: float, written: str) -> None:
+    use_language(language)
+    style = money("EUR")
+    middle = (low + high) / 2
+    _value, between = style.of(Estimate(middle, low, high, 30))
+    assert re.sub(r"\s", " ", between) == written
+    assert "-" not in style.alone(-5.0)

@@ -47,7 +47,12 @@ def amount(value: float, currency: str, *, cents: bool | None = None) -> str:
     pattern = "¤#,##0.00;-¤#,##0.00" if small else "¤#,##0;-¤#,##0"
     if current_language() == "fr":
         pattern = "#,##0.00\u00a0¤" if small else "#,##0\u00a0¤"
-    return format_currency(value, currency, pattern, locale=current_language(), currency_digits=False)
+    return _with_minus(format_currency(value, currency, pattern, locale=current_language(), currency_digits=False))
+
+
+def _with_minus(text: str) -> str:
+    """A true minus sign, as changes have: a hyphen between an interval's ends reads as a dash."""
+    return text.replace("-", "−")
 
 
 def money(currency: str) -> Style:
@@ -56,8 +61,9 @@ def money(currency: str) -> Style:
     def ends(low: float, high: float, digits: int) -> str:
         first, last = (amount(end, currency, cents=digits > 0) for end in (low, high))
         if current_language() == "fr":  # the currency follows, so once is enough: 101–105 €
-            first = formats.decimal(low, 2) if digits else formats.count(round(low))
-        return _("{low}–{high}").format(low=first, high=last)
+            first = _with_minus(formats.decimal(low, 2) if digits else formats.count(round(low)))
+        between = _("{low} to {high}") if low < 0 else _("{low}–{high}")
+        return between.format(low=first, high=last)
 
     return Style(
         lambda value, digits: amount(value, currency, cents=digits > 0),
