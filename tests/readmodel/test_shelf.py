@@ -171,7 +171,10 @@ def loads_what_writes_queries(workspace: Workspace) -> bool:
     return process.stdout.splitlines()[-1] == "True"
 
 
-def test_a_process_that_finds_all_on_the_shelf_loads_nothing_that_queries_are_written_with(company: Workspace) -> None:
+def test_a_process_that_finds_all_on_the_shelf_loads_nothing_that_queries_are_written_with(
+    company: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # no text is kept that another run has written
     assert loads_what_writes_queries(company)
     assert not loads_what_writes_queries(company)
 

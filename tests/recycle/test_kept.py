@@ -122,7 +122,10 @@ def test_two_processes_at_once_answer_alike(place: Path, ask: Ask) -> None:
     assert ask(*words) == expected
 
 
-def test_asked_again_it_loads_nothing_that_queries_are_written_with(place: Path) -> None:
+def test_asked_again_it_loads_nothing_that_queries_are_written_with(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # no text is kept that another run has written
     words = ["recycle", "--by", "channel", "--json", "--workspace", str(place)]
 
     def last_words() -> str:

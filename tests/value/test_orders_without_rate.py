@@ -242,8 +242,9 @@ def test_a_scenario_tells_what_of_its_segment_has_no_rate(
     page = json.dumps(scenario_block(report, report.scenario), ensure_ascii=False)
     for written in (told, page):
         assert ("too low" in written) == bool(orders or spend)
-        assert ("too high" in written) == bool(spend)
+        assert ("too high" in written) == bool(orders or spend)
     if orders:
+        assert "−€100, too high" in told, "of a fall"
         assert "Of these leads are orders of $250.00 without a rate, which are in no revenue." in told
         assert "A customer brings what those of these leads have brought so far: €100" in told
     if spend:
