@@ -445,24 +445,3 @@ def test_customers_that_nobody_records_are_not_none(make: Make) -> None:
     text = value_text(measure_value(make(leads=leads(30)), by=["channel"]), Look(width=120))
     assert "customers  " not in text.split("By channel: how far")[1]
     assert "import a table opportunities" in text
-
-
-@pytest.mark.parametrize(
-    ("amount", "reason"),
-    [
-        (1_000, Reason.NOT_IDENTIFIED),  # 333 a lead for 167: but most of it came from three orders
-        (400, Reason.NOT_MATURE),  # 133 a lead: not yet
-        (5, Reason.NOT_MATURE),
-    ],
-)
-def test_leads_that_have_paid_but_not_surely_are_not_too_young(make: Make, amount: float, reason: Reason) -> None:
-    """Twelve orders of very different size: the mean has reached the cost, the low end of its interval never does."""
-    bought = [paid(n, f"ads{n}", amount * (0.1 if n % 4 else 3.7), days=12) for n in range(12)]
-    source = make(
-        leads=leads(36), opportunities=[won(f"ads{n}") for n in range(12)], orders=bought, spend=[spent(6_000)]
-    )
-    figure = measure_value(source).totals.costs.payback_months
-    assert isinstance(figure, Bounded)
-    assert figure.reason == reason
-    if reason == Reason.NOT_IDENTIFIED:
-        assert figure.at_least == 1

@@ -1,0 +1,50 @@
+"""Whether leads have paid for themselves: surely, not surely, or not yet."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from acceptance.sources import source_of
+from accord.agreement.model import Agreement
+from accord.engines.duckdb import DuckDBEngine
+from accord.value.figures import Bounded
+from accord.value.measure import measure_value
+from accord.values import Reason
+
+MADE = datetime(2026, 1, 5, 10)  # noqa: DTZ001 - naive UTC
+AS_OF = datetime(2026, 6, 1)  # noqa: DTZ001 - naive UTC
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [
+        (1_000, Reason.NOT_IDENTIFIED),  # 333 a lead for 167: but most of it came from three orders
+        (400, Reason.NOT_MATURE),  # 133 a lead: not yet
+        (5, Reason.NOT_MATURE),
+    ],
+)
+def test_leads_that_have_paid_but_not_surely_are_not_too_young(amount: float, reason: Reason) -> None:
+    """Twelve orders of very different size: the mean has reached the cost, the low end of its interval never does."""
+    tables: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("handoffs", "decisions", "activities", "reps", "leads", "opportunities", "orders")
+    }
+    tables["leads"] = [{"lead_id": f"L{n}", "created_at": MADE, "channel": "ads"} for n in range(36)]
+    tables["spend"] = [{"start": date(2026, 1, 1), "end": date(2026, 1, 31), "channel": "ads", "amount": 6_000}]
+    for n in range(12):
+        of_lead = {"lead_id": f"L{n}"}
+        closed = MADE + timedelta(days=10)
+        tables["opportunities"].append(
+            {"opportunity_id": f"o{n}", "created_at": MADE, "closed_at": closed, "won": True} | of_lead
+        )
+        size = amount * (0.1 if n % 4 else 3.7)
+        tables["orders"].append({"order_id": f"p{n}", "at": MADE + timedelta(days=12), "amount": size} | of_lead)
+    engine = DuckDBEngine()
+    figure = measure_value(source_of(engine, tables, Agreement(), AS_OF)).totals.costs.payback_months
+    engine.close()
+    assert isinstance(figure, Bounded)
+    assert figure.reason == reason
+    if reason == Reason.NOT_IDENTIFIED:
+        assert figure.at_least == 1
