@@ -138,8 +138,9 @@ def narrowest(numbers: Places) -> npt.NDArray[Any]:
 def _in_order(at: Places, contents: Mapping[str, npt.NDArray[Any]]) -> Places:
     """The order by time of handoff; what happened at one instant is put in order by all that is told of it.
 
-    Rows that stay in the order in which they came are then alike in every column, so no sum, and not even its last
-    digit, depends on the engine that answered or on how its rows lie.
+    Rows that stay in the order in which they came are then alike in every column read here, so no sum of these, and
+    not even its last digit, depends on the engine that answered or on how its rows lie. The points of single criteria
+    are asked for apart: of two leads alike in all else and in their score, the criteria may stand in either order.
     """
     order = np.argsort(at, kind="stable")
     equal = at[order][1:] == at[order][:-1]

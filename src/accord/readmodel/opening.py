@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +35,7 @@ from accord.readmodel.merges_then import not_there_yet
 from accord.readmodel.refresh import catch_up
 from accord.readmodel.shelf import SHELF, Shelf
 from accord.readmodel.source import EPISODES, Source
+from accord.stats.functions import loading
 from accord.stats.side_by_side import meanwhile
 from accord.store.address import address_of
 from accord.store.database import open_store
@@ -88,7 +88,7 @@ def _computed(workspace: Workspace, generation: Generation, rules: str) -> Episo
     comparable = before is not None and before.rules == rules
     # What keeps one processor busy, or none, is begun beside what else there is to do.
     changed = meanwhile(lambda: changed_leads(workspace, before.position) if before and comparable else None)
-    loaded = meanwhile(lambda: import_module("scipy.special"))  # figures are worked out with it next
+    loaded = loading()  # figures are worked out with it next
     newest = meanwhile(lambda: _newest_recorded(generation, agreement))
     engine, beside = DuckDBEngine(generation.relations), DuckDBEngine(generation.relations)
     try:
