@@ -10,6 +10,7 @@ import pytest
 from acceptance.sources import source_of
 from accord.agreement.model import Agreement
 from accord.engines.duckdb import DuckDBEngine
+from accord.report.value.sentences import headline
 from accord.value.figures import Bounded
 from accord.value.measure import measure_value
 from accord.values import Reason
@@ -48,3 +49,25 @@ def test_leads_that_have_paid_but_not_surely_are_not_too_young(amount: float, re
     assert figure.reason == reason
     if reason == Reason.NOT_IDENTIFIED:
         assert figure.at_least == 1
+
+
+@pytest.mark.parametrize("amount", [5.0, -5.0])
+def test_a_cost_that_cannot_be_told_is_neither_too_low_nor_too_high(amount: float) -> None:
+    """More came back than was spent, and some of it has no rate: what lacks is said, of nothing that is known."""
+    tables: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("handoffs", "decisions", "activities", "reps", "orders")
+    }
+    tables["leads"] = [{"lead_id": f"L{n}", "created_at": MADE, "channel": "ads"} for n in range(30)]
+    tables["opportunities"] = [
+        {"opportunity_id": f"o{n}", "lead_id": f"L{n}", "created_at": MADE, "closed_at": AS_OF, "won": True}
+        for n in range(12)
+    ]
+    spent = {"start": date(2026, 1, 1), "end": date(2026, 1, 31), "channel": "ads"}
+    tables["spend"] = [spent | {"amount": -90, "currency": "EUR"}, spent | {"amount": amount, "currency": "USD"}]
+    engine = DuckDBEngine()
+    said = headline(measure_value(source_of(engine, tables, Agreement(), AS_OF)))
+    engine.close()
+    assert "What a customer costs: cannot be told." in said
+    assert "of spend without a rate, which are in no cost." in said
+    assert "too low" not in said
+    assert "too high" not in said

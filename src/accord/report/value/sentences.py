@@ -12,7 +12,7 @@ from accord.report.value.formats import amount, figure_words, money
 from accord.report.value.short import amounts_of, left_out_by_place, of_these_leads, too_high_by, too_low_by
 from accord.report.words import value_name
 from accord.value.apart import cheapest_and_dearest
-from accord.value.figures import LeftOut, Noticed, Unmatched, ValueReport, ValueRow
+from accord.value.figures import Bounded, LeftOut, Noticed, Unmatched, ValueReport, ValueRow
 from accord.values import Estimate
 
 __all__ = [
@@ -93,7 +93,10 @@ def headline(report: ValueReport) -> str:
         return f"{first} {no_spend(report)}"
     words = figure_words(cac, money(report.currency))
     said = _("What a customer costs: {words}.").format(words=words)
-    return f"{first} {said} {cost_too_low(report)}".rstrip()
+    if isinstance(cac, Bounded):
+        return f"{first} {said} {cost_too_low(report)}".rstrip()
+    lacking = of_these_leads(row.costs.left_out, {}) if row.costs.left_out else ()  # what is unknown is not too low
+    return " ".join((first, said, *lacking))
 
 
 def cost_too_low(report: ValueReport) -> str:
