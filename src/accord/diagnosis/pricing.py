@@ -55,13 +55,18 @@ class Prices:
         segments = self.signals + self.scan.singles + (5 * self._pairs if self._pairs else 0)
         return segments or (self.scan.weeks if self.scan.steps else 0)
 
+    @property
+    def of_change(self) -> float:
+        """What a change in time has to explain beside whatever lasts: it pays for the weeks that were looked at."""
+        return of_weeks(self.scan.weeks) + LATER
+
     def of(self, candidate: Candidate) -> float:
         """What this one has to explain (in squares of z) before it counts."""
         if candidate.signal >= 0:
             return float(2 * np.log(max(self.signals, 1)) + SHAPED)
         if candidate.slope:  # what a step pays, less what the best of all weeks explains by chance: there is one slope
             return LATER + (SWINGING if candidate.crest >= 0 else 0.0)
-        later = of_weeks(self.scan.weeks) + LATER
+        later = self.of_change
         if not candidate.where:
             return later
         if candidate.since is None and len(candidate.where) == 1 and self.corroborated.issuperset(candidate.where):

@@ -17,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.diagnosis.cases import Dimension, Floats, Rows
-from accord.diagnosis.pricing import Prices, of_weeks
+from accord.diagnosis.pricing import Prices
 from accord.diagnosis.scan import LEAST_CASES, Candidate, Scan, swing
+from accord.diagnosis.since_when import explained
 from accord.stats.effects import Cause, Crossed, Fit, Spread, evidence, fit
 from accord.stats.side_by_side import side_by_side
-from accord.stats.steps import cuts
 
 __all__ = ["ANY", "Found", "Question", "Searched", "Signal", "search"]
 
@@ -186,7 +186,7 @@ class _Search:
                 pool, fresh = self._pool(model, design), True
                 continue
             best = self._said_by_criterion(model, design, best, {candidate for candidate, _ in chosen})
-            chosen.append(self._began(model, design, best))
+            chosen.append(self._began(model, design, best, {candidate for candidate, _ in chosen}))
             design, fresh = self._with(chosen), False
             model = fit(question.happened, design, self.spreads, question.offset, start=model, settle=True)
         return self._checked(chosen, design, model)
@@ -345,34 +345,33 @@ class _Search:
         gain = self._gain(model, design, other)
         return (other, gain) if gain >= SPEAKS else best
 
-    def _began(self, model: Fit, design: Crossed, best: tuple[Candidate, float]) -> tuple[Candidate, float]:
-        """The same segment since some week, where that explains more: that there is something is settled by then.
+    def _began(
+        self, model: Fit, design: Crossed, best: tuple[Candidate, float], known: set[Candidate]
+    ) -> tuple[Candidate, float]:
+        """The same segment always or since some week: that there is something is settled by then.
 
-        Which of the two it is pays for the weeks that were looked at, and for nothing else.
+        That something changed is seen beside a lasting gap, and pays as every change in time. What was before is the
+        likelier of two: nothing, or a gap that became worse; that comes first then, and what fell is looked at again.
         """
         candidate = best[0]
-        if not candidate.where or candidate.since is not None or not self.question.steps:
+        if not candidate.where or not self.question.steps:
             return best
         if self.scan.people & {d for d, _ in candidate.where} or self.paid.corroborated.issuperset(candidate.where):
             return best
-        rows, _ = self._cases(candidate)
-        week = self.question.week[rows]
-        effect, error = evidence(model, design, rows)
-        if effect >= 0:  # what is accepted more is no drop, whenever it began
+        lasting = Candidate(candidate.where)
+        rows, _ = self._cases(lasting)
+        told = explained(model, design, rows, self.question.week[rows], self.weeks)
+        if told.effect[candidate.since or 0] >= 0 or lasting in known:  # what is accepted more is no drop
             return best
-        scan = cuts(
-            np.bincount(week, model.residual[rows], self.weeks), np.bincount(week, model.weight[rows], self.weeks)
-        )
-        least = (effect / error) ** 2 + of_weeks(self.weeks)
-        for since in np.argsort(-np.abs(scan.z), kind="stable")[:WEEKS_TRIED]:
-            later = rows[week >= since]
-            step, its_error = evidence(model, design, later)
-            explained = (step / its_error) ** 2
-            if explained > least and later.size >= LEAST_CASES and step < 0:
-                other = Candidate(candidate.where, int(since))
-                gain = self._gain(model, design, other)
-                if gain >= self.question.threshold:
-                    best, least = (other, gain), explained
+        threshold = self.question.threshold
+        if told.changed < self.paid.of_change + threshold or told.lasts_too > self.paid.of(lasting) + threshold:
+            gain = self._gain(model, design, lasting)
+            return (lasting, gain) if gain >= threshold else best
+        for since in told.falls()[:WEEKS_TRIED]:
+            other = Candidate(candidate.where, int(since))
+            gain = self._gain(model, design, other)
+            if gain >= threshold:
+                return other, gain
         return best
 
     def _gain(self, model: Fit, design: Crossed, candidate: Candidate) -> float:
