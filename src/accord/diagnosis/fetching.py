@@ -17,7 +17,7 @@ from accord.acceptance.segments import COUNTED_AT_ONCE, MOST_VALUES
 from accord.diagnosis.money import cost_of_leads
 from accord.diagnosis.points import Asked, numbered_lead, points_asked, points_scored
 from accord.diagnosis.promised import columns_promised, longest_wait, missed, promise_of
-from accord.diagnosis.reading import columns_of, narrowest, read, received_in_week
+from accord.diagnosis.reading import Coded, columns_of, narrowest, read, received_in_week
 from accord.diagnosis.refusals import refusals_counted
 from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW, MISSING, dimension_column, segment_value
@@ -46,7 +46,6 @@ else:
 __all__ = ["GIVEN", "fetched", "observation_of"]
 
 Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
 
 GIVEN = "given "
 """What the hundredths of points of a criterion are kept under, before its place."""
@@ -83,7 +82,7 @@ QUALIFIED = f"{LEAD_PREFIX}qualified_at"
 """When the lead qualified, where somebody recorded it in a column of that name."""
 
 FACTS = (
-    *("handoff_id", "lead_id", "rep_id", "team", "band", "agreement", "score", "sequence", "next_us"),
+    *("lead_id", "rep_id", "team", "agreement", "score", "sequence", "next_us"),
     *("local_day", "local_month", "at_us", "age_us", "outcome", "left_us", "ended", "reason", "decision", "token"),
     *("said_yes", "said_no", "decided_us", "acted_us", "active_us", "answered_us"),
     *("decision_slack_us", "action_slack_us"),
@@ -210,11 +209,12 @@ def _needed(seen: ir.Table, source: Source) -> ir.Table:
         and (seen[name].type().is_string() or seen[name].type().is_boolean())
     ]
     cuts = [column for name in (*(named or ()), "account_size") if (column := dimension_column(seen, name)) is not None]
-    row = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
+    row = [EPISODE_ROW] if EPISODE_ROW in seen.columns else ["handoff_id"]
+    band = [] if named else ["band"]
     amount = [AMOUNT] if AMOUNT in seen.columns and seen[AMOUNT].type().is_numeric() else []
     qualified = [QUALIFIED] if QUALIFIED in seen.columns and seen[QUALIFIED].type().is_timestamp() else []
     classes = columns_promised(seen, source.agreement.acceptance)
-    return seen.select(*dict.fromkeys((*row, *FACTS, *leads, *cuts, *classes, *amount, *qualified)))
+    return seen.select(*dict.fromkeys((*row, *FACTS, *band, *leads, *cuts, *classes, *amount, *qualified)))
 
 
 def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) -> ir.Table:
@@ -311,7 +311,7 @@ def _counted(source: Source, columns: Mapping[str, str]) -> ir.Table:
     return chosen.aggregate(**{name: chosen[name].nunique() for name in columns})
 
 
-def _load(asking: Asking, reps: tuple[Places, tuple[str, ...]] | None, day: npt.NDArray[np.int64]) -> Floats:
+def _load(asking: Asking, reps: Coded | None, day: npt.NDArray[np.int64]) -> Floats:
     """The receiver's leads of the week over what they can take; NaN where nobody said how many that is."""
     if reps is None:
         return np.full(day.size, np.nan)
@@ -323,5 +323,5 @@ def _load(asking: Asking, reps: tuple[Places, tuple[str, ...]] | None, day: npt.
     said = asking.rows("capacities", capacities).to_pylist()
     capacity_of = {row["rep_id"]: float(row["capacity"]) for row in said}
     capacity = np.array([capacity_of.get(value, np.nan) for value in reps[1]])
-    received = received_in_week(reps[0], (day + 3) // 7)
+    received = received_in_week(reps[0].astype(np.int64), (day + 3) // 7)
     return np.asarray(received / capacity[reps[0]])

@@ -17,6 +17,7 @@ from accord.readmodel.source import Source
 if TYPE_CHECKING:
     from babel import numbers
 
+    from accord.diagnosis.reading import Coded
     from accord.value import rates as exchange
     from accord.value import spending
     from accord.value.rates import Rates
@@ -30,7 +31,7 @@ __all__ = ["cost_of_leads"]
 def cost_of_leads(
     source: Source,
     handed: Mapping[tuple[str, int], int],
-    channels: tuple[npt.NDArray[np.int64], tuple[str, ...]] | None,
+    channels: Coded | None,
     month: npt.NDArray[np.int64],
     rates: Rates | None,
 ) -> npt.NDArray[np.float64]:

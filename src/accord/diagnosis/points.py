@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from accord.diagnosis.reading import narrowest
 from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW
 from accord.stats.side_by_side import side_by_side
@@ -91,7 +92,7 @@ class Scored:
     """What scoring answered: ``criteria`` in JSON's terms; per case, hundredths of points ``given`` by each of them."""
 
     criteria: Sequence[Mapping[str, Any]]
-    given: Sequence[npt.NDArray[np.int64]]
+    given: Sequence[npt.NDArray[Any]]
     score: Floats
     threshold: Floats
     known: Rows
@@ -128,8 +129,9 @@ def points_scored(asked: Asked, lead: npt.NDArray[np.int64], initial: Rows) -> S
     row = _found(known_lead, lead)
     known = initial & (known_lead[row] == lead)
 
-    def of(name: str) -> npt.NDArray[np.int64]:
-        return np.asarray(np.where(known, arrays.column_array(rows, name)[row], 0), dtype=np.int64)
+    def of(name: str) -> npt.NDArray[Any]:
+        # few bytes a number: they are picked out in the order of the cases, all criteria at once
+        return np.asarray(np.where(known, narrowest(arrays.column_array(rows, name))[row], 0))
 
     said = {criterion.id: criterion.label for criterion in prepared.kept.criteria}
     criteria = [
@@ -143,7 +145,11 @@ def points_scored(asked: Asked, lead: npt.NDArray[np.int64], initial: Rows) -> S
         for rule in prepared.criteria
     ]
     given = side_by_side(of, [f"points_{place}" for place in range(len(criteria))], lead.size)
-    return Scored(criteria, given, of("score") / 100, of("threshold") / 100, known)
+    return Scored(criteria, given, _whole(of("score")) / 100, _whole(of("threshold")) / 100, known)
+
+
+def _whole(numbers: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    return numbers.astype(np.int64)  # a number of few bytes divided is a rough one
 
 
 def _found(known: npt.NDArray[np.int64], wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

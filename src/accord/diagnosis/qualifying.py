@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from accord.tables import merges as merging
     from accord.tables import times
 else:
-    ibis = Late("ibis")
+    ibis, pa = Late("ibis"), Late("pyarrow")
     arrays, shape = Late("accord.engines.arrays"), Late("accord.engines.shape")
     batch, rules = Late("accord.scoring.batch"), Late("accord.scoring.rules")
     merges, merging = Late("accord.readmodel.merges"), Late("accord.tables.merges")
@@ -63,7 +63,13 @@ REACH = 20
 
 SAMPLED, HAPPENED = "accord_diagnosed_sample", "accord_diagnosed_happened"
 
+INSTANTS = "accord_diagnosed_instants"
+"""The instants at which a sampled lead was handed over, and how many were before each of them."""
+
 OF_SAMPLED = {name: f"accord_diagnosed_sampled_{name}" for name in ("leads", "touches")}
+
+OF_TOUCHES = ("lead_id", "kind", "channel", "at", "at_is_date")
+"""What is asked of touches: of millions, a column more takes as long as all the others."""
 
 NOW, FIRST_DAY, EVERY = "as_of", "first day", "one of so many"
 """Numbers that the texts of the queries do not follow from."""
@@ -126,19 +132,20 @@ def since_qualified(source: Source, first: date, names: Sequence[str]) -> Qualif
     names = [name for name in names if dimension_column(source, name) is not None]
     zone = prepared.reading.zone
     offsets = zone.years(source.as_of, 0), zone.years(source.as_of, REACH)
-    count = 0
+    every = 1
     numbers = {
         NOW: lambda: microseconds(source.as_of),
         FIRST_DAY: lambda: (first - EPOCH).days,
-        EVERY: lambda: -(-count // MOST_LEADS),
+        EVERY: lambda: every,
     }
     with Asking(
         source, "qualifying", packages=_PACKAGES, tables=(EPISODES, "leads", "touches"), numbers=numbers
     ) as asking:
-        counted_rows = asking.rows("count", lambda: _handed(asking).aggregate(n=_handed(asking).count()))
-        count = int(counted_rows["n"][0].as_py())
-        if not count:
+        handed = np.sort(arrays.column_array(asking.rows("instants", lambda: _handed(asking).select("at_us")), "at_us"))
+        if not handed.size:
             return None
+        every = -(-handed.size // MOST_LEADS)
+        source.engine.keep(INSTANTS, _instants(handed, every))
         merged = merges.has_merged_leads(source)
         asking.table(SAMPLED, lambda: _sampled(asking, names), names)
         for name in ("leads", "touches"):
@@ -173,26 +180,36 @@ def _handed(asking: Asking) -> ir.Table:
     return episodes.filter(episodes.sequence == 1, episodes.local_day >= day, episodes.at_us <= now)
 
 
+def _instants(handed: Places, every: int) -> pa.Table:
+    """The instants among ``handed``, in order, at which one of ``every`` so many was handed over."""
+    instants = np.unique(handed[::every])
+    earlier = np.searchsorted(handed, instants, side="left")
+    return pa.Table.from_arrays([arrays.integers(instants), arrays.integers(earlier)], ["instant_us", "earlier"])
+
+
 def _sampled(asking: Asking, names: Sequence[str]) -> ir.Table:
-    """An even sample of the leads handed over, by when they were."""
-    handed = _handed(asking)
-    numbered = handed.select(
-        chosen_lead="lead_id", place=ibis.row_number().over(order_by=[handed.at_us, handed.lead_id]).cast("int64")
-    )
+    """An even sample of the leads handed over, by when they were; those of one instant stand in order of their ids.
+
+    Only leads of the instants that were chosen are numbered: to put all of them in order takes longer than the rest.
+    """
+    handed, instants = _handed(asking), asking.source.engine.table(INSTANTS)
+    joined = handed.inner_join(instants, handed.at_us == instants.instant_us)
+    among = ibis.row_number().over(group_by=joined.at_us, order_by=joined.lead_id)
+    numbered = joined.mutate(place=(joined.earlier + among).cast("int64"))
     chosen = numbered.filter(numbered.place % ibis.literal(asking.number(EVERY), type="int64") == 0)
-    joined = handed.inner_join(chosen, [("lead_id", "chosen_lead")])  # a lead is first handed over once
-    return joined.select(
+    return chosen.select(
         "lead_id",
-        handed_us=joined.at_us,
-        day=joined.local_day.cast("int64"),
-        place=joined.place,
-        **{f"dim_{name}": segment_value(joined, name) for name in names},
+        "place",
+        handed_us=chosen.at_us,
+        day=chosen.local_day.cast("int64"),
+        **{f"dim_{name}": segment_value(chosen, name) for name in names},
     )
 
 
 def _of_sampled(source: Source, name: str) -> ir.Table:
     """The rows of a table that speak of a sampled lead, under whichever of its names: very many are read once."""
     table = shape.contract_table(source.engine, table_named(name))
+    table = table.select(*OF_TOUCHES) if name == "touches" else table
     sample = source.engine.table(SAMPLED).select("lead_id")
     wanted = merging.under_every_name(sample, merges.merged_leads_of(source)).rename(sampled_name="lead_id").distinct()
     return table.semi_join(wanted, [("lead_id", "sampled_name")])

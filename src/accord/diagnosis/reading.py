@@ -26,8 +26,8 @@ __all__ = ["CODES", "FLAGS", "Coded", "Read", "columns_of", "narrowest", "read",
 
 Places = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.bool_]
-Coded = tuple[Places, tuple[str, ...]]
-"""Codes, and what each stands for."""
+Coded = tuple[npt.NDArray[Any], tuple[str, ...]]
+"""Codes in as few bytes as hold them, and what each stands for."""
 
 CODES = "code "
 """What the codes of a dimension are kept under, before its name."""
@@ -127,12 +127,12 @@ def _local_hour(at_us: Places, timezone: str) -> npt.NDArray[np.int8]:
     return np.asarray(local // 3600 % 24, dtype=np.int8)
 
 
-def narrowest(numbers: Places) -> npt.NDArray[Any]:
+def narrowest(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The same whole numbers in as few bytes as hold them."""
     low, high = (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
     kinds: tuple[type[np.signedinteger[Any]], ...] = (np.int8, np.int16, np.int32)
     kind = next((kind for kind in kinds if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max), np.int64)
-    return numbers.astype(kind)
+    return numbers.astype(kind, copy=False)
 
 
 def _in_order(at: Places, contents: Mapping[str, npt.NDArray[Any]]) -> Places:
@@ -160,19 +160,19 @@ def _in_order(at: Places, contents: Mapping[str, npt.NDArray[Any]]) -> Places:
     return order
 
 
-def _encoded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+def _encoded(column: pa.ChunkedArray) -> Coded:
     """Codes that stand in the alphabetical order of the values: nothing depends on the order in which they came."""
     encoded = column.combine_chunks().dictionary_encode()
     values = encoded.dictionary.to_pylist()
     order = sorted(range(len(values)), key=values.__getitem__)
     place = np.empty(len(values), dtype=np.int64)
     place[order] = np.arange(len(values))
-    codes = np.from_dlpack(encoded.indices).astype(np.int64)
-    return place[codes] if len(values) else codes, tuple(values[index] for index in order)
+    codes = np.from_dlpack(encoded.indices)
+    return narrowest(place)[codes] if len(values) else codes, tuple(values[index] for index in order)
 
 
 def _retried(
-    lead: npt.NDArray[np.int64], values: tuple[str, ...], sequence: npt.NDArray[np.int64], accepted: Rows, settled: Rows
+    lead: npt.NDArray[Any], values: tuple[str, ...], sequence: npt.NDArray[np.int64], accepted: Rows, settled: Rows
 ) -> npt.NDArray[np.int64]:
     """What became of the lead's next handoff: 1 accepted, 0 not, -1 there was none or it is still open."""
     answer = np.full(lead.size, -1, dtype=np.int64)

@@ -17,6 +17,7 @@ import numpy as np
 
 from accord.diagnosis.report import Contradiction, Refusals
 from accord.late import Late
+from accord.metrics.cells import EPISODE_ROW
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.merges import under_every_name
@@ -205,6 +206,11 @@ def _offsets(source: Source) -> list[tuple[int, int]]:
     return offsets_between(source.agreement.timezone, datetime(year - REACH, 1, 1), datetime(year + 1, 1, 1))  # noqa: DTZ001 - naive UTC
 
 
+def _handoff(mine: ir.Table) -> str:
+    """The column that names each handoff: its number, where there is one, takes less time than its text."""
+    return EPISODE_ROW if EPISODE_ROW in mine.columns else "handoff_id"
+
+
 def _looked_into(source: Source, mine: ir.Table, offsets: Offsets) -> ir.Table:
     """Per refusal: ``own_territory`` (1, 0, -1 unknown), e-mails ``answers`` and outbound ``attempts`` until then, and
     of both those that surely came before it."""
@@ -215,7 +221,7 @@ def _looked_into(source: Source, mine: ir.Table, offsets: Offsets) -> ir.Table:
     lives = joined[f"{LEAD_PREFIX}territory"] if f"{LEAD_PREFIX}territory" in mine.columns else ibis.null("string")
     each = _efforts(source, mine, tables["activities"], tables.get("touches"), offsets)
     joined = joined.mutate(own_territory=ibis.coalesce((lives == joined.works_in).cast("int64"), -1))
-    joined = joined.left_join(each, joined.handoff_id == each.counted_handoff)
+    joined = joined.left_join(each, joined[_handoff(mine)] == each.counted_handoff)
     return joined.select(
         "reason",
         "own_territory",
@@ -249,7 +255,7 @@ def _efforts(
         )
     facts = mine.select(
         "lead_id",
-        "handoff_id",
+        handoff=_handoff(mine),
         handed_us="at_us",
         refused_us=mine.at_us + mine.decided_us,
         refused_by_us=mine.at_us + mine.decided_us + ibis.coalesce(mine.decision_slack_us, 0),
@@ -272,4 +278,4 @@ def _efforts(
         "sure_attempts": tried & surely_begun & surely,
     }
     counts = {name: holds.cast("int64").sum() for name, holds in told.items()}
-    return before.group_by(counted_handoff=before.handoff_id).aggregate(**counts)
+    return before.group_by(counted_handoff=before.handoff).aggregate(**counts)
