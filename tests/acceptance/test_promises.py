@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -84,6 +84,35 @@ def test_marketing_is_held_to_its_months(way: tuple[Engine, bool]) -> None:
         ("demos", "2026-02", 10, demos_before, True),
         ("demos", "2026-03", 10, 40 - demos_before, False),
     ]
+
+
+def test_a_month_with_nothing_handed_over_is_owed_all_the_same(way: tuple[Engine, bool]) -> None:
+    engine, _fetch = way
+    made = tables()
+    for row in made["handoffs"][:10]:
+        row["at"] -= timedelta(days=60)  # to early January; the others stay in March
+    source = source_of(engine, made, AGREEMENT, AT + timedelta(days=70))
+    found = [(met.month, met.delivered, met.over) for met in measure(source).commitments if met.name == "all leads"]
+    assert found == [
+        ("2026-01", 10, True),
+        ("2026-02", 0, True),
+        ("2026-03", 50, True),
+        ("2026-04", 0, True),
+        ("2026-05", 0, False),
+    ]
+
+
+def test_no_month_is_judged_by_a_part_of_it(way: tuple[Engine, bool]) -> None:
+    engine, _fetch = way
+    source = source_of(engine, tables(), AGREEMENT, AT + timedelta(days=70))
+
+    def months(start: date | None, end: date | None) -> list[tuple[str, int]]:
+        report = measure(source, start=start, end=end)
+        return [(met.month, met.delivered) for met in report.commitments if met.name == "all leads"]
+
+    assert months(date(2026, 3, 1), date(2026, 4, 1)) == [("2026-03", 60)]
+    assert months(date(2026, 3, 10), None) == [("2026-04", 0), ("2026-05", 0)]
+    assert months(None, date(2026, 3, 20)) == []
 
 
 def test_a_promise_about_a_column_that_is_not_there_is_no_silence(way: tuple[Engine, bool]) -> None:

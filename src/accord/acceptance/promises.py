@@ -13,7 +13,7 @@ from accord.acceptance.figures import MonthDelivered, PromiseKept
 from accord.acceptance.state import Cells, Gathered
 from accord.agreement.criteria import Wording
 from accord.agreement.model import Agreement, LeadClassPromise
-from accord.clock import local_date, period_bounds
+from accord.clock import local_date, period_bounds, period_label
 from accord.metrics.acceptance import Clock
 from accord.metrics.cells import PeriodUnit
 from accord.readmodel.source import Source
@@ -70,21 +70,46 @@ def clock_of(promise: LeadClassPromise) -> Clock:
     return "answered_business_days" if whole_days else "answered_business"
 
 
-def commitments_met(source: Source, gather: Gather) -> tuple[MonthDelivered, ...]:
-    """For each commitment of marketing and each month that has begun: leads handed over against leads owed."""
+def commitments_met(
+    source: Source, gather: Gather, span: tuple[date | None, date | None] = (None, None)
+) -> tuple[MonthDelivered, ...]:
+    """For each commitment of marketing and each month that has begun: leads handed over against leads owed.
+
+    The months go from the first with a handoff to the one of ``as_of``, those in which nothing was handed over among
+    them: they are the ones most owed. A month of which ``span`` (the days whose handoffs ``gather`` sees) holds a part
+    is left out, for what is owed is owed by the whole of it. A lead that is handed over again counts again.
+    """
     today = local_date(source.as_of, source.agreement.timezone)
     answer = []
     for commitment in source.agreement.commitments.monthly:
         gathered = gather(list(commitment.where), "month")
         chosen = _chosen(gathered.cells, commitment.where)
-        delivered = dict.fromkeys(sorted({str(label) for label in gathered.cells.periods}), 0)
+        delivered = dict.fromkeys(_months({str(label) for label in gathered.cells.periods}, today), 0)
         for index in np.flatnonzero(chosen):
             delivered[str(gathered.cells.periods[index])] += int(gathered.counts["handed"][index])
         labels = _labels(commitment.label)
         for month, leads in delivered.items():
+            if not _is_whole(month, span):
+                continue
             over = _after(month) <= today
             answer.append(MonthDelivered(commitment.name, month, commitment.leads, leads, over, labels))
     return tuple(answer)
+
+
+def _months(seen: set[str], today: date) -> list[str]:
+    """Every month from the first one seen to today's, in order; none where none was seen."""
+    months = []
+    day = period_bounds(min(seen))[0] if seen else date.max
+    while day <= today:
+        months.append(period_label(day, "month"))
+        day = _after(months[-1])
+    return months
+
+
+def _is_whole(month: str, span: tuple[date | None, date | None]) -> bool:
+    first, after = period_bounds(month)
+    start, end = span
+    return (start is None or start <= first) and (end is None or after <= end)
 
 
 def _after(month: str) -> date:
