@@ -28,9 +28,7 @@ def diagnose(
     from accord.diagnosis.keeping import diagnosed
     from accord.readmodel.opening import open_source
     from accord.report.diagnosis.answer import diagnosis_json
-    from accord.report.diagnosis.text import diagnosis_text
     from accord.report.envelope import dumps
-    from accord.report.look import Look
     from accord.value.rates import rates_beside
 
     place = workspace_asked(workspace)
@@ -50,6 +48,9 @@ def diagnose(
     if json:
         print_for_programs(dumps(diagnosis_json(report)))
     else:
+        from accord.report.diagnosis.text import diagnosis_text
+        from accord.report.look import Look
+
         sys.stdout.write(diagnosis_text(report, Look.of(sys.stdout, os.environ)))
 
 

@@ -18,6 +18,7 @@ from accord.diagnosis.report import Refusals
 from accord.metrics.cells import MISSING
 from accord.metrics.outcomes import NEVER, Observation, Outcome
 from accord.readmodel.source import Source
+from accord.stats.side_by_side import side_by_side
 from accord.tables.times import DAY
 
 if TYPE_CHECKING:
@@ -119,10 +120,13 @@ class Cases:
 def fetch_cases(source: Source, observation: Observation, rates: Rates | None = None) -> Cases:
     """The cases that ``observation`` sees: asked of the engine once. ``rates``: what currencies are worth."""
     columns, note = fetched(source, observation, rates)
-    dimensions = {
-        name: Dimension(name, columns[f"{CODES}{name}"].astype(np.int64), tuple(values))
-        for name, values in note["dimensions"].items()
-    }
+
+    def dimension(name: str) -> Dimension:
+        return Dimension(name, columns[f"{CODES}{name}"].astype(np.int64), tuple(note["dimensions"][name]))
+
+    names = list(note["dimensions"])
+    cut = side_by_side(dimension, names, columns["day"].size)
+    dimensions = dict(zip(names, cut, strict=True))
     reason, reasons = columns["reason"].astype(np.int64), tuple(note["reasons"])
     if MISSING in reasons:
         reason = np.where(reason == reasons.index(MISSING), -1, reason)

@@ -204,8 +204,11 @@ def points_of(
         return None
     # Criterion by criterion in memory: that is how they are looked at.
     given = np.empty((columns["points"].size, len(criteria)), dtype=np.float32, order="F")
-    for place in range(len(criteria)):
+
+    def divide(place: int) -> None:
         np.divide(columns[f"{prefix}{place}"], 100, out=given[:, place], casting="unsafe")
+
+    side_by_side(divide, range(len(criteria)), len(given))
     told = tuple(Criterion(**criterion) for criterion in criteria)
     return Points(told, given, columns["points"], columns["threshold"], columns["points_known"])
 

@@ -143,9 +143,11 @@ class Scan:
         for since in np.argsort(-np.abs(everything.z), kind="stable")[:3]:
             yield Candidate((), int(since))
         rough: list[tuple[float, Candidate]] = []
+        cell = np.empty(week.size, dtype=np.int64)  # of each in turn: new memory takes as long as filling it
         for d in self.searched:
-            code, size = self.dimensions[d].code, self._sizes[d]
-            cell = code * weeks + week
+            size = self._sizes[d]
+            np.multiply(self.dimensions[d].code, weeks, out=cell)
+            cell += week
             z = np.abs(
                 cuts(
                     np.bincount(cell, model.residual, size * weeks).reshape(size, weeks),
