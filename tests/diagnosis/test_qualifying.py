@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from accord.agreement.load import load_agreement
 from accord.demo.company import Cause, Company
+from accord.diagnosis import qualifying
 from accord.diagnosis.qualifying import hours_until_handed, since_qualified
 from accord.engines.duckdb import DuckDBEngine
 from accord.readmodel.episodes import materialise_episodes
@@ -59,8 +60,14 @@ def test_the_last_unbroken_time_is_that_of_a_plain_loop(drawn: list[tuple[int, i
     np.testing.assert_allclose(found, plain(rows))
 
 
-def of_leads(folder: Path, touches: dict[str, list[tuple[float, str]]], merged: dict[str, str] | None = None) -> Source:
-    """Leads handed over at one moment; of each, how many hours before it what happened."""
+def of_leads(
+    folder: Path,
+    touches: dict[str, list[tuple[float, str]]],
+    merged: dict[str, str] | None = None,
+    handed: dict[str, datetime] | None = None,
+) -> Source:
+    """Leads ``handed`` over, all at one moment unless given; of each, how many hours before it what happened."""
+    handed = handed or dict.fromkeys(touches, HANDED)
     (folder / "accord.yaml").write_text(RULE, encoding="utf-8")
     agreement = load_agreement(folder / "accord.yaml").agreement
     merged = merged or {}
@@ -70,12 +77,12 @@ def of_leads(folder: Path, touches: dict[str, list[tuple[float, str]]], merged: 
             for lead in touches
         ],
         "touches": [
-            {"touch_id": f"{lead} {k}", "lead_id": lead, "at": HANDED - timedelta(hours=hours), "kind": kind}
+            {"touch_id": f"{lead} {k}", "lead_id": lead, "at": handed[lead] - timedelta(hours=hours), "kind": kind}
             for lead, theirs in touches.items()
             for k, (hours, kind) in enumerate(theirs)
         ],
         "handoffs": [
-            {"handoff_id": f"h {lead}", "lead_id": lead, "at": HANDED, "rep_id": "r1", "team": "north"}
+            {"handoff_id": f"h {lead}", "lead_id": lead, "at": handed[lead], "rep_id": "r1", "team": "north"}
             for lead in touches
             if lead not in merged
         ],
@@ -103,6 +110,21 @@ def test_a_lead_has_qualified_since_the_rule_held_without_a_break(tmp_path: Path
     assert sorted(found.hours[np.isfinite(found.hours)].tolist()) == [1.0, 3.0, 5.0]
     assert found.hours.size == 5, "one for each lead handed over"
     assert set(found.values["team"]) == {"north"}
+
+
+def test_the_sample_is_every_so_many_by_time_and_at_one_instant_by_id(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instants = ["db", "face", "g"]  # the leads of each, in no order
+    handed = {lead: HANDED + timedelta(hours=k) for k, leads in enumerate(instants) for lead in leads}
+    hours = {lead: float(k + 1) for k, lead in enumerate("abcdefg")}
+    touches = {lead: [(30.0, "download"), (hours[lead], "download")] for lead in handed}
+    monkeypatch.setattr(qualifying, "MOST_LEADS", 3)
+    with of_leads(tmp_path, touches, handed=handed) as source:
+        found = since_qualified(source, date(2026, 1, 1), [])
+    in_order = sorted(handed, key=lambda lead: (handed[lead], lead))
+    assert found is not None
+    assert sorted(found.hours.tolist()) == sorted(hours[lead] for lead in in_order[::3])
 
 
 def test_a_lead_that_qualified_on_a_day_without_an_hour_says_nothing(tmp_path: Path) -> None:
