@@ -40,7 +40,7 @@ from accord.ingest.mapping.model import (
 from support.reading import Read, read
 
 names = st.text(st.sampled_from("abc é:'\"#-1"), min_size=1, max_size=8).filter(lambda text: text.strip() == text)
-columns = st.builds(FromColumn, names)
+columns = st.builds(FromColumn, names, st.booleans())
 conditions: st.SearchStrategy[Condition] = st.recursive(
     st.one_of(
         st.builds(IsOneOf, names, st.lists(names, min_size=1, max_size=3).map(tuple)),
@@ -67,8 +67,10 @@ recipes: st.SearchStrategy[Recipe] = st.recursive(
             st.one_of(st.none(), st.just(""), names.filter(lambda word: word not in {"keep", "empty"})),
         ),
         st.builds(Only, inner, conditions),
-        st.builds(Lookup, inner, names, names, file=names, optional=st.booleans()),
-        st.builds(Lookup, inner, names, names, table=st.just("leads"), optional=st.booleans()),
+        st.builds(Lookup, inner, names, names, file=names, optional=st.booleans(), salesforce_id=st.booleans()),
+        st.builds(
+            Lookup, inner, names, names, table=st.just("leads"), optional=st.booleans(), salesforce_id=st.booleans()
+        ),
     ),
     max_leaves=6,
 )

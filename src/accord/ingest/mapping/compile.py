@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from accord.ingest import sqltext as sql
 from accord.ingest.cells import filled, trimmed
 from accord.ingest.folding import fold
+from accord.ingest.mapping.long_id import long_id
 from accord.ingest.mapping.model import (
     AllOf,
     AnyOf,
@@ -65,7 +66,8 @@ class _Compiler:
     def recipe(self, recipe: Recipe, allowed: Sequence[str] = ()) -> str:  # noqa: PLR0911 - one for each kind
         match recipe:
             case FromColumn():
-                return filled(self.places[recipe.column], self.null_words - frozenset(allowed))
+                cell = filled(self.places[recipe.column], self.null_words - frozenset(allowed))
+                return long_id(cell) if recipe.salesforce_id else cell
             case Constant():
                 return sql.text(recipe.text)
             case Joined():
@@ -117,7 +119,7 @@ class _Compiler:
             name = f"lookup_{len(self.lookups)}"
             self.lookups[name] = recipe
             self.joins.append(f"LEFT JOIN {name} ON {name}.key = lower({self.recipe(recipe.value)})")
-        return f"{name}.value"
+        return long_id(f"{name}.value") if recipe.salesforce_id else f"{name}.value"
 
 
 def compile_rule(

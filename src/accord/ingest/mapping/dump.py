@@ -107,6 +107,8 @@ def _table(rule: TableRule) -> CommentedMap:
 def _recipe(recipe: Recipe) -> Any:  # noqa: PLR0911 - one for each kind
     match recipe:
         case FromColumn():
+            if recipe.salesforce_id:
+                return _line(column=_text(recipe.column), salesforce_id=True)
             return _text(recipe.column)
         case Constant():
             return _line(constant=_text(recipe.text))
@@ -130,6 +132,8 @@ def _recipe(recipe: Recipe) -> Any:  # noqa: PLR0911 - one for each kind
             )
             if not recipe.optional:
                 written["if_absent"] = "refuse"
+            if recipe.salesforce_id:
+                written["salesforce_id"] = True
             return written
 
 

@@ -87,9 +87,14 @@ Condition = IsOneOf | StartsWith | Filled | Not | AllOf | AnyOf
 
 @dataclass(frozen=True, slots=True)
 class FromColumn:
-    """The cell of a column of the export."""
+    """The cell of a column of the export.
+
+    ``salesforce_id``: an identifier of Salesforce, which its reports write with 15 characters and everything else with
+    18, is written with 18 whatever the file has, so that both name one row.
+    """
 
     column: str
+    salesforce_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,8 @@ class Lookup:
 
     The row whose ``by`` equals ``value`` (without case) gives its ``give``. ``file``: a name or pattern of a file
     that is imported at the same time; None: the rows of ``table``, those of this import and those already stored.
-    ``optional``: where there is no such row the value is missing; otherwise the row is refused.
+    ``optional``: where there is no such row the value is missing; otherwise the row is refused. ``salesforce_id``: what
+    is given is an identifier of Salesforce, to be written with 18 characters.
     """
 
     value: Recipe
@@ -158,6 +164,7 @@ class Lookup:
     file: str | None = None
     table: str | None = None
     optional: bool = True
+    salesforce_id: bool = False
 
 
 Recipe = FromColumn | Constant | Joined | FirstOf | Before | Words | Only | Lookup

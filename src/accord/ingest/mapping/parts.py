@@ -42,6 +42,7 @@ BASES = ("column", "constant", "join", "first_of", "lookup", "value")
 CHANGES = ("before", "words", "otherwise", "when")
 """What may be done to it, in this order."""
 
+OF_COLUMN = ("salesforce_id",)
 OF_JOIN, OF_LOOKUP = ("with",), ("in", "by", "give", "if_absent")
 TESTS = ("is", "is_not", "starts_with", "filled")
 KEEP, EMPTY = "keep", "empty"
@@ -137,7 +138,7 @@ class Reader:
                 return None
             return FromColumn(name)
         bases = [key for key in BASES if key in content]
-        allowed = (*BASES, *CHANGES, *OF_JOIN, *OF_LOOKUP)
+        allowed = (*BASES, *CHANGES, *OF_COLUMN, *OF_JOIN, *OF_LOOKUP)
         if self.keys(content, path, allowed) is None or len(bases) != 1:
             self.fault(
                 path,
@@ -146,6 +147,12 @@ class Reader:
                 ),
             )
             return None
+        if "salesforce_id" in content and (
+            bases[0] not in {"column", "lookup"} or content["salesforce_id"] is not True
+        ):
+            self.fault(
+                (*path, "salesforce_id"), _("salesforce_id: true stands beside column or lookup, or not at all.")
+            )
         made = self._base(bases[0], content, path)
         return None if made is None else self._changed(made, content, path)
 
@@ -154,7 +161,7 @@ class Reader:
         match base:
             case "column":
                 name = self.text(inner, here)
-                return None if name is None else FromColumn(name)
+                return None if name is None else FromColumn(name, content.get("salesforce_id") is True)
             case "constant":
                 text = self.text(inner, here)
                 return None if text is None else Constant(text)
@@ -189,7 +196,15 @@ class Reader:
         absent = self.word(content.get("if_absent", EMPTY), (*path, "if_absent"), (EMPTY, "refuse"))
         if value is None or by is None or give is None or (file is None and table is None):
             return None
-        return Lookup(value, by, give, file, table, optional=absent != "refuse")
+        return Lookup(
+            value,
+            by,
+            give,
+            file,
+            table,
+            optional=absent != "refuse",
+            salesforce_id=content.get("salesforce_id") is True,
+        )
 
     def _changed(self, recipe: Recipe, content: Mapping[str, object], path: KeyPath) -> Recipe | None:
         if "before" in content:

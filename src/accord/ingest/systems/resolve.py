@@ -100,7 +100,7 @@ def _called(headings: tuple[str, ...]) -> str:
 def _recipe(recipe: Recipe, columns: Mapping[str, str], neighbours: Neighbours) -> Recipe | None:  # noqa: PLR0911
     match recipe:
         case FromColumn():
-            return FromColumn(columns[recipe.column]) if recipe.column in columns else None
+            return replace(recipe, column=columns[recipe.column]) if recipe.column in columns else None
         case Constant():
             return recipe
         case Joined():

@@ -19,7 +19,7 @@ from accord.language import mark
 __all__ = ["EXPORTS"]
 
 YES = ("true", "1", "yes", "oui", "vrai")
-ID, OWNER = FromColumn("id"), FromColumn("owner")
+ID, OWNER = FromColumn("id", salesforce_id=True), FromColumn("owner", salesforce_id=True)
 NOT_DELETED = Not(IsOneOf("deleted", YES))
 
 TASKS = Export(
@@ -59,7 +59,7 @@ TASKS = Export(
             "activities",
             {
                 "activity_id": ID,
-                "lead_id": FromColumn("lead"),
+                "lead_id": FromColumn("lead", salesforce_id=True),
                 "at": FirstOf((FromColumn("completed"), FromColumn("due"), FromColumn("created"))),
                 "rep_id": OWNER,
                 "kind": FirstOf(
@@ -141,7 +141,7 @@ EVENTS = Export(
             "activities",
             {
                 "activity_id": ID,
-                "lead_id": FromColumn("lead"),
+                "lead_id": FromColumn("lead", salesforce_id=True),
                 "at": FromColumn("at"),
                 "rep_id": OWNER,
                 "kind": Constant("meeting"),

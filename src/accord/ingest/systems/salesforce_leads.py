@@ -26,7 +26,8 @@ from accord.language import mark
 __all__ = ["EXPORTS"]
 
 YES = ("true", "1", "yes", "oui", "vrai")
-ID, OWNER = FromColumn("id"), FromColumn("owner")
+ID, OWNER = FromColumn("id", salesforce_id=True), FromColumn("owner", salesforce_id=True)
+LEAD, BY = FromColumn("lead", salesforce_id=True), FromColumn("by", salesforce_id=True)
 
 CONVERTED = "converted"
 """A lead is converted once: the day on the lead and the moment in its history are one decision."""
@@ -64,8 +65,8 @@ LEADS = Export(
                 "employees": FromColumn("employees"),
                 "country": FromColumn("country"),
                 "company": FromColumn("company"),
-                "customer_id": FromColumn("account"),
-                "merged_into": FromColumn("master"),
+                "customer_id": FromColumn("account", salesforce_id=True),
+                "merged_into": FromColumn("master", salesforce_id=True),
             },
         ),
         TableRule(
@@ -119,14 +120,19 @@ _WAS_CONVERTED = AnyOf(
 )
 
 _HANDED_TO_ID: Mapping[str, Recipe] = {
-    "handoff_id": Joined((FromColumn("at"), FromColumn("lead"))),
-    "lead_id": FromColumn("lead"),
+    "handoff_id": Joined((FromColumn("at"), LEAD)),
+    "lead_id": LEAD,
     "at": FromColumn("at"),
-    "rep_id": FromColumn("new"),
+    "rep_id": FromColumn("new", salesforce_id=True),
 }
 _HANDED_TO_NAME: Mapping[str, Recipe] = {
     **_HANDED_TO_ID,
-    "rep_id": FirstOf((Lookup(FromColumn("new"), "name", "id", file="Salesforce users"), FromColumn("new"))),
+    "rep_id": FirstOf(
+        (
+            Lookup(FromColumn("new"), "name", "id", file="Salesforce users", salesforce_id=True),
+            FromColumn("new", salesforce_id=True),
+        )
+    ),
 }
 
 HISTORY = Export(
@@ -151,10 +157,10 @@ HISTORY = Export(
         TableRule(
             "decisions",
             {
-                "decision_id": Joined((FromColumn("lead"), Constant(CONVERTED))),
-                "lead_id": FromColumn("lead"),
+                "decision_id": Joined((LEAD, Constant(CONVERTED))),
+                "lead_id": LEAD,
                 "at": FromColumn("at"),
-                "rep_id": FromColumn("by"),
+                "rep_id": BY,
                 "outcome": Constant("accepted"),
             },
             when=_WAS_CONVERTED,
@@ -163,10 +169,10 @@ HISTORY = Export(
         TableRule(
             "decisions",
             {
-                "decision_id": FirstOf((ID, Joined((FromColumn("lead"), FromColumn("at"), FromColumn("new"))))),
-                "lead_id": FromColumn("lead"),
+                "decision_id": FirstOf((ID, Joined((LEAD, FromColumn("at"), FromColumn("new"))))),
+                "lead_id": LEAD,
                 "at": FromColumn("at"),
-                "rep_id": FromColumn("by"),
+                "rep_id": BY,
                 "outcome": Words(
                     FromColumn("new"),
                     {
@@ -252,7 +258,7 @@ CONTACTS = Export(
                 "origin": FromColumn("source"),
                 "country": FromColumn("country"),
                 "company": FromColumn("company"),
-                "customer_id": FromColumn("account"),
+                "customer_id": FromColumn("account", salesforce_id=True),
             },
         ),
     ),

@@ -22,7 +22,7 @@ from accord.language import mark
 __all__ = ["EXPORTS"]
 
 YES = ("true", "1", "yes", "oui", "vrai")
-ID = FromColumn("id")
+ID = FromColumn("id", salesforce_id=True)
 NOT_DELETED = Not(IsOneOf("deleted", YES))
 
 OPPORTUNITIES = Export(
@@ -52,9 +52,11 @@ OPPORTUNITIES = Export(
                 "opportunity_id": FirstOf((ID, FromColumn("number"))),
                 "lead_id": FirstOf(
                     (
-                        FromColumn("lead"),
+                        FromColumn("lead", salesforce_id=True),
+                        # Kept with the leads as their file writes it, short or long.
+                        Lookup(FromColumn("id"), "ConvertedOpportunityId", "lead_id", table="leads"),
                         Lookup(ID, "ConvertedOpportunityId", "lead_id", table="leads"),
-                        FromColumn("account"),
+                        FromColumn("account", salesforce_id=True),
                     )
                 ),
                 "created_at": FromColumn("created"),
@@ -124,7 +126,7 @@ MEMBERS = Export(
             "touches",
             {
                 "touch_id": ID,
-                "lead_id": FromColumn("lead"),
+                "lead_id": FromColumn("lead", salesforce_id=True),
                 "at": FromColumn("at"),
                 "kind": Constant("campaign_response"),
                 "channel": FromColumn("campaign"),
