@@ -203,3 +203,14 @@ def test_all_three_are_named_with_numbers(slow_system: DiagnosisReport, language
     finally:
         use_language("en")
     assert "72.5" in text or "72,5" in text
+
+
+def test_where_one_is_nearly_always_full_nobody_can_say_what_the_queue_adds(some: Cases) -> None:
+    owner = np.zeros(len(some), dtype=np.int64)
+    others = tuple(one for one in some.dimensions if one.name != "rep_id")
+    load = np.full(len(some), 3.0)
+    for late, leads in ((some.late, 1), (~some.late, 5)):  # all but six leads came in full weeks
+        load[np.flatnonzero(late)[:leads]] = 0.5
+    full = replace(some, load=load, judged=everything(some), dimensions=(*others, Dimension("rep_id", owner, ("r0",))))
+    found = delays_of(full, everything(full), PROMISE)
+    assert found.from_queue == found.from_people == Unknown(Reason.NOT_IDENTIFIED), "from nothing to all is no answer"

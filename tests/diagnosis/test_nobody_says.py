@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from accord.agreement.model import Acceptance, Agreement
-from accord.demo.company import Cause, Company
+from accord.demo.company import HEALTHY, Cause, Company
+from accord.diagnosis.diagnose import diagnose
 from accord.diagnosis.report import DiagnosisReport
+from accord.report.diagnosis.text import diagnosis_text
+from accord.report.look import Look
 from accord.values import Estimate, Reason, Unknown
-from diagnosis.companies import AGREEMENT, diagnosed, diagnosed_rows, finding_of, kinds, plain_company
+from diagnosis.companies import (
+    AGREEMENT,
+    SCORED,
+    diagnosed,
+    diagnosed_rows,
+    finding_of,
+    kinds,
+    own_agreement,
+    plain_company,
+    source_of,
+)
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -86,3 +100,23 @@ def test_of_leads_never_decided_as_many_are_lost_acceptances_as_are_accepted_of_
     assert lost.low < lost.value < lost.high < never_decided
     assert np.isclose(lost.low / (silent.low * silent.n), rate, atol=0.1)
     assert finding.cost == Unknown(Reason.NOT_IDENTIFIED), "they were worked: their money is not lost"
+
+
+def test_where_nobody_says_anything_no_rate_is_said_to_be_zero(tmp_path: Path) -> None:
+    names = tuple(name for name in SCORED if name not in {"decisions", "activities"})
+    with source_of(HEALTHY, 1_500, 31, own_agreement(HEALTHY, 1_500, tmp_path), names) as source:
+        report = diagnose(source)
+    assert report.rate == Unknown(Reason.NOT_RECORDED)
+    assert report.intents
+    assert {row.rate for row in report.intents} == {Unknown(Reason.NOT_RECORDED)}
+    assert report.change is None
+    assert "0% accepted" not in diagnosis_text(report, Look(width=100))
+
+
+@pytest.mark.parametrize(("definition", "said"), [("explicit", "as not accepted"), ("action", "as accepted, though")])
+def test_what_is_never_decided_is_counted_as_the_definition_has_it(definition: Any, said: str) -> None:
+    tables = called(plain_company(900))
+    tables["decisions"] = tables["decisions"][::2]
+    report = diagnosed_rows(tables, Agreement(acceptance=Acceptance(definition=definition)))
+    gap = finding_of(report, "definition_gap")
+    assert said in gap.text["en"]

@@ -102,6 +102,11 @@ class Cases:
     def __len__(self) -> int:
         return int(self.day.size)
 
+    @property
+    def judgeable(self) -> bool:
+        """Whether anything says of any lead if it was accepted; where nothing does, no rate is zero: it is unknown."""
+        return bool(self.decided.any() or self.accepted.any())  # nobody said yes, but somebody said no
+
     def dimension(self, name: str) -> Dimension | None:
         """The dimension of that name, where there is one."""
         return next((dimension for dimension in self.dimensions if dimension.name == name), None)

@@ -43,7 +43,7 @@ def change_of(cases: Cases, findings: Sequence[Finding]) -> Change | None:
     """The mature leads before and after the clearest dated finding about acceptance, else the latest quarter's and
     those before; None where either has too few.
     """
-    if not len(cases):
+    if not cases.judgeable:
         return None
     mature = cases.age >= cases.window
     dated = [one for one in findings if one.since is not None and one.kind in {"sudden_drop", "mix_shift"}]

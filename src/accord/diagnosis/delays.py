@@ -100,6 +100,9 @@ def _of_late(cases: Cases, promised: Rows) -> tuple[Figure, Figure]:
         return unknown, unknown
     each = int((of & full).sum()) / late
     low, value, high = (float(np.clip((excess[0] + k * excess[1]) * each, 0, 1)) for k in (-TWO_SIDED, 0, TWO_SIDED))
+    if (low, high) == (0.0, 1.0):  # as where everybody is nearly always full: anything from none of them to all
+        nothing = Unknown(Reason.NOT_IDENTIFIED)
+        return nothing, nothing
     if low == high:  # none of them, or all: how far so few answers can tell, as for any share
         alike = share(np.full(len(cases), bool(value)), cases.late & of)
         assert isinstance(alike, Estimate)

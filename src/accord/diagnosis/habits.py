@@ -143,11 +143,16 @@ def definition_gaps(cases: Cases, agreement: Agreement) -> Handled:
 
     def told(finding: Finding, inside: Rows) -> Finding:
         evidence = [Evidence("silent", share(silent, inside & of))]
+        undecided = cases.accepted[inside & silent]
+        accepted = undecided.size > 0 and float(undecided.mean()) > 0.5  # by what sales does, or did not refuse
         if finding.where:
             evidence.append(Evidence("silent_elsewhere", share(silent, of & ~inside)))
             finding = _as_often_as_decided(cases, finding, inside)
+        if accepted:  # the rate has them already
+            finding = replace(finding, lost_acceptances=Unknown(Reason.NOT_IDENTIFIED))
         finding = replace(finding, evidence=tuple(evidence))
-        return replace(finding, text=sentence(finding), actions=actions_for(finding))
+        said = sentence(finding, counted_as_accepted=accepted)
+        return replace(finding, text=said, actions=actions_for(finding))
 
     rows, question = about_silent(cases)
     findings = _asked(cases, agreement, rows, question, "definition_gap", told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,9 @@ SKILLS = ("lead_type", "sector")
 POORER, CLEARER, IDLER, FULLER = 0.06, 0.15, 0.12, 0.25
 """By how much shares differ that are a sign: of deals, of reasons, of leads never tried, of weeks above capacity."""
 
+TAKEN = 0.6
+"""Share of the leads refused by somebody that colleagues accept afterwards, from which it is a sign."""
+
 CLEARLY = 3.0
 """Standard errors from which a sign that was looked for in many places holds."""
 
@@ -47,8 +50,16 @@ ROUTING = frozenset((*REJECTION_REASONS["procedural"], "geography")) - {"overloa
 """Reasons that are about whose the lead is and where it is, and say nothing of the lead nor of who got it."""
 
 
-Sign = tuple[bool, tuple[Evidence, ...]]
-"""Whether a sign of a cause holds, and the figures that say so."""
+@dataclass(frozen=True)
+class Sign:
+    """A sign of a cause: whether it ``holds``, whether it at least ``leans`` that way, and the figures that say so.
+
+    What leans is too little to settle a cause, and does not speak against it.
+    """
+
+    holds: bool
+    leans: bool
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True)
@@ -70,8 +81,8 @@ def why_rep(cases: Cases, rows: Rows, trained: bool) -> WhyRep:
     others = ~rows
     refused = _refused(cases)
     resistance, overload = _resisting(cases, rows, others, refused), _loaded(cases, rows, others, refused)
-    vague, *fainter = [holds for holds, _ in resistance]
-    loaded = any(holds for holds, _ in overload)
+    vague, *fainter = [sign.holds for sign in resistance]
+    loaded = any(sign.holds for sign in overload)
     cause: RepCause = "undetermined"
     if loaded and not vague:  # late, without effort, and gladly taken by others: so are the leads of who has too many
         cause = "overload"
@@ -79,19 +90,21 @@ def why_rep(cases: Cases, rows: Rows, trained: bool) -> WhyRep:
         cause = "resistance"
     if trained:
         cause = "training"
-    signs: list[tuple[RepCause, bool, Evidence]] = [
-        *(("resistance", holds, one) for holds, evidence in resistance for one in evidence),
-        *(("overload", holds, one) for holds, evidence in overload for one in evidence),
-    ]
+    causes: tuple[tuple[RepCause, list[Sign]], ...] = (("resistance", resistance), ("overload", overload))
+    signs = [(what, sign, one) for what, each in causes for sign in each for one in sign.evidence]
     known = [sign for sign in signs if isinstance(sign[2].value, Estimate)]
     if cause == "training":  # what it rests on is where the gap lies; a sign of something else speaks against it
-        return WhyRep(cause, (), tuple(e for _, holds, e in known if holds))
+        return WhyRep(cause, (), tuple(one for _, sign, one in known if sign.holds))
     if cause == "undetermined":
-        return WhyRep(cause, tuple(e for _, holds, e in known if holds), tuple(e for _, holds, e in known if not holds))
+        return WhyRep(
+            cause,
+            tuple(one for _, sign, one in known if sign.holds),
+            tuple(one for _, sign, one in known if not sign.leans),
+        )
     return WhyRep(
         cause,
-        tuple(e for what, holds, e in known if holds and what == cause),
-        tuple(e for what, holds, e in known if holds != (what == cause)),
+        tuple(one for what, sign, one in known if sign.leans and what == cause),
+        tuple(one for what, sign, one in known if (not sign.leans if what == cause else sign.holds)),
     )
 
 
@@ -105,13 +118,14 @@ def _resisting(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[Si
     late_here, late_elsewhere = share(cases.late, rows & promised), share(cases.late, others & promised)
     taken = share(cases.retried == 1, rows & refused & (cases.retried >= 0))
     return [
-        (
-            _more(vague_here, vague_elsewhere, CLEARER),
-            _beside("refusals_without_reason", vague_here, vague_elsewhere),
+        _beside("refusals_without_reason", vague_here, vague_elsewhere, CLEARER),
+        _beside("refusals_without_effort", idle_here, idle_elsewhere, IDLER),
+        Sign(
+            isinstance(taken, Estimate) and taken.value > TAKEN,
+            isinstance(taken, Estimate) and taken.high > TAKEN,
+            (Evidence("refused_here_accepted_elsewhere", taken),),
         ),
-        (_more(idle_here, idle_elsewhere, IDLER), _beside("refusals_without_effort", idle_here, idle_elsewhere)),
-        (isinstance(taken, Estimate) and taken.value > 0.6, (Evidence("refused_here_accepted_elsewhere", taken),)),
-        (_more(late_here, late_elsewhere, 0.15), _beside("late", late_here, late_elsewhere)),
+        _beside("late", late_here, late_elsewhere, 0.15),
     ]
 
 
@@ -121,12 +135,12 @@ def _loaded(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[Sign]
     full_here, full_elsewhere = share(crowded, rows), share(crowded, others)
     full = _more(full_here, full_elsewhere, FULLER) and _mean_load(cases.load[rows]) > 1.1
     known = bool(np.isfinite(cases.load[rows]).any())
-    signs: list[Sign] = [(full, _beside("weeks_above_capacity", full_here, full_elsewhere))] if known else []
+    crowding = _beside("weeks_above_capacity", full_here, full_elsewhere, FULLER)
+    signs = [replace(crowding, holds=full)] if known else []
     if "overloaded" in cases.reasons:
         overloaded = refused & _said(cases, {"overloaded"})
         over_here, over_elsewhere = share(overloaded, rows & refused), share(overloaded, others & refused)
-        more = _more(over_here, over_elsewhere, CLEARER)
-        signs.append((more, _beside("refusals_for_overload", over_here, over_elsewhere)))
+        signs.append(_beside("refusals_for_overload", over_here, over_elsewhere, CLEARER))
     week = (cases.day + 3) // 7
     week = week - week.min()
     received = np.bincount(week[rows])[week[rows]]
@@ -134,14 +148,14 @@ def _loaded(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[Sign]
     busy[np.flatnonzero(rows)[received > np.median(received)]] = True
     of = rows & cases.settled
     in_busy, in_quiet = share(~cases.accepted, of & busy), share(~cases.accepted, of & ~busy)
-    worse = _more(in_busy, in_quiet, 0.1)
     busier = (Evidence("refused_in_busy_weeks", in_busy), Evidence("refused_in_quiet_weeks", in_quiet))
-    return [*signs, (worse, busier)]
+    return [*signs, Sign(_more(in_busy, in_quiet, 0.1), _more(in_busy, in_quiet, 0.0), busier)]
 
 
-def _beside(what: str, here: Figure, elsewhere: Figure) -> tuple[Evidence, ...]:
-    """A figure and what it is elsewhere: without it nobody can tell whether it is much."""
-    return Evidence(what, here), Evidence(f"{what}_elsewhere", elsewhere)
+def _beside(what: str, here: Figure, elsewhere: Figure, by: float) -> Sign:
+    """A figure and what it is elsewhere: without it nobody can tell if it is much; ``by``: a sign from there on."""
+    both = Evidence(what, here), Evidence(f"{what}_elsewhere", elsewhere)
+    return Sign(_more(here, elsewhere, by), _more(here, elsewhere, 0.0), both)
 
 
 def trained_for(

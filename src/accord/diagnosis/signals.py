@@ -338,7 +338,9 @@ def intents(cases: Cases) -> tuple[IntentRow, ...]:
         IntentRow(
             name,
             int((rows & qualified).sum()),
-            share(cases.accepted, rows & qualified & cases.settled),
+            share(cases.accepted, rows & qualified & cases.settled)
+            if cases.judgeable
+            else Unknown(Reason.NOT_RECORDED),
             share(cases.converted, rows & qualified & ripe)
             if cases.recorded.get("opportunities")
             else Unknown(Reason.NOT_RECORDED),

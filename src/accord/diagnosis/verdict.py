@@ -103,7 +103,7 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
     """
     floor = agreement.acceptance.floor
     mature = cases.age >= cases.window
-    nobody_says = len(cases) > 0 and _nothing_to_judge(cases) is not None
+    nobody_says = len(cases) > 0 and not cases.judgeable
     rate: Figure = Unknown(Reason.NOT_RECORDED) if nobody_says else share(cases.accepted, mature)
     percent = {"rate": round(rate.value * 100) if isinstance(rate, Estimate) else "?", "floor": round(floor * 100)}
     low, unclear = _low(cases, agreement)
@@ -234,6 +234,6 @@ def _nothing_to_judge(cases: Cases) -> Texts | None:
         return both(BECAUSE["nothing_handed"])
     if not len(cases):
         return filled(BECAUSE["nothing_handed_then"], {"day": the_day(EPOCH + timedelta(days=cases.as_of_day))})
-    if not cases.decided.any() and not cases.accepted.any():  # nobody said no either
+    if not cases.judgeable:
         return both(BECAUSE["nothing_decided" if cases.worked.any() else "nothing_recorded"])
     return None

@@ -103,7 +103,15 @@ SENTENCES: Mapping[str, str] = {
         "comparable leads elsewhere. These acceptances say little."
     ),
     "definition_gap": mark(
-        "{share}% of the leads that sales worked were never decided: the rate speaks of the others."
+        "{share}% of the leads that sales worked were never decided. The rate counts them as not accepted."
+    ),
+    "definition_gap accepted": mark(
+        "{share}% of the leads that sales worked were never decided. The rate counts them as accepted, though nobody "
+        "said so."
+    ),
+    "definition_gap accepted in": mark(
+        "{share}% of the leads {where} that sales worked were never decided; elsewhere {before}%. The rate counts "
+        "them as accepted, though nobody said so."
     ),
     "definition_gap in": mark(
         "{share}% of the leads {where} that sales worked were never decided; elsewhere {before}%. The rate counts "
@@ -280,6 +288,8 @@ ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
 def sentence(finding: Finding, **more: object) -> Texts:
     """The finding in a sentence."""
     key = _key(finding)
+    if more.get("counted_as_accepted"):
+        key = "definition_gap accepted"
     if finding.kind in {"definition_gap", "sudden_drop"} and finding.where:
         key = f"{key} in"
     if finding.kind == "slow_response" and more.get("promises"):

@@ -56,7 +56,9 @@ EVIDENCE: Mapping[str, str] = {
     "rate_of_low_scores": mark("accepted of leads with a low score: {share} ({interval}) of {n}"),
     "late": mark("answered after the promise: {share} ({interval}) of {n}"),
     "late_elsewhere": mark("answered after the promise elsewhere: {share} ({interval}) of {n}"),
-    "handed_over_late": mark("handed over later than that after they qualified: {share} ({interval}) of {n}"),
+    "handed_over_late": mark(
+        "handed over later after they qualified than an answer is promised: {share} ({interval}) of {n}"
+    ),
     "handed_over_late_elsewhere": mark(
         "elsewhere, handed over later after they qualified: {share} ({interval}) of {n}"
     ),
