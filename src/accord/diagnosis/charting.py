@@ -115,9 +115,9 @@ class Charting:
     """What is drawn beside a diagnosis.
 
     ``trend``: everything by period, None where nothing was handed over. ``segments``: the id of a finding that began at
-    some time → its segment by period. ``accepted``: acceptances in the analysed period; ``steps``: what findings of
-    the :data:`RECOVERABLE` kinds cost, in the order of the report. ``funnels``: reps, then teams, where there are
-    enough.
+    some time → its segment by period. ``accepted``: acceptances in the analysed period; ``steps``: what sure
+    findings of the :data:`RECOVERABLE` kinds cost, in the order of the report. ``funnels``: reps, then teams, where
+    there are enough.
     """
 
     trend: AcceptanceReport | None
@@ -188,13 +188,13 @@ def _segments(source: Source, report: DiagnosisReport) -> Iterator[tuple[str, Ac
 
 
 def steps_of(report: DiagnosisReport, accepted: int) -> Iterator[Step]:
-    """What findings of the :data:`RECOVERABLE` kinds cost, in the order of the report, from ``accepted`` on.
+    """What sure findings of the :data:`RECOVERABLE` kinds cost, in the order of the report, from ``accepted`` on.
 
     Less a shift of the mix towards leads that have a finding of their own: that there are more of them costs what they
     cost, and that stands there already.
     """
     at = float(accepted)
-    priced = [each for each in report.findings if each.kind in RECOVERABLE and _lost(each) > 0]
+    priced = [each for each in report.findings if each.sure and each.kind in RECOVERABLE and _lost(each) > 0]
     own = [each.where for each in priced if each.kind != "mix_shift"]
     for finding in priced:
         if finding.kind == "mix_shift" and finding.where in own:

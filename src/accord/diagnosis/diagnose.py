@@ -31,7 +31,7 @@ from accord.values import Estimate
 if TYPE_CHECKING:
     from accord.value.rates import Rates
 
-__all__ = ["diagnose", "examine_cases"]
+__all__ = ["diagnose", "examine_cases", "in_order"]
 
 MOSTLY = 0.6
 """A finding that lies so far inside another is a part of it."""
@@ -90,14 +90,14 @@ def _examined(
             *shifts,
         ]
         judged = by_what_counts(judged, cases, agreement.acceptance.floor, found)
-        judged = hurts_within(judged) if found else judged
+        judged = hurts_within(judged) if any(finding.sure for finding in found) else judged
         models, searched, signals = accepting.models, accepting.searched, accepting.signals
     delays = None
     if len(cases):
         everything = np.ones(len(cases), dtype=np.bool_)
         delays = delays_of(cases, everything, agreement.acceptance.promises_hours[0])
         found, delays = beside(found, delays, sampled())
-    ordered = [advised(cases, finding, agreement) for finding in _strongest_first(found)]
+    ordered = [advised(cases, finding, agreement) for finding in in_order(found, judged.named)]
     return DiagnosisReport(
         agreement_name=agreement.name,
         agreement_version=agreement.version,
@@ -113,7 +113,7 @@ def _examined(
         verdict=judged.verdict,
         because=judged.because,
         findings=(*ordered, *missing),
-        models=tuple(advised(cases, finding, agreement) for finding in _strongest_first(list(models))),
+        models=tuple(advised(cases, finding, agreement) for finding in in_order(models)),
         limits=limits_of(cases),
         searched=searched,
         signals=signals,
@@ -178,14 +178,22 @@ def _burdened(cases: Cases, findings: Sequence[Finding]) -> Rows:
     return rows
 
 
-def _strongest_first(findings: list[Finding]) -> list[Finding]:
-    """By what they cost; people and teams among themselves by their ids, so that no order of theirs is a ranking."""
-    ordered = sorted(findings, key=_weight)
+def in_order(findings: Sequence[Finding], named: str | None = None) -> list[Finding]:
+    """The one the verdict names (its id) first, then by what they cost; those that are not sure after all that are.
+
+    People and teams stand by their ids among those that are as sure, so that no order of theirs is a ranking.
+    """
+
+    def place(finding: Finding) -> tuple[bool, bool]:
+        return not finding.sure, finding.id != named
+
+    ordered = sorted(findings, key=lambda finding: (*place(finding), *_weight(finding)))
     for who in ("rep_id", "team"):
-        theirs = [place for place, finding in enumerate(ordered) if who in finding.where]
-        by_id = sorted((ordered[place] for place in theirs), key=lambda finding: (finding.where[who], finding.id))
-        for place, finding in zip(theirs, by_id, strict=True):
-            ordered[place] = finding
+        for group in sorted({place(finding) for finding in ordered}):
+            theirs = [k for k, finding in enumerate(ordered) if who in finding.where and place(finding) == group]
+            by_id = sorted((ordered[k] for k in theirs), key=lambda finding: (finding.where[who], finding.id))
+            for k, finding in zip(theirs, by_id, strict=True):
+                ordered[k] = finding
     return ordered
 
 

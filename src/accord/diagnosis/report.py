@@ -104,6 +104,10 @@ class Check:
     to_record: bool
 
 
+SURE = 0.8
+"""Confidence from which something is said without reserve; of what was told below it, about half was real."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that hurts (or, of kind ``segment_model``, one to learn from).
@@ -140,6 +144,11 @@ class Finding:
         """The same finding has the same name in every run: what it is and where."""
         place = ",".join(f"{name}={value}" for name, value in sorted(self.where.items()))
         return f"{self.kind}:{place}" if place else self.kind
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is sure enough to act on: below :data:`SURE` it is a hint, worth watching."""
+        return self.confidence >= SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +293,8 @@ class Refusals:
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisReport:
-    """The whole answer. ``findings`` and ``models`` strongest first, rep gaps among themselves by their ids.
+    """The whole answer. ``findings`` and ``models`` strongest first: the one the verdict names, then the others that
+    are sure by what they cost, then those that are not; rep gaps among themselves by their ids.
 
     ``first`` and ``last``: local days of the handoffs looked at. ``rate``: of the mature ones. ``because``: why the
     verdict is what it is, in both languages, and what would settle an unclear one. ``definition``: what counts as

@@ -24,9 +24,6 @@ __all__ = ["Judged", "by_what_counts", "hurts_within", "judge"]
 
 EPOCH = date(1970, 1, 1)
 MONTHS = 3
-SURE = 0.8
-"""A drop that is less sure makes no verdict: it stays a finding, and the verdict says what would settle it."""
-
 LEAST_A_MONTH = 10
 DAYS_A_MONTH = 30.4
 
@@ -88,12 +85,16 @@ BECAUSE = {
 
 @dataclass(frozen=True)
 class Judged:
-    """The verdict, why, the finding it rests on where the whole rate is low, and the rate of mature leads."""
+    """The verdict, why, the finding it rests on where the whole rate is low, and the rate of mature leads.
+
+    ``named``: the id of the finding that the verdict speaks of.
+    """
 
     verdict: Verdict
     because: Texts
     finding: Finding | None
     rate: Figure
+    named: str | None = None
 
 
 def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judged:
@@ -110,13 +111,17 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
     if low is not None and any(_came_down(drop, cases, floor) for drop in drops):
         low = None  # it is low because it dropped: one finding, not two
     material = [drop for drop in drops if -100 * whole_effect(drop, cases) >= agreement.materiality.points]
-    sure = [drop for drop in material if drop.confidence >= SURE]
+    sure = [
+        drop for drop in material if drop.sure
+    ]  # one that is not makes no verdict: the verdict says what settles it
     if sure:
-        return Judged("sudden_drop", _dropped(_largest(sure, cases)), low, rate)
+        largest = _largest(sure, cases)
+        return Judged("sudden_drop", _dropped(largest), low, rate, largest.id)
     if low is not None:
-        return Judged("durably_low", both(BECAUSE["durably_low"], **percent), low, rate)
+        return Judged("durably_low", both(BECAUSE["durably_low"], **percent), low, rate, low.id)
     if material:
-        return Judged("unclear", _may_have_dropped(_largest(material, cases)), None, rate)
+        largest = _largest(material, cases)
+        return Judged("unclear", _may_have_dropped(largest), None, rate, largest.id)
     if unclear is not None:
         return Judged("unclear", unclear, None, rate)
     settled = int(cases.settled.sum())

@@ -15,6 +15,7 @@ from accord.report import formats
 from accord.report.acceptance import sentences
 from accord.report.audit.grading import PROMISES, RATES
 from accord.report.board.parts import Board
+from accord.report.diagnosis.text import nothing_hurts
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import amount, figure_words, money, points, share
 from accord.report.value.sentences import left_out_sentences, spend_lacks_rate, spend_sentences
@@ -34,6 +35,7 @@ __all__ = [
     "spend_missing",
     "summary",
     "title",
+    "watched",
 ]
 
 MONEY = (Audited.COST, Audited.REVENUE, Audited.CONVERSION)
@@ -110,8 +112,13 @@ def moved_sentence(comparison: Comparison, label: str) -> str:
 
 
 def hurting(board: Board) -> list[Finding]:
-    """What the diagnosis found, without what is merely not recorded."""
-    return [finding for finding in board.diagnosis.findings if finding.kind != "not_measurable"]
+    """What the diagnosis is sure of, without what is merely not recorded."""
+    return [finding for finding in board.diagnosis.findings if finding.sure and finding.kind != "not_measurable"]
+
+
+def watched(board: Board) -> list[Finding]:
+    """What it is not sure of yet."""
+    return [finding for finding in board.diagnosis.findings if not finding.sure and finding.kind != "not_measurable"]
 
 
 def people_sentence(board: Board) -> str:
@@ -204,7 +211,7 @@ def nothing_found(board: Board) -> str:
     """That nothing hurts, or why nobody can tell."""
     if board.diagnosis.verdict == "unclear":
         return board.diagnosis.because[current_language()]
-    return _("Nothing was found that hurts acceptance beyond ordinary differences.")
+    return nothing_hurts(board.diagnosis, watched(board))
 
 
 def _cost(finding: Finding) -> float:

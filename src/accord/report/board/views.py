@@ -16,7 +16,7 @@ from accord.report.acceptance.agreed import kept_promises
 from accord.report.acceptance.views import FigureView, figure_view
 from accord.report.actions.text import STATES
 from accord.report.board.parts import Board, totals_of
-from accord.report.board.sentences import hurting, named
+from accord.report.board.sentences import hurting, named, watched
 from accord.report.diagnosis.views import Card, card
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import Style, amount, money, number, points, share, two_lines
@@ -243,10 +243,10 @@ def promise_table(board: Board) -> Table:
 
 
 def findings_shown(board: Board) -> tuple[list[Card], str]:
-    """The findings that cost most, and how many more there are."""
+    """The first of the findings that are sure, and how many more there are, less sure ones among them."""
     found = hurting(board)
     cards = [card(each, place, board.diagnosis.currency, None) for place, each in enumerate(found[:MOST_FINDINGS], 1)]
-    more = len(found) - len(cards)
+    more = len(found) + len(watched(board)) - len(cards)
     if more <= 0:
         return cards, ""
     return cards, ngettext(

@@ -20,7 +20,7 @@ from accord.report.chart_parts import Spec
 from accord.report.diagnosis.charts import Change, trend_with_changes, waterfall_chart
 from accord.report.diagnosis.funnel_charts import funnel_chart
 from accord.report.diagnosis.signal_charts import signal_chart, signal_records
-from accord.report.diagnosis.text import VERDICTS
+from accord.report.diagnosis.text import NOT_SURE, VERDICTS, nothing_hurts, parted
 from accord.report.diagnosis.views import (
     card,
     funnel_table,
@@ -46,7 +46,10 @@ def diagnosis_page(report: DiagnosisReport, charting: Charting) -> str:
     language = current_language()
     hurting = [finding for finding in report.findings if finding.kind != "not_measurable"]
     missing = [finding for finding in report.findings if finding.kind == "not_measurable"]
-    numbers = {finding.id: number for number, finding in enumerate(hurting, 1)}
+    sure, unsure = parted(hurting)
+    good, hopeful = parted(report.models)
+    watched = [*unsure, *hopeful]
+    numbers = {finding.id: number for number, finding in enumerate([*sure, *watched], 1)}
     context = {
         "language": language,
         "version": __version__,
@@ -58,13 +61,19 @@ def diagnosis_page(report: DiagnosisReport, charting: Charting) -> str:
         "rate": _rate(report),
         "meant": chosen_definition(report.definition, report.definition_because) if report.handed else "",
         "searched": _searched(report),
-        "trend": _trend(charting, hurting, numbers, report.last),
+        "trend": _trend(charting, sure, numbers, report.last),
         "waterfall": _waterfall(charting, numbers),
         "cards": [
             card(finding, numbers[finding.id], report.currency, _own_trend(finding, charting, numbers))
-            for finding in hurting
+            for finding in sure
         ],
-        "models": [card(finding, number, report.currency, None) for number, finding in enumerate(report.models, 1)],
+        "nothing": nothing_hurts(report, unsure),
+        "watched": [
+            card(finding, numbers[finding.id], report.currency, _own_trend(finding, charting, numbers))
+            for finding in watched
+        ],
+        "not_sure": _(NOT_SURE),
+        "models": [card(finding, number, report.currency, None) for number, finding in enumerate(good, 1)],
         "sections": told_sections(report),
         "funnels": [_funnel(funnel) for funnel in charting.funnels],
         "signals": _signals(report, numbers),
@@ -72,7 +81,6 @@ def diagnosis_page(report: DiagnosisReport, charting: Charting) -> str:
         "missing": [(each.text[language], each.actions[0].text[language]) for each in missing],
         "limits": [limit[language] for limit in report.limits],
         "handed": report.handed,
-        "compared": report.searched,
     }
     return page_template("diagnosis.html.j2").render(context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from accord.actions.wording import signed
 from accord.diagnosis.report import DiagnosisReport, Evidence, Finding, Verdict
@@ -14,7 +14,7 @@ from accord.report.diagnosis.sections import sections
 from accord.report.look import Look
 from accord.values import Estimate
 
-__all__ = ["diagnosis_text"]
+__all__ = ["NOT_SURE", "VERDICTS", "diagnosis_text", "nothing_hurts", "parted"]
 
 VERDICTS: Mapping[Verdict, tuple[str, str]] = {
     "healthy": (mark("Healthy"), "green"),
@@ -22,6 +22,11 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
     "sudden_drop": (mark("A sudden drop"), "red"),
     "unclear": (mark("Unclear"), "yellow"),
 }
+
+NOT_SURE = mark(
+    "What stands here may be chance: the odds that it is real are below four in five. Change nothing on its account "
+    "alone; more leads will settle it."
+)
 
 EVIDENCE: Mapping[str, str] = {
     "rate": mark("accepted here: {share} ({interval}) of {n}"),
@@ -112,12 +117,16 @@ def diagnosis_text(report: DiagnosisReport, look: Look) -> str:
         lines += [look.styled(line, "dim") for line in look.paragraph(said)]
     hurting = [finding for finding in report.findings if finding.kind != "not_measurable"]
     missing = [finding for finding in report.findings if finding.kind == "not_measurable"]
-    lines += _section(_("What hurts"), hurting, report, look)
-    if not hurting:
-        nothing = _("Nothing was found that hurts acceptance beyond ordinary differences.")
-        unknown = _("Whether anything hurts acceptance cannot be said: there is too little to compare.")
-        lines += ["", *look.paragraph(nothing if report.searched else unknown)]
-    lines += _section(_("What to have more of"), report.models, report, look)
+    sure, unsure = parted(hurting)
+    good, hopeful = parted(report.models)
+    lines += _section(_("What hurts"), sure, report, look)
+    if not sure:
+        lines += ["", *look.paragraph(nothing_hurts(report, unsure))]
+    lines += _section(_("What to have more of"), good, report, look)
+    if unsure or hopeful:
+        lines += ["", look.styled(_("Worth watching: not sure yet"), "bold"), *look.paragraph(_(NOT_SURE), 2)]
+        for number, finding in enumerate((*unsure, *hopeful), len(sure) + 1):
+            lines += ["", *_told(number, finding, report, look)]
     lines += sections(report, look)
     if missing or report.limits:
         lines += ["", look.styled(_("What cannot be said"), "bold")]
@@ -128,9 +137,21 @@ def diagnosis_text(report: DiagnosisReport, look: Look) -> str:
     return look.plain("\n".join(lines)) + "\n"
 
 
-def _section(
-    title: str, findings: list[Finding] | tuple[Finding, ...], report: DiagnosisReport, look: Look
-) -> list[str]:
+def parted(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Those that are sure, and those that are worth watching."""
+    return [one for one in findings if one.sure], [one for one in findings if not one.sure]
+
+
+def nothing_hurts(report: DiagnosisReport, unsure: Sequence[Finding]) -> str:
+    """What is said where nothing surely hurts."""
+    if unsure:
+        return _("Nothing was found that hurts acceptance for sure.")
+    if report.searched:
+        return _("Nothing was found that hurts acceptance beyond ordinary differences.")
+    return _("Whether anything hurts acceptance cannot be said: there is too little to compare.")
+
+
+def _section(title: str, findings: Sequence[Finding], report: DiagnosisReport, look: Look) -> list[str]:
     lines = ["", look.styled(title, "bold")] if findings else []
     for number, finding in enumerate(findings, 1):
         lines += ["", *_told(number, finding, report, look)]
