@@ -11,6 +11,7 @@ from accord.api import Figures
 from accord.demo.company import Cause, Company
 from accord.diagnosis.diagnose import diagnose
 from accord.diagnosis.report import DiagnosisReport, Finding, OwnChange
+from accord.diagnosis.verdict import dropped
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by
 from accord.errors import UsageError
 from accord.values import Reason, Unknown
@@ -74,6 +75,22 @@ def test_a_manager_sees_their_team(report: DiagnosisReport) -> None:
 def test_revenue_operations_see_everything(report: DiagnosisReport) -> None:
     assert seen_by(report, REVENUE_OPERATIONS, TEAMS) is report
     assert diagnose.__defaults__ == (REVENUE_OPERATIONS,)
+
+
+@pytest.mark.parametrize("where", [{"team": "north"}, {"rep_id": "r1"}])
+def test_the_verdict_names_no_people_whom_the_viewer_does_not_see(
+    report: DiagnosisReport, where: dict[str, str]
+) -> None:
+    drop = replace(finding(where), kind="sudden_drop", since=date(2026, 3, 2))
+    told = replace(report, verdict="sudden_drop", because=dropped(drop), findings=(drop,))
+    name = next(iter(where.values()))
+    assert all(name in text for text in told.because.values())
+    elsewhere = [Viewer("rep", rep_id="r3"), Viewer("manager", team="south")]
+    for viewer in elsewhere:
+        seen = seen_by(told, viewer, TEAMS)
+        assert not any(name in text for text in seen.because.values())
+        assert "dropped" in seen.because["en"]
+    assert seen_by(told, Viewer("manager", team="north"), TEAMS).because == told.because
 
 
 def test_a_viewer_says_who_they_are() -> None:

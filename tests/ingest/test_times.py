@@ -129,6 +129,8 @@ DAY_FIRST, MONTH_FIRST, OTHER = Times(order="dmy"), Times(order="mdy"), Times(ot
         ("1784024520", Times(number="seconds"), datetime(2026, 7, 14, 10, 22), False),
         ("46217", Times(number="serial"), datetime(2026, 7, 14), True),
         ("46217.431944444", Times(number="serial"), datetime(2026, 7, 14, 10, 22), False),
+        ("44755", Times(number="serial_1904"), datetime(2026, 7, 14), True),
+        ("44755.431944444", Times(number="serial_1904"), datetime(2026, 7, 14, 10, 22), False),
         ("20260714", Times(number="compact"), datetime(2026, 7, 14), True),
         ("20260714T1022Z", Times(number="compact"), datetime(2026, 7, 14, 10, 22), False),
         ("2026-07-14", DAY_FIRST, datetime(2026, 7, 14), True),
@@ -170,6 +172,8 @@ def test_which_comes_first_is_learnt_and_never_guessed_in_silence() -> None:
     assert order(counted(numeric=10), "mdy") == ("mdy", False)  # another column of the file proves it
     assert order(counted(numeric=10)) == ("dmy", True)
     assert order(counted(numeric=10), day_first=False) == ("mdy", True)
+    both = read_times(counted(numeric=10, first_over_12=1, second_over_12=1), 10, order=None, day_first_likely=True)
+    assert both.mixed
     assert order(counted(numeric=2)) == (None, False)  # a few strangers among ISO dates are refused, not guessed
 
 

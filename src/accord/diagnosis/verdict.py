@@ -20,7 +20,7 @@ from accord.language import both, mark
 from accord.stats.durable import durably_below
 from accord.values import Estimate, Figure, Reason, Unknown
 
-__all__ = ["Judged", "by_what_counts", "hurts_within", "judge"]
+__all__ = ["Judged", "by_what_counts", "dropped", "dropped_somewhere", "hurts_within", "judge"]
 
 EPOCH = date(1970, 1, 1)
 MONTHS = 3
@@ -116,7 +116,7 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
     ]  # one that is not makes no verdict: the verdict says what settles it
     if sure:
         largest = _largest(sure, cases)
-        return Judged("sudden_drop", _dropped(largest), low, rate, largest.id)
+        return Judged("sudden_drop", dropped(largest), low, rate, largest.id)
     if low is not None:
         return Judged("durably_low", both(BECAUSE["durably_low"], **percent), low, rate, low.id)
     if material:
@@ -165,11 +165,17 @@ def _may_have_dropped(drop: Finding) -> Texts:
     return filled(BECAUSE["may_have_dropped"], values)
 
 
-def _dropped(drop: Finding) -> Texts:
+def dropped(drop: Finding) -> Texts:
+    """Why the verdict is a drop: when it began, and among which leads."""
     key = drop.kind if drop.kind == "mix_shift" or not drop.where else f"{drop.kind} in"
     return filled(
         BECAUSE[key], {"when": around(drop.since, drop.since_low, drop.since_high), "where": leads_of(drop.where)}
     )
+
+
+def dropped_somewhere(drop: Finding) -> Texts:
+    """The same for whoever may not see among which leads."""
+    return filled(BECAUSE["sudden_drop"], {"when": around(drop.since, drop.since_low, drop.since_high)})
 
 
 def _came_down(drop: Finding, cases: Cases, floor: float) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from accord.diagnosis.report import Change, DiagnosisReport, Finding
+from accord.diagnosis.report import Change, DiagnosisReport, Finding, Texts
+from accord.diagnosis.verdict import dropped, dropped_somewhere
 from accord.engines.shape import contract_table
 from accord.errors import UsageError
 from accord.language import gettext as _
@@ -62,6 +63,7 @@ def seen_by(report: DiagnosisReport, viewer: Viewer, teams: Mapping[str, str]) -
     )
     return replace(
         report,
+        because=_without_people(report, known),
         findings=findings,
         models=tuple(filter(shown, report.models)),
         change=_of_leads(report.change, known),
@@ -84,6 +86,13 @@ def _shown(where: Mapping[str, str], viewer: Viewer, teams: Mapping[str, str]) -
         return rep == viewer.rep_id
     team = where.get("team") if rep is None else teams.get(rep)
     return team == viewer.team
+
+
+def _without_people(report: DiagnosisReport, known: set[str]) -> Texts:
+    """Why the verdict is what it is, without the place of a drop among people whom the viewer does not see."""
+    unseen = (finding for finding in report.findings if finding.id not in known and finding.since is not None)
+    named = next((finding for finding in unseen if dropped(finding) == report.because), None)
+    return report.because if named is None else dropped_somewhere(named)
 
 
 def _of_leads(change: Change | None, known: set[str]) -> Change | None:

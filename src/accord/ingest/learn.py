@@ -159,7 +159,13 @@ def plan_columns(
             if reading.decimal is not None:
                 numbers = Numbers(plain=numbers.plain and reading.decimal == ".", decimal=reading.decimal)
         if "iso_date" in counted:
-            times = read_times(counted, counted["filled"], order=order, day_first_likely=day_first)
+            times = read_times(
+                counted,
+                counted["filled"],
+                order=order,
+                day_first_likely=day_first,
+                days_from_1904=traits.days_from_1904,
+            )
         kind = known.type if known else _type_of(counted, times)
         plans.append(ColumnPlan(name, kind, known is None, numbers, times))
     return tuple(plans)

@@ -41,11 +41,13 @@ class SourceTraits:
 
     ``canonical``: numbers, times and booleans were typed in the file and are written in one form here, so there is
     nothing to guess. ``decimal_comma_likely``: the file separates cells by semicolons, as spreadsheets do where the
-    comma is the decimal sign.
+    comma is the decimal sign. ``days_from_1904``: day numbers are counted from 1 January 1904, as workbooks made on a
+    Macintosh may have it.
     """
 
     canonical: bool = False
     decimal_comma_likely: bool = False
+    days_from_1904: bool = False
 
 
 NOTHING_KNOWN = SourceTraits()

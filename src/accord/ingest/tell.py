@@ -186,7 +186,15 @@ def _assumed(plan: ColumnPlan) -> list[str]:
     times, numbers = plan.times, plan.numbers
     said = []
     if plan.type in (Type.TIME, Type.DATE):
-        if times.guessed:
+        if times.mixed:
+            order = _("the day first") if times.order == "dmy" else _("the month first")
+            said.append(
+                _(
+                    "{column}: some dates have the day first, as 31/12/2026, and some the month, as 12/31/2026; those "
+                    "that could be either, as 03/04/2026, were read {order}. Have all of them written in one way."
+                ).format(column="{column}", order=order)
+            )
+        elif times.guessed:
             order = _("the day first") if times.order == "dmy" else _("the month first")
             said.append(
                 _(
@@ -202,6 +210,7 @@ def _assumed(plan: ColumnPlan) -> list[str]:
             "milliseconds": _("milliseconds since 1970"),
             "seconds": _("seconds since 1970"),
             "serial": _("a spreadsheet's day numbers"),
+            "serial_1904": _("a spreadsheet's day numbers, counted from 1904"),
         }
         if times.number in readings:
             said.append(

@@ -115,33 +115,45 @@ class Times:
 
     ``order``: which comes first in 03/04/2026, ``"dmy"`` or ``"mdy"``; None where the column has no such dates or
     nothing says which. ``number``: what a bare number is: ``"milliseconds"`` or ``"seconds"`` since 1970, a
-    spreadsheet's ``"serial"`` day, a ``"compact"`` date. ``other``: month names, years first, untidy ISO.
-    ``guessed``: nothing in the data decided ``order``.
+    spreadsheet's ``"serial"`` day or one of those counted from 1904 (``"serial_1904"``), a ``"compact"`` date.
+    ``other``: month names, years first, untidy ISO. ``guessed``: nothing in the data decided ``order``. ``mixed``: some
+    dates can only have the day first, others only the month, so the order of the rest is that of the more.
     """
 
     order: str | None = None
     number: str | None = None
     other: bool = False
     guessed: bool = False
+    mixed: bool = False
 
 
-def read_times(shapes: Mapping[str, int], filled: int, *, order: str | None, day_first_likely: bool) -> Times:
+def read_times(
+    shapes: Mapping[str, int],
+    filled: int,
+    *,
+    order: str | None,
+    day_first_likely: bool,
+    days_from_1904: bool = False,
+) -> Times:
     """What a column's shapes say about it.
 
     ``order``: what the mapping says, or other columns of the file prove. ``day_first_likely``: the habit of such files,
-    believed only where most of the column is such dates.
+    believed only where most of the column is such dates. ``days_from_1904``: the workbook counts its days so.
     """
     number = next(
         (shape for shape in ("milliseconds", "seconds", "serial", "compact") if shapes[shape] > filled / 2), None
     )
-    guessed = False
+    if number == "serial" and days_from_1904:
+        number = "serial_1904"
+    guessed = mixed = False
     if shapes["numeric"]:
         first, second = shapes["first_over_12"], shapes["second_over_12"]
+        mixed = first > 0 and second > 0
         if first != second:
             order = "dmy" if first > second else "mdy"
         elif order is None and shapes["numeric"] > filled / 2:
             order, guessed = ("dmy" if day_first_likely else "mdy"), True
-    return Times(order if shapes["numeric"] else None, number, shapes["other"] > 0, guessed)
+    return Times(order if shapes["numeric"] else None, number, shapes["other"] > 0, guessed, mixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +243,11 @@ def _of_number(cell: str, number: str) -> tuple[str, str]:
             pattern = EPOCH_MILLISECONDS if number == "milliseconds" else EPOCH_SECONDS
             factor = 1_000 if number == "milliseconds" else 1_000_000
             return sql.matches(cell, pattern), f"make_timestamp({cell}::BIGINT * {factor})::VARCHAR || 'Z'"
-        case "serial":
+        case "serial" | "serial_1904":
             # Day 60 is a 29 February 1900 that never was, so from March 1900 on 1899-12-30 is day 0. A fraction of a
             # day has no exact seconds: they are rounded.
-            moment = f"(TIMESTAMP '1899-12-30' + to_seconds(round({cell}::DOUBLE * 86400)::BIGINT))"
+            start = "1899-12-30" if number == "serial" else "1904-01-01"
+            moment = f"(TIMESTAMP '{start}' + to_seconds(round({cell}::DOUBLE * 86400)::BIGINT))"
             shown = f"CASE WHEN contains({cell}, '.') THEN {moment}::VARCHAR ELSE {moment}::DATE::VARCHAR END"
             return sql.matches(cell, SERIAL), shown
         case _:

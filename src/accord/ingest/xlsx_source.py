@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +17,9 @@ from accord.errors import DataError, Fault
 from accord.ingest.arrow_text import text_array
 from accord.ingest.heading_row import MOST_ROWS_ABOVE, Above, heading_row
 from accord.ingest.kinds import InputFile
-from accord.ingest.source import NOTHING_KNOWN, Watch, batch_of_rows
+from accord.ingest.source import SourceTraits, Watch, batch_of_rows
 from accord.language import gettext as _
+from accord.language import ngettext
 
 __all__ = ["XlsxSource", "open_xlsx"]
 
@@ -26,6 +29,10 @@ HOURS_BESIDE = 500
 
 EXACT_INTEGERS = 2**53
 
+WORKBOOK = "xl/workbook.xml"
+FROM_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*[\"'](?:1|true|on)[\"']")
+"""A workbook whose day 0 is 1 January 1904 (ECMA-376, part 1, 18.2.28)."""
+
 
 def open_xlsx(file: InputFile, sheet: str | None = None, headings_line: int | None = None) -> list[XlsxSource]:
     """The sheets of ``file`` that hold anything, or the one called ``sheet``; ``DataError`` when there is none.
@@ -34,22 +41,27 @@ def open_xlsx(file: InputFile, sheet: str | None = None, headings_line: int | No
     """
     try:
         book = CalamineWorkbook.from_path(str(file.path))
-        names = [
-            entry.name
-            for entry in book.sheets_metadata
-            if entry.typ is SheetTypeEnum.WorkSheet and entry.visible is SheetVisibleEnum.Visible
-        ]
-        if sheet is not None and sheet not in names:
+        tables = [entry for entry in book.sheets_metadata if entry.typ is SheetTypeEnum.WorkSheet]
+        names = [entry.name for entry in tables if entry.visible is SheetVisibleEnum.Visible]
+        hidden = [entry.name for entry in tables if entry.visible is not SheetVisibleEnum.Visible]
+        if sheet is not None and sheet not in names + hidden:
             raise DataError(
                 Fault(
                     _("There is no sheet {sheet}.").format(sheet=sheet),
                     str(file.path),
-                    hint=_("There are: {names}.").format(names=", ".join(names)),
+                    hint=_("There are: {names}.").format(names=", ".join(names + hidden)),
                 )
             )
         wanted = names if sheet is None else [sheet]
+        traits = SourceTraits(days_from_1904=_counts_from_1904(file))
         sources = [
-            XlsxSource(file, book.get_sheet_by_name(name), alone=len(names) == 1, headings_line=headings_line)
+            XlsxSource(
+                file,
+                book.get_sheet_by_name(name),
+                traits,
+                alone=names == [name],
+                headings_line=headings_line,
+            )
             for name in wanted
         ]
     except CalamineError as error:
@@ -69,16 +81,43 @@ def open_xlsx(file: InputFile, sheet: str | None = None, headings_line: int | No
                 hint=_("Write the headings in the first row, and one row per record below them."),
             )
         )
+    if hidden and sheet is None:
+        filled[0].notes += (_unread(hidden),)
     return filled
+
+
+def _unread(hidden: Sequence[str]) -> str:
+    return ngettext(
+        "The hidden sheet {names} was not read. If it holds rows that count, show it in the spreadsheet or name it "
+        "(--sheet).",
+        "The hidden sheets {names} were not read. If they hold rows that count, show them in the spreadsheet or name "
+        "one (--sheet).",
+        len(hidden),
+    ).format(names=", ".join(hidden))
+
+
+def _counts_from_1904(file: InputFile) -> bool:
+    """Whether the workbook says so. Cells formatted as dates are read right by the library; bare numbers are ours."""
+    try:
+        with ZipFile(file.path) as archive:
+            return FROM_1904.search(archive.read(WORKBOOK)) is not None
+    except (BadZipFile, KeyError, NotImplementedError, RuntimeError):  # the library could read it all the same
+        return False
 
 
 class XlsxSource:
     """A sheet; a line is a row of the sheet, as the spreadsheet numbers it. ``size``: rows."""
 
-    traits = NOTHING_KNOWN
-
-    def __init__(self, file: InputFile, sheet: CalamineSheet, *, alone: bool, headings_line: int | None = None) -> None:
-        self.file, self.sheet, self.alone = file, sheet, alone
+    def __init__(
+        self,
+        file: InputFile,
+        sheet: CalamineSheet,
+        traits: SourceTraits,
+        *,
+        alone: bool,
+        headings_line: int | None = None,
+    ) -> None:
+        self.file, self.sheet, self.traits, self.alone = file, sheet, traits, alone
         self.size = sheet.total_height
         first_rows = list(islice(_filled_rows(sheet), max(MOST_ROWS_ABOVE, headings_line or 0) + 1))
         row = _heading_row(first_rows, headings_line)
