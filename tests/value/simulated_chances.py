@@ -37,8 +37,11 @@ def truth() -> dict[str, float]:
     }
 
 
-def simulated(chance: np.random.Generator, size: int) -> tuple[LeadFacts, np.ndarray, np.ndarray]:
-    """Leads of a year, half of them of low score; those of the last months are seen in part. Scores and amounts."""
+def simulated(chance: np.random.Generator, size: int, noted: float = 0.0) -> tuple[LeadFacts, np.ndarray, np.ndarray]:
+    """Leads of a year, half of them of low score; those of the last months are seen in part. Scores and amounts.
+
+    ``noted``: the share of the acceptances that sales writes down only once the lead is won.
+    """
     created = np.sort(chance.integers(0, AS_OF, size))
     low = chance.random(size) < 0.5
     handed = np.where(chance.random(size) < QUALIFIED, created + _wait(chance, size, 10), NEVER)
@@ -46,6 +49,9 @@ def simulated(chance: np.random.Generator, size: int) -> tuple[LeadFacts, np.nda
     accepted = np.where(taken, np.minimum(handed, AS_OF * 2) + _wait(chance, size, 20), NEVER)
     share = np.where(taken, np.where(low, WON_LOW, WON_HIGH), WON_OTHERWISE)
     won = np.where(chance.random(size) < share, np.where(taken, accepted, created) + _wait(chance, size, 55), NEVER)
+    if noted:
+        early = taken & (chance.random(size) < noted)
+        won = np.where(early, np.minimum(accepted, AS_OF * 2) - _wait(chance, size, 3), won)
     handed, accepted, won = (np.where(time > AS_OF, NEVER, time) for time in (handed, accepted, won))
     one = Coded(np.zeros(size, dtype=np.int64), ("ads",))
     leads = LeadFacts(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 else:
     fetching = Late("accord.value.fetching")
 
-__all__ = ["Chance", "Chances", "chances_of", "first_scores"]
+__all__ = ["TOO_FEW", "Chance", "Chances", "chances_of", "first_scores"]
 
 NOT_RECORDED = Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)
 TOO_FEW = Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
@@ -46,12 +47,14 @@ class Chance:
 class Chances:
     """All by the horizon since creation: handed over, of all leads; accepted, of these; won, of these.
 
-    ``won_otherwise``: won without having been accepted, of leads not accepted. ``won_marginal``: won, of the lowest
-    third by score of the leads accepted.
+    ``ahead``: of the leads accepted, those not won before it, for no acceptance can win the others any more; None where
+    there is no other. ``won`` is a share of these. ``won_otherwise``: won without having been accepted, of leads not
+    accepted. ``won_marginal``: won, of the lowest third by score of the leads accepted.
     """
 
     qualified: Chance | Unknown
     accepted: Chance | Unknown
+    ahead: Chance | None
     won: Chance | Unknown
     won_otherwise: Chance | Unknown
     won_marginal: Chance | Unknown
@@ -69,32 +72,39 @@ def chances_of(
     """The chances of the leads at the places ``inside``; ``scores``: of their first handoffs, NaN where none is.
 
     Aalen–Johansen, each as a ratio of two incidences since creation, so that their products are the conversions that
-    are shown elsewhere.
+    are shown elsewhere: handed over · accepted, and with ``ahead`` as r,
+
+        q · a · (r · won + 1 − r) + (1 − q · a) · won_otherwise.
     """
-    created, handed, accepted, won = (
-        column[inside] for column in (leads.created, leads.handed, leads.accepted, leads.won)
+    created, handed, accepted, won, won_late = (
+        column[inside] for column in (leads.created, leads.handed, leads.accepted, leads.won, leads.won_late)
     )
-    through = (won < NEVER) & (accepted <= won)
+    before = (won < NEVER) & (won_late < accepted)  # on a day without an hour as late as the day's end
+    noted = before & (accepted < NEVER)
     lowest = _lowest(scores, accepted < NEVER)
     everybody = np.ones(len(inside), dtype=np.bool_)
     never = np.full(len(inside), NEVER, dtype=np.int64)
+    through, otherwise = np.where(before, NEVER, won), np.where(before, won, NEVER)
+    first, after = np.where(noted, NEVER, accepted), np.where(noted, accepted, NEVER)
     asked = (
         (handed, never, everybody),
         (accepted, never, everybody),
-        (np.where(through, won, NEVER), np.where(through, NEVER, won), everybody),
-        (np.where(through, NEVER, won), np.where(through, won, NEVER), everybody),
-        (accepted, never, lowest),
-        (np.where(through, won, NEVER), np.where(through, NEVER, won), lowest),
+        (first, after, everybody),
+        (through, otherwise, everybody),
+        (otherwise, through, everybody),
+        (first, after, lowest),
+        (through, otherwise, lowest),
     )
     read = [_read(created[who], event[who], rival[who], as_of_us, horizon_days) for event, rival, who in asked]
-    qualified, taken, gained, gained_otherwise, low_taken, low_gained = read
+    *whole, low_ahead, low_gained = read
+    qualified, taken, ahead, gained, gained_otherwise = _fitting(whole)
     n_handed, n_accepted = int((handed < NEVER).sum()), int((accepted < NEVER).sum())
-    n_low = int((lowest & (accepted < NEVER)).sum())
+    n_ahead, n_low = int((first < NEVER).sum()), int((lowest & (first < NEVER)).sum())
 
-    def within(part: _Read, whole: _Read, n: int, *stages: Stage) -> Chance | Unknown:
+    def within(part: _Read, whole: _Read, n: int, *stages: Stage, least: int = MINIMUM_COUNT) -> Chance | Unknown:
         if set(stages) & unrecorded:
             return NOT_RECORDED
-        if n < MINIMUM_COUNT:
+        if n < least:
             return TOO_FEW
         if not (part.identified and whole.identified):
             return Unknown(Reason.NOT_MATURE, len(inside))
@@ -105,12 +115,15 @@ def chances_of(
 
     all_leads = _Read(1.0, qualified.trials, qualified.identified)
     rest = _Read(1 - taken.share, taken.trials, taken.identified)
-    marginal = within(low_gained, low_taken, n_low, "accepted", "won")
+    marginal = within(low_gained, low_ahead, n_low, "accepted", "won")
+    in_time = within(ahead, taken, n_accepted, "accepted", "won")
     return Chances(
         within(qualified, all_leads, len(inside), "qualified"),
         within(taken, qualified, n_handed, "qualified", "accepted"),
-        within(gained, taken, n_accepted, "accepted", "won"),
-        within(gained_otherwise, rest, len(inside) - n_accepted, "accepted", "won"),
+        in_time if ahead.share < taken.share and isinstance(in_time, Chance) else None,
+        within(gained, ahead, n_ahead, "accepted", "won"),
+        # However few they are, their wins are among the customers there are.
+        within(gained_otherwise, rest, len(inside) - n_accepted, "accepted", "won", least=1),
         marginal if np.isfinite(scores).any() or "won" in unrecorded else NOT_RECORDED,
     )
 
@@ -120,6 +133,31 @@ class _Read:
     share: float
     trials: float
     identified: bool
+
+
+def _fitting(read: Sequence[_Read]) -> tuple[_Read, ...]:
+    """The shares handed over, accepted, accepted before any win, won after it and won before or without it, each within
+    the one that it is a part of, and the wins together as many as before; of the last, those never accepted.
+
+    Curves told apart have each their own leads at risk, so that among few followed to the end a part can come out
+    larger than its whole.
+    """
+    qualified, taken, ahead, gained, before = read
+    if qualified.share < taken.share:
+        qualified = taken
+    wins = gained.share + before.share
+    noted = min(taken.share - ahead.share, wins)
+    otherwise = min(max(before.share - noted, 0.0), 1 - taken.share, wins - noted)
+    through = gained.share if otherwise + noted == before.share else wins - noted - otherwise
+    if through > taken.share - noted:
+        through, otherwise = taken.share - noted, wins - taken.share
+    return (
+        qualified,
+        taken,
+        replace(ahead, share=taken.share - noted) if noted else taken,
+        replace(gained, share=through),
+        replace(before, share=otherwise),
+    )
 
 
 def _read(created: Ints, event: Ints, rival: Ints, as_of_us: int, horizon_days: int) -> _Read:

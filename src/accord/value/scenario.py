@@ -20,7 +20,7 @@ from accord.language import gettext as _
 from accord.stats.draws import figure_draws, middle_of, share_draws
 from accord.stats.grouped import Floats
 from accord.stats.sums import rule_of_three
-from accord.value.chances import Chance, Chances
+from accord.value.chances import TOO_FEW, Chance, Chances
 from accord.value.figures import Bounded, ValueRow
 from accord.value.lateness import Late
 from accord.value.levers import Lever, Supposition
@@ -71,6 +71,7 @@ class _World:
     late_loss: Any
     revenue: Any
     lead_cost: Any
+    ahead: Any
 
 
 def scenario_of(setting: Setting, suppositions: Sequence[Supposition]) -> Scenario:
@@ -169,6 +170,7 @@ class _Known:
             "late_loss": amounts(late.difference),
             "revenue": amounts(self.revenue),
             "lead_cost": amounts(self.marginal, average),
+            "ahead": (1.0, np.ones(DRAWS)) if self.chances.ahead is None else shares(self.chances.ahead),
         }
         self.guess = _World(**{name: pair[0] for name, pair in pairs.items()})
         self.draws = _World(**{name: pair[1] for name, pair in pairs.items()})
@@ -333,12 +335,16 @@ class _Known:
         leads, spend = self._bought(world, by("leads"), by("spend"), price)
         handed = leads * world.qualified
         share, won = applied("acceptance", world.accepted), applied("win_rate", world.won)
-        accepted, kept = handed * share, handed * np.minimum(share, world.accepted)
+        accepted = handed * share
+        # Who was won before the acceptance is won in any case; of the acceptances added, the same part gains nothing.
+        noted = handed * world.accepted * (1 - world.ahead)
+        taken, kept = accepted * world.ahead, handed * np.minimum(share, world.accepted) * world.ahead
         late = applied("late_acceptances", world.late)
         wins = (
             kept * won
-            + (accepted - kept) * (world.added if cautious else won)
-            + (leads - accepted) * world.otherwise
+            + (taken - kept) * (world.added if cautious else won)
+            + noted
+            + (leads - taken - noted) * world.otherwise
             + accepted * (late - world.late) * world.late_loss
         )
         wins = np.maximum(wins, 0.0)
@@ -386,8 +392,12 @@ def _assumptions(known: _Known, moved: Mapping[Lever, Supposition]) -> list[Assu
     elif "acceptance" in moved:
         told("added_win_like_accepted", chances.won, known.draws.won)
         told("cautious_lowest_scores", chances.won_marginal, known.draws.added)
+    if "acceptance" in moved and chances.ahead is not None and isinstance(chances.won, Chance):
+        noted = _estimate(1 - known.guess.ahead, 1 - known.draws.ahead, chances.ahead.n)
+        said.append(Assumption("won_before_accepted", noted))
     if "acceptance" in moved and isinstance(chances.won_otherwise, Chance) and chances.won_otherwise.share > 0:
-        told("won_anyway", chances.won_otherwise, known.draws.otherwise)
+        few = chances.won_otherwise.n < MINIMUM_COUNT
+        told("won_anyway", TOO_FEW if few else chances.won_otherwise, known.draws.otherwise)
     if "late_acceptances" in moved and isinstance(known.setting.late.difference, Estimate):
         said.append(Assumption("late_win_less", known.setting.late.difference))
     if moved.keys() & {"leads", "spend"}:

@@ -256,6 +256,10 @@ SENTENCES: Mapping[str, str] = {
     "cautious_lowest_scores": mark(
         "The cautious column has them won only as often as the lowest-scored third of those accepted today: {figure}."
     ),
+    "won_before_accepted": mark(
+        "Of the leads that are accepted, {figure} had been won before: no acceptance wins these any more, nor as many "
+        "of those accepted in addition."
+    ),
     "won_anyway": mark("Leads that are not accepted are won all the same in {figure} of cases; that is taken off."),
     "late_win_less": mark(
         "An acceptance within a day instead of later changes the share of wins by as much as leads of one channel and "
@@ -312,5 +316,7 @@ def _sentence(assumption: Assumption, report: ValueReport, scenario: Scenario) -
             "Whether they are won less often, as those at the margin may be, cannot be told yet: too few of the "
             "lowest-scored third of the accepted leads are old enough."
         )
+    if code == "won_anyway" and isinstance(figure, Unknown):
+        return _("Some leads that are not accepted are won all the same, too few to say how often; that is taken off.")
     leads = formats.count(scenario.leads)
     return _(SENTENCES[code]).format(figure=words, leads=leads, days=scenario.horizon_days)
