@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from accord.agreement.load import load_agreement
 from accord.demo.company import Cause, Company
 from accord.diagnosis import qualifying
-from accord.diagnosis.qualifying import hours_until_handed, since_qualified
+from accord.diagnosis.qualifying import hours_until_handed, median_and_late, since_qualified
 from accord.engines.duckdb import DuckDBEngine
 from accord.readmodel.episodes import materialise_episodes
 from accord.readmodel.source import Source
 from accord.report.diagnosis.answer import diagnosis_json
-from accord.values import Estimate
+from accord.values import Estimate, Reason, Unknown
 from diagnosis.companies import diagnosed_with_points
 from episodes.data import arrow_table
 
@@ -48,7 +48,8 @@ def plain(rows: list[tuple[int, int, bool, bool, int]]) -> list[float]:
             if not row[2]:
                 break
             since = row
-        answer.append(np.nan if since is None or since[3] else (since[4] - since[1]) / HOUR)
+        hours = np.nan if since is None else (since[4] - since[1]) / HOUR
+        answer.append(np.inf if since is not None and since[3] else hours)
     return answer
 
 
@@ -127,13 +128,26 @@ def test_the_sample_is_every_so_many_by_time_and_at_one_instant_by_id(
     assert sorted(found.hours.tolist()) == sorted(hours[lead] for lead in in_order[::3])
 
 
-def test_a_lead_that_qualified_on_a_day_without_an_hour_says_nothing(tmp_path: Path) -> None:
+def test_of_a_lead_that_qualified_on_a_day_without_an_hour_no_time_is_told(tmp_path: Path) -> None:
     with of_leads(tmp_path, {"a": [(30.0, "download"), (5.0, "download")]}) as source:
         table = source.engine.table("touches").mutate(at_is_date=True)
         source.engine.materialise("touches", table)
         found = since_qualified(source, date(2026, 1, 1), [])
     assert found is not None
-    assert np.isnan(found.hours).all()
+    assert np.isinf(found.hours).all()
+
+
+@pytest.mark.parametrize(("by_day", "told"), [(0, True), (2, True), (3, False), (40, False)])
+def test_those_with_an_hour_do_not_stand_for_many_without(by_day: int, *, told: bool) -> None:
+    """Those with an hour waited for something that has one: for the slow ones, where a day is all that forms leave."""
+    hours = np.concatenate([np.full(40, 30.0), np.full(by_day, np.inf), np.full(100, np.nan)])
+    median, late = median_and_late(hours, 24)
+    if told:
+        assert isinstance(median, Estimate)
+        assert isinstance(late, Estimate)
+        assert (median.value, median.n, late.value) == (30, 40, 1)
+    else:
+        assert median == late == Unknown(Reason.NOT_IDENTIFIED)
 
 
 @pytest.mark.slow

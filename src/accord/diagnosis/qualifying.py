@@ -3,8 +3,9 @@
 Of an even sample of the leads handed over, the agreement is applied at every moment at which anything happened to the
 lead before: when it was created, and at each touch. The lead has qualified since the first of the moments after which
 the rule held without a break until the handoff. A lead that does not qualify by the rule when it is handed over
-(somebody put it forward, or it was explored) says nothing of the system, and neither does one that qualified by
-something of which only the day is known.
+(somebody put it forward, or it was explored) says nothing of the system. Of one that qualified by something of which
+only the day is known, the time cannot be told; where many did, the others, who waited for something with an hour, do
+not stand for them, and nothing is said.
 
 Touches count as of each moment; the lead's own columns, and the agreement, as they are now: a column that somebody
 filled in later counts from the beginning. So it is a figure beside a finding, and never searched for findings.
@@ -53,7 +54,7 @@ else:
 
 Places = npt.NDArray[np.int64]
 
-__all__ = ["Qualified", "beside", "hours_until_handed", "sampling", "since_qualified"]
+__all__ = ["Qualified", "beside", "hours_until_handed", "median_and_late", "sampling", "since_qualified"]
 
 MOST_LEADS = 1_500
 """Leads that are looked at, evenly drawn: the median is sure to a few minutes or hours by then."""
@@ -65,6 +66,9 @@ SAMPLED, HAPPENED = "accord_diagnosed_sample", "accord_diagnosed_happened"
 
 INSTANTS = "accord_diagnosed_instants"
 """The instants at which a sampled lead was handed over, and how many were before each of them."""
+
+MOST_BY_DAY = 0.05
+"""Of the leads that qualified, so many may have done so on a day without an hour and the others stand for all."""
 
 OF_SAMPLED = {name: f"accord_diagnosed_sampled_{name}" for name in ("leads", "touches")}
 
@@ -79,7 +83,7 @@ _PACKAGES = ("diagnosis", "scoring", "metrics", "tables", "engines", "readmodel"
 
 @dataclass(frozen=True, eq=False)
 class Qualified:
-    """Per sampled lead: ``hours`` from qualified to handed over (NaN where not known), ``day``, ``values`` it has."""
+    """Per sampled lead: ``hours`` from qualified to handed over, by :func:`hours_until_handed`, ``day``, ``values``."""
 
     hours: Floats
     day: Floats
@@ -99,8 +103,8 @@ def hours_until_handed(lead: Places, moment: Places, qualified: Rows, dated: Row
     """Hours from the beginning of the last unbroken time in which each lead qualified to its handoff.
 
     A row per lead and moment, leads together and moments in order; ``dated``: only the day of the moment is known.
-    ``handed``: microseconds, the same in all rows of a lead. NaN where the last row does not qualify, and where the
-    time began on a day without an hour. One answer per lead, in order.
+    ``handed``: microseconds, the same in all rows of a lead. NaN where the last row does not qualify, infinite where
+    the time began on a day without an hour. One answer per lead, in order.
 
     >>> lead, moment = np.array([0, 0, 0, 1]), np.array([0, 2, 5, 1]) * 3_600_000_000
     >>> qualified, handed = np.array([True, False, True, False]), np.array([6, 6, 6, 4]) * 3_600_000_000
@@ -117,8 +121,8 @@ def hours_until_handed(lead: Places, moment: Places, qualified: Rows, dated: Row
     broken = np.maximum.accumulate(np.where(~qualified, place, -1))
     since = np.maximum(first, broken + 1)[ends]
     safe = np.minimum(since, lead.size - 1)
-    known = qualified[ends] & ~dated[safe]
-    return np.where(known, (handed[ends] - moment[safe]) / HOUR, np.nan)
+    hours = np.where(dated[safe], np.inf, (handed[ends] - moment[safe]) / HOUR)
+    return np.where(qualified[ends], hours, np.nan)
 
 
 def since_qualified(source: Source, first: date, names: Sequence[str]) -> Qualified | None:
@@ -276,19 +280,30 @@ def beside(findings: Sequence[Finding], delays: Delays, sample: Qualified | None
     told = []
     for finding in findings:
         if finding.kind == "slow_response":
-            hours, later = _figures(sample.hours[sample.among(finding)], promise)
+            hours, later = median_and_late(sample.hours[sample.among(finding)], promise)
             known = {"hours_to_hand_over": hours, "handed_over_late": later}
             evidence = (replace(one, value=known.get(one.what, one.value)) for one in finding.evidence)
             finding = replace(finding, evidence=tuple(evidence))  # noqa: PLW2901 - the same finding, told in full
         told.append(finding)
-    hours, later = _figures(sample.hours, promise)
+    hours, later = median_and_late(sample.hours, promise)
     return told, replace(delays, handed_after_hours=hours, handed_late=later, by_rule=True)
 
 
-def _figures(hours: Floats, promise_hours: float) -> tuple[Figure, Figure]:
-    """The median of the hours known, and how many are more than an answer is promised in."""
+def median_and_late(hours: Floats, promise_hours: float) -> tuple[Figure, Figure]:
+    """The median of the hours known, and how many are more than an answer is promised in; neither where too many are
+    known by their day alone.
+
+    >>> hours = np.append(np.full(19, 30.0), np.inf)
+    >>> [figure.value for figure in median_and_late(hours, 24)]
+    [30.0, 1.0]
+    >>> median_and_late(np.append(hours, np.inf), 24)[0].reason.value
+    'not_identified'
+    """
     known = hours[np.isfinite(hours)]
     if known.size < MINIMUM_COUNT:
         few = Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
         return few, few
+    if np.isinf(hours).sum() > MOST_BY_DAY * np.count_nonzero(~np.isnan(hours)):
+        by_day = Unknown(Reason.NOT_IDENTIFIED)
+        return by_day, by_day
     return middle(known), counted(int((known > promise_hours).sum()), int(known.size))

@@ -11,7 +11,7 @@ from accord.report import formats
 from accord.report.look import Look
 from accord.report.words import dimension_name
 from accord.tables.reasons import REASON_LABELS
-from accord.values import Estimate, Figure
+from accord.values import Estimate, Figure, Reason
 
 __all__ = ["sections"]
 
@@ -138,6 +138,12 @@ def _of_delays(report: DiagnosisReport, look: Look) -> list[str]:
                 "qualified_at of leads would say it as it was."
             )
             lines += look.paragraph(said, 4)
+    elif system.reason == Reason.NOT_IDENTIFIED:
+        said = _(
+            "The system: unknown. Of many leads only the day on which they qualified is known: record the hour to see "
+            "how long handing over takes."
+        )
+        lines += look.paragraph(f"- {said}", 2)
     else:
         said = _(
             "The system: unknown. Too few leads qualify by their touches and the agreement: record when a lead "
