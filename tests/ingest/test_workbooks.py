@@ -59,3 +59,16 @@ def test_dates_in_both_orders_are_told(tmp_path: Path, capsys: pytest.CaptureFix
     said = " ".join(capsys.readouterr().out.split())
     assert "some dates have the day first, as 31/12/2026, and some the month, as 12/31/2026" in said
     assert "nothing in the file proves it" not in said
+
+
+def test_identifiers_too_long_for_a_number_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (["lead_id", "created_at", "weight"], [123456789012345678, MADE[0], 2e20], [15, MADE[1], 3.5]):
+        sheet.append(row)
+    path = tmp_path / "leads.xlsx"
+    book.save(path)
+    run(["import", str(path), "--workspace", str(tmp_path / "w")])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "lead_id: a spreadsheet has spoilt 1 identifier" in said
+    assert [row["extra"]["weight"] for row in read([path]).rows["leads"]] == [2e20, 3.5]

@@ -198,7 +198,8 @@ def _text(cell: Any, *, with_time: bool) -> str | None:  # noqa: PLR0911 - one f
         case int():
             return str(cell)
         case float():
-            return str(int(cell)) if cell.is_integer() and abs(cell) < EXACT_INTEGERS else repr(cell)
+            # A capital E, as spreadsheets write it: an identifier that was a number too long for one is told so.
+            return str(int(cell)) if cell.is_integer() and abs(cell) < EXACT_INTEGERS else repr(cell).upper()
         case datetime():
             return cell.isoformat(" ")
         case date():
