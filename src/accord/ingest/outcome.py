@@ -238,15 +238,17 @@ def _samples(first_rows: pa.Table, number: int) -> tuple[str, ...]:
 
 
 def refusal_counts(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> tuple[RefusalCount, ...]:
-    """The reasons for which rows were refused, most frequent first."""
+    """The reasons for which rows were refused, most frequent first; equals by their first row, as they stand in it."""
     if staged.quarantined is None:
         return ()
     rows = connection.execute(
         'SELECT reason.code, reason."column", count(*), min(line), arg_min(reason.value, line), '
         "arg_min(reason.message, line), arg_min(reason.hint, line), arg_min(reason.heading, line) "
-        "FROM (SELECT read_at AS line, unnest(from_json(reasons, "
+        "FROM (SELECT line, unnest(found) AS reason, generate_subscripts(found, 1) AS place FROM "
+        "(SELECT read_at AS line, from_json(reasons, "
         '\'[{"code":"VARCHAR","column":"VARCHAR","value":"VARCHAR","message":"VARCHAR","hint":"VARCHAR",'
         '"heading":"VARCHAR"}]\''
-        f")) AS reason FROM read_parquet({sql.text(str(staged.quarantined))})) GROUP BY 1, 2 ORDER BY 3 DESC, 4"
+        f") AS found FROM read_parquet({sql.text(str(staged.quarantined))}))) "
+        "GROUP BY 1, 2 ORDER BY 3 DESC, 4, arg_min(place, line), 1, 2"
     ).fetchall()
     return tuple(RefusalCount(staged.table, *row) for row in rows)
