@@ -121,3 +121,23 @@ def test_before_and_from_the_day_on_which_the_other_is_there(by: list[str]) -> N
         assert (report.attribution.touches, report.attribution.leads_untouched) == (1, 0)
         segments.append(row.segment[by[0]])
     assert segments == {"channel": ["web", "event"], "band": ["A", "A"]}[by[0]]
+
+
+def test_a_chain_is_read_link_by_link() -> None:
+    """a became b, and b became c: before c is there, a and b are one already."""
+    day = timedelta(days=1)
+    made = {"a": datetime(2026, 1, 5, 9), "b": datetime(2026, 1, 12, 9), "c": datetime(2026, 3, 2, 9)}  # noqa: DTZ001
+    tables: dict[str, list[Row]] = {
+        "leads": [
+            {"lead_id": lead, "created_at": at, "channel": lead, "merged_into": {"a": "b", "b": "c"}.get(lead)}
+            for lead, at in made.items()
+        ],
+        "handoffs": [{"handoff_id": lead, "lead_id": lead, "at": made[lead] + day, "band": "A"} for lead in ("a", "b")],
+        **{name: [] for name in ("activities", "decisions", "opportunities", "orders", "reps", "spend", "touches")},
+    }
+    known = []
+    for as_of in (made["b"] - day, made["c"] - day, made["c"] + day):
+        with source_of(DuckDBEngine(), tables, AGREEMENT, as_of) as source:
+            rows = measure_value(source, by=["channel"]).rows
+        known.append({row.segment["channel"]: (row.funnel.leads, row.funnel.qualified) for row in rows})
+    assert known == [{"a": (1, 1)}, {"b": (1, 1)}, {"c": (1, 1)}]

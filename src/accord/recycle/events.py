@@ -29,20 +29,38 @@ class Moments:
     def first_after(self, lead: Ints, at: Ints) -> Ints:
         """For each (lead, time) the first moment of that lead at or after it; :data:`NEVER` where there is none."""
         found = np.full(len(lead), NEVER, dtype=np.int64)
-        if not len(self.lead) or not len(lead):
-            return found
-        many = np.bincount(self.lead, minlength=int(lead.max()) + 1)
+        place, there = self._first(lead, at)
+        found[there] = self.at[place[there]]
+        return found
+
+    def raised(self, lead: Ints, first: Ints, late: Ints) -> Ints:
+        """For each (lead, span of time) the last moment of that lead in the span; its first instant where there is
+        none."""
+        place, _there = self._first(lead, late + 1)
+        before = np.maximum(place - 1, 0)
+        found = first.copy()
+        if len(self.lead):
+            own = (place > 0) & (self.lead[before] == lead)
+            found[own] = np.maximum(first[own], self.at[before[own]])
+        return found
+
+    def _first(self, lead: Ints, at: Ints) -> tuple[Ints, Bools]:
+        """For each (lead, time) the place of the first moment of that lead at or after it, and whether there is one:
+        where there is none, the place after its last."""
+        many = np.bincount(self.lead, minlength=int(lead.max(initial=0)) + 1)
         starts = np.cumsum(many) - many
+        place = starts[lead]
         asked = np.flatnonzero(many[lead])  # most leads have none
-        low, end, since = starts[lead[asked]], (starts + many)[lead[asked]], at[asked]
+        low, end, since = place[asked], (starts + many)[lead[asked]], at[asked]
         high = end
         while (searching := low < high).any():
             middle = (low + high) // 2
             before = searching & (self.at[np.minimum(middle, len(self.at) - 1)] < since)
             low, high = np.where(before, middle + 1, low), np.where(searching & ~before, middle, high)
-        there = low < end
-        found[asked[there]] = self.at[low[there]]
-        return found
+        place[asked] = low
+        there = np.zeros(len(lead), dtype=np.bool_)
+        there[asked] = low < end
+        return place, there
 
 
 @dataclass(frozen=True)

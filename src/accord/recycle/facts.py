@@ -36,9 +36,8 @@ else:
 
 __all__ = ["Facts", "gather"]
 
-EDITION = 1
+EDITION = 2
 """Raised whenever what is kept changes its meaning."""
-
 
 FEW = 1000
 """Names below this number are read one by one: what takes many at once is a third of a second in loading."""

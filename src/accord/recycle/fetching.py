@@ -54,7 +54,7 @@ def _fetched(asking: Asking, observation: Observation, dimensions: Sequence[str]
     numbers = {name: column_array(rows, column)[order].astype(np.int32) for name, column in _NUMBERS.items()}
     first = numbers["sequence"] == 1
     span = (int(times["at"].min(initial=observation.as_of_us)), observation.as_of_us)
-    events = happened(asking, (place, np.cumsum(first) - 1), span)
+    events = happened(asking, (place, np.cumsum(first) - 1, times["at"]), span)
     named = {
         "lead": Names.of(rows["lead_id"].take(integers(order[first]))),
         "handoff": Names.of(rows["handoff_id"].take(integers(order))),

@@ -1,6 +1,7 @@
 """Asks the engine what happened around handoffs (see :class:`accord.recycle.events.Events`).
 
-An event that is a date without an hour belongs to the latest episode that its day can reach.
+An event that is a date without an hour belongs to the latest episode that its day can reach: of a day with a handoff,
+it came after that.
 """
 
 from __future__ import annotations
@@ -52,10 +53,11 @@ class Happened(Events):
 
 @dataclass(frozen=True)
 class _Order:
-    """``place``: of a handoff by its number; ``lead``: the number of the lead by place, rising."""
+    """``place``: of a handoff by its number; by place the number of the ``lead``, rising, and the time (``at``)."""
 
     place: Ints
     lead: Ints
+    at: Ints
 
     def places(self, rows: pa.Table, name: str = "number") -> Ints:
         """The places of the handoffs that a column names by number."""
@@ -66,16 +68,21 @@ class _Order:
         """The leads of the handoffs that a column names by number."""
         return self.lead[self.places(rows, name)]
 
+    def raised(self, lead: Ints, first: Ints, late: Ints) -> Ints:
+        """When something happened to leads that lies between ``first`` and ``late``: after every handoff that it may
+        have followed."""
+        return Moments(self.lead, self.at).raised(lead, first, late)
+
     @property
     def leads(self) -> int:
         """How many there are."""
         return int(self.lead[-1]) + 1 if len(self.lead) else 0
 
 
-def happened(asking: Asking, order: tuple[Ints, Ints], span: tuple[int, int]) -> Happened:
+def happened(asking: Asking, order: tuple[Ints, Ints, Ints], span: tuple[int, int]) -> Happened:
     """Read everything around the handoffs that :mod:`accord.recycle.fetching` laid out, which lie in ``span``.
 
-    ``order``: the place of each handoff by its number, and the lead of each place.
+    ``order``: the place of each handoff by its number, and the lead and time of each place.
     """
     two_days = timedelta(days=2)
     begin, until = (datetime.fromtimestamp(moment // 1_000_000, UTC).replace(tzinfo=None) for moment in span)
@@ -85,13 +92,14 @@ def happened(asking: Asking, order: tuple[Ints, Ints], span: tuple[int, int]) ->
     answered_by_act, tried = _activities(reading, here)
     answered_by_touch, touches, last_touch, brought = _touches(reading, here)
     opened, won, open_deal = _deals(reading, here)
-    owner, bought_us, customers = first_orders(reading)
-    first_order = Moments.of(here.lead[here.place[owner]], bought_us)
+    orders = first_orders(reading)
+    buyer = here.lead[here.place[orders.owner]]
+    first_order = Moments.of(buyer, here.raised(buyer, orders.first_us, orders.late_us))
     if not asking.source.recorded.get("opportunities"):
         won = first_order
     customer = np.zeros(here.leads, dtype=np.bool_)
     customer[won.lead], customer[first_order.lead] = True, True
-    customer[here.lead[here.place[customers]]] = True
+    customer[here.lead[here.place[orders.customers]]] = True
     refused_late, given_back, reasons_later = _refusals(reading, here)
     return Happened(
         answered=np.minimum(answered_by_act, answered_by_touch),
@@ -220,12 +228,16 @@ def _chosen(count: int, number: Ints, words: Coded, key: Ints, where: Bools) -> 
 def _deals(reading: Reading, order: _Order) -> tuple[Moments, Moments, Bools]:
     """When deals of each lead were opened and won, and who has one that is open."""
     rows = reading.rows("deals", lambda: _dealt(reading), "opportunities")
-    owner, opened, closed_at = order.owners(rows), column_array(rows, "opened_us"), column_array(rows, "closed_us")
-    over = closed_at <= reading.as_of
+    owner, closed_us, closed_late = order.owners(rows), *(column_array(rows, f"closed_{end}") for end in ("us", "late"))
+    # No deal is opened after it was closed, so its opening lies no later than that.
+    opened_us, opened_late = (column_array(rows, f"opened_{end}") for end in ("us", "late"))
+    opened = order.raised(owner, opened_us, np.maximum(np.minimum(opened_late, closed_late), opened_us))
+    closed = order.raised(owner, closed_us, closed_late)
+    over = closed_us <= reading.as_of
     won = _truths(rows, "won") & over
     open_deal = np.zeros(order.leads, dtype=np.bool_)
     open_deal[owner[~over | _truths(rows, "undecided")]] = True
-    return Moments.of(owner, opened), Moments.of(owner[won], np.maximum(closed_at, opened)[won]), open_deal
+    return Moments.of(owner, opened), Moments.of(owner[won], np.maximum(closed, opened)[won]), open_deal
 
 
 def _dealt(reading: Reading) -> ir.Table:
@@ -244,17 +256,24 @@ def _dealt(reading: Reading) -> ir.Table:
         "created_at",
     )
     closed = reading.first_instant(timed, "opportunities", "closed_at")
+    latest = closed + reading.room(timed, "opportunities", "closed_at")
     never = ibis.literal(NEVER, type="int64")
+
+    def or_else(known: ir.IntegerValue, opened: ir.IntegerValue) -> ir.IntegerValue:
+        return ibis.coalesce(known, ibis.ifelse(timed.undecided, never, opened))
+
     told = reading.of_lead(
         timed.select(
             "lead_id",
             "undecided",
             "won",
             opened_us="first_us",
-            closed_us=ibis.coalesce(closed, ibis.ifelse(timed.undecided, never, timed.first_us)),
+            opened_late="late_us",
+            closed_us=or_else(closed, timed.first_us),
+            closed_late=or_else(latest, timed.late_us),
         )
     )
-    return told.select("number", "undecided", "won", "opened_us", "closed_us")
+    return told.select("number", "undecided", "won", "opened_us", "opened_late", "closed_us", "closed_late")
 
 
 def _kept_away(reading: Reading, order: _Order) -> Bools:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 else:
     ibis = Late("ibis")
 
-__all__ = ["first_orders"]
+__all__ = ["FirstOrders", "first_orders"]
 
 BUYERS = "accord_recycle_buyers"
 """Name of the session's table of leads whose customer has paid something."""
@@ -29,17 +30,29 @@ KNOWN = "accord_recycle_known"
 """Name of the session's table of leads that an order may belong to."""
 
 
-def first_orders(reading: Reading) -> tuple[Ints, Ints, Ints]:
-    """The first handoff (its number) of each lead with an order, and when that came; and the first handoff of every
-    lead whose customer bought, be it another lead's order."""
+@dataclass(frozen=True)
+class FirstOrders:
+    """``owner``: the first handoff (its number) of each lead with an order; ``first_us``, ``late_us``: the first and
+    the last instant at which the first of them may have come. ``customers``: the first handoff of every lead whose
+    customer bought, be it another lead's order."""
+
+    owner: Ints
+    first_us: Ints
+    late_us: Ints
+    customers: Ints
+
+
+def first_orders(reading: Reading) -> FirstOrders:
+    """Who bought, and when first."""
     if not reading.source.recorded.get("orders"):
         nothing = np.zeros(0, dtype=np.int64)
-        return nothing, nothing, nothing
+        return FirstOrders(nothing, nothing, nothing, nothing)
     reading.lay_out(BUYERS, lambda: _buyers(reading), "orders")
     reading.lay_out(KNOWN, lambda: _known(reading), "orders", "leads", "opportunities")
     rows = reading.rows("first orders", lambda: _first_of_owner(reading), "orders")
     bought = reading.rows("bought", lambda: reading.of_lead(_laid_out(reading, BUYERS)).select("number").distinct())
-    return column_array(rows, "owner_number"), column_array(rows, "first_us"), column_array(bought, "number")
+    owner, first, late = (column_array(rows, name) for name in ("owner_number", "first_us", "late_us"))
+    return FirstOrders(owner, first, late, column_array(bought, "number"))
 
 
 def _laid_out(reading: Reading, name: str) -> ir.Table:
@@ -62,7 +75,7 @@ def _first_of_owner(reading: Reading) -> ir.Table:
     buyers, known = _laid_out(reading, BUYERS), _laid_out(reading, KNOWN)
     owned = with_lead_of_order(_paid(reading), buyers, known, reading.identity)
     owned = owned.filter(owned.owner_number >= 0)
-    return owned.group_by("owner_number").aggregate(first_us=owned.first_us.min())
+    return owned.group_by("owner_number").aggregate(first_us=owned.first_us.min(), late_us=owned.late_us.min())
 
 
 def _known(reading: Reading) -> ir.Table:

@@ -91,13 +91,19 @@ class Reading:
         """``rows`` of table ``of`` up to the moment; ``first_us`` and ``late_us``: the first and the last instant that
         a time can mean."""
         first = self.first_instant(rows, of, time)
-        late = first + room(rows[time], rows[f"{time}_is_date"], self.offsets) if of in self._dated else first
+        late = first + self.room(rows, of, time)
         dated = rows.mutate(first_us=first, late_us=late)
         return dated.filter(dated.first_us <= self.asking.number(NOW))
 
     def first_instant(self, rows: ir.Table, of: str, time: str) -> ir.IntegerValue:
         """The first instant that a time of table ``of`` can mean."""
         return instant(rows[time], rows[f"{time}_is_date"], self.offsets if of in self._dated else [(0, 0)])
+
+    def room(self, rows: ir.Table, of: str, time: str) -> ir.IntegerValue:
+        """How much later than its first instant a time of table ``of`` may have been."""
+        if of not in self._dated:
+            return ibis.literal(0, type="int64")
+        return room(rows[time], rows[f"{time}_is_date"], self.offsets)
 
     def inside(self, events: ir.Table, *, again: bool = False) -> ir.Table:
         """Events beside the handoff in whose time they fall, until the next handoff; ``time_us`` is never before it.
