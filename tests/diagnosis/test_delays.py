@@ -14,7 +14,7 @@ from accord.demo.company import HEALTHY
 from accord.diagnosis.cases import Cases, Dimension, fetch_cases
 from accord.diagnosis.delays import delays_of, said_whose
 from accord.diagnosis.diagnose import diagnose
-from accord.diagnosis.report import DiagnosisReport
+from accord.diagnosis.report import DiagnosisReport, Evidence
 from accord.engines.duckdb import DuckDBEngine
 from accord.language import use_language
 from accord.metrics.outcomes import Observation
@@ -22,6 +22,7 @@ from accord.readmodel.episodes import materialise_episodes
 from accord.readmodel.inputs import business_clock_at
 from accord.readmodel.source import Source
 from accord.report.diagnosis.answer import diagnosis_json
+from accord.report.diagnosis.evidence import said_of
 from accord.report.diagnosis.text import diagnosis_text
 from accord.report.look import Look
 from accord.tables.times import microseconds
@@ -171,6 +172,28 @@ def slow_system() -> DiagnosisReport:
         return diagnose(source)
 
 
+@pytest.mark.parametrize(
+    ("language", "what", "value", "said"),
+    [
+        ("en", "hours_to_hand_over", 0.1, "within 6 min ("),
+        ("fr", "hours_to_hand_over", 0.75, "en 45 min ("),
+        ("en", "business_days_to_answer", 0.8, "within 0.8 business days ("),
+        ("en", "business_days_to_answer", 1.0, "within 1.0 business day ("),
+        ("en", "business_days_to_answer", 1.9, "within 1.9 business days ("),
+        ("fr", "business_days_to_answer", 0.8, "en 0,8 jour ouvré ("),
+        ("fr", "business_days_to_answer", 1.9, "en 1,9 jour ouvré ("),
+        ("fr", "business_days_to_answer", 2.0, "en 2,0 jours ouvrés ("),
+    ],
+)
+def test_times_are_said_as_people_say_them(language: str, what: str, value: float, said: str) -> None:
+    use_language(language)
+    try:
+        text = said_of(Evidence(what, Estimate(value, value / 2, value * 2, 40)))
+    finally:
+        use_language("en")
+    assert said in text.replace("\u00a0", " ")
+
+
 def test_what_the_system_takes_is_found_where_it_takes_it(slow_system: DiagnosisReport) -> None:
     found = [finding for finding in slow_system.findings if finding.kind == "slow_response"]
     assert [dict(finding.where) for finding in found] == [{"channel": "fair"}]
@@ -202,7 +225,8 @@ def test_all_three_are_named_with_numbers(slow_system: DiagnosisReport, language
         text = diagnosis_text(slow_system, Look(width=100))
     finally:
         use_language("en")
-    assert "72.5" in text or "72,5" in text
+    text = text.replace("\u00a0", " ")
+    assert "within 3.0 days (" in text or "en 3,0 jours (" in text
 
 
 def test_where_one_is_nearly_always_full_nobody_can_say_what_the_queue_adds(some: Cases) -> None:

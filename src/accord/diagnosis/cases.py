@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ from accord.tables.times import DAY
 if TYPE_CHECKING:
     from accord.value.rates import Rates
 
-__all__ = ["EPOCH", "Cases", "Dimension", "Floats", "Rows", "fetch_cases"]
+__all__ = ["EPOCH", "ByHours", "Cases", "Dimension", "Floats", "Rows", "fetch_cases"]
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.bool_]
@@ -41,6 +41,16 @@ class Dimension:
     name: str
     code: npt.NDArray[np.int64]
     values: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ByHours:
+    """What dates without an hour leave open: answers that were late whatever the hours were (``late_least``), those
+    that may have been (``late_most``), and the business days they took at least and at most (``waited``)."""
+
+    late_least: Rows
+    late_most: Rows
+    waited: tuple[Floats, Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +71,7 @@ class Cases:
     ``beside``: cuts that are adjusted for and never searched: the hour of the handoff, tenths of the lead's amount.
     ``points``: what the agreement's criteria give, None where it scores nothing. ``versions`` of the agreement that
     leads were handed over under. ``refusals``: what refusals say, counted where the data stand.
+    ``hours``: what dates without an hour leave open of ``late`` and ``waited``; None where every time has its hour.
     """
 
     first: date
@@ -98,6 +109,7 @@ class Cases:
     points: Points | None = None
     versions: Dimension | None = None
     refusals: Refusals | None = None
+    hours: ByHours | None = None
 
     def __len__(self) -> int:
         return int(self.day.size)
@@ -153,8 +165,9 @@ def fetch_cases(source: Source, observation: Observation, rates: Rates | None = 
         late=columns["late"],
         promise=columns["promise"],
         judged=columns["judged"],
-        waited=np.where(waited < NEVER / 2, waited / DAY, np.nan),
+        waited=_in_days(waited),
         worked=columns["worked"],
+        hours=_hours(columns),
         flags={name: columns[name] for name in FLAGS},
         reason=reason,
         reasons=reasons,
@@ -176,6 +189,17 @@ def fetch_cases(source: Source, observation: Observation, rates: Rates | None = 
         beside=tuple(_beside(columns["hour"].astype(np.int64), columns["amount"])),
         points=points_of(columns, note["criteria"], GIVEN),
     )
+
+
+def _in_days(waited: Floats) -> Floats:
+    return np.where(waited < NEVER / 2, waited / DAY, np.nan)
+
+
+def _hours(columns: Mapping[str, npt.NDArray[Any]]) -> ByHours | None:
+    if "late_least" not in columns:
+        return None
+    waited = _in_days(columns["waited_least"]), _in_days(columns["waited_most"])
+    return ByHours(columns["late_least"], columns["late_most"], waited)
 
 
 def _beside(hour: npt.NDArray[np.int64], amount: Floats) -> Iterator[Dimension]:

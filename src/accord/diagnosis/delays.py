@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from accord.diagnosis.cases import Cases, Floats, Rows
 from accord.diagnosis.figuring import share
+from accord.diagnosis.lateness import by_reading, late_share, readings
 from accord.diagnosis.questions import held_to_promise
 from accord.diagnosis.report import Delays, Evidence, Texts
 from accord.language import LANGUAGES
@@ -38,7 +39,8 @@ MOSTLY = 0.5
 def delays_of(cases: Cases, rows: Rows, promise_hours: float) -> Delays:
     """The three delays among the cases in ``rows``."""
     promised = held_to_promise(cases) & rows
-    queue, people = _of_late(cases, promised)
+    parts = [_of_late(cases, promised, late) for late in readings(cases)]
+    queue, people = (by_reading([part[place] for part in parts]) for place in (0, 1))
     known = rows & np.isfinite(cases.handed_after)
     if not np.isfinite(cases.handed_after).any():
         hours: Figure = Unknown(Reason.NOT_RECORDED)
@@ -48,7 +50,7 @@ def delays_of(cases: Cases, rows: Rows, promise_hours: float) -> Delays:
         late = share(handed_late(cases, promise_hours), known)
     return Delays(
         promise_hours=promise_hours,
-        late=share(cases.late, promised),
+        late=late_share(cases, promised),
         handed_after_hours=hours,
         handed_late=late,
         from_queue=queue,
@@ -64,7 +66,7 @@ def handed_late(cases: Cases, promise_hours: float) -> Rows:
 def said_whose(delays: Delays) -> Texts:
     """Whose most of the late answers are: the same code in every language; empty where the data do not say."""
     for name, figure in (("queue", delays.from_queue), ("people", delays.from_people)):
-        if isinstance(figure, Estimate) and figure.low > MOSTLY:
+        if isinstance(figure, Estimate) and min(figure.low, (figure.date_bounds or figure).low) > MOSTLY:
             return dict.fromkeys(LANGUAGES, name)
     return dict.fromkeys(LANGUAGES, "")
 
@@ -79,11 +81,11 @@ def evidence_of(delays: Delays) -> tuple[Evidence, ...]:
     )
 
 
-def _of_late(cases: Cases, promised: Rows) -> tuple[Figure, Figure]:
+def _of_late(cases: Cases, promised: Rows, answered_late: Rows) -> tuple[Figure, Figure]:
     """Shares of the late answers that the queue explains, and that came late though there was room."""
     full, known = _full_weeks(cases)
     of = promised & known
-    late = int((cases.late & of).sum())
+    late = int((answered_late & of).sum())
     if not known.any():
         unknown = Unknown(Reason.NOT_RECORDED)
         return unknown, unknown
@@ -91,10 +93,10 @@ def _of_late(cases: Cases, promised: Rows) -> tuple[Figure, Figure]:
         few = Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
         return few, few
     if not (of & full).any():  # nothing came in a full week
-        none = share(np.zeros(len(cases), dtype=np.bool_), cases.late & of)
+        none = share(np.zeros(len(cases), dtype=np.bool_), answered_late & of)
         assert isinstance(none, Estimate)
         return none, _rest(none)
-    excess = _excess(cases, of, full)
+    excess = _excess(cases, of, full, answered_late)
     if excess is None:
         unknown = Unknown(Reason.NOT_IDENTIFIED)  # nobody has both: nothing tells what a full week adds
         return unknown, unknown
@@ -104,7 +106,7 @@ def _of_late(cases: Cases, promised: Rows) -> tuple[Figure, Figure]:
         nothing = Unknown(Reason.NOT_IDENTIFIED)
         return nothing, nothing
     if low == high:  # none of them, or all: how far so few answers can tell, as for any share
-        alike = share(np.full(len(cases), bool(value)), cases.late & of)
+        alike = share(np.full(len(cases), bool(value)), answered_late & of)
         assert isinstance(alike, Estimate)
         low, high = alike.low, alike.high
     queue = Estimate(value, low, high, late)
@@ -116,7 +118,7 @@ def _rest(part: Estimate) -> Estimate:
     return Estimate(1 - part.value, 1 - part.high, 1 - part.low, part.n)
 
 
-def _excess(cases: Cases, of: Rows, full: Rows) -> tuple[float, float] | None:
+def _excess(cases: Cases, of: Rows, full: Rows, late: Rows) -> tuple[float, float] | None:
     """How much more often answers are late in full weeks than in other weeks of the same owner, and its error."""
     reps = cases.dimension("rep_id")
     owner = np.zeros(len(cases), dtype=np.int64) if reps is None else reps.code
@@ -129,7 +131,7 @@ def _excess(cases: Cases, of: Rows, full: Rows) -> tuple[float, float] | None:
     both = (n1 > 0) & (n0 > 0)
     if not both.any():
         return None
-    late1, late0 = count(of & full & cases.late)[both], count(of & ~full & cases.late)[both]
+    late1, late0 = count(of & full & late)[both], count(of & ~full & late)[both]
     n1, n0 = n1[both], n0[both]
     weight = n1 * n0 / (n1 + n0)
     share_of = (late1 + late0) / (n1 + n0)

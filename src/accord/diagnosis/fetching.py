@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from accord.acceptance.measure import definition_that_counts
 from accord.acceptance.segments import COUNTED_AT_ONCE, MOST_VALUES
+from accord.diagnosis.by_hours import BY_HOURS, any_by_date, days_to_answer, read_both_ways
 from accord.diagnosis.money import cost_of_leads
 from accord.diagnosis.points import Asked, numbered_lead, points_asked, points_scored
 from accord.diagnosis.promised import columns_promised, longest_wait, missed, promise_of
@@ -58,7 +59,7 @@ NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "custome
 
 EPOCH = date(1970, 1, 1)
 
-EDITION = 7
+EDITION = 8
 """Raised whenever what is kept changes its meaning."""
 
 SEEN = "accord_diagnosed"
@@ -85,7 +86,7 @@ FACTS = (
     *("lead_id", "rep_id", "team", "agreement", "score", "sequence", "next_us"),
     *("local_day", "local_month", "at_us", "age_us", "outcome", "left_us", "ended", "reason", "decision", "token"),
     *("said_yes", "said_no", "decided_us", "acted_us", "active_us", "answered_us"),
-    *("decision_slack_us", "action_slack_us"),
+    *("slack_us", "decision_slack_us", "action_slack_us"),
     *("business_answered_us", "business_day_us"),
 )
 """Columns of the observed episodes that questions are asked of."""
@@ -138,18 +139,30 @@ def _asking(source: Source, observation: Observation) -> Asking:
 def _seen(asking: Asking, observation: Observation) -> ir.Table:
     """The episodes of the last year as they are observed, with the columns that anything is asked of."""
     source = asking.source
-    clock = {name: asking.number(f"{NOW} {name}") for name in calendars_of(source.agreement)}
-    at_any_time = replace(observation, as_of_us=asking.number(NOW), business_as_of_us=clock)
-    seen = observed(source.episodes, at_any_time)
+    seen = observed(source.episodes, _at_any_time(asking, observation))
     first = ibis.literal(asking.number(FIRST_DAY), type="int64")
     return _needed(seen.filter(seen.local_day > first), source)
+
+
+def _at_any_time(asking: Asking, observation: Observation) -> Observation:
+    """The same, its moment a number that the texts of the queries do not follow from."""
+    clock = {name: asking.number(f"{NOW} {name}") for name in calendars_of(asking.source.agreement)}
+    return replace(observation, as_of_us=asking.number(NOW), business_as_of_us=clock)
 
 
 def _asked(asking: Asking, observation: Observation, rates: Rates | None) -> Kept:
     source = asking.source
     asking.table(SEEN, lambda: _seen(asking, observation))
     names, too_wide = _segments(asking)
-    rows = asking.rows("narrow", lambda: _narrow(_with_deals(source), observation, names), names)
+    by_date = any_by_date(asking, SEEN)
+
+    def narrow() -> ir.Table:
+        seen = _with_deals(source)
+        if by_date:
+            seen = read_both_ways(seen, source.episodes, _at_any_time(asking, observation))
+        return _narrow(seen, observation, names)
+
+    rows = asking.rows("narrow", narrow, names, by_date)
     first = int((arrays.column_array(rows, "sequence") == 1).sum())
 
     def further() -> tuple[Mapping[str, Any], Asked | None]:
@@ -219,9 +232,7 @@ def _needed(seen: ir.Table, source: Source) -> ir.Table:
 
 def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) -> ir.Table:
     rules = observation.rules
-    day = seen.business_day_us
     answered = seen.answered_us < NEVER
-    in_days = ibis.ifelse(answered, (seen.business_answered_us / day) * DAY, float(NEVER))
     ghost_of = seen.said_yes & (seen.decided_us + int(rules.ghost_after_days * DAY) <= seen.age_us)
     token_of = (
         seen.said_yes & (seen.active_us < NEVER) & (seen.decided_us + int(rules.token.within_days * DAY) <= seen.age_us)
@@ -229,6 +240,8 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
     silent_of = seen.ended & (seen.acted_us < NEVER)
     decided = seen.decided_us < NEVER
     reason = ibis.ifelse(decided & ~seen.said_yes, seen.reason, ibis.null("string"))
+    late, waited = missed(seen, rules).cast("int8"), days_to_answer(seen)
+    stated = {name: late if name.startswith("late") else waited for name in BY_HOURS}
     numbered = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
     return seen.select(
         *numbered,
@@ -241,10 +254,10 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
         "sequence",
         lead=numbered_lead(seen),
         decided=decided.cast("int8"),
-        late=missed(seen, rules).cast("int8"),
+        late=late,
         promise=promise_of(seen, rules).cast("int8"),
         judged=(answered | seen.ended | (seen.age_us >= longest_wait(rules))).cast("int8"),
-        waited=in_days.cast("float64"),
+        waited=waited,
         handed_after=_handed_after(seen),
         worked=(seen.acted_us < NEVER).cast("int8"),
         ghost_of=ghost_of.cast("int8"),
@@ -259,17 +272,19 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
         text_agreement=ibis.coalesce(seen.agreement.cast("string"), MISSING),
         text_reason=ibis.coalesce(reason, MISSING),
         text_lead=ibis.ifelse(seen.next_us.notnull() | (seen.sequence > 1), seen.lead_id, MISSING),
+        **{name: ibis.coalesce(seen[name], stated[name]) for name in BY_HOURS if name in seen.columns},
         **{f"dim_{name}": segment_value(seen, name) for name in names},
     )
 
 
 def _handed_after(seen: ir.Table) -> ir.FloatingValue:
-    """Microseconds from qualified to handed over; NaN where that is not recorded, a day alone, or came later."""
+    """Microseconds from qualified to handed over; NaN where either is not recorded or a day alone, or they are in the
+    other order. A day alone, read as its midnight, would leave those that waited longest and nobody else."""
     if QUALIFIED not in seen.columns:
         return ibis.literal(float("nan"))
     then = seen[QUALIFIED].delta(ibis.timestamp("1970-01-01 00:00:00"), unit="microsecond").cast("int64")
     took = seen.at_us - then
-    known = (then % DAY != 0) & (took >= 0)
+    known = (then % DAY != 0) & (took >= 0) & (ibis.coalesce(seen.slack_us, 0) == 0)
     return ibis.ifelse(ibis.coalesce(known, False), took.cast("float64"), float("nan"))
 
 

@@ -151,8 +151,10 @@ def _times(effect: Figure, leads: int) -> Estimate:
     """The effect on so many leads, counted as what is gained."""
     assert isinstance(effect, Estimate)
     signed = leads if effect.value > 0 else -leads
-    low, high = sorted((effect.low * signed, effect.high * signed))
-    return Estimate(effect.value * signed, low, high, leads)
+    ends = [effect.low * signed, effect.high * signed]
+    if effect.date_bounds is not None:  # what dates leave open is as much in doubt as what chance does
+        ends += [effect.date_bounds.low * signed, effect.date_bounds.high * signed]
+    return Estimate(effect.value * signed, min(ends), max(ends), leads)
 
 
 def _said(message: str, amount: Estimate, money: Figure, currency: str, **more: object) -> Said:

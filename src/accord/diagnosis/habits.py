@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from accord.agreement.model import Agreement
 from accord.diagnosis.cases import Cases, Rows
 from accord.diagnosis.delays import SYSTEM, delays_of, evidence_of, handed_late, said_whose
 from accord.diagnosis.figuring import confidence_of, effect_of, money_lost, share, weeks_day
+from accord.diagnosis.lateness import answered_within, how_many_late, late_share, late_surely
 from accord.diagnosis.phrases import number
 from accord.diagnosis.promise_shares import missed_by_promise
 from accord.diagnosis.questions import (
@@ -28,10 +30,11 @@ from accord.diagnosis.questions import (
 from accord.diagnosis.report import Evidence, Finding, Kind
 from accord.diagnosis.search import Found, Question, Searched, search
 from accord.diagnosis.wording import actions_for, sentence
-from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
+from accord.values import MINIMUM_COUNT, Bounds, Estimate, Figure, Reason, Unknown
 
 __all__ = ["Handled", "definition_gaps", "ghosts", "slow_responses", "token_efforts", "unattributed"]
 
+Places = npt.NDArray[np.int64]
 EPOCH = date(1970, 1, 1)
 LEAST_POINTS = 10
 """A habit that touches fewer points of the leads than this is how people differ, and no finding."""
@@ -67,35 +70,33 @@ def slow_responses(cases: Cases, agreement: Agreement, left_out: Rows) -> tuple[
 
     def told(finding: Finding, inside: Rows) -> Finding:
         judged = inside & promised
-        late = int((cases.late & judged).sum())
-        waited = cases.waited[judged & np.isfinite(cases.waited)]
-        evidence = [
-            Evidence("late", share(cases.late, judged)),
-            Evidence("late_elsewhere", share(cases.late, promised & ~inside)),
-        ]
-        if waited.size >= LEAST_POINTS:
-            low, middle, high = np.quantile(waited, [0.25, 0.5, 0.75])
-            error = 1.57 * (high - low) / waited.size**0.5
-            evidence.append(
-                Evidence(
-                    "business_days_to_answer",
-                    Estimate(float(middle), max(float(middle - error), 0.0), float(middle + error), waited.size),
-                )
-            )
         said, shares = missed_by_promise(cases, judged, rules)
         delays = delays_of(cases, inside, rules.promises_hours[0])
-        evidence += [*shares, *evidence_of(delays)]
+        evidence = [
+            Evidence("late", late_share(cases, judged)),
+            Evidence("late_elsewhere", late_share(cases, promised & ~inside)),
+            *answered_within(cases, judged),
+            *shares,
+            *evidence_of(delays),
+        ]
         finding = replace(finding, evidence=tuple(evidence), facts={"whose": said_whose(delays)})
         values = {
             "hours": f"{rules.promises_hours[0]:g}",
-            "late": number(late),
+            "late": how_many_late(cases, judged),
             "promises": said if rules.promises else None,
         }
         return replace(finding, text=sentence(finding, **values), actions=actions_for(finding))
 
     rows, question = about_late(cases, left_out)
-    answered = _asked(cases, agreement, rows, question, "slow_response", told)
+    answered = _asked(cases, agreement, rows, question, "slow_response", told, partial(_late_by, cases, promised))
     return (*answered, *_handed_late(cases, agreement, {finding.id for finding in answered}))
+
+
+def _late_by(cases: Cases, promised: Rows, places: Places) -> tuple[float, float]:
+    """What dates leave open of how much more often the cases at ``places`` are late than the others."""
+    inside = np.zeros(len(cases), dtype=np.bool_)
+    inside[places] = True
+    return late_surely(inside, promised & ~inside, cases)
 
 
 def _handed_late(cases: Cases, agreement: Agreement, known: set[str]) -> tuple[Finding, ...]:
@@ -254,14 +255,17 @@ def _asked(  # noqa: PLR0917 - the whole of one search
     question: Question,
     kind: Kind,
     told: Callable[[Finding, Rows], Finding],
+    left_open: Callable[[Places], tuple[float, float]] | None = None,
 ) -> tuple[Finding, ...]:
+    """What a search finds, told in full; ``left_open``: by how much less, and more, the effect on some cases may be."""
     happened = int(question.happened.sum())
     if rows.size < LEAST or not question.dimensions or min(happened, rows.size - happened) < 10:
         return ()
     searched = search(concerning(question, agreement.materiality, LEAST_POINTS))
     findings = []
     for found in searched.found:
-        finding = _found(cases, rows, searched, found, kind, agreement)
+        open_ = left_open(rows[found.rows]) if left_open is not None else (0.0, 0.0)
+        finding = _found(cases, rows, searched, found, kind, agreement, open_)
         if finding is not None:
             inside = cases.rows(finding.where)
             if finding.since is not None:
@@ -271,15 +275,26 @@ def _asked(  # noqa: PLR0917 - the whole of one search
 
 
 def _found(  # noqa: PLR0917 - the whole of one search
-    cases: Cases, rows: npt.NDArray[np.int64], searched: Searched, found: Found, kind: Kind, agreement: Agreement
+    cases: Cases,
+    rows: Places,
+    searched: Searched,
+    found: Found,
+    kind: Kind,
+    agreement: Agreement,
+    left_open: tuple[float, float],
 ) -> Finding | None:
-    effect = effect_of(searched.model.predictor[found.rows], found.effect, found.error)
-    if effect.value * 100 < LEAST_POINTS or effect.value * found.rows.size < agreement.materiality.acceptances:
+    """The finding that a candidate is; none where what dates leave open may make it immaterial."""
+    effect, gain = effect_of(searched.model.predictor[found.rows], found.effect, found.error), found.gain
+    least = effect.value + left_open[0]
+    if least * 100 < LEAST_POINTS or least * found.rows.size < agreement.materiality.acceptances:
         return None
+    if left_open != (0.0, 0.0):  # it is as sure as it would be were it no more than the dates make sure
+        effect = replace(effect, date_bounds=Bounds(least, min(effect.value + left_open[1], 1.0)))
+        gain -= (found.effect / found.error) ** 2 * (1 - (least / effect.value) ** 2)
     where = dict(found.where)
     if not where:  # a week in which everything is late is a holiday or a change of habits, and not somewhere
         return None
-    finding = _bare(kind, where, confidence_of(found.gain, kind), effect, found.rows.size)
+    finding = _bare(kind, where, confidence_of(gain, kind), effect, found.rows.size)
     if kind != "slow_response":  # acceptances that are none, or that nobody recorded
         size = found.rows.size
         unreal = Estimate(size * effect.value, size * effect.low, size * effect.high, size)

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from accord.diagnosis.cases import Cases
 from accord.diagnosis.habits import unattributed
-from accord.diagnosis.questions import LEAST
+from accord.diagnosis.lateness import open_by_hours
+from accord.diagnosis.phrases import filled, number
+from accord.diagnosis.questions import LEAST, held_to_promise
 from accord.diagnosis.report import Finding, Texts
 from accord.diagnosis.signals import LEAST_TAUGHT, taught_by
 from accord.diagnosis.wording import actions_for, sentence
@@ -17,6 +19,9 @@ __all__ = ["limits_of", "not_measurable"]
 
 LEAST_DECIDED = 20
 """Decisions from which it is remarkable that none is a refusal."""
+
+OFTEN = 0.05
+"""Share of leads from which it is worth saying that dates leave something open of them."""
 
 FEW = mark("Leads with an outcome: {settled}; segments are compared from {least} on.")
 WIDE = mark("{column} has too many different values to be compared.")
@@ -33,6 +38,10 @@ NO_REFUSALS = mark(
     "each with its reason."
 )
 CONSTANT = mark("Every lead has the same value in {columns}: nothing can be compared by it.")
+BY_DATE = mark(
+    "Of {open} of {all} leads it cannot be said whether they were answered as promised: their times are dates without "
+    "an hour. Record the hour of handoffs, decisions and calls."
+)
 SHORT = mark("Days from the first handoff to the last: {days}; a change in time shows from 56 days (8 weeks) on.")
 
 
@@ -74,6 +83,10 @@ def limits_of(cases: Cases) -> tuple[Texts, ...]:
         taught = int((cases.points.known & taught_by(cases)).sum())
         if taught < LEAST_TAUGHT:
             said.append(both(UNTAUGHT, taught=taught, least=LEAST_TAUGHT))
+    promised = held_to_promise(cases)
+    unsaid = open_by_hours(cases, promised)
+    if unsaid >= OFTEN * promised.sum() > 0:
+        said.append(filled(BY_DATE, {"open": number(unsaid), "all": number(int(promised.sum()))}))
     if cases.constant:
         said.append(both(CONSTANT, columns=", ".join(cases.constant)))
     said += [both(WIDE, column=name) for name in cases.too_wide]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from accord.diagnosis.cases import Cases, Dimension, Floats, Rows
 from accord.diagnosis.figuring import share
+from accord.diagnosis.lateness import late_share
 from accord.diagnosis.questions import held_to_promise
 from accord.diagnosis.report import Evidence, RepCause
 from accord.diagnosis.shares import counted
@@ -115,7 +116,7 @@ def _resisting(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[Si
     idle = refused & ~cases.worked
     idle_here, idle_elsewhere = share(idle, rows & refused), share(idle, others & refused)
     promised = held_to_promise(cases)
-    late_here, late_elsewhere = share(cases.late, rows & promised), share(cases.late, others & promised)
+    late_here, late_elsewhere = late_share(cases, rows & promised), late_share(cases, others & promised)
     taken = share(cases.retried == 1, rows & refused & (cases.retried >= 0))
     return [
         _beside("refusals_without_reason", vague_here, vague_elsewhere, CLEARER),
@@ -155,7 +156,8 @@ def _loaded(cases: Cases, rows: Rows, others: Rows, refused: Rows) -> list[Sign]
 def _beside(what: str, here: Figure, elsewhere: Figure, by: float) -> Sign:
     """A figure and what it is elsewhere: without it nobody can tell if it is much; ``by``: a sign from there on."""
     both = Evidence(what, here), Evidence(f"{what}_elsewhere", elsewhere)
-    return Sign(_more(here, elsewhere, by), _more(here, elsewhere, 0.0), both)
+    surely, perhaps = _more(_least(here), _most(elsewhere), by), _more(_most(here), _least(elsewhere), 0.0)
+    return Sign(surely, perhaps, both)
 
 
 def trained_for(
@@ -271,6 +273,20 @@ def _more(here: Figure, elsewhere: Figure, by: float, errors: float = CLEARLY) -
         return False
     error = ((here.high - here.low) ** 2 + (elsewhere.high - elsewhere.low) ** 2) ** 0.5 / 3.92
     return bool(here.value - elsewhere.value >= max(by, errors * error))
+
+
+def _least(figure: Figure) -> Figure:
+    """The share at the least that dates without an hour leave open."""
+    return _moved(figure, figure.date_bounds.low) if isinstance(figure, Estimate) and figure.date_bounds else figure
+
+
+def _most(figure: Figure) -> Figure:
+    return _moved(figure, figure.date_bounds.high) if isinstance(figure, Estimate) and figure.date_bounds else figure
+
+
+def _moved(figure: Estimate, to: float) -> Estimate:
+    by = to - figure.value
+    return Estimate(to, figure.low + by, figure.high + by, figure.n)
 
 
 def _mean_load(load: Floats) -> float:

@@ -6,7 +6,7 @@ from functools import reduce
 
 from accord.agreement.model import Acceptance, LeadClassPromise
 from accord.diagnosis.cases import Cases, Rows
-from accord.diagnosis.figuring import share
+from accord.diagnosis.lateness import how_many_late, late_share
 from accord.diagnosis.phrases import Said, filled, number
 from accord.diagnosis.promised import strictest_first
 from accord.diagnosis.report import Evidence
@@ -30,9 +30,9 @@ def missed_by_promise(cases: Cases, judged: Rows, rules: Acceptance) -> tuple[Sa
         given = judged & (cases.promise == place)
         if not given.any():
             continue
-        counts = {"late": number(int((cases.late & given).sum())), "all": number(int(given.sum()))}
+        counts = {"late": how_many_late(cases, given), "all": number(int(given.sum()))}
         told.append(_told(promise, rules, counts))
-        figure = share(cases.late, given)
+        figure = late_share(cases, given)
         if promise is not None and isinstance(figure, Estimate):
             shares.append(Evidence(f"late: {promise.name}", figure))
     if not told:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.clock.offsets import constant_offsets
+from accord.diagnosis.by_hours import BY_HOURS
 from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW, MISSING
 from accord.metrics.outcomes import Outcome
@@ -95,6 +96,7 @@ def columns_of(rows: Read, timezone: str) -> tuple[dict[str, npt.NDArray[Any]], 
         "promise": numbers["promise"].astype(np.int8),
         "version": narrowest(rows.versions[0]),
         **{name: numbers[name].astype(bool) for name in YES_OR_NO},
+        **_by_hours(numbers),
         **{f"{CODES}{name}": narrowest(code) for name, (code, _values) in rows.dimensions.items()},
     }
     note = {
@@ -103,6 +105,15 @@ def columns_of(rows: Read, timezone: str) -> tuple[dict[str, npt.NDArray[Any]], 
         "versions": list(rows.versions[1]),
     }
     return columns, note
+
+
+def _by_hours(numbers: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    """What dates without an hour leave open of lateness; nothing where every time has its hour."""
+    if not set(BY_HOURS) <= numbers.keys():
+        return {}
+    late = numbers["late"].astype(bool)
+    least, most = late & numbers["late_least"].astype(bool), late | numbers["late_most"].astype(bool)
+    return {**{name: numbers[name] for name in BY_HOURS}, "late_least": least, "late_most": most}
 
 
 def received_in_week(code: Places, week: Places) -> Places:

@@ -13,7 +13,7 @@ from accord.report.words import dimension_name
 from accord.tables.reasons import REASON_LABELS
 from accord.values import Estimate, Figure, Reason
 
-__all__ = ["sections"]
+__all__ = ["interval_of", "sections", "want_of_hours"]
 
 SHOWN = 3
 """Dimensions that are printed: those whose mix moved most. JSON has all."""
@@ -126,8 +126,8 @@ def _of_delays(report: DiagnosisReport, look: Look) -> list[str]:
     lines = _shared(_("Answered later than promised: {share} ({interval}) of {n}."), delays.late, look)
     system = delays.handed_after_hours
     if isinstance(system, Estimate):
-        said = _("The system: half are handed over within {value} hours of qualifying ({low} to {high}).")
-        values = {name: formats.decimal(getattr(system, name), 1) for name in ("value", "low", "high")}
+        said = _("The system: half are handed over within {value} of qualifying ({low} to {high}).")
+        values = {name: formats.delay(getattr(system, name)) for name in ("value", "low", "high")}
         lines += look.paragraph(f"- {said.format(**values)}", 2)
         later = _("For {share} ({interval}) of {n} that alone took longer than {hours} hours.")
         hours = formats.decimal(delays.promise_hours, 1 if delays.promise_hours % 1 else 0)
@@ -194,14 +194,19 @@ def _of_intents(report: DiagnosisReport, look: Look) -> list[str]:
 def _shared(sentence: str, figure: Figure, look: Look) -> list[str]:
     if not isinstance(figure, Estimate):
         return []
-    text = sentence.format(share=formats.share(figure), interval=_interval(figure), n=formats.count(figure.n))
+    text = sentence.format(share=formats.share(figure), interval=interval_of(figure), n=formats.count(figure.n))
     return look.paragraph(f"- {text}", 2)
 
 
-def _interval(figure: Estimate) -> str:
+def interval_of(figure: Estimate) -> str:
     """The interval of a share, and what it may be where dates have no hour."""
     interval, bounds = formats.share_interval(figure), figure.date_bounds
     if bounds is None:
         return interval
     low, high = formats.percent(bounds.low), formats.percent(bounds.high)
-    return f"{interval}{_('; between {low} and {high} for want of hours in some dates').format(low=low, high=high)}"
+    return interval if low == high else f"{interval}{want_of_hours(low, high)}"
+
+
+def want_of_hours(low: str, high: str) -> str:
+    """Between what a figure may be where dates have no hour, as the end of what is told of it."""
+    return _("; between {low} and {high} for want of hours in some dates").format(low=low, high=high)

@@ -10,6 +10,7 @@ from accord.language import current_language, mark
 from accord.language import gettext as _
 from accord.report import formats
 from accord.report.acceptance.sentences import chosen_definition
+from accord.report.diagnosis.evidence import points_interval, said_of
 from accord.report.diagnosis.sections import sections
 from accord.report.look import Look
 from accord.values import Estimate
@@ -27,75 +28,6 @@ NOT_SURE = mark(
     "What stands here may be chance: the odds that it is real are below four in five. Change nothing on its account "
     "alone; more leads will settle it."
 )
-
-EVIDENCE: Mapping[str, str] = {
-    "rate": mark("accepted here: {share} ({interval}) of {n}"),
-    "rate_elsewhere": mark("accepted elsewhere: {share} ({interval}) of {n}"),
-    "rate_before": mark("accepted here before: {share} ({interval}) of {n}"),
-    "same_people_other_leads": mark("accepted of their other leads: {share} ({interval}) of {n}"),
-    "other_people_same_leads": mark("accepted of such leads elsewhere: {share} ({interval}) of {n}"),
-    "share_after": mark("share of leads since then: {share} ({interval}) of {n}"),
-    "share_before": mark("share of leads before: {share} ({interval}) of {n}"),
-    "refusals_without_reason": mark("refusals without a reason: {share} ({interval}) of {n}"),
-    "refusals_without_reason_elsewhere": mark("elsewhere, refusals without a reason: {share} ({interval}) of {n}"),
-    "refusals_without_effort": mark("refusals without any real action: {share} ({interval}) of {n}"),
-    "refusals_without_effort_elsewhere": mark(
-        "elsewhere, refusals without any real action: {share} ({interval}) of {n}"
-    ),
-    "refused_here_accepted_elsewhere": mark("refused here, accepted by somebody else: {share} ({interval}) of {n}"),
-    "weeks_above_capacity": mark("leads received in weeks above capacity: {share} ({interval}) of {n}"),
-    "weeks_above_capacity_elsewhere": mark(
-        "elsewhere, leads received in weeks above capacity: {share} ({interval}) of {n}"
-    ),
-    "refused_in_busy_weeks": mark("not accepted in the weeks with more leads: {share} ({interval}) of {n}"),
-    "refused_in_quiet_weeks": mark("not accepted in the weeks with fewer leads: {share} ({interval}) of {n}"),
-    "refusals_for_overload": mark("refusals for overload: {share} ({interval}) of {n}"),
-    "refusals_for_overload_elsewhere": mark("elsewhere, refusals for overload: {share} ({interval}) of {n}"),
-    "deals_from_accepted": mark("accepted leads that became deals: {share} ({interval}) of {n}"),
-    "deals_from_accepted_elsewhere": mark("elsewhere, accepted leads that became deals: {share} ({interval}) of {n}"),
-    "routing_refusals": mark("refusals for whose or where the lead is: {share} ({interval}) of {n}"),
-    "routing_refusals_elsewhere": mark(
-        "elsewhere, refusals for whose or where the lead is: {share} ({interval}) of {n}"
-    ),
-    "accepted_of_decided": mark("accepted of what they decide: {share} ({interval}) of {n}"),
-    "rate_of_low_scores": mark("accepted of leads with a low score: {share} ({interval}) of {n}"),
-    "late": mark("answered after the promise: {share} ({interval}) of {n}"),
-    "late_elsewhere": mark("answered after the promise elsewhere: {share} ({interval}) of {n}"),
-    "handed_over_late": mark(
-        "handed over later after they qualified than an answer is promised: {share} ({interval}) of {n}"
-    ),
-    "handed_over_late_elsewhere": mark(
-        "elsewhere, handed over later after they qualified: {share} ({interval}) of {n}"
-    ),
-    "late_from_queue": mark("late because more leads came than can be worked: {share} ({interval}) of {n}"),
-    "late_from_people": mark("late though there was room: {share} ({interval}) of {n}"),
-    "token": mark("acceptances with one vain call: {share} ({interval}) of {n}"),
-    "token_elsewhere": mark("acceptances with one vain call elsewhere: {share} ({interval}) of {n}"),
-    "silent": mark("worked and never decided: {share} ({interval}) of {n}"),
-    "silent_elsewhere": mark("worked and never decided elsewhere: {share} ({interval}) of {n}"),
-    "ghost": mark("acceptances without a real action: {share} ({interval}) of {n}"),
-    "ghost_elsewhere": mark("acceptances without a real action elsewhere: {share} ({interval}) of {n}"),
-    "marginal_rate": mark("accepted of those that crossed only because of it: {share} ({interval}) of {n}"),
-    "rate_of_the_others": mark("accepted of the other qualified leads: {share} ({interval}) of {n}"),
-    "held_back_by_cap": mark("qualified leads that the cap would keep back: {share} ({interval}) of {n}"),
-    "rate_held_back": mark("of these, accepted so far: {share} ({interval}) of {n}"),
-}
-"""What each code of evidence says; a code without words is shown in JSON alone."""
-
-POINTS: Mapping[str, str] = {
-    "points_supported_by_deals": mark("points that later deals support: {value} ({low} to {high})"),
-}
-"""The same for points."""
-
-DAYS: Mapping[str, str] = {
-    "business_days_to_answer": mark("half are answered within {value} business days ({low} to {high})"),
-}
-"""The same for business days."""
-
-HOURS: Mapping[str, str] = {
-    "hours_to_hand_over": mark("half are handed over within {value} hours ({low} to {high})"),
-}
-"""The same for hours."""
 
 
 def diagnosis_text(report: DiagnosisReport, look: Look) -> str:
@@ -167,10 +99,9 @@ def _told(number: int, finding: Finding, report: DiagnosisReport, look: Look) ->
         began = _("began on {day}") if first == last else _("began between {low} and {high}")
         facts.append(began.format(day=first, low=first, high=last))
     if isinstance(finding.effect, Estimate):
-        low, high = sorted((finding.effect.low * 100, finding.effect.high * 100))
         facts.append(
-            _("{value} points ({low} to {high})").format(
-                value=signed(finding.effect.value * 100), low=signed(low), high=signed(high)
+            _("{value} points ({interval})").format(
+                value=signed(finding.effect.value * 100), interval=points_interval(finding.effect)
             )
         )
     if isinstance(finding.cost, Estimate) and finding.cost.value > 0:
@@ -191,18 +122,5 @@ def _told(number: int, finding: Finding, report: DiagnosisReport, look: Look) ->
 
 
 def _said(side: str, evidence: Evidence, look: Look) -> list[str]:
-    figure = evidence.value
-    if not isinstance(figure, Estimate):
-        return []
-    if evidence.what in EVIDENCE:
-        values = {
-            "share": formats.share(figure),
-            "interval": formats.share_interval(figure),
-            "n": formats.count(figure.n),
-        }
-        return look.paragraph(f"{side} {_(EVIDENCE[evidence.what]).format(**values)}", 5)
-    words = POINTS.get(evidence.what) or DAYS.get(evidence.what) or HOURS.get(evidence.what)
-    if words is None:
-        return []
-    said = {name: formats.decimal(getattr(figure, name), 1) for name in ("value", "low", "high")}
-    return look.paragraph(f"{side} {_(words).format(**said)}", 5)
+    said = said_of(evidence)
+    return look.paragraph(f"{side} {said}", 5) if said else []

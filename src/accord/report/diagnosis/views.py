@@ -8,15 +8,15 @@ from typing import Any
 
 from accord.acceptance.figures import AcceptanceReport
 from accord.diagnosis.charting import Funnel
-from accord.diagnosis.report import DiagnosisReport, Evidence, Finding, IntentRow, SignalRow
+from accord.diagnosis.report import DiagnosisReport, Finding, IntentRow, SignalRow
 from accord.language import current_language, mark
 from accord.language import gettext as _
 from accord.report import formats
 from accord.report.acceptance.charts import trend_records
+from accord.report.diagnosis.evidence import points_interval, said_of
 from accord.report.diagnosis.funnel_charts import signed
 from accord.report.diagnosis.recording import recording
 from accord.report.diagnosis.sections import INTENTS, sections
-from accord.report.diagnosis.text import DAYS, EVIDENCE, HOURS, POINTS
 from accord.report.look import Look
 from accord.report.words import dimension_heading, value_name
 from accord.values import Estimate, Figure, Unknown
@@ -117,8 +117,8 @@ def card(finding: Finding, number: int, currency: str, trend: Any) -> Card:
         kind=_kind(finding),
         text=finding.text[language],
         facts=list(_facts(finding, currency)),
-        evidence=[said for each in finding.evidence if (said := _said(each))],
-        against=[said for each in finding.against if (said := _said(each))],
+        evidence=[said for each in finding.evidence if (said := said_of(each))],
+        against=[said for each in finding.against if (said := said_of(each))],
         beside=_("Looked at, and ordinary") if finding.cause == "undetermined" else _("Against"),
         actions=[action.text[language] for action in finding.actions],
         gain=_sentence(finding.gain.text[language]) if finding.gain else "",
@@ -249,9 +249,7 @@ def _kind(finding: Finding) -> str:
 def _facts(finding: Finding, currency: str) -> Iterator[tuple[str, str, str]]:
     """What it is, the figure, and its interval."""
     if isinstance(finding.effect, Estimate):
-        low, high = sorted((finding.effect.low, finding.effect.high))
-        interval = _("{low} to {high}").format(low=signed(100 * low), high=signed(100 * high))
-        yield _("Gap, points"), signed(100 * finding.effect.value), interval
+        yield _("Gap, points"), signed(100 * finding.effect.value), points_interval(finding.effect)
     yield _("Leads"), formats.count(finding.leads), ""
     lost = finding.lost_acceptances
     if isinstance(lost, Estimate) and lost.value > 0:
@@ -272,24 +270,6 @@ def _facts(finding: Finding, currency: str) -> Iterator[tuple[str, str, str]]:
 def _counts(figure: Estimate) -> str:
     low, high = (formats.count(max(round(part), 0)) for part in sorted((figure.low, figure.high)))
     return _("{low} to {high}").format(low=low, high=high)
-
-
-def _said(evidence: Evidence) -> str:
-    figure = evidence.value
-    if not isinstance(figure, Estimate):
-        return ""
-    if evidence.what in EVIDENCE:
-        values = {
-            "share": formats.share(figure),
-            "interval": formats.share_interval(figure),
-            "n": formats.count(figure.n),
-        }
-        return _(EVIDENCE[evidence.what]).format(**values)
-    words = POINTS.get(evidence.what) or DAYS.get(evidence.what) or HOURS.get(evidence.what)
-    if words is None:
-        return ""
-    said = {name: formats.decimal(getattr(figure, name), 1) for name in ("value", "low", "high")}
-    return _(words).format(**said)
 
 
 def _share(figure: Figure) -> str:
