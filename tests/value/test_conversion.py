@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -19,10 +19,10 @@ from accord.metrics.cells import MISSING
 from accord.readmodel.source import Source
 from accord.stats.slope import FEWEST_PERIODS
 from accord.value.measure import measure_value
-from accord.values import Estimate, Figure
+from accord.values import Estimate, Figure, Reason, Unknown
 from value.company import AS_OF, Row
 from value.conftest import AGREEMENT
-from value.oracle import Person, World, instant
+from value.oracle import Person, World, instant, local_day
 from value.test_counts import RATES, spent, worth
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -97,6 +97,33 @@ def test_time_to_win(embedded: Source, known: World) -> None:
     place = delays.index(reached)
     assert delays[place - 1] <= half.value * 24 <= delays[place + 1] + 1
     assert half.n == len(delays)
+
+
+def test_young_leads_do_not_tell_how_long_winning_takes(embedded: Source, known: World) -> None:
+    """Of leads of the last weeks every win seen is a quick one: told only where slow ones would have been seen."""
+    everything = measure_value(embedded)
+    people = list(known.people.values())
+    rows = [(max((person.won or AS_OF) - person.created, timedelta()) / HOUR, bool(person.won)) for person in people]
+    fitter = KaplanMeierFitter().fit([hours for hours, _won in rows], [won for _hours, won in rows])
+    share = 1 - fitter.survival_function_.iloc[:, 0]
+    told = {"p50": set[bool](), "p90": set[bool]()}
+    for row in measure_value(embedded, period="month").rows:
+        there = [person for person in people if f"{local_day(person.created, AGREEMENT):%Y-%m}" == row.period]
+        followed = max((AS_OF - person.created) / HOUR for person in there)
+        for name, most in (("p50", 0.95), ("p90", 0.99)):
+            enough = share[share >= share.iloc[-1] * most].index[0]
+            if row.funnel.won < 10 or abs(followed - enough) < 48:
+                continue
+            figure = row.funnel.days_to_win[name]
+            told[name].add(isinstance(figure, Estimate))
+            assert isinstance(figure, Estimate) or figure.reason is Reason.NOT_MATURE
+            assert isinstance(figure, Estimate) == (followed > enough), (row.period, name)
+    assert told["p50"] == told["p90"] == {True, False}
+    recent = measure_value(embedded, start=date(2026, 5, 1))
+    assert recent.totals.funnel.won >= 10
+    assert recent.totals.funnel.days_to_win["p90"] == Unknown(Reason.NOT_MATURE)
+    assert (everything.horizon_because, recent.horizon_because) == ("nine_in_ten_wins", "longest_reached")
+    assert recent.horizon_days < everything.horizon_days
 
 
 def purchases(known: World) -> dict[str, list[datetime]]:

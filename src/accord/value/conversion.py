@@ -22,13 +22,16 @@ from accord.value.facts import Ints, LeadFacts
 from accord.value.figures import STAGES, Bounded, Funnel, Stage
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
-__all__ = ["AGES", "Tables", "funnels", "horizon_of", "incidence_or_bound", "tables_of"]
+__all__ = ["AGES", "Tables", "followed_enough", "funnels", "horizon_of", "incidence_or_bound", "tables_of"]
 
 AGES = (30, 90, 180, 365)
 """Ages in days at which cohorts are compared; the horizon is one of them unless asked for."""
 
 DEFAULT_HORIZON = 180
 QUANTILES = {"p50": 0.5, "p90": 0.9}
+UNSEEN = 0.1
+"""Of the wins slower than a quantile of the time to win: the part that may be still to come where it is told."""
+
 DAY_HOURS = 24
 STEPS: tuple[tuple[Stage, Stage], ...] = (
     ("qualified", "accepted"),
@@ -139,16 +142,17 @@ def _counted(cells: int, cell: Ints, hours: Ints, seen: Bools, last: int) -> Ris
     )
 
 
-def horizon_of(tables: Tables, asked: int | None = None) -> tuple[int, HorizonBecause]:
+def horizon_of(tables: Tables, everybody: RiskTable, asked: int | None = None) -> tuple[int, HorizonBecause]:
     """The age asked for; else the first of :data:`AGES` by which nine in ten wins come, of those any lead has reached.
 
-    The wins' delays are weighted as the curve does, so that recent leads do not make wins look quick. Where leads are
-    too young for that, the longest age that is reached; below ten wins, that or the default, whichever is shorter.
+    When wins come is read off ``everybody``: the wins of all leads, whatever the span. Their delays are weighted as the
+    curve does, so that recent leads do not make wins look quick. Where the leads of ``tables`` are too young for that
+    age, the longest that is reached; below ten wins, that or the default, whichever is shorter.
     """
     if asked:
         return asked, "asked"
-    won = tables.stages["won"].roll_up(np.zeros(len(tables.leads), dtype=np.int64), 1)
-    quantiles, last = delay_quantiles(won, [0.9], _last(won)), float(_last(won)[0])
+    quantiles = delay_quantiles(everybody, [0.9], _last(everybody))
+    last = float(_last(tables.stages["won"]).max(initial=0.0))
     reached = [age for age in AGES if age * DAY_HOURS <= last] or [AGES[0]]
     if quantiles.n[0] < MINIMUM_COUNT or not quantiles.identified[0]:
         return min(reached[-1], DEFAULT_HORIZON), "default"
@@ -157,8 +161,22 @@ def horizon_of(tables: Tables, asked: int | None = None) -> tuple[int, HorizonBe
     return (enough[0], "nine_in_ten_wins") if enough else (reached[-1], "longest_reached")
 
 
-def funnels(tables: Tables, horizon: int, unrecorded: frozenset[Stage]) -> list[Funnel]:
-    """One funnel per cell."""
+def followed_enough(everybody: RiskTable) -> tuple[float, ...]:
+    """Hours that leads must have been followed for each of the quantiles of their time to win to be told.
+
+    Of leads of the last two months every win seen is a quick one. So somebody must have been followed until, of the
+    wins of ``everybody`` that take longer than the quantile, at most :data:`UNSEEN` are still to come.
+    """
+    probabilities = [1 - (1 - p) * UNSEEN for p in QUANTILES.values()]
+    found = delay_quantiles(everybody, probabilities, _last(everybody))
+    known = bool(found.identified[0]) and int(found.n[0]) >= MINIMUM_COUNT
+    return tuple(float(hours) if known else 0.0 for hours in found.value[0])
+
+
+def funnels(
+    tables: Tables, horizon: int, unrecorded: frozenset[Stage], followed: Sequence[float] = (0.0, 0.0)
+) -> list[Funnel]:
+    """One funnel per cell; ``followed``: see :func:`followed_enough`."""
     cells = len(tables.leads)
     missing: list[Figure] = [Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)] * cells
     conversion: dict[Stage, list[Figure]] = {}
@@ -185,7 +203,7 @@ def funnels(tables: Tables, horizon: int, unrecorded: frozenset[Stage]) -> list[
         for before, after in STEPS
     }
     by_age = _since_creation(tables, "won", [age * DAY_HOURS for age in AGES])
-    days = _days_to_win(tables.stages["won"])
+    days = _days_to_win(tables.stages["won"], followed)
     if "won" in unrecorded:
         by_age, days = [missing] * len(AGES), [missing] * len(QUANTILES)
     young = (tables.of_lead >= 0) & (tables.age < horizon * DAY_HOURS)
@@ -251,22 +269,23 @@ def _no_win(followed: float) -> Bounded:
     return Bounded(Reason.TOO_FEW, math.ceil(MINIMUM_COUNT / most), at_most=most)
 
 
-def _days_to_win(table: RiskTable) -> list[list[Figure]]:
+def _days_to_win(table: RiskTable, followed: Sequence[float]) -> list[list[Figure]]:
     """Quantiles of the time to win of the leads that are won, followed for as long as any lead of the cell was."""
-    hours = delay_quantiles(table, list(QUANTILES.values()), _last(table))
+    last = _last(table)
+    hours = delay_quantiles(table, list(QUANTILES.values()), last)
     days = replace(hours, value=hours.value / DAY_HOURS, low=hours.low / DAY_HOURS, high=hours.high / DAY_HOURS)
     columns = quantile_figures(days)
     return [
         [
-            Unknown(Reason.TOO_FEW, MINIMUM_COUNT) if won < MINIMUM_COUNT else figure
-            for figure, won in _beside(column, days.n)
+            Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
+            if won < MINIMUM_COUNT
+            else Unknown(Reason.NOT_MATURE)
+            if young
+            else figure
+            for figure, won, young in zip(column, days.n.tolist(), (last < enough).tolist(), strict=True)
         ]
-        for column in columns
+        for column, enough in zip(columns, followed, strict=True)
     ]
-
-
-def _beside(figures: Sequence[Figure], counts: Ints) -> list[tuple[Figure, int]]:
-    return list(zip(figures, counts.tolist(), strict=True))
 
 
 def _last(table: RiskTable) -> Floats:

@@ -20,10 +20,11 @@ from accord.metrics.outcomes import NEVER
 from accord.readmodel.source import Source
 from accord.stats.grouped import Floats
 from accord.stats.intervals import jeffreys
+from accord.stats.risk import RiskTable
 from accord.stats.sums import share_interval
 from accord.tables.times import HOUR, microseconds
 from accord.value.cells import OUTSIDE, Cells, one_cell, placed
-from accord.value.conversion import AGES, Tables, funnels, horizon_of, tables_of
+from accord.value.conversion import AGES, Tables, followed_enough, funnels, horizon_of, tables_of
 from accord.value.costs import Series, Spent, costs_of
 from accord.value.customers import customers_of
 from accord.value.facts import NOBODY, Facts, Ints, latest
@@ -109,7 +110,11 @@ def measure_value(
     )
     longest = max(AGES[-1], within_days or 0)
     counted = tables_of(facts.leads, cells, as_of_us, longest)
-    horizon, because = horizon_of(counted, within_days)
+    together = counted.rolled_up(whole.of_lead)
+    everybody = together.stages["won"]
+    if start is not None or end is not None:
+        everybody = facts.once(("wins", longest), lambda: _wins_of_all(facts, as_of_us, longest))
+    horizon, because = horizon_of(counted, everybody, within_days)
     asked = Asked(
         as_of_us,
         after,
@@ -119,6 +124,7 @@ def measure_value(
         wins=bool(source.recorded.get("opportunities")) or facts.won_by_orders,
         orders=bool(source.recorded.get("orders")),
         unrecorded=_unrecorded(source, facts),
+        followed=followed_enough(everybody),
     )
     ground = Ground(facts, money, facts.once("purchases", lambda: purchases_of(facts)), asked)
     shared = laid_beside(by_month, facts.leads, cells)
@@ -126,7 +132,7 @@ def measure_value(
     everything = Shared(np.array([sum(by_month.values())]), np.array([bool(by_month)]), 0)
     spend = _spend(spent, (by_month, places_of(unpriced)), facts, whole, after)
     new_names = facts.once(("renamed", worth), lambda: renamed(spent, facts.leads, after))
-    totals = cutting.rows(whole, counted.rolled_up(whole.of_lead), everything)[0]
+    totals = cutting.rows(whole, together, everything)[0]
     credit, channels = touched(source, ground, whole.of_lead, (by_month, unpriced), rule) if touches else (None, None)
     scenario = None
     if suppose:
@@ -185,7 +191,7 @@ class _Cutting:
     def rows(self, cells: Cells, counted: Tables, shared: Shared, beside: Cells | None = None) -> tuple[ValueRow, ...]:
         """One row per cell; ``beside``: the same cells and others that share spend with them."""
         ground = self.ground
-        found = funnels(counted, ground.asked.horizon, ground.asked.unrecorded)
+        found = funnels(counted, ground.asked.horizon, ground.asked.unrecorded, ground.asked.followed)
         series = self._series(cells) if spend_names(cells.dimensions) else None
         unpriced = without_rate(self.unpriced, ground.facts.leads, beside or cells)
         spent = Spent(shared.spend, shared.recorded, series, self.found, unpriced)
@@ -256,6 +262,12 @@ class _Cutting:
             spend,
             {"per_lead": brought(None), "per_qualified_lead": brought(leads.handed), "cac": brought(leads.won)},
         )
+
+
+def _wins_of_all(facts: Facts, as_of_us: int, longest_days: int) -> RiskTable:
+    """When the leads of any span are won."""
+    everything = tables_of(facts.leads, one_cell(facts.leads, None, None), as_of_us, longest_days)
+    return everything.stages["won"]
 
 
 def _check(source: Source, by: Sequence[str], start: date | None, end: date | None, currency: str | None) -> None:

@@ -108,7 +108,7 @@ class Asked:
 
     ``horizon``: days at which conversion is read; ``decimals``: cents are 10 ** -decimals of the currency; ``wins``,
     ``orders``: whether any is recorded; ``unrecorded``: the stages that nobody wrote down; ``after``: the first local
-    day that is not seen.
+    day that is not seen; ``followed``: hours from which each quantile of the time to win is told.
     """
 
     as_of_us: int
@@ -119,6 +119,7 @@ class Asked:
     wins: bool
     orders: bool
     unrecorded: frozenset[Stage]
+    followed: tuple[float, ...]
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,10 @@ def funnel_notes(report: ValueReport, *, options: bool = True) -> Iterator[str]:
         yield _("By day {days} nine in ten of the wins have come; --within reads another age.").format(
             days=report.horizon_days
         )
+    elif report.horizon_because == "longest_reached":
+        yield _(
+            "Nine in ten of the wins take longer than {days} days; these leads are too young to be read at a later age."
+        ).format(days=report.horizon_days)
     ages = {name.removesuffix("d"): figure for name, figure in funnel.won_by_age.items()}
     if any(isinstance(figure, Estimate) for figure in ages.values()):
         text = formats.sequence(
@@ -94,6 +98,11 @@ def funnel_notes(report: ValueReport, *, options: bool = True) -> Iterator[str]:
             most_interval=_days_range(most),
             n=formats.n(half.n),
         )
+    elif isinstance(half, Estimate):
+        yield _(
+            "Half of those who become customers do within {half} days ({half_interval}), {n}; for nine in ten the "
+            "leads are too young."
+        ).format(half=_days(half.value), half_interval=_days_range(half), n=formats.n(half.n))
 
 
 def late_class(late: Lateness) -> str:
