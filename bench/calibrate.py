@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from oracle import oracle
+from oracle import HABITS, moved_by_habit, oracle
 
 from accord.agreement.load import load_agreement
 from accord.agreement.model import Agreement
@@ -241,8 +241,10 @@ def _rows_of(where: dict[str, str], cases: Cases) -> Rows:
     return np.asarray(points.known & (points.given[:, place] != 0))
 
 
-def material(planted: Planted, agreement: Agreement) -> bool:
-    """Whether a planted gap moves as many acceptances, and points, as the agreement says are anybody's concern."""
+def material(planted: Planted, agreement: Agreement, cases: Cases) -> bool:
+    """Whether a planted cause moves as many acceptances, and points, as the agreement says are anybody's concern."""
+    if planted.cause.kind in HABITS:
+        return moved_by_habit(planted, cases) >= agreement.materiality.acceptances
     if planted.cause.kind not in OF_THE_RATE:
         return True
     least, moved = agreement.materiality, abs(planted.effect)
@@ -268,7 +270,7 @@ def run(task: tuple[str, int, int]) -> Outcome:
         top = [*reported[:3], *(report.models[:3] if one.cause.kind in MERITS else ())]
         matches = [finding for finding in top if same(finding, one, cases)]
         right = bool(matches) and bool(one.cause.kind != "rep_gap" or matches[0].cause == one.cause.reason)
-        z, by_chance = oracle(simulation, place, cases) if material(one, agreement) else (0.0, 0.0)
+        z, by_chance = oracle(simulation, place, cases) if material(one, agreement, cases) else (0.0, 0.0)
         planted.append((one.cause.kind, z, bool(matches), right, one.cause.reason or "", by_chance))
     told = tuple(
         Told(

@@ -7,6 +7,7 @@ standard errors by their own error, and four and a half by their likelihood.
 Values of a dimension, and reps, ordinarily differ from each other. Of a lasting cause that touches exactly one of them
 nobody can tell how much is planted and how much is ordinary, however many leads there are: that spread is a part of
 its standard error. By the chance of single leads alone (``by_chance``) it seems clearer than anybody can see it.
+People's paces differ most of all: a team of four that answers late looks like four slow people.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from accord.diagnosis.cases import Cases, Rows
 from accord.tables.schema import TOUCH_KINDS
 from accord.values import MINIMUM_COUNT
 
-__all__ = ["Seen", "oracle", "rows_of"]
+__all__ = ["HABITS", "Seen", "moved_by_habit", "oracle", "rows_of"]
 
 FLOOR = Acceptance().floor
 EPOCH = date(1970, 1, 1)
@@ -38,6 +39,9 @@ STEP = 5.0
 LASTING = frozenset({"segment_friction", "segment_model", "rep_gap", "rubber_stamp"})
 VARYING = frozenset({"channel", "sector", "country", "lead_type", "job_function", "seniority", "need"})
 """Kinds that move acceptance for good, and the dimensions whose values ordinarily differ in it."""
+
+LEAST_OF_ONE = 20
+"""Answers of one person from which their pace tells how much paces ordinarily differ."""
 
 HABITS = {"token_effort": ("token", "token_of"), "definition_gap": ("silent", "silent_of")}
 
@@ -53,6 +57,8 @@ def oracle(simulation: Simulation, place: int, cases: Cases) -> Seen:
     """Standard errors that the planted cause in ``place`` measures to somebody told where and since when to look."""
     z = _by_chance(simulation, place, cases)
     planted, company = simulation.truth.planted[place], simulation.year.world.company
+    if planted.cause.kind == "slow_response" and "team" in planted.cause.where and z:
+        return Seen(z / float(np.hypot(1.0, _ordinary_pace(planted, cases) * z)), z)
     usual = 0.0
     if planted.since is None and planted.cause.kind in LASTING and len(planted.cause.where) == 1:
         name = next(iter(planted.cause.where))
@@ -62,6 +68,32 @@ def oracle(simulation: Simulation, place: int, cases: Cases) -> Seen:
     rows, odds = simulation.year.odds.touched[place], simulation.year.odds
     planted_logits = abs(float((logit(odds.accept[rows]) - logit(odds.without[place][rows])).mean()))
     return Seen(z / float(np.hypot(1.0, usual * z / max(planted_logits, 1e-9))), z)
+
+
+def _ordinary_pace(planted: Planted, cases: Cases) -> float:
+    """By how much a team's share of late answers ordinarily differs, by who is in it: as a part of what was planted.
+
+    The spread of the other people's log-odds is what is left of their variance without that of chance (DerSimonian &
+    Laird 1986, Controlled Clinical Trials 7, 177-188); a team of several has a part of it, by who has how many leads.
+    """
+    reps, inside = cases.dimension("rep_id"), rows_of(planted, cases)
+    assert reps is not None
+    size, judged = len(reps.values), cases.judged
+    there = np.bincount(reps.code[judged & ~inside], minlength=size).astype(np.float64)
+    late = np.bincount(reps.code[judged & ~inside & cases.late], minlength=size)
+    some = there >= LEAST_OF_ONE
+    odds = np.log((late[some] + 0.5) / (there[some] - late[some] + 0.5))
+    weight = 1 / (1 / (late[some] + 0.5) + 1 / (there[some] - late[some] + 0.5))
+    beyond = float((weight * (odds - np.average(odds, weights=weight)) ** 2).sum()) - (odds.size - 1)
+    spread = max(beyond, 0.0) / float(weight.sum() - (weight**2).sum() / weight.sum())
+    here = np.bincount(reps.code[judged & inside], minlength=size).astype(np.float64)
+    people = here.sum() ** 2 / (here**2).sum()
+    apart = logit(_clipped(_mean(cases.late[judged & inside]))) - logit(_clipped(_mean(cases.late[judged & ~inside])))
+    return float((spread * (1 / people + 1 / odds.size)) ** 0.5 / max(abs(apart), 1e-9))
+
+
+def _clipped(rate: float) -> float:
+    return float(np.clip(rate, 1e-6, 1 - 1e-6))
 
 
 def _by_chance(simulation: Simulation, place: int, cases: Cases) -> float:
@@ -91,6 +123,13 @@ def _by_chance(simulation: Simulation, place: int, cases: Cases) -> float:
     others = ~inside if planted.since is None else ~inside & cases.rows(dict(planted.cause.where))
     rate = _mean(here)
     return abs(_apart(rate, here.size, rate - planted.effect, int((others & cases.settled).sum())))
+
+
+def moved_by_habit(planted: Planted, cases: Cases) -> float:
+    """Acceptances, or decisions, that a planted habit touches beyond what is usual elsewhere."""
+    happened, of = (cases.flags[name] for name in HABITS[planted.cause.kind])
+    inside = rows_of(planted, cases)
+    return (_mean(happened[inside & of]) - _mean(happened[~inside & of])) * int((inside & of).sum())
 
 
 def rows_of(planted: Planted, cases: Cases) -> Rows:
@@ -149,5 +188,5 @@ def _apart(here: float, n: int, there: float, m: int) -> float:
 
 def _entropy(rate: float, than: float) -> float:
     """Kullback–Leibler divergence of two chances."""
-    rate, than = (float(np.clip(each, 1e-6, 1 - 1e-6)) for each in (rate, than))
+    rate, than = _clipped(rate), _clipped(than)
     return float(rate * np.log(rate / than) + (1 - rate) * np.log((1 - rate) / (1 - than)))

@@ -29,9 +29,9 @@ NOTEWORTHY = 2.2
 
 MOST_CLOSELY = 8
 
-SURE = 5.5
+LEAST_GAIN = 4.0
 """What a criterion must gain to be called underweighted: too many points of one make others look as if they had too
-few, and nobody can say what too few points cost."""
+few, and nobody can say what too few points cost. What gains little is told as unsure."""
 
 ALIAS = 0.88
 """Share of either's leads in common from which a value and a criterion select the same leads."""
@@ -157,7 +157,7 @@ def signal_finding(  # noqa: PLR0917 - the whole of one search
     effect = effect_of(predictor, found.effect * mean, found.error * mean)
     if abs(effect.value) * 100 < materiality.points or abs(effect.value) * effect.n < materiality.acceptances:
         return None
-    if found.gain < SURE:
+    if found.gain < LEAST_GAIN:
         return None
     unknown = Unknown(Reason.NOT_IDENTIFIED)  # whom the threshold kept back was never handed over
     finding = Finding(
