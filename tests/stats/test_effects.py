@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from accord.stats.effects import FLAT, Cause, Crossed, Spread, evidence, fit
+from accord.stats.effects import AT_ONCE, FLAT, Cause, Crossed, Spread, evidence, fit
 
 FIXED = (Spread(0.3, 0.3, 0.3), Spread(0.5, 0.5, 0.5))
 
@@ -35,6 +35,27 @@ def test_sparse_counts_are_the_dense_products() -> None:
     columns, weight = dense(design), rng.random(happened.size)
     np.testing.assert_allclose(design.gram(weight), columns.T @ (columns * weight[:, None]), rtol=1e-10, atol=1e-9)
     np.testing.assert_allclose(design.sums(weight), columns.T @ weight, rtol=1e-10)
+
+
+@pytest.mark.parametrize("size", [3, 2 * AT_ONCE + 5])
+def test_what_is_worked_out_part_by_part_is_that_of_the_whole(size: int) -> None:
+    rng = np.random.default_rng(8)
+    some = np.flatnonzero(rng.random(size) < 0.2)
+    causes = [
+        Cause(some, size),
+        Cause(some, size, rng.standard_normal(some.size)),
+        Cause(np.arange(size), size, rng.standard_normal(size)),
+    ]
+    bare, happened, offset = example(rng, size)
+    design = bare.with_causes(causes)
+    effects = rng.standard_normal(int(design.starts[-1]))
+    columns = np.concatenate([bare.fixed, *(one.column[:, None] for one in causes), dense(bare)[:, 2:]], axis=1)
+    there, totals = design.state(effects, offset, happened.astype(np.float64))
+    np.testing.assert_allclose(there.predictor, offset + columns @ effects, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(design.predictor(effects), columns @ effects, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(there.mean, expit(there.predictor), rtol=1e-12)
+    np.testing.assert_array_equal(there.residual, happened - there.mean)
+    np.testing.assert_allclose(totals, columns.T @ there.residual, rtol=1e-9, atol=1e-9)
 
 
 def test_the_fit_is_the_optimum_of_the_penalised_likelihood() -> None:

@@ -18,7 +18,12 @@ def test_packs_add_up_as_columns_do(sizes: list[int], cases: int, seed: int) -> 
     weight, effects = rng.random(cases), rng.standard_normal(sum(sizes))
     together = packed(codes, sizes)
     np.testing.assert_allclose(together.sums(weight), dense.T @ weight, atol=1e-9)
-    np.testing.assert_allclose(together.predictor(effects), dense @ effects, atol=1e-9)
+    half, parts = np.empty(cases), (slice(0, cases // 2), slice(cases // 2, cases))
+    for part in parts:
+        together.add_up(together.worth(effects), part, half[part])
+    np.testing.assert_allclose(half, dense @ effects, atol=1e-9)
+    first, second = (together.of_columns(together.sums_of_cells(weight[part], part)) for part in parts)
+    np.testing.assert_allclose(first + second, dense.T @ weight, atol=1e-9)
     some = np.flatnonzero(rng.random(cases) < 0.5)
     np.testing.assert_allclose(together.sums(weight[some], some), dense[some].T @ weight[some], atol=1e-9)
     whole = dense.T @ (dense * weight[:, None])

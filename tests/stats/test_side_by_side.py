@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from accord.language import current_language, use_language
 from accord.stats import side_by_side as module
-from accord.stats.packed import packed
+from accord.stats.effects import Crossed
 from accord.stats.side_by_side import LONG, meanwhile, side_by_side
 
 
@@ -104,11 +105,17 @@ def test_sums_do_not_depend_on_the_number_of_processors(monkeypatch: pytest.Monk
     rng = np.random.default_rng(7)
     size = LONG + 1
     sizes = [5, 9, 40, 300]
-    design = packed([rng.integers(0, width, size) for width in sizes], sizes)
-    values, effects = rng.random(size), rng.standard_normal(sum(sizes))
-    many = design.sums(values), design.predictor(effects), *design.products(values)
+    codes = [rng.integers(0, width, size) for width in sizes]
+    values, effects, happened = rng.random(size), rng.standard_normal(sum(sizes) + 1), rng.random(size) < 0.3
+
+    def worked_out() -> list[npt.NDArray[np.float64]]:
+        design = Crossed(codes, sizes, [0] * len(sizes), np.ones((size, 1)))
+        state, totals = design.state(effects, values, happened.astype(np.float64))
+        return [design.sums(values), design.predictor(effects), *design.packed.products(values), state.residual, totals]
+
+    many = worked_out()
     monkeypatch.setattr(module, "_processors", lambda: 1)
-    one = design.sums(values), design.predictor(effects), *design.products(values)
+    one = worked_out()
     for here, there in zip(many, one, strict=True):
         np.testing.assert_array_equal(here, there)  # to the last bit
 

@@ -128,8 +128,7 @@ class Scan:
 
     def _single(self, model: Fit, design: Crossed) -> Iterator[Candidate]:
         """Exact for every value at once: each is a column of the model."""
-        totals = design.sums(model.residual)
-        z = np.abs(totals) / np.sqrt(model.information)
+        z = np.abs(model.totals) / np.sqrt(model.information)
         for d in self.searched:
             start = int(design.starts[d])
             for value in np.argsort(-z[start : start + self._sizes[d]], kind="stable")[:6]:

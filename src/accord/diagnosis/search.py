@@ -140,7 +140,6 @@ class _Search:
     fitted: Fit | None = None
     _causes: dict[Candidate, Cause] = field(default_factory=dict)
     _sorted: dict[int, list[Codes]] = field(default_factory=dict)
-    _summed: tuple[Fit, Floats] | None = None
 
     def __post_init__(self) -> None:
         question = self.question
@@ -392,15 +391,13 @@ class _Search:
 
     def _gain_of_value(self, model: Fit, design: Crossed, candidate: Candidate) -> float:
         """The same of a value, which is a column of the model: everything needed was added up already."""
-        if self._summed is None or self._summed[0] is not model:
-            self._summed = model, design.sums(model.residual)
         dimension, value = candidate.where[0]
         size = int(self._counts[dimension][value])
         if size < LEAST_CASES or size > MOST_SHARE * self.question.week.size:
             return -np.inf
         column = design.starts[dimension] + value
         information = float(model.information[column])
-        effect = float(self._summed[1][column]) / information
+        effect = float(model.totals[column]) / information
         return effect**2 * information - self.paid.of(candidate) if self._matters(effect, size) else -np.inf
 
     def _matters(self, effect: float, size: int) -> bool:

@@ -43,6 +43,10 @@ STEPS = 8
 ASTRAY = 0.02
 """Change in logits above which a step asks whether the curvature it goes by still holds."""
 
+AT_ONCE = 1 << 16
+"""Cases that a step goes over at once: what is worked out of them stays in the processor's nearer memory. It is the
+same number on every machine, for sums of parts round otherwise than sums of the whole."""
+
 HOLDS = (0.5, 1.5)
 """Times what it was worked out as that the curvature along a cause may be: within it, every step halves what is left.
 Of what is rare in general and frequent among some of the cases it soon is ten times as much, and steps go astray."""
@@ -63,7 +67,7 @@ class Spread:
 
 @dataclass(frozen=True, eq=False)
 class Cause:
-    """A column of ``size`` cases, 0 but in ``rows``; there it is ``values``, or 1 where none are given."""
+    """A column of ``size`` cases, 0 but in ``rows`` (rising); there it is ``values``, or 1 where none are given."""
 
     rows: npt.NDArray[np.int64]
     size: int
@@ -73,12 +77,39 @@ class Cause:
         """One number per row, times how much the row has of it."""
         return numbers if self.values is None else numbers * self.values
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether every case has something of it."""
+        return self.rows.size == self.size
+
+    def add(self, effect: float, part: slice, numbers: Floats) -> None:
+        """Add what the ``effect`` makes of each case of a ``part`` (from one place to another) to its ``numbers``."""
+        if self.everywhere:
+            numbers += effect if self.values is None else effect * self.values[part]
+            return
+        first, last = np.searchsorted(self.rows, (part.start, part.stop))
+        rows = self.rows[first:last] - part.start
+        numbers[rows] += effect if self.values is None else effect * self.values[first:last]
+
+    def total(self, numbers: Floats) -> float:
+        """The sum of one number per case, each times how much the case has of it."""
+        return float(self.times(numbers if self.everywhere else numbers[self.rows]).sum())
+
     @cached_property
     def column(self) -> Floats:
         """One number per case."""
         column = np.zeros(self.size)
         column[self.rows] = 1.0 if self.values is None else self.values
         return column
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Per case: the ``predictor`` (log-odds), the chance that follows (``mean``), and what happened less that."""
+
+    predictor: Floats
+    mean: Floats
+    residual: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,23 +145,55 @@ class Crossed:
 
     def predictor(self, effects: Floats) -> Floats:
         """Linear predictor of every case."""
+        size = len(self.fixed)
+        answer, worth = np.empty(size), self.packed.worth(effects[self.numbers :])
+        side_by_side(lambda part: self._predict(effects, worth, part, answer[part]), _parts(size), size)
+        return answer
+
+    def _predict(self, effects: Floats, worth: Sequence[Floats], part: slice, answer: Floats) -> None:
+        """The linear predictor of a part of the cases; ``worth``: the effects of the combinations of values."""
         first = self.fixed.shape[1]
-        eta = self.packed.predictor(effects[self.numbers :])
-        eta += self.fixed @ effects[:first]
+        self.packed.add_up(worth, part, answer)
+        answer += self.fixed[part] @ effects[:first]
         for cause, effect in zip(self.causes, effects[first:], strict=False):
-            eta[cause.rows] += effect if cause.values is None else effect * cause.values
-        return eta
+            cause.add(float(effect), part, answer)
 
     def sums(self, values: Floats, rows: npt.NDArray[np.int64] | None = None) -> Floats:
         """Sum of ``values`` (one per row in ``rows``) over every column of the model."""
         if rows is None:
-            numbers = [cause.times(values[cause.rows]).sum() for cause in self.causes]
+            numbers = [cause.total(values) for cause in self.causes]
             return np.concatenate([values @ self.fixed, numbers, self.packed.sums(values)])
         if rows.size == len(self.fixed):  # all of them, each once: nothing is to be picked out
-            numbers = [values @ cause.column for cause in self.causes]
-            return np.concatenate([values @ self.fixed, numbers, self.packed.sums(values)])
-        numbers = [values @ cause.column[rows] for cause in self.causes]
-        return np.concatenate([values @ self.fixed[rows], numbers, self.packed.sums(values, rows)])
+            several = [values @ cause.column for cause in self.causes]
+            return np.concatenate([values @ self.fixed, several, self.packed.sums(values)])
+        several = [values @ cause.column[rows] for cause in self.causes]
+        return np.concatenate([values @ self.fixed[rows], several, self.packed.sums(values, rows)])
+
+    def state(
+        self, effects: Floats, offset: Floats, happened: Floats, into: State | None = None
+    ) -> tuple[State, Floats]:
+        """What the ``effects`` say of every case beyond its ``offset``, and the sums of what they leave unsaid of what
+        ``happened`` (0 or 1) over every column. A part of the cases at a time, through all that is asked of them.
+
+        ``into``: a state that nobody needs any more, whose memory is used again.
+        """
+        size, worth = len(self.fixed), self.packed.worth(effects[self.numbers :])
+        there = into or State(np.empty(size), np.empty(size), np.empty(size))
+
+        def of_part(part: slice) -> tuple[Floats, Sequence[Floats]]:
+            eta, left = there.predictor[part], there.residual[part]
+            self._predict(effects, worth, part, eta)
+            eta += offset[part]
+            special.expit(eta, out=there.mean[part])
+            np.subtract(happened[part], there.mean[part], out=left)
+            return left @ self.fixed[part], self.packed.sums_of_cells(left, part)
+
+        found = side_by_side(of_part, _parts(size), size)
+        fixed, *cells = (
+            np.sum(each, axis=0) for each in zip(*((fixed, *cells) for fixed, cells in found), strict=True)
+        )
+        numbers = [cause.total(there.residual) for cause in self.causes]
+        return there, np.concatenate([fixed, numbers, self.packed.of_columns(cells)])
 
     def with_causes(self, causes: Sequence[Cause]) -> Crossed:
         """The same model with other causes."""
@@ -162,10 +225,10 @@ class Crossed:
 class Fit:
     """``effects`` per column; ``mean`` per case, ``residual`` (observed less mean), ``weight``, ``predictor``.
 
-    ``spreads``: standard deviation found for each group, in logits. ``inverse``: of the penalised cross-products;
-    ``information``: what each column knows beyond all others and its prior. ``products``: the cross-products of all
-    columns, of which ``fixed`` are numbers, with ``weight``: that of a step or two before the last, so whatever is
-    measured against ``inverse`` has to be weighed alike.
+    ``totals``: sums of ``residual`` over every column. ``spreads``: standard deviation found for each group, in logits.
+    ``inverse``: of the penalised cross-products; ``information``: what each column knows beyond all others and its
+    prior. ``products``: the cross-products of all columns, of which ``fixed`` are numbers, with ``weight``: that of a
+    step or two before the last, so whatever is measured against ``inverse`` has to be weighed alike.
     """
 
     effects: Floats
@@ -174,6 +237,7 @@ class Fit:
     residual: Floats
     weight: Floats
     predictor: Floats
+    totals: Floats
     spreads: Floats
     information: Floats
     products: Products
@@ -248,16 +312,17 @@ def fit(  # noqa: PLR0917 - the model, then what it starts from
     flat[0] = 1e-6
     if start is not None:
         weight, products = start.weight, _widened(start, design)
+    now: State | None = None
     largest, further, step = float("inf"), 0, 0
     while step < steps + further:
-        mean = _chances(offset + design.predictor(effects))
+        now, totals = design.state(effects, offset, observed, now)
         if start is None and step < curved:
-            weight, products = _curvature(design, mean)
-        elif step and largest > ASTRAY and _outdated(design, mean, products):
-            weight, products = _curvature(design, mean)
+            weight, products = _curvature(design, now.mean)
+        elif step and largest > ASTRAY and _outdated(design, now.mean, products):
+            weight, products = _curvature(design, now.mean)
             further = steps
         penalty = np.concatenate([flat, 1 / (scale * tau[group_of] ** 2)])
-        gradient = design.sums(observed - mean) - penalty * effects
+        gradient = totals - penalty * effects
         inverse = products.inverse(penalty)
         change = inverse.times(gradient)
         largest = float(np.abs(change).max())
@@ -267,18 +332,18 @@ def fit(  # noqa: PLR0917 - the model, then what it starts from
         if step and largest < SETTLED:
             break
         step += 1
-    eta = offset + design.predictor(effects)
-    mean = _chances(eta)
+    now, totals = design.state(effects, offset, observed, now)
     # I - I (I + P)⁻¹ I, on the diagonal: what a column tells beyond the others and its prior
     own = np.maximum(penalty - penalty**2 * inverse.diagonal, 1e-9)
-    return Fit(effects, inverse, mean, observed - mean, weight, eta, tau, own, products, fixed)
+    return Fit(
+        *(effects, inverse, now.mean, now.residual, weight, now.predictor),
+        *(totals, tau, own, products, fixed),
+    )
 
 
-def _chances(eta: Floats) -> Floats:
-    """The probabilities of log-odds."""
-    answer, half = np.empty_like(eta), eta.size // 2
-    side_by_side(lambda part: special.expit(eta[part], out=answer[part]), (slice(half), slice(half, None)), half)
-    return answer
+def _parts(size: int) -> list[slice]:
+    """The cases, a part at a time."""
+    return [slice(first, min(first + AT_ONCE, size)) for first in range(0, max(size, 1), AT_ONCE)]
 
 
 def _curvature(design: Crossed, mean: Floats) -> tuple[Floats, Products]:

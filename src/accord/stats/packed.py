@@ -23,6 +23,9 @@ Places = npt.NDArray[np.int64]
 MOST_CELLS = 600
 """Combinations in a pack: their sums still lie in the processor's nearest memory."""
 
+TOLD_BY = 20_000
+"""Cases, evenly drawn, that are looked at before all of them: of two packs most often these have too many already."""
+
 MOST_POSSIBLE = 1 << 16
 """Combinations that a pack could have; beyond it they are not even counted."""
 
@@ -63,16 +66,27 @@ class Packed:
     packs: Sequence[Pack]
     width: int
 
-    def predictor(self, effects: Floats) -> Floats:
-        """The sum of each case's effects, one per dimension."""
+    def worth(self, effects: Floats) -> list[Floats]:
+        """What the values of each combination add up to, pack by pack; ``effects``: one per column."""
+        return [np.asarray(effects[pack.columns].sum(axis=1)) for pack in self.packs]
 
-        def of_cases(pack: Pack) -> Floats:
-            return np.asarray(effects[pack.columns].sum(axis=1)[pack.cell])
+    def add_up(self, worth: Sequence[Floats], part: slice, answer: Floats) -> None:
+        """The sum of the effects of each case of a part, one per dimension: of what combinations are :meth:`worth`."""
+        first, *others = zip(worth, self.packs, strict=True)
+        np.take(first[0], first[1].cell[part], out=answer, mode="clip")  # no cell lies outside, and nothing is copied
+        for sums, pack in others:
+            answer += sums[pack.cell[part]]
 
-        first, *others = side_by_side(of_cases, self.packs, self.cases)
-        for other in others:
-            first += other
-        return np.asarray(first)
+    def sums_of_cells(self, values: Floats, part: slice) -> list[Floats]:
+        """Sum of ``values`` (one per case of a part) over the combinations of each pack."""
+        return [np.asarray(np.bincount(pack.cell[part], values, pack.cells)) for pack in self.packs]
+
+    def of_columns(self, cells: Sequence[Floats]) -> Floats:
+        """The sums of the combinations of each pack as sums over every column."""
+        answer = np.zeros(self.width)
+        for pack, sums in zip(self.packs, cells, strict=True):
+            answer += pack.spread(sums, self.width)
+        return answer
 
     def sums(self, values: Floats, rows: Places | None = None) -> Floats:
         """Sum of ``values`` (one per case in ``rows``) over every column."""
@@ -81,10 +95,7 @@ class Packed:
             cell = pack.cell if rows is None else pack.cell[rows]
             return np.asarray(np.bincount(cell, values, pack.cells), dtype=np.float64)
 
-        answer = np.zeros(self.width)
-        for pack, sums in zip(self.packs, side_by_side(of_cells, self.packs, values.size), strict=True):
-            answer += pack.spread(sums, self.width)
-        return answer
+        return self.of_columns(side_by_side(of_cells, self.packs, values.size))
 
     @property
     def cases(self) -> int:
@@ -158,6 +169,10 @@ def packed(codes: Sequence[npt.NDArray[np.integer]], sizes: Sequence[int]) -> Pa
 
 def _together(one: Pack, other: Pack) -> Pack | None:
     """Two packs as one, where they have few combinations that occur."""
+    some = slice(None, None, max(one.cell.size // TOLD_BY, 1))
+    seen = np.bincount(one.cell[some] * other.cells + other.cell[some], minlength=one.cells * other.cells)
+    if np.count_nonzero(seen) > MOST_CELLS:
+        return None  # some of the cases have too many already
     joint = one.cell * other.cells + other.cell
     occurs = np.bincount(joint, minlength=one.cells * other.cells) > 0
     found = np.flatnonzero(occurs)
