@@ -21,6 +21,7 @@ from accord.diagnosis.working import load_of
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import BusinessClockAt
 from accord.stats.intervals import jeffreys
+from accord.stats.steps import penalty
 from accord.tables.times import microseconds
 from accord.values import Estimate, Reason, Unknown
 from diagnosis.companies import AGREEMENT, READ, SCORED, finding_of, own_agreement, source_of
@@ -121,6 +122,39 @@ def by_hand(cases: Cases, rows: Rows, target: float) -> tuple[int, float, int]:
     return -1, 0.0, 0
 
 
+def apart(cases: Cases, rows: Rows, bar: int) -> bool:
+    """Whether leads from the bar on are accepted more than those below it, by a plain test of two shares that pays for
+    the best of all bars."""
+    points = cases.points
+    assert points is not None
+    margin = np.minimum(np.floor(points.score - points.threshold), 200)
+    among = rows & points.known & cases.settled & (margin >= 0)
+    over, under = (cases.accepted[among & side] for side in (margin >= bar, margin < bar))
+    rate = cases.accepted[among].mean()
+    error = (rate * (1 - rate) * (1 / over.size + 1 / under.size)) ** 0.5
+    bars = np.unique(margin[among]).size
+    least = 0.04 * among.sum()
+    price = penalty(bars) ** 0.5
+    return bool(min(over.size, under.size) >= least and over.mean() - under.mean() >= price * error)
+
+
+def test_a_score_that_does_not_separate_proposes_no_threshold(demo: Examined) -> None:
+    """The best of many thresholds by chance is none: of forty flat scores, hardly any proposes one."""
+    cases, *_rest = demo
+    assert cases.points is not None
+    proposed = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        flat = replace(cases, accepted=rng.random(len(cases)) < 0.38)
+        target = Estimate(0.45, 0.45, 0.45, 0)
+        proposed += points_more(flat, np.ones(len(cases), dtype=np.bool_), target) is not None
+    assert proposed <= 5, "one in twenty by chance: more than five of forty happen to one in a hundred"
+    score = np.where(np.isfinite(cases.points.score), cases.points.score - cases.points.threshold, 0.0)
+    rising = replace(cases, accepted=np.random.default_rng(1).random(len(cases)) < 0.3 + 0.4 * (score > 20))
+    asked = points_more(rising, np.ones(len(cases), dtype=np.bool_), Estimate(0.6, 0.6, 0.6, 0))
+    assert asked is not None, "a score that separates proposes one"
+
+
 @pytest.mark.parametrize("target", [0.3, 0.66, 0.7, 0.75, 0.999])
 def test_the_fewest_points_more_are_those_that_trying_finds(demo: Examined, target: float) -> None:
     cases, *_rest = demo
@@ -130,8 +164,9 @@ def test_the_fewest_points_more_are_those_that_trying_finds(demo: Examined, targ
     asked = points_more(cases, rows, Estimate(target, target - 0.02, target + 0.02, 500))
     bar, rate, left = by_hand(cases, rows, target)
     if asked is None:
-        assert bar == -1
+        assert bar == -1 or not apart(cases, rows, bar)
         return
+    assert not bar or apart(cases, rows, bar)
     assert (int(asked.points.value), asked.left) == (bar, left)
     assert asked.rate.value == pytest.approx(rate)
     assert asked.points.low <= bar <= asked.points.high

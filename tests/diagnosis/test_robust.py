@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from accord.demo.company import HEALTHY
+from accord.diagnosis.phrases import span
+from accord.diagnosis.report import DiagnosisReport
 from accord.report.diagnosis.answer import diagnosis_json
 from accord.report.diagnosis.text import diagnosis_text
 from accord.report.envelope import dumps
 from accord.report.look import Look
-from diagnosis.companies import diagnosed_rows, kinds, own_agreement, plain_company
+from diagnosis.companies import diagnosed_rows, diagnosed_with_points, kinds, own_agreement, plain_company
 
 
 def emptied(tables: dict[str, list[dict[str, Any]]], name: str) -> dict[str, list[dict[str, Any]]]:
@@ -135,6 +137,40 @@ def test_every_sentence_of_a_poor_diagnosis_is_there_in_both_languages(name: str
             assert "{" not in said
     if name != "nothing":  # of nothing, the verdict says it all
         assert any("gives no points" in limit["en"] for limit in report.limits)
+
+
+def said_of(report: DiagnosisReport, language: str = "en") -> str:
+    return " ".join(limit[language] for limit in report.limits)
+
+
+def test_money_columns_and_scores_that_nobody_recorded_cannot_be_said(tmp_path: Path) -> None:
+    """Each stands there with what to record, and goes once it is recorded."""
+    bare = diagnosed_rows(plain_company(400, rate=0.6, reps=1))
+    assert "No spend is recorded" in said_of(bare)
+    assert "differ in no column" in said_of(bare)
+    assert "touches" not in said_of(bare), "where the agreement gives no points there is no criterion to hold"
+    agreement = own_agreement(HEALTHY, 400, tmp_path)
+    scoreless = diagnosed_rows(plain_company(400, rate=0.6, channel=lambda k: "ab"[k % 2]), agreement)
+    assert "No score and no touches are recorded" in said_of(scoreless)
+    assert "differ in no column" not in said_of(scoreless)
+    told = diagnosed_with_points(HEALTHY, 400, 5, tmp_path)
+    for missing in ("No score and no touches", "No spend", "differ in no column"):
+        assert missing not in said_of(told)
+
+
+def test_columns_are_called_by_their_names() -> None:
+    report = diagnosed_rows(
+        plain_company(400, rate=0.6, lead_type="web", job_function="it", campaign=lambda k: f"c{k}")
+    )
+    assert "the same value in team, lead type, job function:" in said_of(report)
+    assert "Campaign has too many different values" in said_of(report)
+    assert "type de lead" in said_of(report, "fr")
+
+
+def test_what_came_within_days_is_told_in_days() -> None:
+    assert span(1) == {"en": "one day", "fr": "un jour"}
+    assert span(6)["en"] == "6 days"
+    assert span(91) == {"en": "13 weeks", "fr": "13 semaines"}
 
 
 def test_points_without_reasons_are_not_held_against_outcomes(tmp_path: Path) -> None:

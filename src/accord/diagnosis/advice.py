@@ -45,8 +45,8 @@ RAISE_BY = mark(
     "accepted, and {left} of {among} would be left."
 )
 NO_THRESHOLD = mark(
-    "A higher threshold alone does not mend it: no score reaches the floor with {least} leads left. First settle what "
-    "is to give points."
+    "A higher threshold alone does not mend it: the score does not tell which leads would be accepted as often as the "
+    "floor asks, with {least} of them left. First settle what is to give points."
 )
 READ = mark("Read 30 refused leads together and settle which criterion let them through{first}{most}.")
 READ_OF = mark("Read 20 refusals of leads {where} together and write what is missing into the agreement{first}{most}.")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accord.diagnosis.cases import Cases, Rows
+from accord.diagnosis.cases import Cases, Floats, Rows
 from accord.diagnosis.figuring import share
 from accord.stats.intervals import jeffreys
+from accord.stats.steps import cuts, penalty
 from accord.values import Estimate
 
 __all__ = ["Asked", "points_apart", "points_more", "qualified"]
@@ -44,7 +45,8 @@ def qualified(cases: Cases) -> Rows:
 def points_more(cases: Cases, rows: Rows, target: Estimate) -> Asked | None:
     """The fewest points more than now by which leads of ``rows`` are accepted as often as ``target``.
 
-    None where the agreement gives no points, or no bar that at least :data:`LEAST_LEFT` leads clear reaches it: then
+    None where the agreement gives no points, or no bar that at least :data:`LEAST_LEFT` leads clear reaches it, or
+    those above the bar are not accepted more than those below by more than the best of all bars exceeds by chance: then
     points do not tell which of these leads are accepted. ``low`` and ``high`` of the points: the first at which the
     intervals of both rates touch, and the first from which they no longer do (or the last bar looked at).
     """
@@ -73,6 +75,10 @@ def _first_bar(cases: Cases, rows: Rows, target: Estimate) -> Asked | None:
     if not reached.size:
         return None
     bar = int(reached[0])
+    if bar and not _separates(
+        np.bincount(above).astype(np.float64), np.bincount(above, cases.accepted[rows]).astype(np.float64), bar
+    ):
+        return None
     chance = jeffreys(hits[:bars], handed[:bars])
     low = int(np.argmax(chance.high >= target.low))  # true at the bar itself
     clear = np.flatnonzero(chance.low[bar:] >= target.high)
@@ -86,3 +92,14 @@ def _first_bar(cases: Cases, rows: Rows, target: Estimate) -> Asked | None:
         among=int(rows.sum()),
         threshold=float(asked[0]) if asked.size == 1 else None,
     )
+
+
+def _separates(handed: Floats, hits: Floats, bar: int) -> bool:
+    """Whether leads from ``bar`` on are accepted more than those below it, beyond what the best of all bars shows.
+
+    Every bar was looked at, so the best of them exceeds the others by chance: its price is that of a cut in a series of
+    as many periods, the points in place of the weeks.
+    """
+    rate = hits.sum() / handed.sum()
+    z = cuts(hits - rate * handed, rate * (1 - rate) * handed).z[bar]
+    return bool(z > 0 and z**2 >= penalty(max(int((handed > 0).sum()), 2)))

@@ -14,7 +14,7 @@ from accord.agreement.model import Agreement
 from accord.diagnosis.asking_more import qualified
 from accord.diagnosis.cases import Cases, Rows
 from accord.diagnosis.figuring import money_lost, share
-from accord.diagnosis.phrases import Said, filled, number
+from accord.diagnosis.phrases import Said, filled, number, span
 from accord.diagnosis.report import Finding, Gain, GainOf
 from accord.language import mark
 from accord.values import Estimate, Figure, Reason, Unknown
@@ -37,20 +37,20 @@ OF: dict[str, GainOf] = {
 """What there would be more (or fewer) of, by kind; acceptances for the others."""
 
 SAID: dict[GainOf, str] = {
-    "acceptances": mark("up to about {amount} acceptances more in {weeks} weeks ({low} to {high})"),
+    "acceptances": mark("up to about {amount} acceptances more in {span} ({low} to {high})"),
     "refusals_avoided": mark(
-        "about {amount} refusals fewer in {weeks} weeks ({low} to {high}), and {given_up} acceptances fewer: of the "
+        "about {amount} refusals fewer in {span} ({low} to {high}), and {given_up} acceptances fewer: of the "
         "leads that are still handed over {after}% are accepted instead of {before}%"
     ),
-    "answers_in_time": mark("up to about {amount} answers more in time in {weeks} weeks ({low} to {high})"),
+    "answers_in_time": mark("up to about {amount} answers more in time in {span} ({low} to {high})"),
     "acceptances_worked": mark(
-        "up to about {amount} accepted leads more are really worked in {weeks} weeks ({low} to {high})"
+        "up to about {amount} accepted leads more are really worked in {span} ({low} to {high})"
     ),
     "leads_counted_right": mark(
-        "up to about {amount} leads more are counted for what they are in {weeks} weeks ({low} to {high})"
+        "up to about {amount} leads more are counted for what they are in {span} ({low} to {high})"
     ),
     "leads_refused": mark(
-        "up to about {amount} leads fewer in {weeks} weeks ({low} to {high}) on which work begins though comparable "
+        "up to about {amount} leads fewer in {span} ({low} to {high}) on which work begins though comparable "
         "ones are refused"
     ),
 }
@@ -102,14 +102,14 @@ def _touched(cases: Cases, finding: Finding) -> Rows:
 
 def _told(cases: Cases, finding: Finding, coming: Rows, leads: int, days: int, currency: str) -> Gain:  # noqa: PLR0917 - everything the gain is made of
     of = OF.get(finding.kind, "acceptances")
-    weeks = number(round(days / WEEK))
+    weeks = number(max(round(days / WEEK), 1))
     if not leads:
         return replace(_unknown(of, Reason.TOO_FEW, NONE_CAME), text=filled(NONE_CAME, {"weeks": weeks}), days=days)
     amount = _times(finding.effect, leads)
     money: Figure = Unknown(Reason.NOT_IDENTIFIED)
     if of == "acceptances":
         money = money_lost(cases, coming, amount)
-    return Gain(of, amount, money, days, _said(SAID[of], amount, money, currency, weeks=weeks))
+    return Gain(of, amount, money, days, _said(SAID[of], amount, money, currency, span=span(days)))
 
 
 def _of_more_leads(finding: Finding, days: int) -> Gain:
@@ -138,7 +138,7 @@ def _of_fewer_points(cases: Cases, finding: Finding, lately: Rows, days: int, cu
     refused = Estimate((1 - rate.value) * leads, (1 - rate.high) * leads, (1 - rate.low) * leads, rate.n)
     money = money_lost(cases, back & lately, refused)
     values: dict[str, object] = {
-        "weeks": number(round(days / WEEK)),
+        "span": span(days),
         "given_up": number(rate.value * leads),
         "before": round(100 * before.value),
         "after": round(100 * after.value),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+
+import numpy as np
 
 from accord.diagnosis.cases import Cases
 from accord.diagnosis.habits import unattributed
 from accord.diagnosis.lateness import open_by_hours
-from accord.diagnosis.phrases import filled, number
+from accord.diagnosis.phrases import columns_called, filled, number
 from accord.diagnosis.questions import LEAST, held_to_promise
 from accord.diagnosis.report import Finding, Texts
 from accord.diagnosis.signals import LEAST_TAUGHT, taught_by
@@ -38,6 +41,19 @@ NO_REFUSALS = mark(
     "each with its reason."
 )
 CONSTANT = mark("Every lead has the same value in {columns}: nothing can be compared by it.")
+NO_COLUMNS = mark(
+    "Leads differ in no column that they could be compared by: record at least their channel, type, sector and "
+    "country, and who receives them."
+)
+NO_SCORE = mark(
+    "No score and no touches are recorded: whether the criteria of the agreement fit what becomes of leads cannot be "
+    "said. Import what prospects did (touches), or hand leads over with their score."
+)
+NO_SPEND = mark("No spend is recorded: what any of this costs cannot be said. Import the spend by channel and month.")
+NO_COST = mark(
+    "Of none of these leads is it known what it cost: spend is recorded for other channels, days or currencies. Record "
+    "it by the channels that leads have."
+)
 BY_DATE = mark(
     "Of {open} of {all} leads it cannot be said whether they were answered as promised: their times are dates without "
     "an hour. Record the hour of handoffs, decisions and calls."
@@ -61,36 +77,59 @@ def not_measurable(cases: Cases) -> tuple[Finding, ...]:
 
 def limits_of(cases: Cases) -> tuple[Texts, ...]:
     """What was not looked at, and why; empty where everything was."""
-    said: list[Texts] = []
-    settled = int(cases.settled.sum())
     if not len(cases):
         return ()
+    return (*_of_outcomes(cases), *_of_criteria(cases), *_of_promises(cases), *_of_columns(cases), *_of_money(cases))
+
+
+def _of_outcomes(cases: Cases) -> Iterator[Texts]:
+    settled = int(cases.settled.sum())
     if settled < LEAST:
-        said.append(both(FEW, settled=settled, least=LEAST))
+        yield both(FEW, settled=settled, least=LEAST)
     elif not (cases.decided.any() or cases.accepted[cases.settled].any()):
-        said.append(both(NO_OUTCOME))
+        yield both(NO_OUTCOME)
     elif cases.accepted[cases.settled].all() or not cases.accepted[cases.settled].any():
-        said.append(both(ALIKE))
+        yield both(ALIKE)
     if cases.decided.sum() >= LEAST_DECIDED and cases.accepted[cases.decided].all():
-        said.append(both(NO_REFUSALS))
+        yield both(NO_REFUSALS)
     if (cases.last - cases.first).days < 56:
-        said.append(both(SHORT, days=(cases.last - cases.first).days + 1))
+        yield both(SHORT, days=(cases.last - cases.first).days + 1)
     if cases.dimension("rep_id") is None and not _no_reps(cases):
-        said.append(both(ALONE))
+        yield both(ALONE)
+
+
+def _of_criteria(cases: Cases) -> Iterator[Texts]:
     if cases.points is None:
-        said.append(both(NO_POINTS))
-    elif cases.points is not None:
-        taught = int((cases.points.known & taught_by(cases)).sum())
-        if taught < LEAST_TAUGHT:
-            said.append(both(UNTAUGHT, taught=taught, least=LEAST_TAUGHT))
+        yield both(NO_POINTS)
+        return
+    if not cases.recorded.get("touches") and not np.isfinite(cases.score).any():
+        yield both(NO_SCORE)
+    taught = int((cases.points.known & taught_by(cases)).sum())
+    if taught < LEAST_TAUGHT:
+        yield both(UNTAUGHT, taught=taught, least=LEAST_TAUGHT)
+
+
+def _of_promises(cases: Cases) -> Iterator[Texts]:
     promised = held_to_promise(cases)
     unsaid = open_by_hours(cases, promised)
     if unsaid >= OFTEN * promised.sum() > 0:
-        said.append(filled(BY_DATE, {"open": number(unsaid), "all": number(int(promised.sum()))}))
+        yield filled(BY_DATE, {"open": number(unsaid), "all": number(int(promised.sum()))})
+
+
+def _of_columns(cases: Cases) -> Iterator[Texts]:
+    if not cases.dimensions:
+        yield both(NO_COLUMNS)
     if cases.constant:
-        said.append(both(CONSTANT, columns=", ".join(cases.constant)))
-    said += [both(WIDE, column=name) for name in cases.too_wide]
-    return tuple(said)
+        yield filled(CONSTANT, {"columns": columns_called(cases.constant)})
+    for name in cases.too_wide:
+        yield filled(WIDE, {"column": columns_called([name], beginning=True)})
+
+
+def _of_money(cases: Cases) -> Iterator[Texts]:
+    if not cases.recorded.get("spend"):
+        yield both(NO_SPEND)
+    elif not np.isfinite(cases.cost).any():
+        yield both(NO_COST)
 
 
 def _no_reps(cases: Cases) -> bool:

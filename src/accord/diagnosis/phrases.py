@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from babel.dates import format_date
@@ -10,8 +10,21 @@ from babel.numbers import format_decimal
 
 from accord.language import LANGUAGES, both, mark
 from accord.metrics.cells import MISSING
+from accord.tables.dimensions import DIMENSION_LABELS
 
-__all__ = ["PEOPLE", "Said", "around", "between", "filled", "leads_of", "number", "people_of", "the_day"]
+__all__ = [
+    "PEOPLE",
+    "Said",
+    "around",
+    "between",
+    "columns_called",
+    "filled",
+    "leads_of",
+    "number",
+    "people_of",
+    "span",
+    "the_day",
+]
 
 Said = Mapping[str, str]
 """One text per language."""
@@ -49,6 +62,8 @@ AROUND = mark("around {day} (between {low} and {high})")
 IN_THE_WEEK = mark("in the week of {day}")
 BETWEEN = mark("between {low} and {high}")
 
+DAYS, WEEKS, A_DAY = mark("{days} days"), mark("{weeks} weeks"), mark("one day")
+
 A_WEEK = 7
 """Days within which a date is told by its week."""
 
@@ -71,10 +86,30 @@ def people_of(where: Mapping[str, str]) -> Said:
     return {language: ", ".join(part[language] for part in named) for language in LANGUAGES}
 
 
+def columns_called(names: Sequence[str], *, beginning: bool = False) -> Said:
+    """Columns by their names, one after the other; one of the company's own keeps the name it has there.
+
+    ``beginning``: at the beginning of a sentence.
+    """
+    said: dict[str, str] = {}
+    for language in LANGUAGES:
+        told = [both(DIMENSION_LABELS[name])[language] if name in DIMENSION_LABELS else name for name in names]
+        first = told[0][:1].upper() + told[0][1:] if beginning and names[0] in DIMENSION_LABELS else told[0]
+        said[language] = ", ".join([first, *told[1:]])
+    return said
+
+
 def number(value: float, digits: int = 0) -> Said:
     """1,234 · 1 234."""
     pattern = f"#,##0.{'#' * digits}" if digits else "#,##0"
     return {language: format_decimal(round(value, digits), pattern, locale=language) for language in LANGUAGES}
+
+
+def span(days: int) -> Said:
+    """How long so many days are: 13 weeks; what is not two weeks yet, in days."""
+    if days < 2 * A_WEEK:
+        return both(A_DAY) if days == 1 else both(DAYS, days=days)
+    return filled(WEEKS, {"weeks": number(round(days / A_WEEK))})
 
 
 def the_day(day: date) -> Said:

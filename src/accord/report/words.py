@@ -9,6 +9,7 @@ from typing import Literal
 from accord.agreement.model import Definition
 from accord.language import gettext as _
 from accord.language import mark
+from accord.tables.dimensions import DIMENSION_LABELS
 from accord.values import Reason
 
 __all__ = [
@@ -127,32 +128,6 @@ GLOSSARY: tuple[tuple[str, str, str], ...] = (
 )
 """Anchor, term and meaning, for whoever reads a report for the first time."""
 
-_DIMENSIONS: Mapping[str, str] = {
-    "account_size": mark("account size"),
-    "agreement": mark("agreement version"),
-    "band": mark("score band"),
-    "budget": mark("budget"),
-    "campaign": mark("campaign"),
-    "channel": mark("channel"),
-    "company": mark("company"),
-    "country": mark("country"),
-    "currency": mark("currency"),
-    "decision_maker": mark("decision maker"),
-    "employees": mark("employees"),
-    "job_function": mark("job function"),
-    "language": mark("language"),
-    "lead_type": mark("lead type"),
-    "need": mark("need"),
-    "newsletter": mark("newsletter"),
-    "origin": mark("origin"),
-    "rep_id": mark("rep"),
-    "sector": mark("sector"),
-    "seniority": mark("seniority"),
-    "team": mark("team"),
-    "territory": mark("territory"),
-    "timeline_days": mark("days until the project"),
-}
-
 _VALUES: Mapping[tuple[str, str], str] = {
     ("account_size", "micro"): mark("micro"),
     ("account_size", "small"): mark("small"),
@@ -188,14 +163,14 @@ def definition_meaning(definition: Definition) -> str:
 
 def dimension_name(dimension: str) -> str:
     """What a dimension is called within a sentence; a column of the company's own keeps the name it has there."""
-    label = _DIMENSIONS.get(dimension)
+    label = DIMENSION_LABELS.get(dimension)
     return _(label) if label else dimension
 
 
 def dimension_heading(dimension: str) -> str:
     """What a dimension is called at the head of a column."""
     name = dimension_name(dimension)
-    return name[:1].upper() + name[1:] if dimension in _DIMENSIONS else name
+    return name[:1].upper() + name[1:] if dimension in DIMENSION_LABELS else name
 
 
 def value_name(dimension: str, value: str) -> str:
