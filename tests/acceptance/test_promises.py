@@ -86,6 +86,30 @@ def test_marketing_is_held_to_its_months(way: tuple[Engine, bool]) -> None:
     ]
 
 
+def test_a_lead_handed_over_again_in_the_month_is_one_lead(way: tuple[Engine, bool]) -> None:
+    """Also under the identifiers of merged leads; in another month it counts again."""
+    engine, _fetch = way
+    made = tables()
+    first, second = made["leads"][0], made["leads"][3]  # both demos
+    assert first["lead_type"] == second["lead_type"] == "demo"
+    for lead in made["leads"]:
+        lead["merged_into"] = None
+    second["merged_into"] = first["lead_id"]
+    for number, days in enumerate((1, 2, 40)):
+        again = {**made["handoffs"][0], "handoff_id": f"again{number}"}
+        made["handoffs"].append({**again, "at": AT + timedelta(days=days)})
+    source = source_of(engine, made, AGREEMENT, AT + timedelta(days=50))
+    report = measure(source)
+    assert report.answers[report.chosen].totals.handed == 63
+    found = [(met.name, met.month, met.delivered) for met in report.commitments]
+    assert found == [
+        ("all leads", "2026-03", 59),
+        ("all leads", "2026-04", 1),
+        ("demos", "2026-03", 39),
+        ("demos", "2026-04", 1),
+    ]
+
+
 def test_a_month_with_nothing_handed_over_is_owed_all_the_same(way: tuple[Engine, bool]) -> None:
     engine, _fetch = way
     made = tables()

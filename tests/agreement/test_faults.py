@@ -206,7 +206,7 @@ ONE_FAULT = {
     "promise for nobody": Wrong(
         "acceptance:\n  promises:\n    - {name: a, where: {}, within_hours: 1}\n",
         3,
-        "promises[1].where has nothing in it.",
+        "promises[1].where has nothing in it. Name at least one. For example: where: {lead_type",
     ),
     "promise for no value": Wrong(
         "acceptance:\n  promises:\n    - {name: a, where: {channel: []}, within_hours: 1}\n",

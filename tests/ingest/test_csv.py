@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from accord.errors import DataError
@@ -131,7 +131,9 @@ def test_well_formed_files_are_read_as_python_reads_them(
     folder = tmp_path_factory.mktemp("csv")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(survey, "CHUNK", data.draw(st.sampled_from([5, 50, 5000])))
-        assert rows_of(opened(folder, text.encode(), delimiter=delimiter)) == expected
+        source = opened(folder, text.encode(), delimiter=delimiter)
+        assume(source.dialect.trailing is None)  # a delimiter at the end of every row has tests of its own
+        assert rows_of(source) == expected
 
 
 @given(text=st.text(st.sampled_from('ab",,"\n\n1 é'), max_size=80), end=st.sampled_from(["\n", "\r\n"]), data=st.data())
@@ -143,7 +145,9 @@ def test_messy_files_lose_nothing(
     folder = tmp_path_factory.mktemp("csv")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(survey, "CHUNK", data.draw(st.sampled_from([5, 50, 5000])))
-        found = rows_of(opened(folder, whole.encode(), delimiter=","))
+        source = opened(folder, whole.encode(), delimiter=",")
+        assume(source.dialect.trailing is None)  # a delimiter at the end of every row has tests of its own
+        found = rows_of(source)
     expected = [(line + 1, outcome) for line, outcome in reference(body, ",", 3)]
     assert found == expected
 

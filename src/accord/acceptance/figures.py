@@ -95,7 +95,8 @@ class PromiseKept:
 
 @dataclass(frozen=True, slots=True)
 class MonthDelivered:
-    """What marketing delivered in a month (``2026-07``) against what it owes; ``over`` once the month is.
+    """What marketing delivered in a month (``2026-07``) against what it owes, in different leads: one handed over twice
+    in the month counts once. ``over`` once the month is.
 
     ``labels``: what these leads are called in each language, where the agreement says it.
     """

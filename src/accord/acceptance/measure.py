@@ -88,7 +88,7 @@ def measure(
         answers=answers,
         left_out=source.left_out,
         promises=source.noted(("promises", span), lambda: promises_kept(agreement, promised, recorded)),
-        commitments=source.noted(("commitments", span), lambda: commitments_met(source, promised, span)),
+        commitments=source.noted(("commitments", span), lambda: commitments_met(source, span)),
     )
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +17,18 @@ from accord.acceptance.state import Cells, Gathered
 from accord.agreement.criteria import Wording
 from accord.agreement.model import Agreement, LeadClassPromise
 from accord.clock import local_date, period_bounds, period_label
+from accord.engines.arrays import column_array
 from accord.metrics.acceptance import Clock
-from accord.metrics.cells import PeriodUnit
-from accord.readmodel.source import Source
+from accord.metrics.cells import PeriodUnit, period_label_of, segment_value
+from accord.readmodel.asking import Asking
+from accord.readmodel.source import EPISODES, Source
 from accord.stats.curve import Curve
 from accord.stats.figures import incidence_figures
+from accord.tables.times import microseconds
 from accord.values import MINIMUM_COUNT, Reason, Unknown
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 __all__ = ["Gather", "clock_of", "commitments_met", "promises_kept"]
 
@@ -70,23 +79,19 @@ def clock_of(promise: LeadClassPromise) -> Clock:
     return "answered_business_days" if whole_days else "answered_business"
 
 
-def commitments_met(
-    source: Source, gather: Gather, span: tuple[date | None, date | None] = (None, None)
-) -> tuple[MonthDelivered, ...]:
+def commitments_met(source: Source, span: tuple[date | None, date | None] = (None, None)) -> tuple[MonthDelivered, ...]:
     """For each commitment of marketing and each month that has begun: leads handed over against leads owed.
 
     The months go from the first with a handoff to the one of ``as_of``, those in which nothing was handed over among
-    them: they are the ones most owed. A month of which ``span`` (the days whose handoffs ``gather`` sees) holds a part
-    is left out, for what is owed is owed by the whole of it. A lead that is handed over again counts again.
+    them: they are the ones most owed. A month of which ``span`` (days) holds a part is left out, for what is owed is
+    owed by the whole of it. Leads are owed, not handoffs: one that is handed over several times in a month, under
+    whatever identifiers were merged, counts once in it, and again in another month.
     """
     today = local_date(source.as_of, source.agreement.timezone)
     answer = []
     for commitment in source.agreement.commitments.monthly:
-        gathered = gather(list(commitment.where), "month")
-        chosen = _chosen(gathered.cells, commitment.where)
-        delivered = dict.fromkeys(_months({str(label) for label in gathered.cells.periods}, today), 0)
-        for index in np.flatnonzero(chosen):
-            delivered[str(gathered.cells.periods[index])] += int(gathered.counts["handed"][index])
+        delivered_in = _leads_a_month(source, commitment.where)
+        delivered = {month: delivered_in.get(month, 0) for month in _months(set(delivered_in), today)}
         labels = _labels(commitment.label)
         for month, leads in delivered.items():
             if not _is_whole(month, span):
@@ -94,6 +99,34 @@ def commitments_met(
             over = _after(month) <= today
             answer.append(MonthDelivered(commitment.name, month, commitment.leads, leads, over, labels))
     return tuple(answer)
+
+
+def _leads_a_month(source: Source, where: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """For each month with a handoff of any lead: different leads of the class that were handed over in it."""
+    chosen = sorted((name, tuple(sorted(values))) for name, values in where.items())
+
+    def fetch() -> tuple[Mapping[str, npt.NDArray[Any]], Mapping[str, Any]]:
+        asking = Asking(
+            source,
+            "commitments",
+            packages=("acceptance", "metrics", "tables", "engines", "readmodel"),
+            tables=(EPISODES,),
+            numbers={"as_of": lambda: microseconds(source.as_of)},
+        )
+        with asking:
+
+            def a_month() -> ir.Table:
+                seen = source.episodes.filter(source.episodes.at_us <= asking.number("as_of"))
+                of_class = [segment_value(seen, name).isin(values) for name, values in chosen]
+                leads = seen.lead_id.nunique(where=reduce(and_, of_class) if of_class else None)
+                return seen.group_by(month=seen.local_month.cast("int64")).aggregate(leads=leads.cast("int64"))
+
+            rows = asking.rows("leads a month", a_month, chosen)
+        return {name: column_array(rows, name) for name in ("month", "leads")}, {}
+
+    columns, _note = source.kept(f"leads a month {chosen}", fetch)
+    months = (str(period_label_of(int(number), "month")) for number in columns["month"])
+    return dict(zip(months, columns["leads"].tolist(), strict=True))
 
 
 def _months(seen: set[str], today: date) -> list[str]:

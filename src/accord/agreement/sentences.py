@@ -57,6 +57,8 @@ def complaints(error: ErrorDetails, original: Callable[[KeyPath], KeyPath]) -> I
     elif kind == "too_short":
         message = _("{key} has nothing in it.")
         hint = _("Name at least one, or leave the key out.")
+        if path and path[-1] in schema_at(path[:-1]).get("required", ()):
+            hint = " ".join(part for part in (_("Name at least one."), _example(path)) if part)
         yield Complaint(path, message.format(key=_named(path)), hint, ((*path, ANY),), follows=True)
     else:
         yield Complaint(path, *_wrong_value(path, kind, found))

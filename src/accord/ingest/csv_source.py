@@ -6,7 +6,7 @@ import json
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
@@ -16,7 +16,7 @@ import pyarrow.csv as arrow_csv
 
 from accord.errors import DataError, Fault
 from accord.ingest.arrow_text import text_array
-from accord.ingest.csv_careful import cells_of
+from accord.ingest.csv_careful import Record, cells_of
 from accord.ingest.csv_split import Careful, Plain, cut
 from accord.ingest.dialect import Dialect, sniff
 from accord.ingest.kinds import InputFile
@@ -122,6 +122,10 @@ class CsvSource:
             )
         if self.dialect.above is not None:
             said.append(self.dialect.above.said)
+        if self.dialect.trailing == "rows":
+            said.append(_("Every row ends with a delimiter, and the headings do not: the empty cell after it is none."))
+        if self.dialect.trailing == "headings":
+            said.append(_("The headings end with a delimiter, and the rows do not: no column follows it."))
         return tuple(said)
 
     def read(self, watch: Watch) -> Generator[pa.RecordBatch]:
@@ -187,12 +191,8 @@ class CsvSource:
         total = table.num_rows + len(wrong)
         lines = np.arange(piece.line, piece.line + total) if piece.lines is None else piece.lines
         if wrong:
-            yield self._spoilt(
-                [
-                    (int(lines[number]), *self._miscounted(cells_of(text, self.dialect.delimiter)))
-                    for number, text in wrong
-                ]
-            )
+            records = [Record(int(lines[number]), cells_of(text, self.dialect.delimiter)) for number, text in wrong]
+            yield from self._careful(Careful(tuple(records)))
             lines = np.delete(lines, [number for number, _text in wrong])
         if table.num_rows:
             columns = [column.combine_chunks() for column in table.combine_chunks().columns]
@@ -200,12 +200,13 @@ class CsvSource:
 
     def _careful(self, piece: Careful) -> Iterator[pa.RecordBatch]:
         width = len(self.headings)
-        good = [record for record in piece.records if record.fault is None and len(record.cells) == width]
+        records = [self._with_its_end(record) for record in piece.records]
+        good = [record for record in records if record.fault is None and len(record.cells) == width]
         spoilt = [
             (record.line, record.fault, _json({WHOLE_ROW: record.text}))
             if record.fault is not None
             else (record.line, *self._miscounted(record.cells))
-            for record in piece.records
+            for record in records
             if record.fault is not None or len(record.cells) != width
         ]
         if spoilt:
@@ -213,6 +214,14 @@ class CsvSource:
         if good:
             columns = [text_array(cells) for cells in zip(*(record.cells for record in good), strict=True)]
             yield batch_of_rows(columns, np.array([record.line for record in good], np.int64))
+
+    def _with_its_end(self, record: Record) -> Record:
+        """The record with the empty cell after the last delimiter, where it alone lacks that delimiter.
+
+        One whose last cell is empty has the delimiter, and lacks another cell.
+        """
+        lacks_it = record.fault is None and not self.headings[-1] and len(record.cells) == len(self.headings) - 1
+        return replace(record, cells=(*record.cells, "")) if lacks_it and record.cells[-1].strip() else record
 
     def _miscounted(self, cells: tuple[str, ...]) -> tuple[str, str]:
         """The fault of a row with too few or too many cells, and the row."""

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
+from typing import Literal
 
 from accord.ingest.folding import fold
 from accord.ingest.heading_row import Above, heading_row
@@ -16,13 +17,20 @@ __all__ = ["Dialect", "sniff"]
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 50
+FEWEST_ROWS = 2
+"""Rows that must end alike before that is the habit of a file."""
+
 KNOWN_HEADINGS = frozenset(fold(column.name) for table in TABLES for column in table.columns)
+
+
+Trailing = Literal["rows", "headings"]
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """``delimiter`` between cells; ``header_line``: 1-based line of the headings; ``first_line``: of the first row
-    after them. ``above``: what stands above the headings.
+    after them. ``above``: what stands above the headings. ``trailing``: the rows end with a delimiter and the headings
+    do not (a last heading without a name stands for it), or the headings do and the rows do not (it is left out).
     """
 
     delimiter: str
@@ -30,6 +38,7 @@ class Dialect:
     header_line: int
     first_line: int
     above: Above | None = None
+    trailing: Trailing | None = None
 
 
 def sniff(sample: str, delimiter: str | None = None, headings_line: int | None = None) -> Dialect | None:
@@ -53,7 +62,25 @@ def sniff(sample: str, delimiter: str | None = None, headings_line: int | None =
     above = None
     if row:
         above = Above(row, " ".join(cell.strip() for cell in records[0][1] if cell.strip()), start + skipped)
-    return Dialect(best, tuple(heading.strip() for heading in headings), start + skipped, following + skipped, above)
+    names, trailing = _without_trailing(tuple(heading.strip() for heading in headings), records[row + 1 :])
+    return Dialect(best, names, start + skipped, following + skipped, above, trailing)
+
+
+def _without_trailing(
+    headings: tuple[str, ...], rows: Sequence[tuple[int, list[str], int]]
+) -> tuple[tuple[str, ...], Trailing | None]:
+    """The headings for as many cells as every one of the first rows has, where a delimiter at the end of the line is
+    all that tells the two apart. A single row that differs is no habit of the file: that one has slipped.
+    """
+    widths = {len(cells) for _line, cells, _after in rows if any(cell.strip() for cell in cells)}
+    ends = {cells[-1].strip() for _line, cells, _after in rows}
+    if len(rows) < FEWEST_ROWS:
+        return headings, None
+    if len(headings) > 1 and headings[-1] and widths == {len(headings) + 1} and ends == {""}:
+        return (*headings, ""), "rows"
+    if len(headings) > 2 and not headings[-1] and all(headings[:-1]) and widths == {len(headings) - 1}:
+        return headings[:-1], "headings"
+    return headings, None
 
 
 def _is_blank(record: tuple[int, list[str], int]) -> bool:

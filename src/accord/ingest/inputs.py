@@ -58,6 +58,11 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Candidate], list[PassedOver]
         raise UsageError(*absent)  # the command line names what is not there: exit code 2, as for a mapping
     if not paths:
         raise UsageError(_("Name at least one file or folder to import."))
+    endless = [path for path in paths if not (path.is_dir() or path.is_file())]
+    if endless:  # it may never end, and nothing could be read of it twice
+        hint = _("Write what comes out of it to a file, and import that.")
+        said = _("This is no file that can be read twice: it is a device, a pipe or a socket.")
+        raise DataError(*(Fault(said, str(path), hint=hint) for path in endless))
     found: list[Candidate] = []
     passed_over: list[PassedOver] = []
     for path in paths:

@@ -12,7 +12,7 @@ from accord.ingest import cells, numbers, times
 from accord.ingest import sqltext as sql
 from accord.ingest.learn import ColumnPlan
 from accord.ingest.mapping.compile import CellsQuery
-from accord.ingest.own_columns import FILE, KEY, LINE, NUMBER, OWN_COLUMNS, READING, SURPLUS, WHOLE_ROW
+from accord.ingest.own_columns import FAULTY, FILE, KEY, LINE, NUMBER, OWN_COLUMNS, READING, SURPLUS, WHOLE_ROW
 from accord.ingest.refusals import LONGEST_SHOWN, REFUSALS, named
 from accord.ingest.source import CELL
 from accord.ingest.zones import FIRST_YEAR, LAST_YEAR
@@ -175,9 +175,11 @@ def _typed_text(cell: str, table: Table, known: Column | None) -> str:
 def _checks(plan: ColumnPlan, table: Table, query: CellsQuery) -> Iterable[_Check]:
     """What can be wrong with one cell."""
     known = table.column(plan.name)
+    cell, value, tidy = sql.name(plan.name), sql.name(f"v:{plan.name}"), sql.name(f"t:{plan.name}")
+    if plan.type is Type.NUMBER:
+        yield _Check(f"(NOT isfinite({value}))", "infinite", plan.name, cell)
     if known is None:
         return
-    cell, value, tidy = sql.name(plan.name), sql.name(f"v:{plan.name}"), sql.name(f"t:{plan.name}")
     unread = f"({cell} IS NOT NULL AND {value} IS NULL)"
     sought = query.required.get(plan.name)
     if sought is not None:
@@ -200,8 +202,7 @@ def _checks(plan: ColumnPlan, table: Table, query: CellsQuery) -> Iterable[_Chec
                 known_form.append(this)
             yield _Check(unread, wrong, plan.name, cell, among_refused=f"NOT {sql.joined(known_form)}")
         case Type.INTEGER | Type.NUMBER | Type.BOOLEAN:
-            infinite = f" OR NOT isfinite({value})" if plan.type is Type.NUMBER else ""
-            yield _Check(f"({unread}{infinite})", CODE_OF_TYPE[plan.type], plan.name, cell)
+            yield _Check(unread, CODE_OF_TYPE[plan.type], plan.name, cell)
             if (table.name, plan.name) in NEVER_NEGATIVE:
                 yield _Check(f"({value} < 0)", "negative", plan.name, cell)
         case _ if known.allowed and not known.others_welcome:
@@ -248,16 +249,20 @@ def _reason(check: _Check) -> str:
 
 def _sentence(template: str, check: _Check, shown: str) -> str:
     column = named(check.column, check.heading)
-    filled = template.replace("{column}", column).replace("{allowed}", ", ".join(check.allowed))
-    return f" || coalesce({shown}, '') || ".join(sql.text(piece) for piece in filled.split("{value}"))
+    return _with_value(template.replace("{column}", column).replace("{allowed}", ", ".join(check.allowed)), shown)
+
+
+def _with_value(sentence: str, shown: str) -> str:
+    return f" || coalesce({shown}, '') || ".join(sql.text(piece) for piece in sentence.split("{value}"))
 
 
 def _reasons_of_fault() -> str:
+    faulty = f"json_extract_string(raw, {sql.text(pointer(FAULTY))})"
     cases = " ".join(
-        f"WHEN {sql.text(refusal.code)} THEN json_object('code', fault, 'column', NULL, 'value', NULL, "
-        f"'message', {sql.text(refusal.message)}, 'hint', {sql.text(refusal.hint)})"
+        f"WHEN {sql.text(refusal.code)} THEN json_object('code', fault, 'column', NULL, 'value', {faulty}, "
+        f"'message', {_with_value(refusal.message, faulty)}, 'hint', {sql.text(refusal.hint)})"
         for refusal in REFUSALS.values()
-        if "{" not in refusal.message
+        if "{column}" not in refusal.message
     )
     return f"'[' || CASE fault {cases} END || ']'"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "FAULTY",
     "FILE",
     "KEPT_BESIDE",
     "KEY",
@@ -41,6 +42,9 @@ and found there again by its number. No file to mend shows it.
 
 KEY = "_key"
 """The identifier that the row would have had, kept with it: the same key again makes the refused row obsolete."""
+
+FAULTY = "_faulty"
+"""What the reason names of a row that could not be cut into cells, on its way there; no row keeps it."""
 
 KEPT_BESIDE = frozenset({MAPPING, KEY, NUMBER})
 """What is kept with a refused row and was no cell of it."""

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from accord.errors import DataError, Fault
 from accord.ingest.arrow_text import text_array
 from accord.ingest.kinds import InputFile
-from accord.ingest.source import SourceTraits, Watch, batch_of_rows
+from accord.ingest.source import INFINITE, SourceTraits, Watch, batch_of_rows
 from accord.language import gettext as _
 
 __all__ = ["ParquetSource", "open_parquet"]
@@ -76,7 +76,11 @@ def _text(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(kind):
         return _text(column.dictionary_decode())
     if pa.types.is_floating(kind):
-        column = pc.if_else(pc.is_finite(column), column, None)  # NaN is how data frames write "missing"
+        column = pc.if_else(pc.is_nan(column), None, column)  # NaN is how data frames write "missing"
+        endless = pc.is_inf(column)
+        if pc.any(endless).as_py():
+            written = pc.if_else(pc.greater(column, 0), INFINITE, f"-{INFINITE}")
+            return pc.if_else(endless, written, column.cast(pa.string()))
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         return column.cast(pa.string())
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):

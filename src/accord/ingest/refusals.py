@@ -59,6 +59,11 @@ REFUSALS: Mapping[str, Refusal] = {
             mark("Write it as in 12500.50."),
         ),
         Refusal(
+            "infinite",
+            mark("{column} is {value}, beyond every number that can be stored."),
+            mark("Correct the number, or leave the cell empty; a division by zero may have made it."),
+        ),
+        Refusal(
             "not_a_boolean",
             mark("{column} is {value}, which is neither yes nor no."),
             mark("Write true or false."),
@@ -128,7 +133,10 @@ REFUSALS: Mapping[str, Refusal] = {
         Refusal(
             "too_many_cells",
             mark("The row has more cells than there are headings."),
-            mark("Put quotes around a cell that holds the delimiter."),
+            mark(
+                "Put quotes around a cell that holds the delimiter; or remove the delimiter too many at the end of the "
+                "row; or give the last column a heading."
+            ),
         ),
         Refusal(
             "broken_quotes",
@@ -144,6 +152,11 @@ REFUSALS: Mapping[str, Refusal] = {
             "not_utf8",
             mark("The row is not in the encoding of the rest of the file, UTF-8."),
             mark("Save the whole file as UTF-8."),
+        ),
+        Refusal(
+            "double_key",
+            mark("The object has the key {value} twice."),
+            mark("Remove one of the two, or rename it: nobody could tell which is meant."),
         ),
         Refusal(
             "not_an_object",

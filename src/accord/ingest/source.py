@@ -15,6 +15,7 @@ from accord.language import ngettext
 
 __all__ = [
     "CELL",
+    "INFINITE",
     "NOTHING_KNOWN",
     "Source",
     "SourceTraits",
@@ -27,6 +28,10 @@ __all__ = [
 
 CELL = "accord_cell_{}"
 """Name of the n-th column of a scan, counted from 0."""
+
+INFINITE = "1e999"
+"""How an infinite number is written: one that no computer holds, so that it is refused and makes no text of a column of
+numbers."""
 
 MOST_NAMED = 30
 """Headings that a message names; exports have hundreds."""
