@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 
 from accord.cli.main import run
+from accord.diagnosis.report import ChangeTable
 from accord.language import use_language
 from accord.report import formats
 from accord.report.board.answer import board_json
 from accord.report.board.page import board_page
 from accord.report.board.parts import Board
 from accord.report.board.sentences import summary
-from accord.report.board.views import channels_shown, money_tables, tiles
+from accord.report.board.views import channels_shown, money_tables, reason_table, tiles
 from accord.report.envelope import dumps
-from accord.report.value.formats import money, share
+from accord.report.value.formats import money, points, share
 from accord.value.figures import ValueReport
 from accord.values import Estimate
 from board.companies import Made, Rows
@@ -177,3 +178,23 @@ def test_each_cost_that_lacks_a_part_of_the_spend_is_marked(amount: float, mark:
     assert len(marked) >= 7
     assert all(text.endswith(mark) for text in marked), marked
     assert not any(mark in text for text in texts(whole.board))
+
+
+def test_the_parts_of_a_change_add_up_as_they_are_shown(whole: Made) -> None:
+    """Rounded one by one they would miss it by a tenth of a point now and then."""
+    use_language("en")
+    assert whole.board.previous is not None
+    seen = set()
+    for place in range(200):
+        change = -0.05 + 0.00047 * place
+        mix, both = 0.0213 - 0.00031 * place, -0.00055
+        table = ChangeTable("campaign", (), mix, change - mix - both, both, leads=100, cost_per_lead=None)
+        moved = Estimate(change, change - 0.01, change + 0.01, 100)
+        previous = replace(whole.board.previous, moved=moved, tables=(table,))
+        ((_name, cells),) = reason_table(replace(whole.board, previous=previous)).rows
+        shown = [float(cell.text.replace("−", "-")) for cell in cells]
+        parts = [100 * part for part in (table.mix, table.rate, table.interaction)]
+        assert all(abs(one - part) < 0.1 for one, part in zip(shown, parts, strict=True))
+        assert round(sum(shown), 1) == float(points().value(change, 1).replace("−", "-"))
+        seen.add(round(sum(round(part, 1) for part in parts) - sum(shown), 1))
+    assert seen >= {-0.1, 0.1}, "rounded one by one they would add up as well"

@@ -19,7 +19,7 @@ from accord.language import gettext as _
 from accord.language import use_language
 from accord.report import formats
 from accord.report.board.page import board_paper
-from accord.report.board.pdf import pdf_of
+from accord.report.board.pdf import boxes_sentence, pdf_of
 from accord.report.board.sentences import title
 from accord.values import Estimate
 from board.companies import Made
@@ -165,7 +165,7 @@ def alternatives(node: Any) -> Any:
 MAKE = """
 import hashlib, sys
 from pathlib import Path
-from accord.report.board.pdf import pdf_of
+from accord.report.board.pdf import boxes_sentence, pdf_of
 from accord.report.board.sentences import title
 print(hashlib.sha256(pdf_of(Path(sys.argv[1]).read_text(encoding="utf-8"))).hexdigest())
 """
@@ -188,6 +188,17 @@ def test_the_same_page_gives_the_same_bytes_in_every_process(whole: Made, tmp_pa
         for seed, zone in (("1", "UTC"), ("2", "America/New_York"))
     ]
     assert made == [hashlib.sha256(pdf_of(page)).hexdigest()] * 2
+
+
+def test_letters_that_nobody_has_are_named(capfd: pytest.CaptureFixture[str]) -> None:
+    """Letters of no language, so of no font. What the log says of them is not printed beside it."""
+    heard: list[str] = []
+    pdf_of("<p>Café \U000e1234 webinar \U000e1234\U000e4321</p>", heard.append)
+    assert heard == ["\U000e1234\U000e4321"]
+    assert capfd.readouterr() == ("", "")
+    assert "\U000e1234 \U000e4321" in boxes_sentence(heard[0])
+    pdf_of("<p>Café</p>", heard.append)
+    assert len(heard) == 1
 
 
 def test_nothing_is_fetched(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -62,3 +62,33 @@ def test_where_nobody_did_anything_the_newest_lead_tells(engine: Engine) -> None
     keep(engine, "handoffs")
     keep(engine, "leads", (FIRST, False))
     assert newest_moment(engine, PARIS) == FIRST
+
+
+@pytest.mark.parametrize(
+    ("spent", "until"),
+    [
+        ([(date(2026, 1, 1), date(2026, 2, 28)), (date(2026, 1, 1), date(2026, 1, 31))], date(2026, 3, 1)),
+        ([(date(2026, 1, 1), date(2026, 2, 28)), (date(2099, 1, 1), date(2099, 2, 1))], date(2026, 3, 1)),
+    ],
+)
+def test_where_there_is_only_spend_the_last_day_that_it_covers_tells(
+    engine: Engine, spent: list[tuple[date, date]], until: date
+) -> None:
+    _spend(engine, spent)
+    # the end of that day in Paris
+    assert newest_moment(engine, PARIS) == datetime(until.year, until.month, until.day) - timedelta(hours=1)  # noqa: DTZ001
+
+
+def test_of_spend_that_is_not_over_the_days_that_are_over_tell(engine: Engine) -> None:
+    _spend(engine, [(date(2026, 1, 1), date(2026, 12, 31))])
+    assert newest_moment(engine, PARIS, before=FIRST) == datetime(2026, 2, 28, 23)  # noqa: DTZ001
+
+
+def test_spend_that_has_not_begun_tells_nothing(engine: Engine) -> None:
+    _spend(engine, [(date(2099, 1, 1), date(2099, 12, 31))])
+    assert newest_moment(engine, PARIS) == datetime(1970, 1, 1)  # noqa: DTZ001
+
+
+def _spend(engine: Engine, spent: list[tuple[date, date]]) -> None:
+    rows = [{"start": start, "end": end, "channel": "ads", "amount": 5.0} for start, end in spent]
+    engine.keep("spend", arrow_table("spend", rows))

@@ -118,12 +118,15 @@ def report(
         write_file(str(_path(html or USUAL_PLACE, board, "html")), board_page(board))
     if pdf:
         from accord.report.board.page import board_paper
-        from accord.report.board.pdf import pdf_of
+        from accord.report.board.pdf import boxes_sentence, pdf_of
         from accord.report.files import write_whole_bytes
 
         path = _path(pdf, board, "pdf")
-        write_whole_bytes(path, pdf_of(board_paper(board)))
+        lacking: list[str] = []
+        write_whole_bytes(path, pdf_of(board_paper(board), lacking.append))
         say_written(str(path))
+        for letters in lacking:
+            print(boxes_sentence(letters), file=sys.stderr)
     if as_json:
         from accord.report.board.answer import board_json
         from accord.report.envelope import dumps

@@ -6,12 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accord.agreement.model import Agreement
-from accord.clock import utc_of_local_midnight
+from accord.clock import local_date, utc_of_local_midnight
 from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
 from accord.engines.postgres import PostgresEngine
@@ -238,7 +238,7 @@ def _keep_newest(shelf: Shelf, agreement: Agreement, newest: datetime) -> bool:
 
 
 def _newest_named(agreement: Agreement) -> str:
-    return f"newest {agreement.timezone}"
+    return f"newest of all {agreement.timezone}"
 
 
 def _counted(engine: Engine) -> dict[str, int]:
@@ -251,15 +251,30 @@ def _counted(engine: Engine) -> dict[str, int]:
 def newest_moment(engine: Engine, agreement: Agreement, before: datetime | None = None) -> datetime:
     """The newest time in handoffs, decisions, activities and touches that is not in the future (naive UTC).
 
-    Where none of these is recorded at all, the newest lead, deal or order stands for it. A date without a time stands
-    for its local midnight. Without any data: 1970. ``before``: what is the future from here on, instead of now.
+    Where none of these is recorded at all, the newest lead, deal or order stands for it; where there is only spend, the
+    end of the last day that it covers and that is over. A date without a time stands for its local midnight. Without
+    any data: 1970. ``before``: what is the future from here on, instead of now.
     """
     now = before or datetime.now(UTC).replace(tzinfo=None)
     for names in (DESCRIBING, ELSE_DESCRIBING):
         newest = max(_newest_in(engine, agreement, name, now) for name in names)
         if newest > EARLIEST:
             return newest
-    return EARLIEST
+    return _end_of_spend(engine, agreement, now)
+
+
+def _end_of_spend(engine: Engine, agreement: Agreement, now: datetime) -> datetime:
+    if not engine.has("spend"):
+        return EARLIEST
+    table, today = (
+        contract_table(engine, table_named("spend"), only=("start", "end")),
+        local_date(now, agreement.timezone),
+    )
+    begun = table.filter(table.start < today)
+    last = engine.run(begun.aggregate(last=begun.end.max()))["last"][0].as_py()
+    if last is None:
+        return EARLIEST
+    return utc_of_local_midnight(min(last, today - timedelta(days=1)) + timedelta(days=1), agreement.timezone)
 
 
 def _newest_in(engine: Engine, agreement: Agreement, name: str, now: datetime) -> datetime:

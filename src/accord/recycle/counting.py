@@ -27,6 +27,7 @@ WITHIN = (30, 90, 180, 365)
 """Days after the return by which it is read how many have come back."""
 
 QUANTILES = {"p50": 0.5, "p90": 0.9}
+DEALS = ("opportunity", "won")
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,9 @@ class Counting:
             if needs in self.unrecorded:
                 return [Unknown(Reason.NOT_RECORDED, MINIMUM_COUNT)] * cells
             table = table_of(cells, cell, Times(at, event, gone), as_of, days)
-            return incidence_or_bound(Curve(table).at([days]), bounded=needs == "won")[0]
+            curve = Curve(table)
+            # Answers and acceptances come often and soon, and are shares wherever they stand.
+            return incidence_or_bound(curve.at([days]))[0] if needs in DEALS else incidence_figures(curve.at([days]))[0]
 
         def count(where: Bools) -> list[int]:
             counted: list[int] = np.bincount(cell[where], minlength=cells).tolist()

@@ -185,21 +185,19 @@ def funnels(
         reached = tables.reached[stage]
         read = _since_creation(tables, stage, [horizon * DAY_HOURS])
         conversion[stage] = missing if stage in unrecorded else read[0]
-        plain = share_figures(reached, tables.leads)
-        if stage == "won":
-            plain = [
-                _no_win(count) if count >= MINIMUM_COUNT and not wins else figure
-                for figure, count, wins in zip(plain, tables.leads.tolist(), reached.tolist(), strict=True)
-            ]
+        plain = [
+            _none_seen(count) if count >= MINIMUM_COUNT and not came else figure
+            for figure, count, came in zip(
+                share_figures(reached, tables.leads), tables.leads.tolist(), reached.tolist(), strict=True
+            )
+        ]
         so_far[stage] = missing if stage in unrecorded else plain
     for before, after in IMPLIED:
         conversion[before] = list(map(_at_least, conversion[before], conversion[after]))
     steps = {
         f"{before}_to_{after}": missing
         if {before, after} & unrecorded
-        else incidence_or_bound(
-            Curve(tables.steps[f"{before}_to_{after}"]).at([horizon * DAY_HOURS]), bounded=after == "won"
-        )[0]
+        else incidence_or_bound(Curve(tables.steps[f"{before}_to_{after}"]).at([horizon * DAY_HOURS]))[0]
         for before, after in STEPS
     }
     by_age = _since_creation(tables, "won", [age * DAY_HOURS for age in AGES])
@@ -234,19 +232,19 @@ def _since_creation(tables: Tables, stage: Stage, horizons: Sequence[int]) -> li
         low, high = (Curve(table).at(horizons).value for table in tables.dates[stage])
         low, high = np.minimum(low, at.value), np.maximum(high, at.value)
         bounds = [(low[:, place], high[:, place]) for place in range(len(horizons))]
-    return incidence_or_bound(at, bounded=stage == "won", date_bounds=bounds)
+    return incidence_or_bound(at, date_bounds=bounds)
 
 
 def incidence_or_bound(
-    at: IncidenceAt, *, bounded: bool, date_bounds: Sequence[tuple[Floats, Floats] | None] | None = None
+    at: IncidenceAt, *, date_bounds: Sequence[tuple[Floats, Floats] | None] | None = None
 ) -> list[list[Figure]]:
-    """The figures of each horizon; with ``bounded``, a curve that is still 0 is unknown and has its rule of three."""
+    """The figures of each horizon; a curve that is still 0 is unknown and has its rule of three."""
     columns = incidence_figures(at, date_bounds=date_bounds)
-    if not bounded:
-        return columns
     return [
         [
-            _no_win(float(at.followed[cell, place])) if isinstance(figure, Estimate) and figure.value == 0 else figure
+            _none_seen(float(at.followed[cell, place]))
+            if isinstance(figure, Estimate) and figure.value == 0
+            else figure
             for cell, figure in enumerate(column)
         ]
         for place, column in enumerate(columns)
@@ -263,8 +261,8 @@ def _at_least(before: Figure, after: Figure) -> Figure:
     return after if smaller else before
 
 
-def _no_win(followed: float) -> Bounded:
-    """``need``: at the most that the bound allows, so many leads bring ten wins."""
+def _none_seen(followed: float) -> Bounded:
+    """``need``: at the most that the bound allows, so many leads bring ten of what was not seen."""
     most = float(rule_of_three(followed))
     return Bounded(Reason.TOO_FEW, math.ceil(MINIMUM_COUNT / most), at_most=most)
 

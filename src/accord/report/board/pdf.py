@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections.abc import Callable
 from types import ModuleType
 from typing import cast
 
@@ -10,7 +12,7 @@ from accord.errors import UsageError
 from accord.language import gettext as _
 from accord.typed import as_typed
 
-__all__ = ["check_pdf", "pdf_of"]
+__all__ = ["boxes_sentence", "check_pdf", "pdf_of"]
 
 INSTALL = "pip install 'accord[pdf]'"
 LIBRARIES = "sudo apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0"
@@ -21,20 +23,51 @@ def check_pdf() -> None:
     _weasyprint()
 
 
-def pdf_of(page: str) -> bytes:
+def pdf_of(page: str, boxes: Callable[[str], None] | None = None) -> bytes:
     """The PDF of a page made by :func:`accord.report.board.page.board_paper`; the same bytes for the same page.
 
-    It is tagged for screen readers. Nothing is fetched: the page carries all it needs. Raises what :func:`check_pdf`
-    does.
+    It is tagged for screen readers. Nothing is fetched: the page carries all it needs, letters included; those that its
+    typefaces lack come from the machine's fonts. ``boxes``: told the letters that none of these has either, where
+    there are any; a box is drawn for each. Raises what :func:`check_pdf` does.
     """
     weasyprint = _weasyprint()
     # The typefaces have no narrow no-break space, and no letter of a PDF may depend on what the machine has installed.
     page = page.replace("\u202f", "\u00a0")
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"})
-    made: bytes = weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf(
-        pdf_identifier=hashlib.sha256(page.encode("utf-8")).digest()[:16], pdf_tags=True
-    )
+    log, heard = logging.getLogger("weasyprint"), _Boxes()
+    log.addFilter(heard)
+    try:
+        made: bytes = weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf(
+            pdf_identifier=hashlib.sha256(page.encode("utf-8")).digest()[:16], pdf_tags=True
+        )
+    finally:
+        log.removeFilter(heard)
+    if heard.letters and boxes is not None:
+        boxes("".join(heard.letters))
     return made
+
+
+def boxes_sentence(letters: str) -> str:
+    """What is said where the PDF has boxes in place of ``letters``."""
+    return _(
+        "The PDF shows boxes in place of {letters}: neither its own typefaces nor the fonts of this machine have these "
+        "letters. With a font that has them installed it shows them; the page of --html leaves them to the browser."
+    ).format(letters=" ".join(letters))
+
+
+class _Boxes(logging.Filter):
+    """Listens for letters that no font has: WeasyPrint tells of them in its log alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters: dict[str, None] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a record tells of something else, and goes where it went before; a letter without a font is noted."""
+        if not (str(record.msg).startswith(".notdef") and record.args):
+            return True
+        self.letters[str(next(iter(record.args)))] = None
+        return False
 
 
 def _weasyprint() -> ModuleType:

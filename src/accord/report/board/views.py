@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,7 +32,7 @@ from accord.report.value.short import (
 )
 from accord.report.words import dimension_heading, value_name
 from accord.value.figures import Bounded, Costs, ValueReport, ValueRow
-from accord.values import Estimate, Figure, Unknown
+from accord.values import Estimate, Figure, Reason, Unknown
 
 __all__ = [
     "ActionView",
@@ -55,6 +56,8 @@ MOST_FINDINGS = 5
 MOST_REASONS = 4
 MOST_CHANNELS = 12
 MOST_COHORTS = 8
+_TENTH = 0.001
+"""A tenth of a point, as which the parts of a change are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +224,32 @@ def reason_table(board: Board) -> Table:
         _("Like leads"),
         _("Both at once"),
     )
+    moved = board.previous.moved if board.previous else Unknown(Reason.NOT_IDENTIFIED)
     rows = [
         (
             dimension_heading(table.dimension),
-            [Cell(_points(part)) for part in (table.mix, table.rate, table.interaction)],
+            [Cell(_points(part)) for part in _adding_up((table.mix, table.rate, table.interaction), moved)],
         )
         for table in tables[:MOST_REASONS]
     ]
     return Table(headings, rows)
+
+
+def _adding_up(parts: Sequence[float], moved: Figure) -> list[float]:
+    """Parts of a change as they are shown, in tenths of a point: they add up to the change as it is shown.
+
+    By largest remainder: who loses most by rounding down gets one more. ``moved``: the change that stands elsewhere on
+    the page, where it is the same.
+    """
+    whole = sum(parts)
+    if isinstance(moved, Estimate) and abs(moved.value - whole) < _TENTH / 1000:
+        whole = moved.value
+    exact = [part / _TENTH for part in parts]
+    shown = [math.floor(part) for part in exact]
+    left = round(round(whole * 100, 1) * 10) - sum(shown)
+    for place in sorted(range(len(parts)), key=lambda place: shown[place] - exact[place])[: max(left, 0)]:
+        shown[place] += 1
+    return [part * _TENTH for part in shown]
 
 
 def _points(part: float) -> str:

@@ -73,7 +73,8 @@ def headline(report: ValueReport) -> str:
     """The one thing to remember: what a customer costs, or else how many leads become one."""
     row = report.totals
     if not row.funnel.leads:
-        return _("No lead was created in these days.") if report.start or report.end else _("There is no lead yet.")
+        none = _("No lead was created in these days.") if report.start or report.end else _("There is no lead yet.")
+        return f"{none} {_recorded(report)}".rstrip()
     leads = formats.leads(row.funnel.leads)
     if report.won_by == "not_recorded":
         return _("Of {leads}, nobody wrote down which became customers.").format(leads=leads)
@@ -97,6 +98,24 @@ def headline(report: ValueReport) -> str:
         return f"{first} {said} {cost_too_low(report)}".rstrip()
     lacking = of_these_leads(row.costs.left_out, {}) if row.costs.left_out else ()  # what is unknown is not too low
     return " ".join((first, said, *lacking))
+
+
+def _recorded(report: ValueReport) -> str:
+    """What money there is though there is no lead; empty where there is none."""
+    found, revenue = [], report.revenue
+    if report.totals.costs.recorded:
+        found.append(_("{amount} of spend").format(amount=_whole(report.totals.costs.spend, report)))
+    if revenue.orders:
+        found.append(
+            ngettext("{amount} of revenue in {n} order", "{amount} of revenue in {n} orders", revenue.orders).format(
+                amount=_whole(revenue.total, report), n=formats.count(revenue.orders)
+            )
+        )
+    return _("What is recorded: {amounts}.").format(amounts=formats.sequence(found)) if found else ""
+
+
+def _whole(cents: int, report: ValueReport) -> str:
+    return amount(amount_of(cents, report), report.currency, cents=True)
 
 
 def cost_too_low(report: ValueReport) -> str:
