@@ -17,6 +17,7 @@ from acceptance.sources import source_of
 from accord.engines.duckdb import DuckDBEngine
 from accord.metrics.cells import MISSING
 from accord.readmodel.source import Source
+from accord.report.value.lines import funnel_notes
 from accord.stats.slope import FEWEST_PERIODS
 from accord.value.measure import measure_value
 from accord.values import Estimate, Figure, Reason, Unknown
@@ -124,6 +125,9 @@ def test_young_leads_do_not_tell_how_long_winning_takes(embedded: Source, known:
     assert recent.totals.funnel.days_to_win["p90"] == Unknown(Reason.NOT_MATURE)
     assert (everything.horizon_because, recent.horizon_because) == ("nine_in_ten_wins", "longest_reached")
     assert recent.horizon_days < everything.horizon_days
+    assert share[share.index <= recent.horizon_days * 24].iloc[-1] / share.iloc[-1] < 0.9
+    said = f"By day {recent.horizon_days} not yet nine in ten of the wins have come; "
+    assert any(note.startswith(said) for note in funnel_notes(recent))
 
 
 def purchases(known: World) -> dict[str, list[datetime]]:

@@ -66,7 +66,8 @@ def funnel_notes(report: ValueReport, *, options: bool = True) -> Iterator[str]:
         )
     elif report.horizon_because == "longest_reached":
         yield _(
-            "Nine in ten of the wins take longer than {days} days; these leads are too young to be read at a later age."
+            "By day {days} not yet nine in ten of the wins have come; these leads are too young to be read at a later "
+            "age."
         ).format(days=report.horizon_days)
     ages = {name.removesuffix("d"): figure for name, figure in funnel.won_by_age.items()}
     if any(isinstance(figure, Estimate) for figure in ages.values()):
