@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accord.stats.packed import packed
+from accord.stats.packed import WIDE, packed
 
 
 @settings(deadline=None)
@@ -39,3 +39,15 @@ def test_many_combinations_are_not_packed() -> None:
     codes = [rng.integers(0, size, 20_000) for size in sizes]
     together = packed(codes, sizes)
     assert [pack.cells for pack in together.packs] == [40, 40, 40, 90]
+
+
+def test_products_with_a_dimension_of_very_many_values() -> None:
+    rng = np.random.default_rng(12)
+    sizes, cases = [6, 4, WIDE + 7], 9_000
+    codes = [rng.integers(0, size, cases) for size in sizes]
+    weight, together = rng.random(cases), packed(codes, sizes)
+    _core, border = together.products(weight)
+    by_hand = np.zeros((sum(sizes[:2]), sizes[2]))
+    for start, code in ((0, codes[0]), (sizes[0], codes[1])):
+        np.add.at(by_hand, (start + code, codes[2]), weight)
+    np.testing.assert_allclose(border, by_hand, atol=1e-9)

@@ -23,6 +23,9 @@ Places = npt.NDArray[np.int64]
 MOST_CELLS = 600
 """Combinations in a pack: their sums still lie in the processor's nearest memory."""
 
+WIDE = 1_000
+"""Columns from which adding up the few rows that count costs less than multiplying by ones and zeros."""
+
 TOLD_BY = 20_000
 """Cases, evenly drawn, that are looked at before all of them: of two packs most often these have too many already."""
 
@@ -120,7 +123,7 @@ class Packed:
 
         def block(pair: tuple[int, int]) -> Floats:
             one, other = pair
-            crossed = members[one].T @ _joint(others[one], self.packs[other], weight)
+            crossed = _of_members(members[one], _joint(others[one], self.packs[other], weight))
             return np.asarray(crossed @ members[other] if other < len(others) else crossed)
 
         pairs = [(one, other) for one in range(len(others)) for other in (*range(one), len(others))]
@@ -181,6 +184,21 @@ def _together(one: Pack, other: Pack) -> Pack | None:
     place = np.cumsum(occurs) - 1
     first, second = np.divmod(found, other.cells)
     return Pack(place[joint], np.concatenate([one.columns[first], other.columns[second]], axis=1))
+
+
+def _of_members(members: Floats, joint: Floats) -> Floats:
+    """Sums per combination (rows) as sums per value that combinations have; each has few of very many values.
+
+    >>> _of_members(np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[2.0, 3.0], [5.0, 7.0]]))
+    array([[ 7., 10.],
+           [ 5.,  7.]])
+    """
+    if joint.shape[1] < WIDE:
+        return np.asarray(members.T @ joint)
+    answer = np.empty((members.shape[1], joint.shape[1]))
+    for value, has in enumerate(members.T):
+        np.add.reduce(joint[np.flatnonzero(has)], axis=0, out=answer[value])
+    return answer
 
 
 def _joint(here: Pack, there: Pack, weight: Floats) -> Floats:
