@@ -25,7 +25,17 @@ from accord.stats.functions import special
 from accord.stats.steps import cuts
 from accord.values import Estimate, Reason, Unknown
 
-__all__ = ["CHOOSING", "Accepting", "about_accepting", "rising", "whole_effect"]
+__all__ = [
+    "ALIAS",
+    "CHOOSING",
+    "PEOPLE",
+    "THE_SAME",
+    "Accepting",
+    "about_accepting",
+    "alias",
+    "rising",
+    "whole_effect",
+]
 
 Places = npt.NDArray[np.int64]
 PEOPLE = {"rep_id", "team"}
@@ -205,7 +215,7 @@ def _explained(cases: Cases, rows: Places, searched: Searched, found: Found, fin
                 against = [one for holds, *both in told if not holds for one in both if isinstance(one.value, Estimate)]
                 evidence = (*finding.evidence, *speaks)
                 return replace(finding, kind="rep_gap", cause="territory", evidence=evidence, against=tuple(against))
-        team = _alias(cases, inside, "team")
+        team = alias(cases, inside, "team")
         if team is not None:
             why = why_rep(cases, inside, trained=False)
             if why.cause in {"resistance", "overload"}:
@@ -218,7 +228,7 @@ def _explained(cases: Cases, rows: Places, searched: Searched, found: Found, fin
                     against=why.against,
                 )
     if finding.kind == "sudden_drop" and len(finding.where) == 1:
-        team = _alias(cases, cases.rows(finding.where), "team")
+        team = alias(cases, cases.rows(finding.where), "team")
         queued = why_rep(cases, inside, trained=False)
         if team is not None and queued.cause == "overload":  # the queue grew, and so did the gap
             evidence = (*finding.evidence, *queued.evidence)
@@ -227,7 +237,7 @@ def _explained(cases: Cases, rows: Places, searched: Searched, found: Found, fin
                 finding, kind="rep_gap", where=where, cause="overload", evidence=evidence, against=queued.against
             )
     if finding.kind == "segment_model" and len(finding.where) == 1:
-        team = _alias(cases, inside, "team", THE_SAME)
+        team = alias(cases, inside, "team", THE_SAME)
         if team is not None and _stamped(cases, inside):
             finding = replace(finding, kind="rubber_stamp", where={"team": team})
     if finding.kind == "rubber_stamp":
@@ -255,7 +265,7 @@ def _gap(cases: Cases, rows: Places, searched: Searched, found: Found, finding: 
         return replace(finding, cause=why.cause, evidence=(here, *normal), against=why.against)
     if why.cause == "undetermined" and finding.where.keys() == {"team"}:
         for name in ("country", "territory"):
-            value = _alias(cases, inside, name)
+            value = alias(cases, inside, name)
             if value is not None:
                 return replace(finding, kind="segment_friction", where={name: value})
     return replace(
@@ -263,7 +273,7 @@ def _gap(cases: Cases, rows: Places, searched: Searched, found: Found, finding: 
     )
 
 
-def _alias(cases: Cases, inside: Rows, name: str, common: float = ALIAS) -> str | None:
+def alias(cases: Cases, inside: Rows, name: str, common: float = ALIAS) -> str | None:
     """The value of another dimension that selects nearly the same leads."""
     dimension = cases.dimension(name)
     if dimension is None or not inside.any():
@@ -288,7 +298,7 @@ def _by_leads(cases: Cases, found: Found) -> dict[str, str]:
     if whole and _stamped(cases, theirs):
         return where
     for name in ("country", "territory"):
-        value = None if name in where else _alias(cases, theirs, name)
+        value = None if name in where else alias(cases, theirs, name)
         if value is not None:
             return {name: value, **{other: kind for other, kind in where.items() if other != "team"}}
     return where

@@ -12,6 +12,7 @@ from accord.acceptance.measure import definition_that_counts
 from accord.agreement.model import Agreement, Definition
 from accord.diagnosis.accepting import Accepting, about_accepting
 from accord.diagnosis.advice import advised
+from accord.diagnosis.apart import candid
 from accord.diagnosis.cases import Cases, Rows, fetch_cases
 from accord.diagnosis.changes import change_of, own_changes
 from accord.diagnosis.delays import delays_of
@@ -97,7 +98,7 @@ def _examined(
         everything = np.ones(len(cases), dtype=np.bool_)
         delays = delays_of(cases, everything, agreement.acceptance.promises_hours[0])
         found, delays = beside(found, delays, sampled())
-    ordered = [advised(cases, finding, agreement) for finding in in_order(found, judged.named)]
+    ordered = [advised(cases, candid(cases, finding), agreement) for finding in in_order(found, judged.named)]
     return DiagnosisReport(
         agreement_name=agreement.name,
         agreement_version=agreement.version,
@@ -113,7 +114,7 @@ def _examined(
         verdict=judged.verdict,
         because=judged.because,
         findings=(*ordered, *missing),
-        models=tuple(advised(cases, finding, agreement) for finding in in_order(models)),
+        models=tuple(advised(cases, candid(cases, finding), agreement) for finding in in_order(models)),
         limits=limits_of(cases),
         searched=searched,
         signals=signals,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from accord.diagnosis.apart import SAME_LEADS, TOGETHER
 from accord.diagnosis.report import Change, DiagnosisReport, Finding, Texts
 from accord.diagnosis.verdict import dropped, dropped_somewhere
 from accord.engines.shape import contract_table
@@ -54,7 +55,7 @@ def seen_by(report: DiagnosisReport, viewer: Viewer, teams: Mapping[str, str]) -
     def shown(finding: Finding) -> bool:
         return _shown(finding.where, viewer, teams)
 
-    findings = tuple(filter(shown, report.findings))
+    findings = tuple(_unnamed(finding, viewer, teams) for finding in report.findings if shown(finding))
     known = {finding.id for finding in findings}
     changes = tuple(
         replace(change, beside=tuple(one for one in change.beside if one in known))
@@ -86,6 +87,24 @@ def _shown(where: Mapping[str, str], viewer: Viewer, teams: Mapping[str, str]) -
         return rep == viewer.rep_id
     team = where.get("team") if rep is None else teams.get(rep)
     return team == viewer.team
+
+
+def _unnamed(finding: Finding, viewer: Viewer, teams: Mapping[str, str]) -> Finding:
+    """A finding on leads without whom nearly all of them go to, where the viewer may not see what is said of them."""
+    named, unnamed = finding.facts.get("named"), finding.facts.get("unnamed")
+    if not isinstance(named, Mapping) or not isinstance(unnamed, Mapping):
+        return finding
+    told = [one for one in finding.evidence if one.what.startswith(SAME_LEADS)]
+    where = dict(one.what.removeprefix(SAME_LEADS).split("=", 1) for one in told)
+    if _shown(where, viewer, teams):
+        return finding
+    return replace(
+        finding,
+        text={language: text.replace(named[language], unnamed[language]) for language, text in finding.text.items()},
+        evidence=tuple(one for one in finding.evidence if one not in told),
+        actions=tuple(one for one in finding.actions if one.code != TOGETHER),
+        facts={name: value for name, value in finding.facts.items() if name not in {"named", "unnamed"}},
+    )
 
 
 def _without_people(report: DiagnosisReport, known: set[str]) -> Texts:
