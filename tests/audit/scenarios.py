@@ -93,6 +93,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         spoilt_people.reps_who_never_decide,
         spoilt_people.only_tasks,
         spoilt_people.future_activities,
+        spoilt_people.activities_alone_at_end,
         spoilt_people.silent_calls,
         spoilt_people.missing_reasons,
         spoilt_people.free_text_reasons,

@@ -275,6 +275,14 @@ def future_activities(tables: Tables) -> Expected:
     return Expected(len(rows), len(tables["activities"]), first_ids(rows, "activity_id"))
 
 
+def activities_alone_at_end(tables: Tables) -> Expected:
+    """Two due dates near the end of the data, weeks after everything else."""
+    rows = tables["activities"][-2:]
+    for row, hours in zip(rows, (3, 1), strict=True):
+        row["at"] = AS_OF - timedelta(hours=hours)
+    return Expected(2, len(tables["activities"]), first_ids(rows, "activity_id"))
+
+
 def silent_calls(tables: Tables) -> Expected:
     calls = [row for row in tables["activities"] if row["kind"] == "call"]
     for row in calls[::2]:

@@ -30,6 +30,7 @@ THRESHOLDS: Mapping[str, Ladder] = {
     "leads_never_handed_over": Ladder(note=0.9, least=20),
     "quarantined_rows": Ladder(note=ALWAYS, minor=0.002, major=0.02, critical=0.2),
     "later_than_as_of": Ladder(note=ALWAYS),
+    "activities_alone_at_end": Ladder(major=ALWAYS),
     # references
     "handoffs_of_unknown_leads": IMPOSSIBLE,
     "decisions_of_nothing": IMPOSSIBLE,

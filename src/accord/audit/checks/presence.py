@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import pairwise
 
 import ibis
 
 from accord.audit.check import Check, Measurement, Rows
 from accord.audit.evidence import Evidence
 from accord.audit.facts import Facts, facts_of
-from accord.audit.families import EFFORT, EVERYTHING_HANDED, PEOPLE
+from accord.audit.families import EFFORT, EVERYTHING_HANDED, PEOPLE, PROMISES, RATES
 from accord.audit.figures import Audited
 from accord.audit.populations import handoffs, leads
 from accord.audit.thresholds import THRESHOLDS
 from accord.language import mark
 from accord.tables.schema import TABLES, table_named
+from accord.tables.times import DAY
 
 __all__ = ["CHECKS"]
+
+SHORTEST_QUIET = 7
+"""Days without anything but activities that no company's data need to explain."""
+
+FEWEST_DAYS = 10
+"""Days with anything else, from which one can tell how long it is usually quiet."""
 
 
 def _facts(evidence: Evidence) -> Facts:
@@ -82,6 +91,39 @@ def _later_than_as_of(evidence: Evidence) -> Iterable[Measurement]:
             table=name,
             column=table_named(name).time,
         )
+
+
+def _activities_alone(evidence: Evidence) -> Iterable[Measurement]:
+    """Activities that reach past everything else by more than the data ever went without anything else.
+
+    They make ``as_of`` later where nobody sets it, and handoffs look ended of which nothing else is known any more.
+    """
+    if not evidence.counts["activities"] or not evidence.counts["handoffs"]:
+        return
+    window = evidence.agreement.acceptance.window_days
+    seen: set[int] = set()
+    for name in ("handoffs", "decisions", "touches"):
+        rows = evidence.known(name)
+        by_day = rows.select(day=((rows.time_us + rows.slack_us) / DAY).floor().cast("int64")).distinct()
+        seen.update(evidence.arrow(by_day)["day"].to_pylist())
+    days = sorted(seen)
+    if not days:
+        return
+    longest = max((after - before for before, after in pairwise(days)), default=0)
+    quiet = window if len(days) < FEWEST_DAYS else min(max(longest, SHORTEST_QUIET), window)
+    acted = evidence.known("activities")
+    later = acted.filter(acted.time_us >= (days[-1] + 1 + quiet) * DAY)
+    (count,) = evidence.rows(later.aggregate(n=later.count()))
+    samples = evidence.rows(later.select("activity_id").order_by("activity_id").limit(5)) if count["n"] else []
+    yield Measurement(
+        count["n"],
+        evidence.counts["activities"],
+        samples=tuple(row["activity_id"] for row in samples),
+        details={
+            "last": (date(1970, 1, 1) + timedelta(days=days[-1])).isoformat(),
+            "as_of": evidence.as_of.date().isoformat(),
+        },
+    )
 
 
 CHECKS = (
@@ -207,6 +249,25 @@ CHECKS = (
         title=mark("Rows later than the moment described"),
         effect=mark("They do not exist yet for any figure."),
         action=mark("Nothing, if --as-of was set back on purpose; else look for due dates or wrong years among them."),
+    ),
+    Check(
+        "activities_alone_at_end",
+        about="activities",
+        table="activities",
+        column="at",
+        measure=_activities_alone,
+        ladder=THRESHOLDS["activities_alone_at_end"],
+        title=mark("Activities long after the last of everything else"),
+        effect=mark(
+            "They alone move the moment that the figures describe: handoffs that were still open count as ended, and "
+            "those nobody had answered yet as expired, so the rate and the promises kept look worse than they are."
+        ),
+        action=mark(
+            "If they are due dates, import the time of completion instead; if the other tables are older exports, "
+            "import new ones; until then set the moment (--as-of) to the last day of the others."
+        ),
+        detail=mark("Last day of handoffs, decisions and touches: {last}; moment described: {as_of}."),
+        hurts=(*RATES, *PROMISES, *EFFORT),
     ),
 )
 
