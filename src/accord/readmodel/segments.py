@@ -19,7 +19,8 @@ class Segment:
     """One Parquet file of a table.
 
     ``rows`` in the file, of which ``dead`` are replaced by newer ones; ``dead_file`` lists their row numbers.
-    ``types``: the extra columns of leads that stand in the file as columns of their own.
+    ``types``: the extra columns of leads that stand in the file as columns of their own. ``in_order``: whether the rows
+    stand in the order of their leads, where they have one.
     """
 
     file: str
@@ -29,6 +30,7 @@ class Segment:
     dead_file: str | None = None
     dead_size: int = 0
     types: Mapping[str, Type] = field(default_factory=dict)
+    in_order: bool = False
 
     @property
     def live(self) -> int:

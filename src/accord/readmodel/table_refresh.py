@@ -15,12 +15,15 @@ from accord.readmodel.extra_columns import with_extra_columns
 from accord.readmodel.fresh import Fresh
 from accord.readmodel.incoming import REPLACES
 from accord.readmodel.segments import Segment, internal_columns, live_rows
-from accord.readmodel.tiers import outdated, to_rewrite
+from accord.readmodel.tiers import out_of_order, outdated, to_rewrite
 from accord.readmodel.workbench import identifier, literal, paths
 from accord.store.physical import VersionTable
 from accord.tables.schema import Type
 
 __all__ = ["TableRefresh"]
+
+LEAD = "lead_id"
+"""The column that rows are put in the order of."""
 
 _WRITTEN = "(FORMAT parquet, COMPRESSION snappy)"
 
@@ -46,6 +49,8 @@ class TableRefresh:
                 self._buried([adopted], f"(SELECT {self._key} FROM {_scan(fresh.file)})") if fresh.rows else [adopted]
             )
         rewritten = outdated(kept, self.types)
+        if self._of_leads:
+            rewritten += [segment for segment in out_of_order(kept) if segment not in rewritten]
         if fresh and fresh.rows:
             rewritten += [segment for segment in to_rewrite(kept, fresh.rows) if segment not in rewritten]
         left = [segment for segment in kept if segment not in rewritten and segment.live]
@@ -60,12 +65,18 @@ class TableRefresh:
     def _key(self) -> str:
         return identifier(self.table.key)
 
+    @property
+    def _of_leads(self) -> bool:
+        return any(column.name == LEAD for column in self.table.columns)
+
     def _written(self, sources: Sequence[str]) -> Segment:
         columns = ", ".join(identifier(column.name) for column in internal_columns(self.table))
         rows = "(" + " UNION ALL ".join(f"SELECT {columns} FROM {source}" for source in sources) + ")"
         file = self._new_name("parquet")
-        count = self._copied(f"FROM {with_extra_columns(rows, self.types)}", file)
-        return Segment(file, count, self._size(file), types=dict(self.types))
+        # Episodes and journeys are worked out lead by lead: rows of one lead that lie together save a fifth of it.
+        order = f" ORDER BY {LEAD}" if self._of_leads else ""
+        count = self._copied(f"FROM {with_extra_columns(rows, self.types)}{order}", file)
+        return Segment(file, count, self._size(file), types=dict(self.types), in_order=self._of_leads)
 
     def _adopted(self, incoming: Path, rows: int, types: Mapping[str, Type]) -> Segment:
         file = self._new_name("parquet")
