@@ -30,7 +30,7 @@ __all__ = ["SHELF", "Kept", "Shelf"]
 SHELF = "facts"
 """The folder, inside that of the episodes: whatever removes them removes these too."""
 
-FORMAT = 5
+FORMAT = 6
 """Raised whenever arrays of the same name change their meaning."""
 
 MOST_BYTES = 1_500_000_000

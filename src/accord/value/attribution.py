@@ -42,7 +42,7 @@ def attributed(
     inside = of_lead > OUTSIDE
     leads = ground.facts.leads
     wins = _outcome(ground, inside, touches, leads.won, leads.won_late)
-    deals = _outcome(ground, inside, touches, leads.opportunity, leads.opportunity)
+    deals = _outcome(ground, inside, touches, leads.opportunity, leads.opportunity_late)
     spend = _by_channel(spent[0])
     foreign_spend = _units_by_channel({currency: _by_channel(by_month) for currency, by_month in spent[1].items()})
     foreign = _foreign(ground, inside, wins, _own_channels(ground, touches))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -134,7 +135,12 @@ def _average(amount: float, count: int) -> Figure:
 
 
 def _at_horizon(amount: float, funnel: Funnel) -> Figure:
-    """Money per customer once all leads are as old as the horizon: spend ÷ (leads × conversion at the horizon)."""
+    """Money per customer once all leads are as old as the horizon: spend ÷ (leads × conversion at the horizon).
+
+    As of every cost, the leads that the spend brought could have been more or fewer (a Poisson number), and how many
+    become customers is not known to the end: the interval of the product follows from those of both, on the log scale
+    (MOVER; Zou & Donner 2008, Statistics in Medicine 27, 1693-1702).
+    """
     share = funnel.conversion["won"]
     if isinstance(share, Unknown):
         if isinstance(share, Bounded) and share.at_most:
@@ -142,8 +148,11 @@ def _at_horizon(amount: float, funnel: Funnel) -> Figure:
         return share
     if funnel.won < MINIMUM_COUNT or share.low <= 0:
         return Unknown(Reason.TOO_FEW, MINIMUM_COUNT)
-    ends = sorted(amount / (funnel.leads * end) for end in (share.low, share.high))
-    return Estimate(amount / (funnel.leads * share.value), ends[0], ends[1], funnel.won)
+    leads, customers = sum_interval(funnel.leads, funnel.leads, 1), funnel.leads * share.value
+    fewer = math.hypot(math.log(share.value / share.low), math.log(funnel.leads / float(leads.low)))
+    more = math.hypot(math.log(share.high / share.value), math.log(float(leads.high) / funnel.leads))
+    average = amount / customers
+    return Estimate(average, average * math.exp(-more), average * math.exp(fewer), funnel.won)
 
 
 def _marginal(

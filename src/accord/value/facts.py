@@ -52,8 +52,10 @@ class LeadFacts:
     created: Ints
     created_late: Ints
     handed: Ints
+    handed_late: Ints
     accepted: Ints
     opportunity: Ints
+    opportunity_late: Ints
     won: Ints
     won_late: Ints
     undated: Bools
@@ -178,7 +180,8 @@ def latest(source: Source, dimensions: Sequence[str]) -> tuple[Facts, tuple[str,
 
 
 def _leads(found: Mapping[str, npt.NDArray[Any]], note: Mapping[str, Any]) -> LeadFacts:
-    times = ("created", "created_late", "handed", "accepted", "opportunity", "won", "won_late")
+    reached = ("handed", "handed_late", "accepted", "opportunity", "opportunity_late", "won", "won_late")
+    times = ("created", "created_late", *reached)
     return LeadFacts(
         **{name: found[name] for name in times},
         undated=found["undated"],

@@ -40,6 +40,9 @@ LEADS = "accord_value_leads"
 """Name of the session's table of leads and their numbers."""
 
 _WON = "accord_value_won"
+_REACHED = ("handed", "handed_late", "accepted", "opportunity", "opportunity_late", "won", "won_late")
+"""What is known of a lead's way: when it first got there; ``…_late``: the last instant that a date can mean."""
+
 NOBODY = -1
 """The lead of an order, or of a handoff, that belongs to none."""
 
@@ -145,15 +148,16 @@ class Fetching:
     def _reached(self, size: int) -> dict[str, Array]:
         """When each lead was handed over, accepted, had a deal and was won, first of all times."""
         never = np.full(size, NEVER, dtype=np.int64)
-        reached = {name: never.copy() for name in ("handed", "accepted", "opportunity", "won", "won_late")}
+        reached = {name: never.copy() for name in _REACHED}
         handoffs = self._seen()
         lead = column_array(handoffs, "number")
         known = lead > NOBODY
-        for name, column in (("handed", "at_us"), ("accepted", "accepted_at_us")):
+        for name, column in (("handed", "at_us"), ("handed_late", "at_late_us"), ("accepted", "accepted_at_us")):
             np.minimum.at(reached[name], lead[known], column_array(handoffs, column)[known])
         deals = self.source.engine.run(self._deals())
         lead, won = column_array(deals, "number"), truths(deals, "won")
-        np.minimum.at(reached["opportunity"], lead, column_array(deals, "opportunity_us"))
+        for name in ("opportunity", "opportunity_late"):
+            np.minimum.at(reached[name], lead, column_array(deals, f"{name}_us"))
         for name, column in (("won", "won_us"), ("won_late", "won_late_us")):
             np.minimum.at(reached[name], lead[won], column_array(deals, column)[won])
         dateless = truths(deals, "dateless")
@@ -193,6 +197,7 @@ class Fetching:
             "at_us",
             "sequence",
             "local_month",
+            at_late_us=seen.at_us + seen.slack_us,
             of_channel=segment_value(seen, "channel"),
             accepted_at_us=ibis.ifelse(seen.outcome == int(Outcome.ACCEPTED), seen.at_us + seen.accepted_us, never),
             refused=seen.outcome == int(Outcome.REJECTED),
@@ -203,6 +208,7 @@ class Fetching:
         joined = narrow.left_join(numbered, [("lead_id", "known")])
         return joined.select(
             "at_us",
+            "at_late_us",
             "accepted_at_us",
             "refused",
             "never_worked",
@@ -234,6 +240,7 @@ class Fetching:
         return named.select(
             "number",
             "opportunity_us",
+            "opportunity_late_us",
             "won_us",
             "won_late_us",
             "dateless",

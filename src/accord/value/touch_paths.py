@@ -86,7 +86,7 @@ def _rows(starts: Ints, lengths: Ints) -> Ints:
 
 @dataclass(frozen=True)
 class Met:
-    """What every lead had met by its first handoff, that instant included; one entry per lead.
+    """What every lead had met by its first handoff, that instant (or its day) included; one entry per lead.
 
     ``channels``: bit b is set where the lead had met ``names[b]``. ``touches``: how many touches, ``unnamed`` how many
     of these named no channel and stand under the lead's.

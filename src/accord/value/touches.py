@@ -71,6 +71,8 @@ def every_touch(source: Source, names: Names, created: Ints, own: Coded) -> Kept
 def before_handoff(source: Source, leads: LeadFacts, others: str, every: Kept | None) -> Kept:
     """What each lead had met by its first handoff, that instant included (see :class:`accord.value.touch_paths.Met`).
 
+    Of a handoff dated by day, its whole day: left out, the very touch that led to it would be missing.
+
     ``others``: what all channels beyond those that have most touches are called. ``every``: what :func:`every_touch`
     gave, where it was asked; else only the touches that count here are fetched.
     """
@@ -97,7 +99,7 @@ def _fetched(source: Source, leads: LeadFacts, ranked: Sequence[str]) -> tuple[n
     """Of each touch by a handoff its lead, its channel's place in ``ranked``, and whether that is the lead's own."""
     handed = np.flatnonzero(leads.handed < NEVER)
     named = leads.identifiers.column().take(integers(handed))
-    columns = [named, integers(handed), integers(leads.handed[handed])]
+    columns = [named, integers(handed), integers(leads.handed_late[handed])]
     source.engine.keep(HANDED, pa.Table.from_arrays(columns, ["known", "number", "handed_us"]))
     touches, known = _named(source, ranked), source.engine.table(HANDED)
     joined = touches.inner_join(known, [("lead_id", "known"), touches.at_us <= known.handed_us])
@@ -112,7 +114,7 @@ def _fetched(source: Source, leads: LeadFacts, ranked: Sequence[str]) -> tuple[n
 
 def _among(every: Kept, leads: LeadFacts, ranked: Sequence[str]) -> tuple[npt.NDArray[np.int32], Codes, Bools]:
     arrays, note = every
-    until = np.where(leads.handed < NEVER, leads.handed, np.iinfo(np.int64).min)
+    until = np.where(leads.handed < NEVER, leads.handed_late, np.iinfo(np.int64).min)
     before = np.flatnonzero(arrays["at"] <= until[arrays["lead"]])
     numbers = {name: number for number, name in enumerate(ranked)}
     place = np.array([numbers[name] for name in note["channels"]], dtype=arrays["channel"].dtype)
