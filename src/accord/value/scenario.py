@@ -295,7 +295,7 @@ class _Known:
             "revenue": drawn_figure("revenue", won),
             "spend": spend,
             "cost_per_accepted_lead": drawn_figure("cost_per_accepted_lead"),
-            "cac": costs.cac_at_horizon,
+            "cac": _given_leads(costs.cac_at_horizon, spend, won),
             "return_on_spend": drawn_figure("return_on_spend", won, costs.return_on_spend),
         }
         return figures[line]
@@ -360,6 +360,13 @@ class _Known:
             "cac": spend / safe,
             "return_on_spend": revenue / np.maximum(spend, NOTHING),
         }
+
+
+def _given_leads(cost: Figure, spend: Figure, won: Figure) -> Figure:
+    """The same cost of as many leads as there are, as everything in a scenario: the number of leads is no chance."""
+    if not (isinstance(cost, Estimate) and isinstance(spend, Estimate) and isinstance(won, Estimate)):
+        return cost
+    return Estimate(cost.value, spend.value / won.high, spend.value / won.low, cost.n)
 
 
 def _left(steeper: Any, money: float) -> Any:
