@@ -29,9 +29,9 @@ NOTEWORTHY = 2.2
 
 MOST_CLOSELY = 8
 
-LEAST_GAIN = 4.0
-"""What a criterion must gain to be called underweighted: too many points of one make others look as if they had too
-few, and nobody can say what too few points cost. What gains little is told as unsure."""
+LEAST_GAIN, LEAST_BESIDE = 4.0, 5.5
+"""What a criterion must gain to be called underweighted; and beside one that has too many points, for those make others
+look as if they had too few. What gains little is told as unsure."""
 
 ALIAS = 0.88
 """Share of either's leads in common from which a value and a criterion select the same leads."""
@@ -157,7 +157,7 @@ def signal_finding(  # noqa: PLR0917 - the whole of one search
     effect = effect_of(predictor, found.effect * mean, found.error * mean)
     if abs(effect.value) * 100 < materiality.points or abs(effect.value) * effect.n < materiality.acceptances:
         return None
-    if found.gain < LEAST_GAIN:
+    if found.gain < (LEAST_BESIDE if _any_too_many(weighed_, searched) else LEAST_GAIN):
         return None
     unknown = Unknown(Reason.NOT_IDENTIFIED)  # whom the threshold kept back was never handed over
     finding = Finding(
@@ -177,6 +177,11 @@ def signal_finding(  # noqa: PLR0917 - the whole of one search
         ),
     )
     return _said(finding, criterion, close)
+
+
+def _any_too_many(weighed_: Weighed, searched: Searched) -> bool:
+    """Whether one of the criteria found has more points than outcomes support."""
+    return any(one.signal is not None and weighed_.closely[one.signal].factor < 1 for one in searched.found)
 
 
 def _over(  # noqa: PLR0917 - everything known of one criterion
