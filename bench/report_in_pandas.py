@@ -24,7 +24,7 @@ DAY = pd.Timedelta(days=1)
 HOUR = pd.Timedelta(hours=1)
 KEYS = ["channel", "week"]
 NEEDED = [
-    *("at", "next", "end", "local_month", "calendar", "handling_weight", "lead_channel", "lead_lead_type"),
+    *("lead_id", "at", "next", "end", "local_month", "calendar", "handling_weight", "lead_channel", "lead_lead_type"),
     *("decision", "decision_after", "disqualified_later", "recycled_later"),
     *("activities", "first_activity", "action_after", "token"),
     *("business_at", "business_decision", "business_action", "business_end"),
@@ -56,7 +56,7 @@ def report(built: pd.DataFrame, agreement: Agreement, as_of: datetime) -> Report
     promises = {
         promise.name: _kept(judged[_inside(judged, promise)], promise) for promise in agreement.acceptance.promises
     }
-    delivered = judged.groupby("local_month").size()
+    delivered = judged.groupby("local_month")["lead_id"].nunique()
     everything = judged.assign(channel="", week="")
     return Report(_figures(judged, agreement), _figures(everything, agreement), promises, delivered)
 
@@ -89,6 +89,7 @@ def _judged(built: pd.DataFrame, agreement: Agreement, as_of: datetime) -> pd.Da
             "week": local["year"].astype(str) + "-W" + local["week"].astype(str).str.zfill(2),
             "lead_type": rows["lead_lead_type"],
             "local_month": rows["local_month"],
+            "lead_id": rows["lead_id"],
             "accepted": accepted,
             "rejected": decided & ~accepted,
             "disqualified": decided & (rows["decision"] == "disqualified"),
