@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from accord.demo.company import HEALTHY
-from accord.diagnosis.phrases import span
+from accord.diagnosis.phrases import between, span
 from accord.diagnosis.report import DiagnosisReport
 from accord.report.diagnosis.answer import diagnosis_json
 from accord.report.diagnosis.text import diagnosis_text
@@ -179,3 +179,31 @@ def test_points_without_reasons_are_not_held_against_outcomes(tmp_path: Path) ->
     report = diagnosed_rows(plain_company(400, rate=0.6), agreement)
     assert not report.signals
     assert any("Ask for a reason" in limit["en"] for limit in report.limits)
+
+
+def test_where_waiting_settles_nothing_nobody_is_told_to_wait() -> None:
+    """Of leads that all had their time no later day makes more; those of the last weeks will have theirs."""
+    tables = plain_company(200, days=25)
+    assert "waiting does not settle it" in diagnosed_rows(tables).because["en"]
+    for row in (row for rows in tables.values() for row in rows):
+        for column in {"at", "created_at"} & row.keys():
+            row[column] += timedelta(days=30)
+    assert "Come back when" in diagnosed_rows(tables).because["en"]
+
+
+def test_without_decisions_nobody_is_asked_for_reasons_of_refusals(tmp_path: Path) -> None:
+    agreement = own_agreement(HEALTHY, 200, tmp_path)
+    tables = plain_company(200)
+
+    def asked(report: DiagnosisReport) -> bool:
+        return any("Ask for a reason on every refusal" in text["en"] for text in report.limits)
+
+    assert asked(diagnosed_rows(tables, agreement))
+    assert not asked(diagnosed_rows({**tables, "decisions": [], "activities": []}, agreement))
+
+
+def test_what_may_have_begun_in_either_of_two_weeks_is_looked_for_in_both() -> None:
+    friday, monday, sunday = date(2026, 3, 27), date(2026, 3, 30), date(2026, 4, 5)
+    assert between(monday, friday, monday)["en"] == "between 27 March 2026 and 30 March 2026"
+    assert between(monday, monday, sunday)["en"] == "in the week of 30 March 2026"
+    assert between(monday, None, None)["fr"] == "dans la semaine du 30 mars 2026"

@@ -33,7 +33,7 @@ NO_OUTCOME = mark("Nothing is recorded of what became of the leads: there is no 
 ALIKE = mark("All leads had the same outcome: there is nothing to explain by comparing them.")
 NO_POINTS = mark("The agreement gives no points: no criterion can be held against outcomes.")
 UNTAUGHT = mark(
-    "{taught} leads were accepted, or refused for what they are; criteria are held against outcomes from {least} on. "
+    "Leads accepted, or refused for what they are: {taught}; criteria are held against outcomes from {least} on. "
     "Ask for a reason on every refusal."
 )
 NO_REFUSALS = mark(
@@ -55,7 +55,7 @@ NO_COST = mark(
     "it by the channels that leads have."
 )
 BY_DATE = mark(
-    "Of {open} of {all} leads it cannot be said whether they were answered as promised: their times are dates without "
+    "For {open} of {all} leads it cannot be said whether they were answered as promised: their times are dates without "
     "an hour. Record the hour of handoffs, decisions and calls."
 )
 SHORT = mark("Days from the first handoff to the last: {days}; a change in time shows from 56 days (8 weeks) on.")
@@ -105,7 +105,7 @@ def _of_criteria(cases: Cases) -> Iterator[Texts]:
     if not cases.recorded.get("touches") and not np.isfinite(cases.score).any():
         yield both(NO_SCORE)
     taught = int((cases.points.known & taught_by(cases)).sum())
-    if taught < LEAST_TAUGHT:
+    if taught < LEAST_TAUGHT and cases.judgeable:  # else it is said that nothing is recorded to learn from
         yield both(UNTAUGHT, taught=taught, least=LEAST_TAUGHT)
 
 

@@ -65,7 +65,6 @@ BETWEEN = mark("between {low} and {high}")
 DAYS, WEEKS, A_DAY = mark("{days} days"), mark("{weeks} weeks"), mark("one day")
 
 A_WEEK = 7
-"""Days within which a date is told by its week."""
 
 OF_PEOPLE: Mapping[str, str] = {"rep_id": mark("rep {value}"), "team": mark("team {value}")}
 
@@ -129,9 +128,12 @@ def around(day: date | None, low: date | None, high: date | None) -> Said:
 
 
 def between(day: date | None, low: date | None, high: date | None) -> Said:
-    """Where to look for what changed: the week of a day that is known well, else the days between which it lies."""
+    """Where to look for what changed: the week of ``day`` where no other may be it, else the days it lies between.
+
+    From a Friday to the Monday after are four days, and two weeks: to name the second alone would send people past it.
+    """
     assert day is not None
-    if low is None or high is None or (high - low).days <= A_WEEK:
+    if low is None or high is None or low.isocalendar()[:2] == high.isocalendar()[:2]:
         return filled(IN_THE_WEEK, {"day": the_day(day)})
     return filled(BETWEEN, {"low": the_day(low), "high": the_day(high)})
 

@@ -44,6 +44,10 @@ BECAUSE = {
         "Mature months with at least {least} leads: {months} of the three that are needed. Come back when the leads of "
         "the last {window} days have had their time."
     ),
+    "too_short": mark(
+        "Mature months with at least {least} leads: {months} of the three that are needed, and no lead is younger: "
+        "waiting does not settle it. Import what was handed over before and since."
+    ),
     "definitions": mark(
         "Sales says it accepts {said}% of its leads; accepted and worked are {worked}%, below the floor of {floor}%. "
         "Agree which of the two counts: that settles it."
@@ -232,10 +236,12 @@ def _low(cases: Cases, agreement: Agreement) -> tuple[Finding | None, Texts | No
 
 
 def _too_little(cases: Cases, full: int, months: int) -> Texts:
-    """Why there are not enough months: they are still to come, or so few leads are handed over that none will do."""
+    """Why there are not enough months: they are to come, or not imported, or have so few leads that none will do."""
     each = len(cases) / max((cases.last - cases.first).days / DAYS_A_MONTH, 1.0)
     if months > MONTHS and each < LEAST_A_MONTH:
         return both(BECAUSE["too_few"], each=max(round(each), 1), least=LEAST_A_MONTH)
+    if (cases.age >= cases.window).all():
+        return both(BECAUSE["too_short"], months=full, least=LEAST_A_MONTH)
     return both(BECAUSE["too_young"], months=full, least=LEAST_A_MONTH, window=cases.window)
 
 

@@ -77,7 +77,7 @@ def _of_change(change: Change, currency: str, look: Look) -> list[str]:
     text = told.format(**values)
     if change.cost is not None and change.cost > 0:
         amount = formats.count(round(change.cost))
-        text = f"{text} {_('They had cost {amount} {currency}.').format(amount=amount, currency=currency)}"
+        text = f"{text} {_('The leads so lost had cost {amount} {currency}.').format(amount=amount, currency=currency)}"
     lines = look.paragraph(text, 2)
     for table in change.tables[:SHOWN]:
         lines += look.paragraph(f"- {_split(table)}", 5)
