@@ -122,7 +122,7 @@ def test_shares_stand_with_what_the_dates_leave_open(unknown: tuple[Cases, Diagn
     assert late.date_bounds.low == pytest.approx(cases.hours.late_least[promised].mean())
     assert late.date_bounds.high == pytest.approx(cases.hours.late_most[promised].mean())
     assert late.date_bounds.high - late.date_bounds.low > 0.1
-    said = f"Of {open_by_hours(cases, promised):,} of {int(promised.sum()):,} leads it cannot be said"
+    said = f"For {open_by_hours(cases, promised):,} of {int(promised.sum()):,} leads it cannot be said"
     assert said in diagnosis_text(report, Look(width=400))
 
 
