@@ -37,6 +37,8 @@ CELLS, SAMPLED = 10_000, 200
 def main() -> None:
     """Measure everything, print the table, write the results."""
     options = _options()
+    if options.folder:
+        Path(options.folder).mkdir(parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix="accord-bench-", dir=options.folder))
     bench = Bench(options.size or (20_000 if options.quick else MILLION), place)
     machine = f"{platform.platform()}, Python {platform.python_version()}"
