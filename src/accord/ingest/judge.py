@@ -14,6 +14,7 @@ from accord.ingest.learn import ColumnPlan
 from accord.ingest.mapping.compile import CellsQuery
 from accord.ingest.own_columns import FAULTY, FILE, KEY, LINE, NUMBER, OWN_COLUMNS, READING, SURPLUS, WHOLE_ROW
 from accord.ingest.refusals import LONGEST_SHOWN, REFUSALS, named
+from accord.ingest.sheet_errors import broken, never_calculated
 from accord.ingest.source import CELL
 from accord.ingest.zones import FIRST_YEAR, LAST_YEAR
 from accord.readmodel.extra_columns import pointer
@@ -75,16 +76,27 @@ class Judgement:
 
 
 def judged(
-    query: CellsQuery, table: Table, plans: Sequence[ColumnPlan], headings: Sequence[str], timezone: str
+    query: CellsQuery,
+    table: Table,
+    plans: Sequence[ColumnPlan],
+    headings: Sequence[str],
+    timezone: str,
+    *,
+    with_errors: bool = False,
 ) -> Judgement:
     """The queries for what ``query`` gives to ``table``, read as ``plans`` say; ``timezone``: of times without an
-    offset.
+    offset; ``with_errors``: of a spreadsheet may stand in its cells.
     """
     in_time = [plan for plan in plans if plan.type in (Type.TIME, Type.DATE)]
     tidy = _layer(query.text, "cells", {f"t:{plan.name}": _tidied(plan) for plan in plans if _needs_tidying(plan)})
     clock = _layer(tidy, "tidy", {f"l:{plan.name}": times.local_clock(sql.name(f"t:{plan.name}")) for plan in in_time})
     typed = _layer(clock, "clock", dict(_typed(plans, table, timezone)))
-    checks = [check for plan in plans for check in _checks(plan, table, query)] + list(_row_checks(table, plans))
+    checks = [check for plan in plans for check in _checks(plan, table, query)]
+    if with_errors:
+        checks = [check for plan in plans for check in _error_checks(plan)] + [
+            _not_of_errors(check) for check in checks
+        ]
+    checks += _row_checks(table, plans)
     checks = [replace(check, heading=heading_of(check.column, query)) for check in checks]
     wrong = sql.joined(dict.fromkeys(check.condition for check in checks))
     known = _layer(typed, "typed", {"refused": f"(fault IS NOT NULL OR coalesce({wrong}, false))"})
@@ -209,6 +221,19 @@ def _checks(plan: ColumnPlan, table: Table, query: CellsQuery) -> Iterable[_Chec
             yield _Check(unread, "unknown_word", plan.name, cell, known.allowed)
         case _ if plan.name in table.key or plan.name.endswith("_id"):
             yield _Check(f"(strlen({cell}) > {LONGEST_KEY})", "too_long", plan.name, cell)
+
+
+def _error_checks(plan: ColumnPlan) -> Iterable[_Check]:
+    """An error of a spreadsheet is no value of any column, and no empty cell either."""
+    cell = sql.name(plan.name)
+    formula = never_calculated(cell)
+    yield _Check(broken(cell), "spreadsheet_error", plan.name, cell, among_refused=f"NOT {formula}")
+    yield _Check(formula, "never_calculated", plan.name, cell)
+
+
+def _not_of_errors(check: _Check) -> _Check:
+    """What else could be said of a cell with an error would only say it again."""
+    return replace(check, among_refused=f"({check.among_refused} AND {broken(sql.name(check.column))} IS NOT true)")
 
 
 def _row_checks(table: Table, plans: Sequence[ColumnPlan]) -> Iterable[_Check]:

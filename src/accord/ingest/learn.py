@@ -15,6 +15,7 @@ from accord.ingest.cells import FALSE_WORDS, TRUE_WORDS
 from accord.ingest.mapping.compile import CellsQuery
 from accord.ingest.mapping.model import Reading
 from accord.ingest.numbers import NUMBER_SHAPES, Numbers, read_numbers
+from accord.ingest.sheet_errors import broken
 from accord.ingest.source import CELL, SourceTraits
 from accord.ingest.times import TIME_SHAPES, Times, read_times
 from accord.tables.schema import Table, Type
@@ -64,15 +65,23 @@ def families(query: CellsQuery, table: Table) -> dict[str, tuple[str, ...]]:
 
 
 def count_shapes(
-    connection: duckdb.DuckDBPyConnection, query: CellsQuery, wanted: Mapping[str, Iterable[str]]
+    connection: duckdb.DuckDBPyConnection,
+    query: CellsQuery,
+    wanted: Mapping[str, Iterable[str]],
+    *,
+    with_errors: bool = False,
 ) -> dict[str, dict[str, int]]:
-    """Count the shapes of the ``wanted`` families over all rows that ``query`` gives."""
+    """Count the shapes of the ``wanted`` families over all rows that ``query`` gives.
+
+    ``with_errors``: those of a spreadsheet among the cells count for nothing: a column of numbers with one stays one.
+    """
+    filled = f"count(CASE WHEN NOT {broken('{cell}')} THEN {{cell}} END)" if with_errors else "count({cell})"
     if len(wanted) > WIDE:
-        return _counted_in_turn(connection, query, wanted)
+        return _counted_in_turn(connection, query, wanted, filled)
     counts: list[tuple[str, str, str]] = []
     for column, names in wanted.items():
         cell = sql.name(column)
-        counts.append((column, "filled", f"count({cell})"))
+        counts.append((column, "filled", filled.replace("{cell}", cell)))
         counts += [(column, shape, counted.replace("{cell}", cell)) for shape, counted in _counted(names).items()]
     if not counts:
         return {}
@@ -92,7 +101,7 @@ def _counted(names: Iterable[str]) -> dict[str, str]:
 
 
 def _counted_in_turn(
-    connection: duckdb.DuckDBPyConnection, query: CellsQuery, wanted: Mapping[str, Iterable[str]]
+    connection: duckdb.DuckDBPyConnection, query: CellsQuery, wanted: Mapping[str, Iterable[str]], filled: str
 ) -> dict[str, dict[str, int]]:
     """The same for many columns, a cell to a row: the engine plans every shape once, not once for every column."""
     alike: dict[tuple[str, ...], list[str]] = {}
@@ -102,7 +111,7 @@ def _counted_in_turn(
     for names, columns in alike.items():
         shapes = _counted(names)
         cells = ", ".join(map(sql.name, columns))
-        selected = ", ".join(counted.replace("{cell}", "cell") for counted in ("count(cell)", *shapes.values()))
+        selected = ", ".join(counted.replace("{cell}", "cell") for counted in (filled, *shapes.values()))
         rows = connection.execute(
             f"SELECT place, {selected} FROM (SELECT unnest(range({len(columns)})) AS place, unnest([{cells}]) AS cell"
             f" FROM ({query.text}) AS cells WHERE fault IS NULL) GROUP BY place"

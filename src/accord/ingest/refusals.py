@@ -64,6 +64,16 @@ REFUSALS: Mapping[str, Refusal] = {
             mark("Correct the number, or leave the cell empty; a division by zero may have made it."),
         ),
         Refusal(
+            "spreadsheet_error",
+            mark("{column} is {value}: an error of the spreadsheet, and no value."),
+            mark("Correct the formula in the spreadsheet, or empty the cell, and save it."),
+        ),
+        Refusal(
+            "never_calculated",
+            mark("{column} is {value}: a formula whose result is not in the file."),
+            mark("Open the file in a spreadsheet, let it calculate, and save it again."),
+        ),
+        Refusal(
             "not_a_boolean",
             mark("{column} is {value}, which is neither yes nor no."),
             mark("Write true or false."),

@@ -47,12 +47,14 @@ class SourceTraits:
     ``canonical``: numbers, times and booleans were typed in the file and are written in one form here, so there is
     nothing to guess. ``decimal_comma_likely``: the file separates cells by semicolons, as spreadsheets do where the
     comma is the decimal sign. ``days_from_1904``: day numbers are counted from 1 January 1904, as workbooks made on a
-    Macintosh may have it.
+    Macintosh may have it. ``with_errors``: some cells hold an error of the spreadsheet or a formula without a result,
+    as :mod:`accord.ingest.sheet_errors` writes them.
     """
 
     canonical: bool = False
     decimal_comma_likely: bool = False
     days_from_1904: bool = False
+    with_errors: bool = False
 
 
 NOTHING_KNOWN = SourceTraits()

@@ -15,6 +15,7 @@ from accord.ingest.judge import Judgement, judged, scanned_columns
 from accord.ingest.learn import ColumnPlan, Shapes, count_shapes, families, families_left, plan_columns
 from accord.ingest.mapping.compile import CellsQuery, compile_rule
 from accord.ingest.mapping.model import Reading, TableRule
+from accord.ingest.own_columns import FILE
 from accord.ingest.provenance import Provenance
 from accord.ingest.scan import sample_of, scanning
 from accord.ingest.source import Source, Watch
@@ -68,6 +69,11 @@ class Job:
         table = table_named(rule.table)
         query = compile_rule(rule, table, source.headings, reading.null_words, with_faults=with_faults)
         return cls(source, rule, query, table, reading, reading.timezone or timezone, provenance)
+
+    @property
+    def with_errors(self) -> bool:
+        """Whether errors of a spreadsheet may stand in the cells: of a workbook, or come back to be mended."""
+        return self.source.traits.with_errors or FILE in self.source.headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,7 @@ def learn(connection: duckdb.DuckDBPyConnection, job: Job, first: FirstRows) -> 
 def _look_at(connection: duckdb.DuckDBPyConnection, job: Job, first_rows: pa.Table) -> Shapes:
     connection.register("scan", first_rows)
     try:
-        return count_shapes(connection, job.query, families(job.query, job.table))
+        return count_shapes(connection, job.query, families(job.query, job.table), with_errors=job.with_errors)
     finally:
         connection.unregister("scan")
 
@@ -152,7 +158,7 @@ def _look_again(
     if not wanted:
         return shapes
     with scanning(connection, job.source, lambda _read: None):
-        return {**shapes, **count_shapes(connection, job.query, wanted)}
+        return {**shapes, **count_shapes(connection, job.query, wanted, with_errors=job.with_errors)}
 
 
 def _plans(job: Job, shapes: Shapes) -> tuple[ColumnPlan, ...]:
@@ -171,7 +177,7 @@ def _write(
     connection: duckdb.DuckDBPyConnection, job: Job, plans: tuple[ColumnPlan, ...], folder: Path, watch: Watch
 ) -> Staging:
     rows = folder / f"{job.table.name}-{len(list(folder.iterdir()))}.parquet"
-    judgement = judged(job.query, job.table, plans, job.source.headings, job.timezone)
+    judgement = judged(job.query, job.table, plans, job.source.headings, job.timezone, with_errors=job.with_errors)
     with scanning(connection, job.source, watch):
         connection.execute(f"COPY ({judgement.rows}) TO {sql.text(str(rows))} {PARQUET}")
     identifying = [plan.name for plan in plans if plan.name in {*job.table.key, "lead_id"} and plan.type is Type.TEXT]

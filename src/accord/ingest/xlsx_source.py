@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -17,6 +18,7 @@ from accord.errors import DataError, Fault
 from accord.ingest.arrow_text import text_array
 from accord.ingest.heading_row import MOST_ROWS_ABOVE, Above, heading_row
 from accord.ingest.kinds import InputFile
+from accord.ingest.sheet_errors import Errors, errors_of, place_of
 from accord.ingest.source import SourceTraits, Watch, batch_of_rows
 from accord.language import gettext as _
 from accord.language import ngettext
@@ -118,8 +120,9 @@ class XlsxSource:
         headings_line: int | None = None,
     ) -> None:
         self.file, self.sheet, self.traits, self.alone = file, sheet, traits, alone
+        self.errors = errors_of(file.path, sheet.name)
         self.size = sheet.total_height
-        first_rows = list(islice(_filled_rows(sheet), max(MOST_ROWS_ABOVE, headings_line or 0) + 1))
+        first_rows = list(islice(_filled_rows(sheet, self.errors), max(MOST_ROWS_ABOVE, headings_line or 0) + 1))
         row = _heading_row(first_rows, headings_line)
         self.header_line, self.headings = 0, tuple[str, ...]()
         self.notes: tuple[str, ...] = ()
@@ -128,6 +131,15 @@ class XlsxSource:
         if row:
             title = " ".join(heading for heading in _headings(first_rows[0][1]) if heading)
             self.notes = (Above(row, title, self.header_line).said,)
+        places = [
+            place_of(line, column)
+            for line, cells in self.errors.items()
+            for column in cells
+            if line > self.header_line and column < len(self.headings) and self.headings[column]
+        ]
+        if places:
+            self.traits = replace(traits, with_errors=True)
+            self.notes += (_without_value(sheet.name, places),)
 
     @property
     def name(self) -> str:
@@ -142,7 +154,7 @@ class XlsxSource:
     def read(self, watch: Watch) -> Generator[pa.RecordBatch]:
         """All rows after the headings but blank ones."""
         with_time = self._columns_with_time()
-        rows = (row for row in _filled_rows(self.sheet) if row[0] > self.header_line)
+        rows = (row for row in _filled_rows(self.sheet, self.errors) if row[0] > self.header_line)
         width = len(self.headings)
         while batch := list(islice(rows, ROWS_OF_A_BATCH)):
             columns = [
@@ -158,7 +170,7 @@ class XlsxSource:
         The spreadsheet does not say which of the two a cell is. Elsewhere a date is a date, also beside hours.
         """
         dates, hours = [0] * len(self.headings), [0] * len(self.headings)
-        for line, cells in _filled_rows(self.sheet):
+        for line, cells in _filled_rows(self.sheet, self.errors):
             if line <= self.header_line:
                 continue
             for number, cell in enumerate(cells):
@@ -176,10 +188,27 @@ def _heading_row(rows: Sequence[tuple[int, list[Any]]], told: int | None) -> int
     return next((number for number, (line, _cells) in enumerate(rows) if line >= told), 0)
 
 
-def _filled_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
-    for line, cells in enumerate(sheet.iter_rows(), 1):
+def _without_value(sheet: str, places: Sequence[str]) -> str:
+    return ngettext(
+        "Sheet {sheet}: cell {first} holds an error or a formula that was never calculated. A row that needs it is "
+        "refused; a column that a mapping leaves out harms no row.",
+        "Sheet {sheet}: {n} cells hold an error or a formula that was never calculated, the first of them {first}. "
+        "Rows that need them are refused; a column that a mapping leaves out harms no row.",
+        len(places),
+    ).format(sheet=sheet, n=len(places), first=places[0])
+
+
+def _filled_rows(sheet: CalamineSheet, errors: Errors) -> Iterator[tuple[int, list[Any]]]:
+    """The rows that hold anything, each with its number; ``errors`` stand where the library sees an empty cell."""
+    line = 0
+    for line, read in enumerate(sheet.iter_rows(), 1):
+        cells = read
+        if line in errors:
+            cells = [errors[line].get(column, cell) for column, cell in enumerate(read)]
         if any(cell != "" for cell in cells):
             yield line, cells
+    for below in sorted(number for number in errors if number > line):  # rows of nothing but formulas, at the end
+        yield below, [errors[below].get(column, "") for column in range(sheet.total_width)]
 
 
 def _headings(cells: Sequence[Any]) -> tuple[str, ...]:
