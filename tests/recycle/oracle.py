@@ -145,6 +145,7 @@ def _act(episode: Episode, rows: list[Row]) -> None:
         outbound, automated = (row["direction"] or "out") == "out", bool(row["automated"])
         spoken = (
             row["kind"] == "call"
+            and not automated
             and (row["duration_s"] or 0) >= 30
             and row["outcome"] not in {"no_answer", "voicemail"}
         )

@@ -134,9 +134,12 @@ def _activities(reading: Reading, order: _Order) -> tuple[Ints, Coded]:
 def _answers(reading: Reading) -> ir.Table:
     least = reading.source.agreement.acceptance.real_action.min_call_seconds
     done, no = reading.table("activities"), ibis.literal(value=False)
-    inward = ~_outbound(done) & ~ibis.coalesce(done.automated, no)
+    by_hand = ~ibis.coalesce(done.automated, no)
+    inward = ~_outbound(done) & by_hand
+    # Nobody spoke to whoever let a machine's message play: as for a real action, it has to be a person's call.
     spoken = (
         (done.kind == "call")
+        & by_hand
         & (ibis.coalesce(done.duration_s, 0) >= max(least, 1))
         & ~ibis.coalesce(done.outcome.isin(list(REACHED_NOBODY)), no)
     )
