@@ -311,6 +311,13 @@ def sentence(finding: Finding, **more: object) -> Texts:
     return text
 
 
+AS_MANY_AS_ALLOWED = mark(
+    "Give “{label}” {proposed} points instead of {granted}, about the most that the outcomes allow: that it deserves "
+    "none is not sure enough to strike it. Replay it before both sides sign."
+)
+"""Where the outcomes support no points at all: a signal is not struck for the best guess of few outcomes."""
+
+
 def actions_for(finding: Finding) -> tuple[Action, ...]:
     """What to do about it."""
     key = _key(finding)
@@ -321,7 +328,16 @@ def actions_for(finding: Finding) -> tuple[Action, ...]:
     if finding.kind == "overweighted_signal" and finding.facts.get("cap") is not None:
         key = "overweighted_signal capped"
     values = _values(finding)
-    return tuple(Action(code, filled(message, values)) for code, message in ACTIONS[key])
+    told = dict(ACTIONS[key])
+    if "lower_points" in told and _allowed_rather_than_supported(finding):
+        told["lower_points"] = AS_MANY_AS_ALLOWED
+    return tuple(Action(code, filled(message, values)) for code, message in told.items())
+
+
+def _allowed_rather_than_supported(finding: Finding) -> bool:
+    """Whether more points are proposed than the outcomes support, for these support none."""
+    supported, proposed = finding.facts.get("supported"), finding.facts.get("proposed")
+    return isinstance(supported, float) and isinstance(proposed, float) and round(supported) == 0 < proposed
 
 
 def _values(finding: Finding) -> dict[str, object]:

@@ -85,7 +85,7 @@ def said_of(evidence: Evidence) -> str:
     if what == "hours_to_hand_over":
         took = _ends(figure, formats.delay)
         return _("half are handed over within {value} ({low} to {high})").format(**took)
-    tenths = _ends(figure, lambda part: formats.decimal(part, 1))
+    tenths = _ends(figure, lambda part: formats.decimal(part, 1).replace("-", "−"))
     if what == "business_days_to_answer":
         said = ngettext(
             "half are answered within {value} business day ({low} to {high}{open})",
