@@ -252,6 +252,31 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     assert writer.returncode == program.PIPE_CLOSED
 
 
+LEAVING = """
+import atexit, sys, threading, time
+from accord.cli import main
+
+atexit.register(lambda: print(", called at the end"))
+main.run = lambda words: (sys.stdout.write("said"), {also}, 3)[-1]  # nothing is flushed
+main.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("also", "more"),
+    [
+        ("None", ""),
+        ("threading.Thread(target=lambda: (time.sleep(0.3), print(', by a thread', end=''))).start()", ", by a thread"),
+        ("sys.modules.setdefault('django', sys)", ""),
+    ],
+)
+def test_a_program_that_leaves_at_once_loses_nothing(also: str, more: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LEAVING.format(also=also)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (3, f"said{more}, called at the end\n", "")
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
 @pytest.mark.parametrize("words", [["--help", "--lang", "fr"], ["acceptance", "--by", "x", "--lang", "fr"]])
 def test_a_terminal_with_few_letters_is_no_error(encoding: str, words: list[str], tmp_path: Path) -> None:
