@@ -277,6 +277,23 @@ def test_a_program_that_leaves_at_once_loses_nothing(also: str, more: str) -> No
     assert (done.returncode, done.stdout, done.stderr) == (3, f"said{more}, called at the end\n", "")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_is_closed_is_no_error(closed: str) -> None:
+    command = f'"{sys.executable}" -m accord --version {closed}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == ("" if closed.startswith(">") else f"accord {__version__}\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_an_output_that_finds_no_room_is_said() -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m accord --version > /dev/full'], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == "the output: the disk is full. Free some space and run the same command again.\n"
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
 @pytest.mark.parametrize("words", [["--help", "--lang", "fr"], ["acceptance", "--by", "x", "--lang", "fr"]])
 def test_a_terminal_with_few_letters_is_no_error(encoding: str, words: list[str], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -57,6 +58,9 @@ def main() -> None:
     """Run the program on the command line's words and leave with its exit code."""
     # Nearly all that a command makes stays until it ends: looking for what could go takes a twentieth of its time.
     gc.set_threshold(50_000, 20, 20)
+    for name in ("stdout", "stderr"):  # closed by who started us: what is said goes nowhere, and nothing else changes
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
     _leave(run(sys.argv[1:]))
 
 
@@ -199,9 +203,10 @@ def _explain(error: Exception) -> int:
 
 
 def _of_the_machine(error: OSError) -> str:
-    name = error.filename or _("the file")
     if error.errno == errno.ENOSPC:
+        name = error.filename or _("the output")
         return _("{name}: the disk is full. Free some space and run the same command again.").format(name=name)
+    name = error.filename or _("the file")
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return _("{name}: not allowed to read or write here. Check the rights, or name another place.").format(
             name=name
