@@ -60,7 +60,7 @@ def main() -> None:
     gc.set_threshold(50_000, 20, 20)
     for name in ("stdout", "stderr"):  # closed by who started us: what is said goes nowhere, and nothing else changes
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the end
     _leave(run(sys.argv[1:]))
 
 
