@@ -116,3 +116,57 @@ def test_wrong_numbers_are_refused(tmp_path: Path) -> None:
         [("not_a_number", "amount")],
         [("infinite", "amount")],
     ]
+
+
+def currencies(found: Read) -> list[tuple[float, str | None]]:
+    return [(row["amount"], row.get("currency")) for row in found.rows["orders"]]
+
+
+def test_amounts_that_name_their_currency_are_in_it(tmp_path: Path) -> None:
+    cells = ["1 200,50 €", "£30", "CHF 40", "50 USD", "$60 USD", "70", "€ -80"]
+    found = orders(tmp_path, cells, ";")
+    assert currencies(found) == [
+        (1200.5, "EUR"),
+        (30.0, "GBP"),
+        (40.0, "CHF"),
+        (50.0, "USD"),
+        (60.0, "USD"),
+        (70.0, None),
+        (-80.0, "EUR"),
+    ]
+    assert "amount: the currency was taken from its cells" in found.said
+    assert "does not say which" not in found.said
+
+
+def test_a_sign_of_several_currencies_decides_nothing_and_is_told(tmp_path: Path) -> None:
+    found = orders(tmp_path, ["$1,200", "¥30", "40"])
+    assert currencies(found) == [(1200.0, None), (30.0, None), (40.0, None)]
+    assert "currency" not in found.present["orders"]
+    assert "amount: a sign such as $ does not say which currency of that name it is" in found.said
+
+
+def test_a_column_of_currencies_is_believed_and_its_gaps_are_filled(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    rows = ["A,2026-07-14,€10,USD", "B,2026-07-14,€20,", "C,2026-07-14,$30,"]
+    path.write_text("\n".join(["order_id,at,amount,currency", *rows]) + "\n", encoding="utf-8")
+    found = read([path])
+    assert currencies(found) == [(10.0, "USD"), (20.0, "EUR"), (30.0, None)]
+    assert "currency" not in found.said
+
+
+def test_plain_amounts_say_nothing_of_a_currency(tmp_path: Path) -> None:
+    found = orders(tmp_path, ["10", "20.5"])
+    assert found.present["orders"] == ("order_id", "at", "amount")
+    assert "currency" not in found.said
+
+
+def test_a_mapping_that_says_how_numbers_are_written_says_nothing_of_the_currency(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text("number;day;total\nA;2026-07-14;1.234 €\n", encoding="utf-8")
+    columns = "{order_id: number, at: day, amount: total}"
+    mapping = (
+        f"files:\n- match: sales.csv\n  read: {{decimal: ','}}\n  tables:\n  - table: orders\n    columns: {columns}\n"
+    )
+    assert currencies(read([path], mapping=mapping)) == [(1234.0, "EUR")]
+    told = read([path], mapping=mapping.replace("total}", "total, currency: {constant: GBP}}"))
+    assert currencies(told) == [(1234.0, "GBP")]

@@ -91,9 +91,10 @@ def judged(
     tidy = _layer(query.text, "cells", {f"t:{plan.name}": _tidied(plan) for plan in plans if _needs_tidying(plan)})
     clock = _layer(tidy, "tidy", {f"l:{plan.name}": times.local_clock(sql.name(f"t:{plan.name}")) for plan in in_time})
     typed = _layer(clock, "clock", dict(_typed(plans, table, timezone)))
-    checks = [check for plan in plans for check in _checks(plan, table, query)]
+    in_file = [plan for plan in plans if not plan.beside]
+    checks = [check for plan in in_file for check in _checks(plan, table, query)]
     if with_errors:
-        checks = [check for plan in plans for check in _error_checks(plan)] + [
+        checks = [check for plan in in_file for check in _error_checks(plan)] + [
             _not_of_errors(check) for check in checks
         ]
     checks += _row_checks(table, plans)
@@ -154,6 +155,8 @@ def _stored(plans: Iterable[ColumnPlan]) -> Iterable[str]:
 
 def _typed(plans: Iterable[ColumnPlan], table: Table, timezone: str) -> Iterable[tuple[str, str]]:
     """``v:<column>`` → its typed value, and for times ``v:<column>_is_date``."""
+    plans = list(plans)
+    naming = [plan.name for plan in plans if plan.name == table.money and plan.numbers.names_currency]
     for plan in plans:
         cell, tidy, local = sql.name(plan.name), sql.name(f"t:{plan.name}"), sql.name(f"l:{plan.name}")
         known = table.column(plan.name)
@@ -172,6 +175,9 @@ def _typed(plans: Iterable[ColumnPlan], table: Table, timezone: str) -> Iterable
                 yield f"v:{plan.name}", numbers.number(tidy)
             case Type.BOOLEAN:
                 yield f"v:{plan.name}", cells.boolean(cell)
+            case _ if plan.name == "currency" and naming:
+                named_there = numbers.currency_named(sql.name(naming[0]))
+                yield f"v:{plan.name}", named_there if plan.beside else f"coalesce({cell}, {named_there})"
             case _:
                 yield f"v:{plan.name}", _typed_text(cell, table, known)
 

@@ -5,7 +5,7 @@ times and numbers are written in all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import pyarrow as pa
@@ -41,13 +41,16 @@ AMERICAN = ("America/", "US/", "Pacific/Honolulu")
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """How one column is read. ``extra``: the contract does not know it, its type was learnt."""
+    """How one column is read. ``extra``: the contract does not know it, its type was learnt. ``beside``: the column of
+    amounts whose cells name the currency, where the file has no column for it and this is that column.
+    """
 
     name: str
     type: Type
     extra: bool = False
     numbers: Numbers = PLAIN_NUMBERS
     times: Times = ISO_TIMES
+    beside: str = ""
 
 
 def families(query: CellsQuery, table: Table) -> dict[str, tuple[str, ...]]:
@@ -166,7 +169,9 @@ def plan_columns(
         if "plain" in counted and not traits.canonical:
             numbers = read_numbers(counted, comma_likely=comma)
             if reading.decimal is not None:
-                numbers = Numbers(plain=numbers.plain and reading.decimal == ".", decimal=reading.decimal)
+                numbers = replace(
+                    numbers, plain=numbers.plain and reading.decimal == ".", decimal=reading.decimal, guessed=False
+                )
         if "iso_date" in counted:
             times = read_times(
                 counted,
@@ -177,7 +182,15 @@ def plan_columns(
             )
         kind = known.type if known else _type_of(counted, times)
         plans.append(ColumnPlan(name, kind, known is None, numbers, times))
-    return tuple(plans)
+    return (*plans, *_currency_beside(plans, table))
+
+
+def _currency_beside(plans: Iterable[ColumnPlan], table: Table) -> Iterable[ColumnPlan]:
+    """The column of the currency where the file has none and its amounts name theirs."""
+    there = {plan.name: plan for plan in plans}
+    money = there.get(table.money) if table.money else None
+    if money is not None and money.numbers.names_currency and "currency" not in there:
+        yield ColumnPlan("currency", Type.TEXT, beside=money.name)
 
 
 def families_left(plans: Sequence[ColumnPlan], shapes: Shapes) -> dict[str, tuple[str, ...]]:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from accord.ingest import sqltext as sql
 
-__all__ = ["NUMBER_SHAPES", "Numbers", "integer", "number", "read_numbers", "tidied"]
+__all__ = ["NUMBER_SHAPES", "Numbers", "currency_named", "integer", "number", "read_numbers", "tidied"]
 
 PLAIN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?"
 DIGITS = r"[+-]?\d{1,18}"
 CURRENCY = r"([$€£¥]|\b(EUR|USD|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|PLN|BRL|MAD)\b)"
 CURRENCY_AROUND = rf"^{CURRENCY}[\s\x{{00A0}}\x{{202F}}]*|[\s\x{{00A0}}\x{{202F}}]*{CURRENCY}$"
+NAMES_CURRENCY = r"^([€£]|[A-Z]{3})|([€£]|[A-Z]{3})$"
+SHARED_SIGN = r"^[$¥]|[$¥]$"
+"""Signs of several currencies: which dollar, only who wrote it knows."""
 SEPARATORS = r"[\s\x{00A0}\x{202F}\x{2007}'’]"
 SPACED_GROUPS = rf"[+-]?\d{{1,3}}({SEPARATORS}\d{{3}})+([.,]\d+)?"
 ENGLISH_GROUPS = r"[+-]?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})"
@@ -29,11 +32,15 @@ class Numbers:
 
     ``plain``: digits and a decimal point, nothing else. ``decimal``: the sign to believe where a cell could be read
     either way (``1,234``). ``guessed``: nothing in the data decided that, only the habit of such files.
+    ``names_currency``: some cells say which currency they are in (``100 €``). ``shares_sign``: some have a sign that
+    several currencies share, as ``$``, and nothing else.
     """
 
     plain: bool = True
     decimal: str = "."
     guessed: bool = False
+    names_currency: bool = False
+    shares_sign: bool = False
 
 
 def _tidied(cell: str) -> str:
@@ -41,6 +48,12 @@ def _tidied(cell: str) -> str:
     bare = f"regexp_replace({cell}, {sql.text(CURRENCY_AROUND)}, '', 'g')"
     closed = f"regexp_replace({bare}, {sql.text(SEPARATORS)}, '', 'g')"
     return f"(CASE WHEN {sql.matches(bare, SPACED_GROUPS)} THEN {closed} ELSE {bare} END)"
+
+
+def currency_named(cell: str) -> str:
+    """The code of the currency that a cell names beside its number (``€``, ``£``, ``CHF``), or NULL where none is."""
+    mark = f"regexp_extract({cell}, {sql.text(NAMES_CURRENCY)})"
+    return f"(CASE {mark} WHEN '€' THEN 'EUR' WHEN '£' THEN 'GBP' ELSE nullif({mark}, '') END)"
 
 
 def _shape(pattern: str) -> str:
@@ -58,6 +71,9 @@ NUMBER_SHAPES = {
     "continental": f"({_shape(CONTINENTAL_GROUPS)} OR ({_shape(COMMA_DECIMAL)} AND NOT {_shape(COMMA_AND_THREE)}))",
     "comma_and_three": _shape(COMMA_AND_THREE),
     "point_and_three": sql.matches("{cell}", POINT_AND_THREE),
+    "names_currency": f"({_shape(TIDY)} AND {currency_named('{cell}')} IS NOT NULL)",
+    "shares_sign": f"({_shape(TIDY)} AND {currency_named('{cell}')} IS NULL "
+    f"AND regexp_matches({{cell}}, {sql.text(SHARED_SIGN)}))",
 }
 """What is counted over a column to learn how it writes numbers; ``{cell}`` stands for the cell."""
 
@@ -73,7 +89,7 @@ def read_numbers(shapes: Mapping[str, int], *, comma_likely: bool) -> Numbers:
         if not comma_likely and not shapes["comma_and_three"]:
             doubtful = 0  # 1.234 is a plain number unless something speaks for commas
     plain = shapes["plain"] == shapes["number"] and not (doubtful and decimal == ",")
-    return Numbers(plain, decimal, guessed)
+    return Numbers(plain, decimal, guessed, shapes["names_currency"] > 0, shapes["shares_sign"] > 0)
 
 
 def tidied(cell: str, how: Numbers) -> str:

@@ -138,7 +138,7 @@ def notes_of_reading(stagings: Sequence[Staging]) -> list[str]:
     columns: dict[str, dict[str, str]] = {}
     for staging in stagings:
         for plan in staging.plans:
-            for sentence in _assumed(plan):
+            for sentence in (*_assumed(plan), *_of_currency(plan, staging)):
                 heading = heading_of(plan.name, staging.job.query)
                 # A column of the file that several tables read is named once.
                 columns.setdefault(sentence, {}).setdefault(heading or plan.name, named(plan.name, heading))
@@ -229,6 +229,20 @@ def _assumed(plan: ColumnPlan) -> list[str]:
         else:
             said.append(_("{column}: the decimal sign is {sign}.").format(column="{column}", sign=sign))
     return said
+
+
+def _of_currency(plan: ColumnPlan, staging: Staging) -> Iterator[str]:
+    """In which currency amounts are counted where no column of the file says so; ``{column}`` as above."""
+    table, plans = staging.job.table, staging.plans
+    if plan.name != table.money or any(other.name == "currency" and not other.beside for other in plans):
+        return
+    if plan.numbers.names_currency:
+        yield _("{column}: the currency was taken from its cells, such as 100 € or GBP 100.")
+    if plan.numbers.shares_sign:
+        yield _(
+            "{column}: a sign such as $ does not say which currency of that name it is: these amounts are counted in "
+            "the agreement's. If they are in another, say so in a mapping (as in currency: {{constant: USD}})."
+        ).format(column="{column}")
 
 
 def _near_misses(staging: Staging) -> list[str]:

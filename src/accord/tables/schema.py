@@ -100,6 +100,11 @@ class Table:
         """The column of that name, or ``None``."""
         return next((column for column in self.columns if column.name == name), None)
 
+    @property
+    def money(self) -> str | None:
+        """The column that holds an amount in the row's ``currency``; ``None`` where there is none."""
+        return next((name for name in ("amount", "budget") if self.column(name) and self.column("currency")), None)
+
 
 def _key(name: str) -> Column:
     return Column(name, required=True)
