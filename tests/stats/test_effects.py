@@ -56,6 +56,8 @@ def test_what_is_worked_out_part_by_part_is_that_of_the_whole(size: int) -> None
     np.testing.assert_allclose(there.mean, expit(there.predictor), rtol=1e-12)
     np.testing.assert_array_equal(there.residual, happened - there.mean)
     np.testing.assert_allclose(totals, columns.T @ there.residual, rtol=1e-9, atol=1e-9)
+    weight = there.mean * (1 - there.mean)  # of causes that few cases have something of, and of one that all have
+    np.testing.assert_allclose(design.gram(weight), columns.T @ (columns * weight[:, None]), rtol=1e-9, atol=1e-9)
 
 
 def test_the_fit_is_the_optimum_of_the_penalised_likelihood() -> None:

@@ -26,6 +26,9 @@ def test_packs_add_up_as_columns_do(sizes: list[int], cases: int, seed: int) -> 
     np.testing.assert_allclose(first + second, dense.T @ weight, atol=1e-9)
     some = np.flatnonzero(rng.random(cases) < 0.5)
     np.testing.assert_allclose(together.sums(weight[some], some), dense[some].T @ weight[some], atol=1e-9)
+    period = rng.integers(0, 3, cases)
+    in_periods = np.stack([dense.T @ (weight * (period == one)) for one in range(3)], axis=1)
+    np.testing.assert_allclose(together.in_periods(weight, period, 3), in_periods, atol=1e-9)
     whole = dense.T @ (dense * weight[:, None])
     core, border = together.products(weight)
     last = together.packs[-1].columns[:, 0]

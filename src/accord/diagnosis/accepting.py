@@ -21,7 +21,7 @@ from accord.diagnosis.search import Found, Searched, search
 from accord.diagnosis.signals import Weighed, signal_finding, signal_rows
 from accord.diagnosis.wording import actions_for, sentence
 from accord.metrics.cells import MISSING
-from accord.stats.functions import special
+from accord.stats.logistic import chances
 from accord.stats.steps import cuts
 from accord.values import Estimate, Reason, Unknown
 
@@ -115,8 +115,7 @@ def _anybody_stamps(cases: Cases) -> bool:
     for name in PEOPLE:
         who = cases.dimension(name)
         if who is not None:
-            of = np.bincount(who.code[decided], minlength=len(who.values))
-            accepted = np.bincount(who.code[decided & cases.accepted], minlength=len(who.values))
+            of, accepted = who.counts(decided), who.counts(decided & cases.accepted)
             if ((of >= LEAST_CASES) & (accepted >= STAMPED * of)).any():
                 return True
     return False
@@ -278,9 +277,9 @@ def alias(cases: Cases, inside: Rows, name: str, common: float = ALIAS) -> str |
     dimension = cases.dimension(name)
     if dimension is None or not inside.any():
         return None
-    counts = np.bincount(dimension.code[inside], minlength=len(dimension.values))
+    counts = dimension.counts(inside)
     value = int(counts.argmax())
-    either = int((inside | (dimension.code == value)).sum())
+    either = np.count_nonzero(inside | (dimension.code == value))
     return dimension.values[value] if counts[value] >= common * either else None
 
 
@@ -315,7 +314,7 @@ def _dated(cases: Cases, rows: Places, searched: Searched, found: Found) -> tupl
     span = int(cases.day.max()) - first + 1
     touched = np.zeros(rows.size)
     touched[found.rows] = found.effect
-    bare = special.expit(searched.model.predictor - touched)[segment]
+    bare = chances(searched.model.predictor - touched)[segment]
     residual, variance = cases.accepted[rows][segment] - bare, bare * (1 - bare)
     by_day = np.bincount(day, residual, span).astype(np.float64)
     known = np.bincount(day, variance, span).astype(np.float64)

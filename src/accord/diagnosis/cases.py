@@ -42,6 +42,11 @@ class Dimension:
     code: npt.NDArray[np.int64]
     values: tuple[str, ...]
 
+    def counts(self, rows: Rows) -> npt.NDArray[np.int64]:
+        """How many of the cases in ``rows`` have each of the values."""
+        # their places first: to pick by yes and no takes NumPy eight times as long
+        return np.bincount(self.code[np.flatnonzero(rows)], minlength=len(self.values))
+
 
 @dataclass(frozen=True, eq=False)
 class ByHours:

@@ -76,13 +76,8 @@ def change_of(cases: Cases, findings: Sequence[Finding]) -> Change | None:
 
 
 def _table(cases: Cases, dimension: Dimension, before: Rows, after: Rows, each: float | None) -> ChangeTable:
-    size = len(dimension.values)
-
-    def count(rows: Rows) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return np.bincount(dimension.code[rows], minlength=size).astype(np.float64)
-
-    n0, n1 = count(before), count(after)
-    k0, k1 = count(before & cases.accepted), count(after & cases.accepted)
+    every = (before, after, before & cases.accepted, after & cases.accepted)
+    n0, n1, k0, k1 = (dimension.counts(rows).astype(np.float64) for rows in every)
     split = mix_and_rate(n0, k0, n1, k1)
     leads = float(n1.sum())
     rows = tuple(

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from accord.diagnosis.cases import Cases, Rows
 from accord.diagnosis.report import Kind
 from accord.diagnosis.shares import share
-from accord.stats.functions import special
+from accord.stats.logistic import chances
 from accord.values import Estimate, Figure, Reason, Unknown
 
 __all__ = ["acceptances", "confidence_of", "effect_of", "money_lost", "share", "weeks_day"]
@@ -19,10 +19,10 @@ TWO_SIDED = 1.959964
 
 def effect_of(predictor: Floats, effect: float, error: float) -> Estimate:
     """Mean change of a probability over cases, whose log-odds ``predictor`` holds the ``effect`` (logits) already."""
-    bare = special.expit(predictor - effect)
+    bare = chances(predictor - effect)
 
     def mean(logits: float) -> float:
-        return float((special.expit(predictor - effect + logits) - bare).mean())
+        return float((chances(predictor - effect + logits) - bare).mean())
 
     value, low, high = mean(effect), mean(effect - TWO_SIDED * error), mean(effect + TWO_SIDED * error)
     return Estimate(value, min(low, value), max(high, value), int(predictor.size))

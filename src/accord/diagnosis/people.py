@@ -15,7 +15,7 @@ from accord.diagnosis.questions import held_to_promise
 from accord.diagnosis.report import Evidence, RepCause
 from accord.diagnosis.shares import counted
 from accord.metrics.cells import MISSING
-from accord.stats.functions import special
+from accord.stats.logistic import chances
 from accord.tables.reasons import OTHER, REJECTION_REASONS
 from accord.values import MINIMUM_COUNT, Estimate, Figure
 
@@ -167,7 +167,7 @@ def trained_for(
 
     ``rows`` (places in ``settled``) are a rep's cases, ``predictor`` their log-odds with the gap's ``effect`` in it.
     """
-    bare = special.expit(predictor - effect)
+    bare = chances(predictor - effect)
     residual, variance = cases.accepted[settled[rows]] - bare, bare * (1 - bare)
     best: tuple[float, Mapping[str, str]] = (0.0, {})
     for name in SKILLS:
@@ -236,9 +236,7 @@ def corroborated(cases: Cases) -> frozenset[tuple[str, str]]:
 
 def _standing_out(dimension: Dimension, happened: Rows, among: Rows, by: float) -> list[str]:
     """The values with which something happens clearly more often, by at least so much, than with all others."""
-    size = len(dimension.values)
-    of = np.bincount(dimension.code[among], minlength=size)
-    count = np.bincount(dimension.code[among & happened], minlength=size)
+    of, count = dimension.counts(among), dimension.counts(among & happened)
     others, theirs = of.sum() - of, count.sum() - count
     apart = count / np.maximum(of, 1) - theirs / np.maximum(others, 1)
     found = []

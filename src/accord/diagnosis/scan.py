@@ -109,7 +109,7 @@ class Scan:
         yield from (Candidate((), signal=number) for number in range(self.signals))
         yield from self._single(model, design)
         if self.steps:
-            yield from self._single_steps(model)
+            yield from self._single_steps(model, design)
         if self.deepest > 1:
             yield from self._joint(model, design)
 
@@ -134,34 +134,28 @@ class Scan:
             for value in np.argsort(-z[start : start + self._sizes[d]], kind="stable")[:6]:
                 yield Candidate(((d, int(value)),))
 
-    def _single_steps(self, model: Fit) -> Iterator[Candidate]:
-        week, weeks = self.week, self.weeks
+    def _single_steps(self, model: Fit, design: Crossed) -> Iterator[Candidate]:
+        residual, weight = (
+            design.packed.in_periods(each, self.week, self.weeks) for each in (model.residual, model.weight)
+        )
+        starts = design.starts - design.numbers
+        week = slice(*starts[len(self.dimensions) :][:2])  # the weeks come after all dimensions: every case is in one
+        whole, known = residual[week].sum(axis=0), weight[week].sum(axis=0)
         yield Candidate((), slope=True)
-        yield Candidate((), slope=True, crest=self._crest(model))
-        everything = cuts(np.bincount(week, model.residual, weeks), np.bincount(week, model.weight, weeks))
-        for since in np.argsort(-np.abs(everything.z), kind="stable")[:3]:
+        yield Candidate((), slope=True, crest=self._crest(whole, known))
+        for since in np.argsort(-np.abs(cuts(whole, known).z), kind="stable")[:3]:
             yield Candidate((), int(since))
         rough: list[tuple[float, Candidate]] = []
-        cell = np.empty(week.size, dtype=np.int64)  # of each in turn: new memory takes as long as filling it
         for d in self.searched:
-            size = self._sizes[d]
-            np.multiply(self.dimensions[d].code, weeks, out=cell)
-            cell += week
-            z = np.abs(
-                cuts(
-                    np.bincount(cell, model.residual, size * weeks).reshape(size, weeks),
-                    np.bincount(cell, model.weight, size * weeks).reshape(size, weeks),
-                ).z
-            )
+            size, own = self._sizes[d], slice(starts[d], starts[d + 1])
+            z = np.abs(cuts(residual[own], weight[own]).z)
             best = z.argmax(axis=1)
             top = z[np.arange(size), best]
             rough += [(float(top[v]), Candidate(((d, int(v)),), int(best[v]))) for v in np.flatnonzero(top > 2.0)]
         yield from _most(rough)
 
-    def _crest(self, model: Fit) -> int:
-        """The week in which a yearly swing of the whole rate that explains most is highest."""
-        residual = np.bincount(self.week, model.residual, self.weeks)
-        weight = np.bincount(self.week, model.weight, self.weeks)
+    def _crest(self, residual: Floats, weight: Floats) -> int:
+        """The week in which a yearly swing of the whole rate that explains most is highest, by the sums of each."""
         swings = np.stack([swing(np.arange(self.weeks), crest) for crest in range(A_YEAR // 2)])
         around = swings - (swings @ weight / max(weight.sum(), 1e-9))[:, None]
         return int(((around @ residual) ** 2 / np.maximum(around**2 @ weight, 1e-9)).argmax())

@@ -149,12 +149,13 @@ class _Search:
         self.size = [len(dimension.values) for dimension in question.dimensions]
         self.spreads = (*question.spreads, ANY)
         self._counts = [np.bincount(code, minlength=size) for code, size in zip(self.code, self.size, strict=True)]
-        ones = np.ones((question.happened.size, 1))
+        fixed = np.ones((question.happened.size, 1 + question.adjusted.shape[1]), order="F")
+        fixed[:, 1:] = question.adjusted
         self.design = Crossed(
             [*self.code, question.week, *(each.code for each in question.beside)],
             [*self.size, self.weeks, *(len(each.values) for each in question.beside)],
             [*(1 if name in question.loose else 0 for name in names), 2, *(3 for _ in question.beside)],
-            np.concatenate((ones, question.adjusted), axis=1),
+            fixed,
             [*self._scales(names), 1.0, *(1.0 for _ in question.beside)],
         )
         self.scan = Scan(

@@ -15,7 +15,7 @@ Rows = npt.NDArray[np.bool_]
 
 def share(happened: Rows, among: Rows) -> Figure:
     """How often ``happened`` is true ``among`` some cases; unknown below ten."""
-    return counted(int((happened & among).sum()), int(among.sum()))
+    return counted(int(np.count_nonzero(happened & among)), int(np.count_nonzero(among)))
 
 
 def counted(count: int, of: int) -> Figure:

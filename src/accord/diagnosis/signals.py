@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,13 +51,17 @@ DEALS_AFTER_DAYS = 90
 class Weighed:
     """What outcomes say of each criterion that deserves a close look, and how many were looked at.
 
-    ``taught``: cases whose outcome says something of the lead: accepted, or refused for what the lead is.
+    ``taught``: cases whose outcome says something of the lead: accepted, or refused for what the lead is. ``accepted``,
+    ``deals``: points of each criterion that acceptance and deals support, looked at all at once; no ``deals`` where
+    none are recorded.
     """
 
     points: Points
     taught: Rows
     closely: dict[str, Supported]
     looked_at: int
+    accepted: Sequence[Figure]
+    deals: Sequence[Figure] | None
 
     def said_by(self, cases: Cases) -> dict[tuple[str, str], str]:
         """The criterion with too few points of a value that selects the same leads, where there is one.
@@ -75,10 +80,10 @@ class Weighed:
                 continue
             has = points.known & (points.given[:, place] != 0)
             for dimension in cases.dimensions:
-                both = np.bincount(dimension.code[has], minlength=len(dimension.values))
+                both = dimension.counts(has)
                 value = int(both.argmax())
-                theirs = int((points.known & (dimension.code == value)).sum())
-                if both[value] >= ALIAS * (int(has.sum()) + theirs - both[value]):
+                theirs = np.count_nonzero(points.known & (dimension.code == value))
+                if both[value] >= ALIAS * (np.count_nonzero(has) + theirs - both[value]):
                     found[dimension.name, dimension.values[value]] = criterion.id
         return found
 
@@ -120,7 +125,8 @@ def weighed(cases: Cases) -> Weighed | None:
         found = supported(points.score[some], given[some], cases.accepted[some], np.zeros(some.size))
         if found.gain > 0:
             closely[points.criteria[place].id] = replace(found, column=found.column_of(points.score, given))
-    return Weighed(points, taught, closely, int((z > 0).sum()))
+    accepted = _told(points, delta, error, used)
+    return Weighed(points, taught, closely, int((z > 0).sum()), accepted, _deals(cases, points))
 
 
 def taught_by(cases: Cases) -> Rows:
@@ -171,7 +177,7 @@ def signal_finding(  # noqa: PLR0917 - the whole of one search
         text={},
         actions=(),
         evidence=(
-            *_points_of(weighed_, cases, place, close),
+            *_points_of(weighed_, place, close),
             Evidence("rate", share(cases.accepted, inside & cases.settled)),
             Evidence("rate_elsewhere", share(cases.accepted, weighed_.points.known & ~inside & cases.settled)),
         ),
@@ -208,7 +214,7 @@ def _over(  # noqa: PLR0917 - everything known of one criterion
     place = points.criteria.index(criterion)
     alone = qualified & (points.score - given < points.threshold)
     evidence = [
-        *_points_of(weighed_, cases, place, close),
+        *_points_of(weighed_, place, close),
         Evidence("marginal_share", share(marginal, qualified)),
         Evidence("marginal_rate", share(cases.accepted, marginal & settled)),
         Evidence("rate_of_the_others", others),
@@ -240,17 +246,16 @@ def _over(  # noqa: PLR0917 - everything known of one criterion
 def _supports(weighed_: Weighed, place: int, close: Supported) -> Estimate:
     """The points that acceptance supports, of a criterion that was looked at closely."""
     each = weighed_.points.criteria[place].points
-    used = int((weighed_.points.given[weighed_.taught, place] != 0).sum())
+    used = int(np.count_nonzero(weighed_.taught & (weighed_.points.given[:, place] != 0)))
     low, high = sorted((each * close.low, each * close.high))
     return Estimate(each * close.factor, low, high, used)
 
 
-def _points_of(weighed_: Weighed, cases: Cases, place: int, close: Supported) -> tuple[Evidence, ...]:
+def _points_of(weighed_: Weighed, place: int, close: Supported) -> tuple[Evidence, ...]:
     """The points that outcomes support; those granted are no estimate, and stand in the sentence and in ``signals``."""
     found = [Evidence("points_supported", _supports(weighed_, place, close))]
-    deals = _deals(cases, weighed_.points)
-    if deals is not None:
-        found.append(Evidence("points_supported_by_deals", deals[place]))
+    if weighed_.deals is not None:
+        found.append(Evidence("points_supported_by_deals", weighed_.deals[place]))
     return tuple(found)
 
 
@@ -298,13 +303,10 @@ def _with_deals_against(finding: Finding) -> Finding:
 
 def signal_rows(cases: Cases, weighed_: Weighed) -> tuple[SignalRow, ...]:
     """Every criterion: points granted, points that acceptance and deals support, and who crossed thanks to it alone."""
-    points, taught = weighed_.points, weighed_.taught
-    chosen = np.flatnonzero(taught)
-    accepted = _supported_points(points, chosen, cases.accepted[chosen])
+    points, accepted, deals = weighed_.points, list(weighed_.accepted), weighed_.deals
     for place, criterion in enumerate(points.criteria):
         if criterion.id in weighed_.closely:  # looked at closely: the one figure that a finding says as well
             accepted[place] = _supports(weighed_, place, weighed_.closely[criterion.id])
-    deals = _deals(cases, points)
     qualified = points.known & (points.score >= points.threshold)
     rows = []
     for place, criterion in enumerate(points.criteria):
@@ -369,7 +371,11 @@ def _supported_points(points: Points, chosen: npt.NDArray[np.int64], good: Rows)
     held = _evenly(np.arange(chosen.size), MOST_HELD)
     given = np.ascontiguousarray(points.given[chosen[held]])
     delta, error = departures(points.score[chosen[held]], given, good[held], np.zeros(held.size))
-    used = (given != 0).sum(axis=0)
+    return _told(points, delta, error, (given != 0).sum(axis=0))
+
+
+def _told(points: Points, delta: Floats, error: Floats, used: npt.NDArray[np.int64]) -> list[Figure]:
+    """The points of each criterion that outcomes support, of which :func:`departures` says ``delta`` and ``error``."""
     figures: list[Figure] = []
     for place, criterion in enumerate(points.criteria):
         if used[place] < MINIMUM_COUNT or error[place] > 3:  # three times its points either way

@@ -100,6 +100,23 @@ class Packed:
 
         return self.of_columns(side_by_side(of_cells, self.packs, values.size))
 
+    def in_periods(self, values: Floats, period: Places, periods: int) -> Floats:
+        """Sum of ``values`` (one per case) over every column (rows) in every ``period`` of the cases (columns)."""
+        answer = np.zeros((self.width, periods))  # of a value that no case has, nothing else is said
+
+        def of_pack(pack: Pack) -> None:
+            place = pack.cell * periods
+            place += period
+            sums = np.bincount(place, values, pack.cells * periods).reshape(pack.cells, periods)
+            if pack.columns.shape[1] == 1:
+                answer[pack.columns[:, 0]] = sums
+            else:
+                own, members = pack.members()
+                answer[own] = members.T @ sums
+
+        side_by_side(of_pack, self.packs, values.size)
+        return answer
+
     @property
     def cases(self) -> int:
         """How many cases there are."""

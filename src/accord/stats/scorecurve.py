@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from accord.stats.functions import special
+from accord.stats.logistic import chances
 
 __all__ = ["FACTORS", "Bend", "Supported", "bent", "departures", "supported", "unlike"]
 
@@ -81,7 +81,7 @@ def bent(score: Floats, good: npt.NDArray[Any], offset: Floats, count: Floats | 
     >>> score = np.repeat([0.0, 10.0, 20.0, 30.0], 100)
     >>> good = np.tile(np.arange(100), 4) < np.repeat([20, 40, 60, 80], 100)
     >>> bend, _likelihood = bent(score, good, np.zeros(400))
-    >>> [round(float(chance), 1) for chance in special.expit(bend.at(np.array([0.0, 10.0, 20.0, 30.0])))]
+    >>> [round(float(chance), 1) for chance in chances(bend.at(np.array([0.0, 10.0, 20.0, 30.0])))]
     [0.2, 0.4, 0.6, 0.8]
     """
     order = np.argsort(score, kind="stable")
@@ -102,7 +102,7 @@ def bent(score: Floats, good: npt.NDArray[Any], offset: Floats, count: Floats | 
     penalty[0] = 1e-6
     beta = np.zeros(basis.shape[1])
     for _ in range(12):
-        chance = special.expit(beside + basis @ beta)
+        chance = chances(beside + basis @ beta)
         slope = basis.T @ (yes - leads * chance) - penalty * beta
         curve = (basis * (leads * np.maximum(chance * (1 - chance), 1e-9))[:, None]).T @ basis + np.diag(penalty)
         step = np.linalg.solve(curve, slope)
@@ -172,7 +172,7 @@ def unlike(score: Floats, has: npt.NDArray[np.bool_], good: Rows, offset: Floats
 
 def _beside_the_score(bend: Bend, columns: Floats, score: Floats, good: Rows, offset: Floats) -> tuple[Floats, Floats]:
     """One score step along each of the ``columns``, the bent score swept out of it, and its standard errors."""
-    chance = special.expit(offset + bend.at(score))
+    chance = chances(offset + bend.at(score))
     weight = chance * (1 - chance)
     basis = _basis(score, bend.knots)
     weighted = basis * weight[:, None]
