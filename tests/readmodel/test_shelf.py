@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,11 @@ from accord.ingest.importing import import_files
 from accord.readmodel import shelf as shelves
 from accord.readmodel.erasure import erase
 from accord.readmodel.opening import open_source
-from accord.readmodel.shelf import SHELF, Shelf
+from accord.readmodel.shelf import SHELF, Kept, Shelf
+from accord.readmodel.source import Source
 from accord.report.acceptance.answer import acceptance_json
 from accord.report.envelope import dumps
+from accord.stats.side_by_side import LONG
 from accord.store.single import write_rows
 from accord.workspace import Workspace
 
@@ -150,6 +153,29 @@ def test_a_shelf_that_cannot_be_written_stands_in_no_way(tmp_path: Path) -> None
     shelf = Shelf(tmp_path / "facts", "state")
     shelf.put("x", {"a": np.arange(3)}, {})
     assert shelf.get("x") is None
+
+
+def test_who_leaves_waits_until_what_is_long_is_on_the_shelf(
+    company: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, may, put = Shelf(tmp_path / "facts", "state"), threading.Event(), Shelf.put
+
+    def when_told(self: Shelf, *what: Any) -> None:
+        assert may.wait(60)
+        put(self, *what)
+
+    monkeypatch.setattr(Shelf, "put", when_told)
+    made: Kept = ({"a": np.arange(LONG)}, {"n": LONG})
+    with Source(DuckDBEngine(), company.agreement, UNTIL, {}, shelf=shelf) as source:
+        assert source.kept("long", lambda: made) is made
+        assert shelf.get("long") is None  # nobody waits for it
+        may.set()
+        source.kept("short", lambda: ({"a": np.arange(9)}, {}))
+        assert shelf.get("short") is not None  # it is there before the next is asked
+    found = shelf.get("long")
+    assert found is not None
+    assert (found[0]["a"] == made[0]["a"]).all()
+    assert found[1] == made[1]
 
 
 def test_a_shelf_stays_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

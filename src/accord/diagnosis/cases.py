@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -147,7 +148,12 @@ def fetch_cases(source: Source, observation: Observation, rates: Rates | None = 
         return Dimension(name, columns[f"{CODES}{name}"].astype(np.int64), tuple(note["dimensions"][name]))
 
     names = list(note["dimensions"])
-    cut = side_by_side(dimension, names, columns["day"].size)
+    asked: tuple[Callable[[], Any], ...] = (
+        lambda: points_of(columns, note["criteria"], GIVEN),
+        lambda: tuple(_beside(columns["hour"].astype(np.int64), columns["amount"])),
+        *(partial(dimension, name) for name in names),
+    )
+    points, beside, *cut = side_by_side(lambda ask: ask(), asked, columns["day"].size)
     dimensions = dict(zip(names, cut, strict=True))
     reason, reasons = columns["reason"].astype(np.int64), tuple(note["reasons"])
     if MISSING in reasons:
@@ -191,8 +197,8 @@ def fetch_cases(source: Source, observation: Observation, rates: Rates | None = 
         recorded=source.recorded,
         versions=Dimension("agreement", columns["version"].astype(np.int64), tuple(note["versions"])),
         refusals=refusals_of(note["refusals"]),
-        beside=tuple(_beside(columns["hour"].astype(np.int64), columns["amount"])),
-        points=points_of(columns, note["criteria"], GIVEN),
+        beside=beside,
+        points=points,
     )
 
 

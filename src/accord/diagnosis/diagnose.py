@@ -138,21 +138,23 @@ class _Looked:
 
 
 def _looked_at(cases: Cases, agreement: Agreement) -> _Looked:
-    """What acceptance says and what habits say; what does not follow from one another is looked at at once."""
+    """What acceptance says and what habits say; what does not follow from one another is looked at at once.
 
-    def of_habits() -> tuple[Sequence[Finding], Sequence[Finding]]:
-        tokens = token_efforts(cases, agreement)
-        return tokens, ghosts(cases, agreement, tokens)
-
+    Acceptance takes longest and follows from two of the others: these first, and beside it whatever can wait.
+    """
     asked: tuple[Callable[[], Any], ...]
-    asked = lambda: definition_gaps(cases, agreement), of_habits, lambda: weighed(cases)
-    gaps, (tokens, unworked), judged = side_by_side(lambda ask: ask(), asked, len(cases))
+    asked = lambda: definition_gaps(cases, agreement), lambda: weighed(cases), lambda: token_efforts(cases, agreement)
+    gaps, judged, tokens = side_by_side(lambda ask: ask(), asked, len(cases))
 
     def of_lateness() -> Sequence[Finding] | None:
         return slow_responses(cases, agreement, gaps.explained) if len(cases) >= LONG else None
 
-    asked = lambda: about_accepting(cases, agreement.materiality, gaps.explained, judged), of_lateness
-    accepting, late = side_by_side(lambda ask: ask(), asked, len(cases))
+    asked = (
+        lambda: about_accepting(cases, agreement.materiality, gaps.explained, judged),
+        of_lateness,
+        lambda: ghosts(cases, agreement, tokens),
+    )
+    accepting, late, unworked = side_by_side(lambda ask: ask(), asked, len(cases))
     return _Looked(gaps, accepting, tokens, unworked, late)
 
 

@@ -164,6 +164,7 @@ def _asked(asking: Asking, observation: Observation, rates: Rates | None) -> Kep
 
     rows = asking.rows("narrow", narrow, names, by_date)
     first = int((arrays.column_array(rows, "sequence") == 1).sum())
+    capacity_of = _capacities(asking) if "rep_id" in names else {}
 
     def further() -> tuple[Mapping[str, Any], Asked | None]:
         return refusals_counted(asking, SEEN), points_asked(asking, SEEN, first)
@@ -172,10 +173,10 @@ def _asked(asking: Asking, observation: Observation, rates: Rates | None) -> Kep
     try:
         known = read(rows, names)
         columns, note = columns_of(known, source.agreement.timezone)
+        columns["load"] = _load(capacity_of, known.dimensions.get("rep_id"), columns["day"].astype(np.int64))
     finally:
         refusals, asked = later()
-    numbers, reps, channels = known.numbers, known.dimensions.get("rep_id"), known.dimensions.get("channel")
-    columns["load"] = _load(asking, reps, columns["day"].astype(np.int64))
+    numbers, channels = known.numbers, known.dimensions.get("channel")
     columns["cost"] = cost_of_leads(source, _handed(asking), channels, columns["month"].astype(np.int64), rates)
     note["too_wide"] = list(too_wide)
     note["refusals"] = {**refusals, "contacts": bool(numbers["worked"].any())}
@@ -326,17 +327,21 @@ def _counted(source: Source, columns: Mapping[str, str]) -> ir.Table:
     return chosen.aggregate(**{name: chosen[name].nunique() for name in columns})
 
 
-def _load(asking: Asking, reps: Coded | None, day: npt.NDArray[np.int64]) -> Floats:
-    """The receiver's leads of the week over what they can take; NaN where nobody said how many that is."""
-    if reps is None:
-        return np.full(day.size, np.nan)
+def _capacities(asking: Asking) -> dict[str, float]:
+    """How many leads a week each rep can take, where somebody said it."""
 
     def capacities() -> ir.Table:
         table = shape.contract_table(asking.source.engine, table_named("reps"))
         return table.select("rep_id", "capacity").filter(table.capacity > 0)
 
     said = asking.rows("capacities", capacities).to_pylist()
-    capacity_of = {row["rep_id"]: float(row["capacity"]) for row in said}
+    return {row["rep_id"]: float(row["capacity"]) for row in said}
+
+
+def _load(capacity_of: Mapping[str, float], reps: Coded | None, day: npt.NDArray[np.int64]) -> Floats:
+    """The receiver's leads of the week over what they can take; NaN where nobody said how many that is."""
+    if reps is None:
+        return np.full(day.size, np.nan)
     capacity = np.array([capacity_of.get(value, np.nan) for value in reps[1]])
     received = received_in_week(reps[0].astype(np.int64), (day + 3) // 7)
     return np.asarray(received / capacity[reps[0]])

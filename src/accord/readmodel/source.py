@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from accord.agreement.model import Agreement
 from accord.engines.base import Engine
 from accord.readmodel.shelf import Kept, Shelf
+from accord.stats.side_by_side import LONG, meanwhile
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -38,8 +39,8 @@ class Source:
     ``engine`` has the contract's tables and :data:`EPISODES`. ``as_of`` is naive UTC: everything later does not
     exist. ``recorded`` counts the rows of each table of the contract; ``left_out`` the rows no episode can use, by
     reason. ``state`` names the state of the database that the tables show: what was worked out from it once holds for
-    as long as the name does; None where nobody can tell. A source is a context manager; leaving it closes the engine.
-    ``shelf`` keeps arrays for the sources of later processes.
+    as long as the name does; None where nobody can tell. A source is a context manager; leaving it waits for what is
+    being put on the shelf, and closes the engine. ``shelf`` keeps arrays for the sources of later processes.
     """
 
     engine: Engine
@@ -51,6 +52,7 @@ class Source:
     shelf: Shelf | None = None
     _arrays: dict[str, Kept] = field(default_factory=dict, compare=False, repr=False)
     _notes: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+    _passing: list[Callable[[], None]] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def fetches_rows(self) -> bool:
@@ -74,8 +76,15 @@ class Source:
         found = self.shelf.get(name)
         if found is None:
             found = make()
-            self.shelf.put(name, *found)
+            self._put(self.shelf, name, found)
         return found
+
+    def _put(self, shelf: Shelf, name: str, made: Kept) -> None:
+        """Put it on the shelf; what takes a while to be on disk, beside whatever is asked next."""
+        if max((values.size for values in made[0].values()), default=0) < LONG:
+            shelf.put(name, *made)
+        else:
+            self._passing.append(meanwhile(lambda: shelf.put(name, *made)))
 
     @property
     def episodes(self) -> ir.Table:
@@ -93,7 +102,11 @@ class Source:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.engine.close()
+        try:
+            while self._passing:
+                self._passing.pop()()
+        finally:
+            self.engine.close()
 
 
 def _recalled(memory: dict[Any, Any], name: object, make: Callable[[], Any], most: int) -> Any:
