@@ -12,9 +12,9 @@ from scipy.stats import beta
 
 from accord.demo.company import HEALTHY
 from accord.diagnosis.cases import Cases, Dimension, fetch_cases
-from accord.diagnosis.delays import delays_of, said_whose
+from accord.diagnosis.delays import delays_of, evidence_of, said_whose
 from accord.diagnosis.diagnose import diagnose
-from accord.diagnosis.report import DiagnosisReport, Evidence
+from accord.diagnosis.report import Delays, DiagnosisReport, Evidence
 from accord.engines.duckdb import DuckDBEngine
 from accord.language import use_language
 from accord.metrics.outcomes import Observation
@@ -125,6 +125,16 @@ def test_whose_the_delay_is_is_told_only_where_answers_are_late_beyond_the_ordin
     assert isinstance(report.delays.late, Estimate)
     assert report.delays.late.value > 0
     assert "Whose the delay is" not in diagnosis_text(report, Look(width=100))
+
+
+@pytest.mark.parametrize(
+    ("queue", "told"), [(0.0, "late_from_people"), (0.3, "late_from_people"), (0.8, "late_from_queue")]
+)
+def test_only_the_greater_part_of_late_answers_is_evidence(queue: float, told: str) -> None:
+    parts = (Estimate(queue, queue, queue, 40), Estimate(1 - queue, 1 - queue, 1 - queue, 40))
+    unknown = Unknown(Reason.NOT_RECORDED)
+    delays = Delays(PROMISE, unknown, unknown, unknown, *parts)
+    assert [one.what for one in evidence_of(delays)] == ["hours_to_hand_over", "handed_over_late", told]
 
 
 def test_most_of_it_is_named_only_where_the_data_say_so(some: Cases) -> None:

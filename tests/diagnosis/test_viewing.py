@@ -11,9 +11,11 @@ from accord.api import Figures
 from accord.demo.company import Cause, Company
 from accord.diagnosis.diagnose import diagnose
 from accord.diagnosis.report import DiagnosisReport, Finding, OwnChange
-from accord.diagnosis.verdict import dropped
+from accord.diagnosis.verdict import Judged, dropped, healthy, hurts_within
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by
 from accord.errors import UsageError
+from accord.report.diagnosis.text import diagnosis_text
+from accord.report.look import Look
 from accord.values import Reason, Unknown
 from diagnosis.companies import AGREEMENT, diagnosed_rows, plain_company, source_of
 
@@ -70,6 +72,25 @@ def test_a_manager_sees_their_team(report: DiagnosisReport) -> None:
         {"channel": "web"},
     ]
     assert [(change.value, change.beside) for change in seen.own_changes] == [("r1", ())]
+
+
+def test_who_sees_no_finding_reads_of_none(report: DiagnosisReport) -> None:
+    judged = Judged("healthy", healthy(report.rate), None, report.rate)
+    whole = replace(report, verdict="healthy", because=hurts_within(judged).because, searched=40)
+    said = {"en": "Somebody.", "fr": "Quelqu’un."}
+    hurting = [replace(finding(where), text=said) for where in ({"rep_id": "r3"}, {"team": "south"})]
+    others = replace(whole, findings=tuple(hurting))
+    told = diagnosis_text(others, Look(width=100))
+    assert "What hurts lies within it." in told
+    seen = diagnosis_text(seen_by(others, Viewer("manager", team="north"), TEAMS), Look(width=100))
+    assert "lies within" not in seen
+    assert "neither the floor nor a drop is in question" in seen
+    assert "Nothing was found for you to see that hurts acceptance beyond ordinary differences." in seen
+    # whoever sees one reads the same as everybody
+    assert "lies within" in diagnosis_text(seen_by(others, Viewer("manager", team="south"), TEAMS), Look(width=100))
+    # and the words give nothing away: they are those where there is nothing
+    nothing = replace(others, findings=(), because=healthy(report.rate))
+    assert diagnosis_text(seen_by(nothing, Viewer("manager", team="north"), TEAMS), Look(width=100)) == seen
 
 
 def test_revenue_operations_see_everything(report: DiagnosisReport) -> None:

@@ -302,7 +302,8 @@ class DiagnosisReport:
     ``limits``: what could not be looked at, one sentence each. ``searched``: segments that were compared. ``signals``:
     every criterion of the agreement against the outcomes, and ``intents``: content against direct intent; both empty
     where nothing is scored. ``change``: why the rate moved; ``own_changes``: what the company changed meanwhile;
-    ``refusals``: what refusals say; ``delays``: whose the delay is.
+    ``refusals``: what refusals say; ``delays``: whose the delay is. ``in_part``: what is said of other people than the
+    viewer's was left out, whether or not there was any.
     """
 
     agreement_name: str
@@ -328,3 +329,4 @@ class DiagnosisReport:
     own_changes: tuple[OwnChange, ...] = ()
     refusals: Refusals | None = None
     delays: Delays | None = None
+    in_part: bool = False

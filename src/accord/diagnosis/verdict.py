@@ -20,7 +20,7 @@ from accord.language import both, mark
 from accord.stats.durable import durably_below
 from accord.values import Estimate, Figure, Reason, Unknown
 
-__all__ = ["Judged", "by_what_counts", "dropped", "dropped_somewhere", "hurts_within", "judge"]
+__all__ = ["Judged", "by_what_counts", "dropped", "dropped_somewhere", "healthy", "hurts_within", "judge"]
 
 EPOCH = date(1970, 1, 1)
 MONTHS = 3
@@ -110,7 +110,7 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
     mature = cases.age >= cases.window
     nobody_says = len(cases) > 0 and not cases.judgeable
     rate: Figure = Unknown(Reason.NOT_RECORDED) if nobody_says else share(cases.accepted, mature)
-    percent = {"rate": round(rate.value * 100) if isinstance(rate, Estimate) else "?", "floor": round(floor * 100)}
+    percent = {"rate": _percent(rate), "floor": round(floor * 100)}
     low, unclear = _low(cases, agreement)
     if low is not None and any(_came_down(drop, cases, floor) for drop in drops):
         low = None  # it is low because it dropped: one finding, not two
@@ -133,7 +133,16 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
         need = LEAST - settled
         because = both(BECAUSE["too_few_to_compare"], **percent, settled=settled, need=need)
         return Judged("unclear", because, None, rate)
-    return Judged("healthy", both(BECAUSE["healthy"], **percent), None, rate)
+    return Judged("healthy", healthy(rate), None, rate)
+
+
+def healthy(rate: Figure) -> Texts:
+    """Why the verdict is healthy, where nothing that was found is spoken of."""
+    return both(BECAUSE["healthy"], rate=_percent(rate))
+
+
+def _percent(rate: Figure) -> int | str:
+    return round(rate.value * 100) if isinstance(rate, Estimate) else "?"
 
 
 def hurts_within(judged: Judged) -> Judged:

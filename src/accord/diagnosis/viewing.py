@@ -6,13 +6,13 @@ for whoever leads their team, and for revenue operations.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from accord.diagnosis.apart import SAME_LEADS, TOGETHER
 from accord.diagnosis.report import Change, DiagnosisReport, Finding, Texts
-from accord.diagnosis.verdict import dropped, dropped_somewhere
+from accord.diagnosis.verdict import dropped, dropped_somewhere, healthy
 from accord.engines.shape import contract_table
 from accord.errors import UsageError
 from accord.language import gettext as _
@@ -64,7 +64,8 @@ def seen_by(report: DiagnosisReport, viewer: Viewer, teams: Mapping[str, str]) -
     )
     return replace(
         report,
-        because=_without_people(report, known),
+        in_part=True,
+        because=_without_people(report, findings),
         findings=findings,
         models=tuple(filter(shown, report.models)),
         change=_of_leads(report.change, known),
@@ -107,8 +108,12 @@ def _unnamed(finding: Finding, viewer: Viewer, teams: Mapping[str, str]) -> Find
     )
 
 
-def _without_people(report: DiagnosisReport, known: set[str]) -> Texts:
-    """Why the verdict is what it is, without the place of a drop among people whom the viewer does not see."""
+def _without_people(report: DiagnosisReport, seen: Sequence[Finding]) -> Texts:
+    """Why the verdict is what it is, without the place of a drop among people whom the viewer does not see, and
+    without a word of findings where the viewer sees none."""
+    known = {finding.id for finding in seen}
+    if report.verdict == "healthy" and not any(finding.sure for finding in seen):
+        return healthy(report.rate)
     unseen = (finding for finding in report.findings if finding.id not in known and finding.since is not None)
     named = next((finding for finding in unseen if dropped(finding) == report.because), None)
     return report.because if named is None else dropped_somewhere(named)

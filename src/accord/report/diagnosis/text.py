@@ -37,7 +37,11 @@ def diagnosis_text(report: DiagnosisReport, look: Look) -> str:
     lines = [look.styled(_(word), "bold", colour)]
     lines += look.paragraph(report.because[language])
     if report.first and report.last:
-        looked = _("{handed} leads handed over from {first} to {last}; {searched} segments and dates compared.")
+        looked = (
+            _("{handed} leads handed over from {first} to {last}; {searched} segments and dates compared.")
+            if report.searched
+            else _("{handed} leads handed over from {first} to {last}; nothing could be compared.")
+        )
         values = {
             "handed": formats.count(report.handed),
             "first": formats.day(report.first),
@@ -77,7 +81,13 @@ def parted(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
 def nothing_hurts(report: DiagnosisReport, unsure: Sequence[Finding]) -> str:
     """What is said where nothing surely hurts."""
     if unsure:
-        return _("Nothing was found that hurts acceptance for sure.")
+        return (
+            _("Nothing was found for you to see that hurts acceptance for sure.")
+            if report.in_part
+            else _("Nothing was found that hurts acceptance for sure.")
+        )
+    if report.searched and report.in_part:
+        return _("Nothing was found for you to see that hurts acceptance beyond ordinary differences.")
     if report.searched:
         return _("Nothing was found that hurts acceptance beyond ordinary differences.")
     return _("Whether anything hurts acceptance cannot be said: there is too little to compare.")
