@@ -38,7 +38,8 @@ DRAWINGS = Path(__file__).parent.parent / "docs" / "examples" / "bpi2012"
 class Log:
     """A row per lead: whether it was accepted, hours until a clerk took it (by the clock, and open ones), what it was.
 
-    ``backlog``: leads handed over and not yet taken when it came. ``rep``: a place in ``reps``, -1 where none is named.
+    ``month``: local, counted from the first. ``backlog``: leads handed over and not yet taken when it came. ``rep``: a
+    place in ``reps``, -1 where none is named.
     """
 
     accepted: npt.NDArray[np.bool_]
@@ -46,6 +47,7 @@ class Log:
     open_hours: Floats
     hour: Codes
     week: Codes
+    month: Codes
     amount: Floats
     backlog: Codes
     rep: Codes
@@ -61,7 +63,8 @@ def read(path: Path) -> Log:
     local = [moment.astimezone(ZONE) for moment in handed]
     seconds, until = (np.array([moment.timestamp() for moment in moments]) for moments in (handed, taken))
     reps = tuple(sorted({row["rep_id"] for row in rows} - {""}))
-    monday = min(local).date() - timedelta(days=min(local).weekday())
+    first = min(local)
+    monday = first.date() - timedelta(days=first.weekday())
     before = np.searchsorted(np.sort(seconds), seconds, side="left") - np.searchsorted(np.sort(until), seconds, "right")
     return Log(
         np.array([bool(row["preaccepted_at"]) for row in rows]),
@@ -69,6 +72,7 @@ def read(path: Path) -> Log:
         np.array([_open_hours(a, b.astimezone(ZONE)) for a, b in zip(local, taken, strict=True)]),
         np.array([moment.hour for moment in local]),
         np.array([(moment.date() - monday).days // 7 for moment in local]),
+        np.array([12 * (moment.year - first.year) + moment.month - first.month for moment in local]),
         np.array([float(row["amount_requested"]) for row in rows]),
         np.maximum(before, 0),
         np.array([reps.index(row["rep_id"]) if row["rep_id"] else -1 for row in rows]),
@@ -239,6 +243,8 @@ def main() -> None:
     for name, hours in (("clock", log.waited), ("open hours", log.open_hours)):
         print(name, [(n, round(rate, 3)) for n, rate, _ in share_by(np.digitize(hours, WAITS), log.accepted)])
     print("amount", [(n, round(rate, 3)) for n, rate, _ in share_by(tenths(log.amount, 5), log.accepted)])
+    for month, (n, rate, _) in enumerate(share_by(log.month, log.accepted)):
+        print("month", month, n, round(rate, 3), "half ask for at most", np.median(log.amount[log.month == month]))
     backlog = tenths(log.backlog.astype(np.float64), 5)
     print(
         "backlog",

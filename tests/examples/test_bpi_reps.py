@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from accord.cli.main import run
 from support.source import ROOT
 
 SCRIPT = ROOT / "scripts" / "bpi2012_reps.py"
@@ -54,6 +56,34 @@ def test_the_amount_decides_and_the_backlog_does_not(reps: ModuleType, log: Any)
     assert (amounts[0], amounts[-1]) == (36, 70)
     waiting = rates(reps, reps.tenths(log.backlog.astype(float), 5), log.accepted)
     assert 51 <= min(waiting) <= max(waiting) <= 54
+
+
+def test_november_is_a_month_of_small_requests(reps: ModuleType, log: Any) -> None:
+    october, november, *others, _one_lead = rates(reps, log.month, log.accepted)
+    assert november == 45
+    assert 54 <= min(october, *others) <= max(october, *others) <= 57
+    half = [float(np.median(log.amount[log.month == month])) for month in range(5)]
+    assert half == [10_000, 8_000, 9_950, 10_000, 10_000]
+
+
+def test_without_the_amounts_a_drop_is_suspected_and_not_said(
+    shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping = (ROOT / "docs" / "examples" / "bpi2012.yaml").read_text(encoding="utf-8")
+    (tmp_path / "without.yaml").write_text(re.sub(r".*: amount_requested\n", "", mapping), encoding="utf-8")
+    page = (ROOT / "docs" / "examples" / "bpi2012_reps.md").read_text(encoding="utf-8")
+    agreement = page.partition("```yaml accord.yaml\n")[2].partition("```")[0]
+    (tmp_path / "accord.yaml").write_text(agreement, encoding="utf-8")
+    here = ["--workspace", str(tmp_path), "--json"]
+    mapped = ["--map", str(tmp_path / "without.yaml")]
+    assert run(["import", str(shared_data / "bpi2012"), *mapped, *here]) == 0
+    capsys.readouterr()
+    assert run(["diagnose", *here]) == 0
+    told = json.loads(capsys.readouterr().out)["data"]
+    assert told["verdict"] == "unclear"
+    (drop,) = (one for one in told["findings"] if one["kind"] != "not_measurable")
+    assert (drop["kind"], drop["where"], drop["since"]) == ("sudden_drop", {}, "2011-11-07")
+    assert (round(100 * drop["effect"]["value"]), round(100 * drop["confidence"])) == (-9, 34)
 
 
 def test_fast_is_not_better_on_either_clock(reps: ModuleType, log: Any) -> None:

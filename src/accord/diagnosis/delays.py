@@ -75,7 +75,7 @@ def evidence_of(delays: Delays) -> tuple[Evidence, ...]:
     """The system's delay, and the greater part of the late answers, as evidence of a finding: to say of a queue that
     it explains none of them would be no evidence of what does."""
     queue, people = Evidence("late_from_queue", delays.from_queue), Evidence("late_from_people", delays.from_people)
-    parts = (queue, people)
+    parts: tuple[Evidence, ...] = (queue, people)
     if isinstance(queue.value, Estimate) and isinstance(people.value, Estimate):
         parts = (queue,) if queue.value.value > people.value.value else (people,)
     return (
