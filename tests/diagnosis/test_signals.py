@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from accord.agreement.load import load_agreement
+from accord.agreement.model import Agreement
+from accord.demo.agreement import agreement_text
 from accord.demo.company import DEMO, HEALTHY, Cause, Company
 from accord.demo.simulate import simulate
 from accord.diagnosis.cases import Cases, fetch_cases
@@ -78,7 +81,10 @@ def test_a_friction_is_not_taken_for_a_signal(tmp_path: Path) -> None:
 
 
 def fetched(company: Company, size: int, seed: int, folder: Path) -> Cases:
-    agreement = own_agreement(company, size, folder)
+    return fetched_under(own_agreement(company, size, folder), company, size, seed)
+
+
+def fetched_under(agreement: Agreement, company: Company, size: int, seed: int) -> Cases:
     with source_of(company, size, seed, agreement, SCORED) as source:
         clock = business_clock_at(agreement, source.as_of)
         observation = Observation("explicit", agreement.acceptance, microseconds(source.as_of), clock)
@@ -95,6 +101,28 @@ def test_leads_are_scored_as_they_were_at_the_handoff(tmp_path: Path) -> None:
     # a duplicate that was merged later brings its touches along: one lead in a hundred or so
     assert (np.abs(points.score - cases.score)[later] < 0.06).mean() >= 0.97
     np.testing.assert_allclose(points.given[later].sum(axis=1), points.score[later], atol=0.02)
+
+
+def test_many_points_are_scored_as_they_are(tmp_path: Path) -> None:
+    """327.67 is what two bytes hold in hundredths: beyond it, and where nothing limits a sum, there have to be four."""
+    text = agreement_text(DEMO, 300, UNTIL)
+    for before, after in (
+        ("id: budget, axis: budget, points: 6,", "id: budget, axis: budget, points: 328,"),
+        ("points: 15, touches: {kind: download}, cap: 30,", "points: 700, touches: {kind: download},"),
+        (
+            "points: 30, touches: {kind: demo_request}, cap: 30,",
+            "points: 327, touches: {kind: demo_request}, cap: 327,",
+        ),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    (tmp_path / "accord.yaml").write_text(text, encoding="utf-8")
+    cases = fetched_under(load_agreement(tmp_path / "accord.yaml").agreement, DEMO, 300, 523)
+    assert cases.points is not None
+    given = {one.id: cases.points.given[:, place] for place, one in enumerate(cases.points.criteria)}
+    assert set(np.unique(given["budget"])) == {0.0, 328.0}
+    assert set(np.unique(given["demo_request"])) == {0.0, 327.0}
+    assert {700.0, 1_400.0} <= set(np.unique(given["download"]))
 
 
 def test_content_and_direct_intent_by_hand(tmp_path: Path) -> None:

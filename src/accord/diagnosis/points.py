@@ -39,6 +39,9 @@ Rows = npt.NDArray[np.bool_]
 MOST_SCORED = 2_000_000
 """Leads that are scored, evenly drawn where there are more: what their points say of outcomes is clear by then."""
 
+SHORT = 32_767
+"""What two bytes hold at most."""
+
 DENSE = 8
 """Numbers are looked up in a table of all there could be, where it has no more than so many for each that there is."""
 
@@ -190,10 +193,16 @@ def _points(asking: Asking, prepared: rules.Rules, offsets: tuple[Offsets, Offse
         score=answer.score.cast("int64"),
         threshold=answer.threshold.cast("int64"),
         **{
-            f"points_{place}": ibis.coalesce(answer[f"points_{place}"], 0).cast("int32")
-            for place in range(len(prepared.criteria))
+            f"points_{place}": ibis.coalesce(answer[f"points_{place}"], 0).cast("int16" if _short(rule) else "int32")
+            for place, rule in enumerate(prepared.criteria)
         },
     )
+
+
+def _short(rule: CriterionRule) -> bool:
+    """Whether two bytes hold whatever it gives, in hundredths: of millions of leads, moving them takes a while."""
+    most = max(abs(points) for points in rule.variants) if rule.touches is None else rule.cap
+    return most is not None and abs(most) <= SHORT
 
 
 def points_of(

@@ -93,17 +93,25 @@ class Products:
     def inverse(self, penalty: Floats) -> Inverse:
         """Of these products with ``penalty`` added to the diagonal."""
         spread = self.own + penalty[self.outer]
-        narrowed = self.border / spread
-        core = self.core + np.diag(penalty[self.inner]) - narrowed @ self.border.T
-        inverted = linalg.cho_solve(linalg.cho_factor(core, lower=True), np.eye(self.inner.size))
-        return Inverse(np.asarray((inverted + inverted.T) / 2), narrowed, 1 / spread, self.inner, self.outer)
+        root = np.sqrt(spread)
+        narrowed = self.border / root
+        core = self.core + np.diag(penalty[self.inner]) - narrowed @ narrowed.T  # times itself: half is worked out
+        narrowed /= root
+        factor, lower = linalg.cho_factor(core, lower=True)
+        inverted = linalg.cho_solve((factor, lower), np.eye(self.inner.size))
+        whole = np.asarray((inverted + inverted.T) / 2)
+        return Inverse(whole, factor, narrowed, 1 / spread, self.inner, self.outer)
 
 
 @dataclass(frozen=True, eq=False)
 class Inverse:
-    """What :meth:`Products.inverse` gives: multiplied out only as far as asked for."""
+    """What :meth:`Products.inverse` gives: multiplied out only as far as asked for.
+
+    ``factor``: lower triangular (what stands above means nothing); ``core`` is the inverse of it times itself turned.
+    """
 
     core: Floats
+    factor: Floats
     narrowed: Floats
     own: Floats
     inner: Places
@@ -135,5 +143,7 @@ class Inverse:
         """Variances, in the order of the columns."""
         answer = np.empty(self.inner.size + self.outer.size)
         answer[self.inner] = np.diag(self.core)
-        answer[self.outer] = self.own + np.einsum("im,im->m", self.narrowed, self.core @ self.narrowed)
+        # half of what multiplying by the core takes
+        halfway = linalg.blas.dtrsm(1.0, self.factor, self.narrowed.T, side=1, lower=1, trans_a=1)
+        answer[self.outer] = self.own + np.einsum("mi,mi->m", halfway, halfway)
         return answer
