@@ -106,6 +106,16 @@ def test_a_month_in_which_nothing_happened_is_reported(of_nothing: Made) -> None
     assert "Board report, February 2026" in page
 
 
+def test_what_waits_now_is_not_taken_for_what_came_back_in_the_twelve_months(whole: Made) -> None:
+    said = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", board_page(whole.board))))
+    totals, moment = whole.board.recycled.totals, formats.moment(whole.board.as_of, whole.board.timezone)
+    assert totals.came_back + totals.waiting + totals.on_their_own == totals.returned
+    assert totals.on_their_own > 0
+    assert f"{totals.on_their_own} leads became customers without being handed over again." in said
+    waiting = f"{formats.count(whole.board.recycled.relaunch.candidates)} waiting"
+    assert f"As of {moment}, and of all leads, whenever they were handed over: {waiting}" in said
+
+
 def test_an_agreement_of_any_name_stands_on_it(whole: Made) -> None:
     name = '</style>"\'<b>; } "quoted" \\ name'
     page = board_page(replace(whole.board, agreement_name=name))

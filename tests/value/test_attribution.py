@@ -241,6 +241,24 @@ def test_by_the_leads_own_channel_rows_and_credit_agree(report: ValueReport) -> 
             assert ours == theirs
 
 
+def test_who_was_refunded_in_full_is_a_payer_by_every_rule(
+    touched: dict[str, list[Row]], report: ValueReport, people: World
+) -> None:
+    whole = [order for lead in people.people for order in people.people[lead].orders if order["currency"] == "EUR"][:40]
+    back = [{**order, "order_id": f"back{n}", "amount": -order["amount"]} for n, order in enumerate(whole)]
+    refunded = measured(DuckDBEngine(), {**touched, "orders": touched["orders"] + back})
+    for rule in ("lead_channel", "first", "linear", "markov"):
+        before, after = credits_of(report, rule), credits_of(refunded, rule)
+        for row in refunded.rows:
+            name = row.segment["channel"]
+            now, then = after[name].return_on_spend, before[name].return_on_spend
+            if isinstance(now, Estimate) and isinstance(then, Estimate):
+                assert now.n == then.n
+            if rule == "lead_channel" and isinstance(now, Estimate):
+                assert isinstance(row.costs.return_on_spend, Estimate)
+                assert now.n == row.costs.return_on_spend.n
+
+
 def test_what_is_counted_is_said(report: ValueReport, touched: dict[str, list[Row]], paths: Paths) -> None:
     found = report.attribution
     assert found is not None

@@ -46,6 +46,11 @@ def test_revenue_and_repeat_purchase(olist: Example) -> None:
     assert round(totals["repeat"]["value"], 2) == 0.78
 
 
+def test_wins_that_the_time_to_win_does_not_hold_are_told(olist: Example) -> None:
+    text = " ".join(olist.told("value").split())
+    assert "n = 838. 4 wins that took longer than 365 days are not counted in that." in text
+
+
 def test_what_cannot_be_said_is_not_recorded(olist: Example) -> None:
     totals = olist.asked("value")["totals"]
     for name in ("cost_per_lead", "cost_per_qualified_lead", "cost_per_accepted_lead", "cac", "return_on_spend"):

@@ -9,7 +9,7 @@ from math import floor
 
 import numpy as np
 
-from accord.stats.grouped import Floats, Ints
+from accord.stats.grouped import Bools, Floats, Ints
 
 __all__ = [
     "Credited",
@@ -144,11 +144,13 @@ class Credited:
     paths: Ints
 
 
-def credited(amount: Ints, pairs: Pairs, share: Floats, *, unit: int = 1) -> Credited:
+def credited(amount: Ints, pairs: Pairs, share: Floats, *, unit: int = 1, counted: Bools | None = None) -> Credited:
     """Share the ``amount`` of each path among the channels of its touches; ``parts`` are in 1 ÷ ``unit``.
 
     ``share``: of each touch, 1 in all for a path. Amounts may be negative (refunds). Exact: whatever the order of the
     paths, the parts are the same, and they add up to the amounts of all paths that have a touch, to the last part.
+    ``counted``: the paths that count as having given something, those with an amount unless said: who paid and was
+    refunded in full is a payer, with an amount of 0.
 
     >>> touches = paired(np.array([0, 0, 1]), np.array([0, 1, 1]), 2)
     >>> credited(np.array([10, 1]), touches, np.array([0.5, 0.5, 1.0])).parts.tolist()
@@ -171,7 +173,9 @@ def credited(amount: Ints, pairs: Pairs, share: Floats, *, unit: int = 1) -> Cre
         exact / scale,
         square / 2.0**_SQUARES * largest**2,
         largest,
-        np.bincount(channel[given != 0], minlength=channels),
+        np.bincount(
+            channel[(due != 0) & (amount != 0 if counted is None else counted)[pairs.path]], minlength=channels
+        ),
     )
 
 

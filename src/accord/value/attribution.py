@@ -15,7 +15,7 @@ from accord.stats.sums import share_interval
 from accord.value.attribution_figures import NO_TOUCH, WHOLE, Attribution, ChannelCredit, Rule
 from accord.value.cells import OUTSIDE
 from accord.value.costs import NO_RATE
-from accord.value.crediting import Credit, Outcome, outcome_of, shared_out
+from accord.value.crediting import Credit, Outcome, outcome_of, reach_shared_out, revenue_shared_out
 from accord.value.figures import Bounded
 from accord.value.purchases import Ground
 from accord.value.sharing import ByMonth
@@ -55,11 +55,11 @@ def attributed(
     by_rule: dict[RuleName, tuple[ChannelCredit, ...]] = {
         name: tuple(
             table.rows(
-                shared_out(name, wins, wins.reached, rule.half_life_days, unit=WHOLE),
-                shared_out(name, deals, deals.reached, rule.half_life_days, unit=WHOLE),
-                shared_out(name, wins, wins.revenue, rule.half_life_days),
+                reach_shared_out(name, wins, rule.half_life_days, unit=WHOLE),
+                reach_shared_out(name, deals, rule.half_life_days, unit=WHOLE),
+                revenue_shared_out(name, wins, rule.half_life_days),
                 {
-                    currency: shared_out(name, orders, orders.revenue, rule.half_life_days)
+                    currency: revenue_shared_out(name, orders, rule.half_life_days)
                     for currency, orders in foreign.items()
                 },
             )
@@ -103,7 +103,9 @@ def _foreign(ground: Ground, inside: Bools, wins: Outcome, own: Ints) -> dict[st
     for currency, ours, cents in ground.unpriced_cents(rows):
         paid = np.zeros(len(inside), dtype=np.int64)
         np.add.at(paid, ground.facts.orders.lead[rows[ours]], cents)
-        found[currency] = outcome_of(wins.paths, own, np.zeros_like(paid), paid, wins.channels)
+        found[currency] = outcome_of(
+            wins.paths, own, wins.channels, reached=np.zeros_like(paid), revenue=paid, payers=paid != 0
+        )
     return found
 
 
@@ -117,10 +119,17 @@ def _outcome(ground: Ground, inside: Bools, touches: TouchPaths, when: Ints, unt
     revenue = np.zeros(len(inside), dtype=np.int64)
     payers, net = ground.net(ground.rows_in(np.where(inside, 0, OUTSIDE)))
     revenue[payers] = net
+    paid = np.zeros(len(inside), dtype=np.bool_)
+    paid[payers] = True
     came = when < NEVER
     paths = touches.up_to(np.where(came, until, ground.asked.as_of_us), inside)
     return outcome_of(
-        paths, _own_channels(ground, touches), (inside & came).astype(np.int64), revenue, len(touches.channels)
+        paths,
+        _own_channels(ground, touches),
+        len(touches.channels),
+        reached=(inside & came).astype(np.int64),
+        revenue=revenue,
+        payers=paid,
     )
 
 

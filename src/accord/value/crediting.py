@@ -28,7 +28,7 @@ from accord.stats.sums import difference_interval, sum_interval
 from accord.tables.times import DAY
 from accord.value.touch_paths import Paths
 
-__all__ = ["Chain", "Credit", "Outcome", "outcome_of", "shared_out"]
+__all__ = ["Chain", "Credit", "Outcome", "outcome_of", "reach_shared_out", "revenue_shared_out"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Credit:
 class Outcome:
     """Leads and their ``paths`` to an outcome: per lead whether it was ``reached`` (1 or 0) and the ``revenue``.
 
-    ``rich`` are the paths of leads that reached it or brought revenue; ``own``: of all such leads (``owners``) their
+    ``payers``: whether it has an order that counts, whatever its orders net to: what a figure of revenue rests on.
+    ``rich`` are the paths of leads that reached it or paid; ``own``: of all such leads (``owners``) their
     own channel alone, for the rule that looks at no touch.
     """
 
@@ -65,6 +66,7 @@ class Outcome:
     own: Pairs
     reached: Ints
     revenue: Ints
+    payers: Bools
     channels: int
 
     @cached_property
@@ -86,9 +88,9 @@ class Chain:
     transitions: Ints
 
 
-def outcome_of(paths: Paths, own: Ints, reached: Ints, revenue: Ints, channels: int) -> Outcome:
+def outcome_of(paths: Paths, own: Ints, channels: int, *, reached: Ints, revenue: Ints, payers: Bools) -> Outcome:
     """Lay out what all rules share; ``own``: the channel of each lead itself."""
-    brought = (reached > 0) | (revenue != 0)
+    brought = (reached > 0) | payers
     rich = _chosen(paths, brought[paths.leads])
     owners = np.flatnonzero(brought)
     return Outcome(
@@ -99,6 +101,7 @@ def outcome_of(paths: Paths, own: Ints, reached: Ints, revenue: Ints, channels: 
         paired(np.arange(len(owners)), own[owners], channels),
         reached,
         revenue,
+        payers,
         channels,
     )
 
@@ -110,13 +113,24 @@ def _chosen(paths: Paths, chosen: Bools) -> Paths:
     return Paths(paths.leads[chosen], starts, paths.channel[kept], paths.at[kept])
 
 
-def shared_out(rule: RuleName, outcome: Outcome, amount: Ints, half_life_days: float, *, unit: int = 1) -> Credit:
-    """Share out ``amount`` (per lead) by ``rule``, in parts of 1 ÷ ``unit``."""
+def reach_shared_out(rule: RuleName, outcome: Outcome, half_life_days: float, *, unit: int) -> Credit:
+    """Share out the leads that reached the outcome by ``rule``, in parts of 1 ÷ ``unit``."""
+    return _shared_out(rule, outcome, outcome.reached, outcome.reached > 0, half_life_days=half_life_days, unit=unit)
+
+
+def revenue_shared_out(rule: RuleName, outcome: Outcome, half_life_days: float) -> Credit:
+    """Share out the revenue by ``rule``; ``paths`` of the answer counts payers, as every figure of revenue does."""
+    return _shared_out(rule, outcome, outcome.revenue, outcome.payers, half_life_days=half_life_days, unit=1)
+
+
+def _shared_out(
+    rule: RuleName, outcome: Outcome, amount: Ints, counted: Bools, *, half_life_days: float, unit: int
+) -> Credit:
     if rule == "markov":
-        return _by_removal(outcome, amount, unit)
+        return _by_removal(outcome, amount, counted, unit)
     owners, pairs = (outcome.owners, outcome.own) if rule == "lead_channel" else (outcome.rich.leads, outcome.pairs)
     share = np.ones(len(owners)) if rule == "lead_channel" else _shares(rule, outcome.rich, half_life_days)
-    found = credited(amount[owners], pairs, share, unit=unit)
+    found = credited(amount[owners], pairs, share, unit=unit, counted=counted[owners])
     whole = int(amount.sum())
     credit = found.parts / unit
     left = whole * unit - int(found.parts.sum())
@@ -145,7 +159,7 @@ def _shares(rule: RuleName, paths: Paths, half_life_days: float) -> Floats:
     return simple[rule](paths.starts)
 
 
-def _by_removal(outcome: Outcome, amount: Ints, unit: int) -> Credit:
+def _by_removal(outcome: Outcome, amount: Ints, counted: Bools, unit: int) -> Credit:
     """Credit in proportion to removal effects: of money by how much money would be missing, of wins by how many."""
     chain, touched, size = outcome.chain, amount[outcome.paths.leads], outcome.channels
     brought = touched.astype(np.float64)
@@ -158,7 +172,8 @@ def _by_removal(outcome: Outcome, amount: Ints, unit: int) -> Credit:
         exact = [Fraction(part) for part in removal.share.tolist()]
         parts[chain.codes] = parts_of_whole(whole * unit, [part / sum(exact) * whole * unit for part in exact])
     squares = float(sum(part * part for part in touched[touched != 0].tolist()))
-    given = credited(amount[outcome.rich.leads], outcome.pairs, linear_shares(outcome.rich.starts))
+    rich = outcome.rich.leads
+    given = credited(amount[rich], outcome.pairs, linear_shares(outcome.rich.starts), counted=counted[rich])
 
     def spread(values: Floats) -> Floats:
         filled = np.zeros(size)

@@ -46,6 +46,7 @@ from accord.report.drawing import PAGE_COLOURS, inlined, svg
 from accord.report.envelope import utc_text
 from accord.report.lettering import SANS, font_faces
 from accord.report.page_template import page_template
+from accord.report.recycle.tables import on_their_own_words
 from accord.report.recycle.text import headline as recycled_headline
 from accord.report.recycle.text import rule_words, worth_words
 from accord.report.words import GLOSSARY
@@ -172,10 +173,20 @@ def _recycled(board: Board) -> list[str]:
     found = board.recycled
     if not found.totals.returned:
         return []
-    said = [recycled_headline(found), rule_words(found)]
-    if found.relaunch.candidates:
-        said.append(worth_words(found.relaunch))
+    own = found.totals.on_their_own
+    said = [
+        " ".join(filter(None, (recycled_headline(found), on_their_own_words(own) if own else ""))),
+        rule_words(found),
+    ]
+    if found.relaunch.candidates:  # its leads are not those of the sentence before: these were handed over in its days
+        said.append(f"{_relaunched(board)} {worth_words(found.relaunch)}")
     return said
+
+
+def _relaunched(board: Board) -> str:
+    return _("As of {moment}, and of all leads, whenever they were handed over:").format(
+        moment=formats.moment(board.as_of, board.timezone)
+    )
 
 
 def _trend(board: Board, paper: bool) -> dict[str, Any] | None:

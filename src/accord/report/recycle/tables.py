@@ -98,14 +98,17 @@ def return_sentences(report: RecycleReport) -> list[str]:
             )
         )
     if totals.on_their_own:
-        said.append(
-            ngettext(
-                "{n} lead became a customer without being handed over again.",
-                "{n} leads became customers without being handed over again.",
-                totals.on_their_own,
-            ).format(n=formats.count(totals.on_their_own))
-        )
+        said.append(on_their_own_words(totals.on_their_own))
     return said
+
+
+def on_their_own_words(count: int) -> str:
+    """How many of the leads that came back were won without a follow-up."""
+    return ngettext(
+        "{n} lead became a customer without being handed over again.",
+        "{n} leads became customers without being handed over again.",
+        count,
+    ).format(n=formats.count(count))
 
 
 Described = tuple[str, int, Callable[[FollowUps], Lines]]

@@ -63,7 +63,7 @@ def _credit(rows: Sequence[ChannelCredit], report: ValueReport) -> PlainTable:
         _("Who gets the credit: {rule}").format(rule=rule_name(report.attribution.rule.name)),
         (dimension_heading("channel"),),
         (
-            *(_("customers"), _("of all customers"), _("spend"), _("per customer"), _("revenue")),
+            *(_("customers"), _("of all customers"), _("spend"), _("CAC so far"), _("revenue")),
             _("return on spend"),
         ),
         tuple(

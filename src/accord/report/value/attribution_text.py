@@ -161,7 +161,7 @@ def _credit(report: ValueReport, found: Attribution, look: Look) -> Iterator[str
     if spent:
         columns += [
             Column(_("spend"), lines(lambda row: spend_lines(row, report)), right=True),
-            Column(_("per customer"), lines(lambda row: cac_lines(row, report)), right=True),
+            Column(_("CAC so far"), lines(lambda row: cac_lines(row, report)), right=True),
         ]
     if sold:
         columns.append(Column(_("revenue"), lines(lambda row: revenue_lines(row, report)), right=True, rank=1))
@@ -327,11 +327,12 @@ def tenths(parts: Sequence[int]) -> list[str]:
     return [formats.decimal(tenth / 10, 1) for tenth in tenths]
 
 
-def _no_room(table: Fitted) -> str:
+def _no_room(table: Fitted, called: Sequence[str] = ()) -> str:
+    """``called``: the columns that found no room, where their headings do not tell which they are."""
     if not table.left_out:
         return ""
     return _("No room here for: {columns}. A wider window shows more; --json and --csv-of have everything.").format(
-        columns=", ".join(table.left_out)
+        columns=", ".join(called or table.left_out)
     )
 
 
@@ -389,7 +390,8 @@ def _fronts(found: Multichannel, look: Look) -> Iterator[str]:
         look,
     )
     yield from (line for line in table.lines if line.strip())
-    yield from (look.styled(line, "dim") for line in look.paragraph(_no_room(table)))
+    by_rank = (_("like with like (accepted)"), _("like with like (won)"))
+    yield from (look.styled(line, "dim") for line in look.paragraph(_no_room(table, by_rank[: len(table.left_out)])))
 
 
 def _doubled(lines: Sequence[tuple[str, str]]) -> list[Cell]:

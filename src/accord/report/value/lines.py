@@ -12,7 +12,7 @@ from accord.report.value.formats import amount, figure_words, money, number, sha
 from accord.report.value.short import of_sum, part_of_spend, payback_words, return_words, too_low, whole_words
 from accord.report.words import definition_name
 from accord.value.figures import Lateness, Stage, ValueReport
-from accord.values import Estimate, Figure
+from accord.values import Estimate, Figure, Reason
 
 __all__ = [
     "Line",
@@ -104,6 +104,12 @@ def funnel_notes(report: ValueReport, *, options: bool = True) -> Iterator[str]:
             "Half of those who become customers do within {half} days ({half_interval}), {n}; for nine in ten the "
             "leads are too young."
         ).format(half=_days(half.value), half_interval=_days_range(half), n=formats.n(half.n))
+    if isinstance(half, Estimate) and funnel.won > half.n:
+        yield ngettext(
+            "{n} win that took longer than {days} days is not counted in that.",
+            "{n} wins that took longer than {days} days are not counted in that.",
+            funnel.won - half.n,
+        ).format(n=formats.count(funnel.won - half.n), days=max(report.horizon_days, *map(int, ages)))
 
 
 def late_class(late: Lateness) -> str:
@@ -249,4 +255,6 @@ def _one_more(figure: Figure, report: ValueReport) -> str:
     if isinstance(figure, Estimate):
         months = ngettext("{n} month", "{n} months", figure.n).format(n=formats.count(figure.n))
         return f"{words}, {months}"
+    if figure.reason is Reason.TOO_FEW and figure.need is not None:  # beside thousands of leads, it is months that lack
+        return _("too few months, it takes {n}").format(n=formats.count(figure.need))
     return words

@@ -260,7 +260,7 @@ SENTENCES: Mapping[str, str] = {
         "Of the leads that are accepted, {figure} had been won before: no acceptance wins these any more, nor as many "
         "of those accepted in addition."
     ),
-    "won_anyway": mark("Leads that are not accepted are won all the same in {figure} of cases; that is taken off."),
+    "won_anyway": mark("Of the leads that are not accepted some are won all the same, {figure}; that is taken off."),
     "late_win_less": mark(
         "An acceptance within a day instead of later changes the share of wins by as much as leads of one channel and "
         "month differ today: later ones by {figure} points."

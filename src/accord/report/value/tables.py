@@ -114,7 +114,7 @@ def _cost_columns(report: ValueReport) -> list[Described]:
         (_("per lead"), 3, lambda row: shown(row.costs.per_lead)),
         (_("per qualified"), 2, lambda row: shown(row.costs.per_qualified_lead)),
         (_("per accepted"), 1, lambda row: shown(row.costs.per_accepted_lead)),
-        (_("per customer"), 0, lambda row: shown(row.costs.cac)),
+        (_("CAC so far"), 0, lambda row: shown(row.costs.cac)),
     ]
 
 
