@@ -234,3 +234,15 @@ def test_too_many_numbers_are_written_themselves(folder: Path, source: Source) -
         rows = asking.rows("one", lambda: source.engine.table("leads").filter(ibis._.born < asking.number("clock 7")))
     assert rows.num_rows == 2
     assert not folder.exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_table_that_is_forgotten_can_be_made_again(source: Source) -> None:
+    asking = Asking(source, "born", packages=("tables",), tables=("leads",))
+    for _turn in range(2):
+        asking.table("born_late", lambda: source.engine.table("leads").filter(ibis._.born > 0))
+        rows = asking.rows("all of them", lambda: source.engine.table("born_late"))
+        assert rows["lead_id"].to_pylist() == ["c"]
+        asking.forget("born_late")
+        assert not source.engine.has("born_late")
+    asking.forget("born_late")  # nothing is there

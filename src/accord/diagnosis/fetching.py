@@ -172,6 +172,7 @@ def _asked(asking: Asking, observation: Observation, rates: Rates | None) -> Kep
     later = meanwhile(further)  # nothing else is asked until it is answered
     try:
         known = read(rows, names)
+        del rows  # whatever comes next may have its memory
         columns, note = columns_of(known, source.agreement.timezone)
         columns["load"] = _load(capacity_of, known.dimensions.get("rep_id"), columns["day"].astype(np.int64))
     finally:

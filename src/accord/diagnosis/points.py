@@ -108,7 +108,7 @@ def numbered_lead(seen: ir.Table) -> ir.IntegerColumn:
 
 def points_asked(asking: Asking, seen: str, leads: int) -> Asked | None:
     """Ask for the points of the leads of the cases in the session's table ``seen``, of which ``leads`` are first
-    handoffs; None where the agreement scores nothing or no lead was handed over.
+    handoffs; None where the agreement scores nothing or no lead was handed over. Nobody else reads ``seen`` after it.
 
     Touches count as of the handoff; columns of the lead are its latest.
     """
@@ -118,10 +118,12 @@ def points_asked(asking: Asking, seen: str, leads: int) -> Asked | None:
     prepared = rules.prepare(source.agreement)
     every = -(-leads // MOST_SCORED)
     asking.table(MOMENTS, lambda: _moments(source.engine.table(seen), every), every)
+    asking.forget(seen)
     merged = merges.has_merged_leads(source)
     zone = prepared.reading.zone
     offsets = zone.years(source.as_of, 0), zone.years(source.as_of, REACH)
     rows = asking.rows("points", lambda: _points(asking, prepared, offsets, merged=merged), offsets, merged)
+    asking.forget(MOMENTS)
     return Asked(prepared, rows) if rows.num_rows else None
 
 

@@ -134,6 +134,12 @@ class DuckDBEngine:
             raise EngineError(_("DuckDB refused a query: {reason}").format(reason=error)) from error
         self._forget(name)
 
+    def drop(self, name: str) -> None:
+        """Let go of a table that was kept for this session, and of its memory."""
+        self.connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+        self._forget(name)
+        self._names.discard(name)
+
     def without_values(self, name: str, column: str, values: Sequence[str]) -> None:
         """Show nothing in a view's ``column`` where one of ``values`` stands, for the rest of this session."""
         hidden = f"accord_hidden_{name}_{column}"

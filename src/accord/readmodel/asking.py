@@ -107,6 +107,11 @@ class Asking:
         else:
             self._engine.materialise_sql(name, self._filled_in(self._query(name, make, follows_from).text))
 
+    def forget(self, name: str) -> None:
+        """Nothing is asked of a :meth:`table` any more: what comes next may have its memory, where that is ours."""
+        if isinstance(self._engine, DuckDBEngine):
+            self._engine.drop(name)
+
     def __enter__(self) -> Asking:
         return self
 
