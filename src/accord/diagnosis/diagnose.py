@@ -77,7 +77,7 @@ def _examined(
         gaps, accepting = looked.gaps, looked.accepting
         hurting = _without_echoes(cases, accepting.findings)
         drops = [finding for finding in hurting if finding.kind == "sudden_drop"]
-        shifts = mix_shifts(cases, agreement.materiality)
+        shifts = looked.shifts
         judged = judge(cases, agreement, [*drops, *shifts])
         explained = gaps.explained | _burdened(cases, hurting)
         late = looked.late if np.array_equal(explained, gaps.explained) else None
@@ -134,6 +134,7 @@ class _Looked:
     accepting: Accepting
     tokens: Sequence[Finding]
     ghosts: Sequence[Finding]
+    shifts: Sequence[Finding]
     late: Sequence[Finding] | None
 
 
@@ -153,9 +154,10 @@ def _looked_at(cases: Cases, agreement: Agreement) -> _Looked:
         lambda: about_accepting(cases, agreement.materiality, gaps.explained, judged),
         of_lateness,
         lambda: ghosts(cases, agreement, tokens),
+        lambda: mix_shifts(cases, agreement.materiality),
     )
-    accepting, late, unworked = side_by_side(lambda ask: ask(), asked, len(cases))
-    return _Looked(gaps, accepting, tokens, unworked, late)
+    accepting, late, unworked, shifts = side_by_side(lambda ask: ask(), asked, len(cases))
+    return _Looked(gaps, accepting, tokens, unworked, shifts, late)
 
 
 def _without_echoes(cases: Cases, findings: Sequence[Finding]) -> tuple[Finding, ...]:

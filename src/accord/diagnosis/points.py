@@ -136,7 +136,7 @@ def points_scored(asked: Asked, lead: npt.NDArray[np.int64], initial: Rows) -> S
 
     def of(name: str) -> npt.NDArray[Any]:
         # few bytes a number: they are picked out in the order of the cases, all criteria at once
-        return np.asarray(np.where(known, narrowest(arrays.column_array(rows, name))[row], 0))
+        return np.asarray(narrowest(arrays.column_array(rows, name))[row] * known)
 
     said = {criterion.id: criterion.label for criterion in prepared.kept.criteria}
     criteria = [

@@ -184,14 +184,15 @@ def _question(
 def _score_columns(score: Floats) -> Floats:
     """The score, standardised, and what it exceeds each knot by: a curve; leads without one are all alike."""
     missing = np.isnan(score)
-    if missing.all() or np.nanstd(score) == 0:
+    spread = 0.0 if missing.all() else np.nanstd(score)
+    if spread == 0:
         return np.zeros((score.size, 0))
-    z = np.where(missing, 0.0, (score - np.nanmean(score)) / np.nanstd(score))
+    z = np.where(missing, 0.0, (score - np.nanmean(score)) / spread)
     knots = np.unique(np.quantile(z[~missing], KNOTS))
     columns = [z, *(np.maximum(z - knot, 0.0) for knot in knots)]
     if missing.any():
         columns.append(missing.astype(np.float64))
-    return np.stack(columns, axis=1)
+    return np.stack(columns).T  # each lies in one piece
 
 
 def _score(cases: Cases) -> Floats:
