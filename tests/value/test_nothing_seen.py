@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -55,3 +55,31 @@ def test_no_stage_is_bounded_above_the_one_before() -> None:
         assert isinstance(bound, Bounded)
         assert bound.at_most == pytest.approx(0.1)
         assert shares["opportunity"] == bound
+
+
+def test_no_win_is_no_share_of_late_acceptances_and_of_channels_met_either() -> None:
+    """Sixty leads accepted, half of them late and half met on two channels; the one deal is not won."""
+    hour = timedelta(hours=1)
+    tables: dict[str, list[Row]] = {name: [] for name in (*NOTHING, "touches")}
+    for number in range(60):
+        lead, late = f"L{number}", bool(number % 2)
+        handed = MADE + 2 * hour
+        tables["leads"].append({"lead_id": lead, "created_at": MADE, "channel": "ads"})
+        tables["handoffs"].append({"handoff_id": lead, "lead_id": lead, "at": handed})
+        decided = handed + (120 if late else 1) * hour
+        tables["decisions"].append({"decision_id": lead, "handoff_id": lead, "at": decided, "outcome": "accepted"})
+        tables["touches"] += [
+            {"touch_id": f"{lead}{channel}", "lead_id": lead, "at": MADE + hour, "kind": "form", "channel": channel}
+            for channel in ("ads", "fair")[: 1 + late]
+        ]
+    deal = {"opportunity_id": "o", "lead_id": "L0", "created_at": MADE + 9 * hour, "closed_at": None, "won": False}
+    with source_of(DuckDBEngine(), tables | {"opportunities": [deal]}, Agreement(), AS_OF) as source:
+        report = measure_value(source)
+    assert report.multichannel is not None
+    wins = [late.won for late in report.lateness if late.accepted]
+    wins += [front.won for front in report.multichannel.fronts if front.handed]
+    wins += [one.won for one in report.multichannel.combinations]
+    assert len(wins) == 6
+    for figure in wins:
+        assert isinstance(figure, Bounded)
+        assert figure.at_most == pytest.approx(0.1)

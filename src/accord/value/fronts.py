@@ -20,6 +20,7 @@ from accord.stats.strata import difference_within_strata
 from accord.tables.times import DAY, HOUR
 from accord.value.attribution_figures import Combination, Front, Multichannel
 from accord.value.cells import OUTSIDE
+from accord.value.conversion import incidence_or_bound
 from accord.value.purchases import Ground
 from accord.value.touch_paths import Met
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
@@ -135,7 +136,9 @@ def _within(group: _Group, times: Ints, cell: Ints, cells: int) -> Sequence[Figu
         expired=nobody,
         censored=np.where(seen, 0, counts),
     )
-    return incidence_figures(Curve(table).at([last]))[0]
+    at = Curve(table).at([last])
+    # No win is no share; that none of some handoffs was accepted is one, as it is in the acceptance rate.
+    return (incidence_or_bound(at) if times is group.won else incidence_figures(at))[0]
 
 
 def _fronts(group: _Group, told: tuple[bool, bool]) -> tuple[Front, ...]:

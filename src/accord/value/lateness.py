@@ -8,10 +8,10 @@ import numpy as np
 
 from accord.metrics.outcomes import NEVER
 from accord.stats.curve import Curve
-from accord.stats.figures import incidence_figures
 from accord.stats.risk import RiskTable
 from accord.stats.strata import difference_within_strata
 from accord.tables.times import DAY, HOUR
+from accord.value.conversion import incidence_or_bound
 from accord.value.facts import Ints, LeadFacts
 from accord.value.figures import Lateness
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
@@ -50,7 +50,7 @@ def by_lateness(leads: LeadFacts, inside: Ints, as_of_us: int, horizon: int, *, 
         table = RiskTable(
             len(CLASSES), group.cell, group.hours, accepted=came, rejected=nobody, expired=nobody, censored=1 - came
         )
-        won = incidence_figures(Curve(table).at([horizon * 24]))[0]
+        won = incidence_or_bound(Curve(table).at([horizon * 24]))[0]
         adjusted = [Unknown(Reason.NOT_IDENTIFIED), *(_difference(group, place) for place in range(1, len(CLASSES)))]
     return tuple(
         Lateness(low, high, int(count[place]), won[place], adjusted[place]) for place, (low, high) in enumerate(CLASSES)
