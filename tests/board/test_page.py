@@ -19,7 +19,7 @@ from accord.report.drawing import svg
 from accord.report.lettering import font_faces
 from accord.report.page_template import whole as whole_of
 from accord.value.figures import Bounded, ValueReport
-from accord.values import Reason
+from accord.values import Estimate, Reason
 from board.companies import Made
 
 STATES = ("whole", "unrecorded", "still_open", "of_nothing")
@@ -153,24 +153,26 @@ def test_cohorts_are_drawn_as_far_as_they_are_known(whole: Made) -> None:
 
 
 def test_a_quarter_without_a_win_by_day_30_is_a_quarter(whole: Made) -> None:
-    """After no win at all there is a bound, by the rule of three: the curve begins at zero, the cell says at most."""
+    """After no win at all there is a bound, by the rule of three: no point is drawn at zero, the cell says at most."""
     report = whole.board.money.cohorts
-    first, *others = report.rows
+    place, first = next(
+        (n, row) for n, row in enumerate(report.rows) if isinstance(row.funnel.won_by_age["90d"], Estimate)
+    )
     ages = dict(first.funnel.won_by_age) | {"30d": Bounded(Reason.TOO_FEW, 500, at_most=0.006)}
     late = replace(first, funnel=replace(first.funnel, won_by_age=ages))
-    board = replace(whole.board, money=replace(whole.board.money, cohorts=replace(report, rows=(late, *others))))
+    rows = (*report.rows[:place], late, *report.rows[place + 1 :])
+    board = replace(whole.board, money=replace(whole.board.money, cohorts=replace(report, rows=rows)))
     name = formats.period_name(first.period or "")
-    drawn = [
-        (record["age"], record["value"]) for record in cohort_records(board.money.cohorts) if record["cohort"] == name
-    ]
-    assert drawn[:2] == [(0, 0.0), (30, 0.0)]
-    assert (
-        drawn[2:]
-        == [(record["age"], record["value"]) for record in cohort_records(report) if record["cohort"] == name][2:]
-    )
+    drawn = [record["age"] for record in cohort_records(board.money.cohorts) if record["cohort"] == name]
+    before = [record["age"] for record in cohort_records(report) if record["cohort"] == name]
+    assert drawn[:2] == [0, 90]
+    assert drawn == [age for age in before if age != 30]
+    none = {age: Bounded(Reason.TOO_FEW, 500, at_most=0.006) for age in ages}
+    unwon = [replace(row, funnel=replace(row.funnel, won_by_age=none)) for row in report.rows]
+    assert not cohort_records(replace(report, rows=tuple(unwon))), "a chart of nothing but zeros"
     table = cohort_table(board)
     assert [row for row, _cells in table.rows] == [formats.period_name(row.period or "") for row in report.rows]
-    assert table.rows[0][1][1].below == "at most 0.6%"
+    assert table.rows[place][1][1].below == "at most 0.6%"
 
 
 def test_an_interval_stays_on_one_line_and_what_is_written_stays_escaped() -> None:

@@ -12,8 +12,8 @@ from accord.report import formats
 from accord.report.acceptance.charts import trend_chart, trend_records, waiting_records
 from accord.report.board.parts import BoardPeriod
 from accord.report.chart_parts import LIGHT, Palette, Spec, specification, texts_at
-from accord.value.figures import Bounded, ValueReport
-from accord.values import MINIMUM_COUNT, Estimate, Figure
+from accord.value.figures import ValueReport
+from accord.values import MINIMUM_COUNT, Estimate
 
 __all__ = ["cohort_chart", "cohort_description", "cohort_records", "period_trend"]
 
@@ -52,28 +52,21 @@ def period_trend(
 def cohort_records(report: ValueReport) -> list[dict[str, Any]]:
     """One record per cohort and age at which the share won is known, the latest cohorts, oldest first.
 
-    No win yet by an age that is reached has a bound instead of an interval, and stands at zero.
+    After no win by an age there is a bound, which is no point of a curve: the line goes on to the next age known.
     """
     enough = [row for row in report.rows if row.period and row.funnel.leads >= MINIMUM_COUNT]
-    rows = [row for row in enough if _won(row.funnel.won_by_age.get("30d")) is not None][-MOST_LINES:]
+    known = [row for row in enough if any(isinstance(figure, Estimate) for figure in row.funnel.won_by_age.values())]
+    rows = known[-MOST_LINES:]
     found: list[dict[str, Any]] = []
     for place, row in enumerate(rows):
         label = formats.period_name(row.period or "")
         shade = (place + 1) / len(rows)
         found.append({"cohort": label, "age": 0, "value": 0.0, "shade": shade, "ripe": row.ripe})
         for age, figure in row.funnel.won_by_age.items():
-            value = _won(figure)
-            if value is None:
-                break
-            days = int(age.removesuffix("d"))
-            found.append({"cohort": label, "age": days, "value": value, "shade": shade, "ripe": row.ripe})
+            if isinstance(figure, Estimate):
+                days = int(age.removesuffix("d"))
+                found.append({"cohort": label, "age": days, "value": figure.value, "shade": shade, "ripe": row.ripe})
     return found
-
-
-def _won(figure: Figure | None) -> float | None:
-    if isinstance(figure, Estimate):
-        return figure.value
-    return 0.0 if isinstance(figure, Bounded) and figure.at_most is not None else None
 
 
 def cohort_chart(report: ValueReport, *, palette: Palette = LIGHT, width: int = 720, height: int = 260) -> Spec:

@@ -104,12 +104,13 @@ def funnel_notes(report: ValueReport, *, options: bool = True) -> Iterator[str]:
             "Half of those who become customers do within {half} days ({half_interval}), {n}; for nine in ten the "
             "leads are too young."
         ).format(half=_days(half.value), half_interval=_days_range(half), n=formats.n(half.n))
-    if isinstance(half, Estimate) and funnel.won > half.n:
+    later = funnel.won - half.n if isinstance(half, Estimate) else 0
+    if later:
         yield ngettext(
             "{n} win that took longer than {days} days is not counted in that.",
             "{n} wins that took longer than {days} days are not counted in that.",
-            funnel.won - half.n,
-        ).format(n=formats.count(funnel.won - half.n), days=max(report.horizon_days, *map(int, ages)))
+            later,
+        ).format(n=formats.count(later), days=max(report.horizon_days, *map(int, ages)))
 
 
 def late_class(late: Lateness) -> str:
