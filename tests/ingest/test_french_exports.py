@@ -200,3 +200,19 @@ def test_headings_of_a_french_hubspot_export_are_proposed_rightly_when_it_is_not
     assert became["Date de passage à un lead marketing qualifié"] == {"handoffs.at"}
     assert became["Date de passage à un lead commercial qualifié"] == {"decisions.at"}
     assert "leads.employees" not in became["Nombre d'employés"]
+
+
+def test_a_column_is_named_once_where_it_is_said_how_dates_were_read(tmp_path: Path) -> None:
+    """The day an opportunity was created comes from two columns, each of which is named by itself already."""
+    path = tmp_path / "pistes.csv"
+    path.write_text(
+        "ID externe,Opportunité,Type,Étape,Vendeur,Source,Revenu espéré,Créé le,"
+        "Date de conversion,Date de fermeture,Actif\n"
+        "crm_1,A,Opportunity,New,Ann,Web,10,13/01/2025 09:05,14/01/2025 10:00,,Oui\n"
+        "crm_2,B,Opportunity,Won,Ann,Web,20,15/01/2025 09:05,16/01/2025 10:00,20/01/2025 11:00,Oui\n",
+        encoding="utf-8",
+    )
+    found = read([path])
+    assert len(found.rows["opportunities"]) == 2
+    (said,) = [line for line in found.said.splitlines() if "were read the day first" in line]
+    assert said.count("Date de conversion") == said.count("Créé le") == said.count("Date de fermeture") == 1

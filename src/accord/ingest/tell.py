@@ -136,13 +136,23 @@ def note_of_local_times(stagings: Sequence[Staging], *, agreed: bool) -> list[st
 def notes_of_reading(stagings: Sequence[Staging]) -> list[str]:
     """What was assumed when the rows of a file were read: each sentence once, with all columns it is true of."""
     columns: dict[str, dict[str, str]] = {}
+    joined: dict[str, tuple[str, ...]] = {}
     for staging in stagings:
+        headings = staging.job.query.headings
         for plan in staging.plans:
             for sentence in (*_assumed(plan), *_of_currency(plan, staging)):
                 heading = heading_of(plan.name, staging.job.query)
                 # A column of the file that several tables read is named once.
                 columns.setdefault(sentence, {}).setdefault(heading or plan.name, named(plan.name, heading))
-    said = [sentence.replace("{column}", listed(list(called.values()))) for sentence, called in columns.items()]
+                parts = dict.fromkeys(part for name in plan.name.split(", ") for part in headings.get(name, ()))
+                if len(parts) > 1:
+                    joined[heading or plan.name] = tuple(parts)
+    said = []
+    for sentence, called in columns.items():
+        # A value taken from several columns names none that the sentence names already, each by itself.
+        alone = called.keys() - joined.keys()
+        told = [name for heading, name in called.items() if not alone.issuperset(joined.get(heading, (None,)))]
+        said.append(sentence.replace("{column}", listed(told)))
     return said + _notes_of_spoilt(stagings)
 
 
