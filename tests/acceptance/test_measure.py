@@ -238,6 +238,53 @@ def test_the_definition_that_counts_is_named_or_follows_from_the_data(tables: di
     assert set(report.answers) == {"worked"}
 
 
+@pytest.mark.parametrize("engine_of", ["duckdb", "postgres"])
+def test_decisions_dated_by_a_day_that_has_not_begun_are_none(request: pytest.FixtureRequest, engine_of: str) -> None:
+    """In New York the first of March begins at five, by UTC."""
+    at = datetime(2026, 2, 20, 10)  # noqa: DTZ001 - naive UTC
+    tables: dict[str, list[dict[str, Any]]] = {
+        "leads": [{"lead_id": f"l{n}", "created_at": at} for n in range(20)],
+        "handoffs": [{"handoff_id": f"h{n}", "lead_id": f"l{n}", "at": at} for n in range(20)],
+        "decisions": [
+            {"decision_id": f"d{n}", "handoff_id": f"h{n}", "at": date(2026, 3, 1), "outcome": "accepted"}
+            for n in range(20)
+        ],
+        "activities": [],
+        "reps": [],
+    }
+    found = []
+    for hour in (4, 5):
+        moment = datetime(2026, 3, 1, hour)  # noqa: DTZ001 - naive UTC
+        engine: Engine = (
+            DuckDBEngine() if engine_of == "duckdb" else PostgresEngine(request.getfixturevalue("postgres_url"))
+        )
+        with source_of(engine, tables, Agreement(timezone="America/New_York"), moment) as source:
+            report = measure(source)
+        found.append((report.chosen, report.chosen_because))
+    assert found == [("action", "no_decisions"), ("explicit", "decisions_recorded")]
+
+
+@pytest.mark.parametrize("engine_of", ["duckdb", "postgres"])
+def test_numbers_beyond_those_that_a_computer_counts_with_are_segments_too(
+    request: pytest.FixtureRequest, engine_of: str
+) -> None:
+    at = datetime(2026, 2, 20, 10)  # noqa: DTZ001 - naive UTC
+    budgets = [1e20] * 11 + [5.0] * 12 + [5.5] * 13
+    tables: dict[str, list[dict[str, Any]]] = {
+        "leads": [{"lead_id": f"l{n}", "created_at": at, "budget": value} for n, value in enumerate(budgets)],
+        "handoffs": [{"handoff_id": f"h{n}", "lead_id": f"l{n}", "at": at} for n in range(len(budgets))],
+        "decisions": [],
+        "activities": [],
+        "reps": [],
+    }
+    engine: Engine = (
+        DuckDBEngine() if engine_of == "duckdb" else PostgresEngine(request.getfixturevalue("postgres_url"))
+    )
+    with source_of(engine, tables, Agreement(), at + timedelta(days=90)) as source:
+        rows = measure(source, by=["budget"], definition="action").answers["action"].rows
+    assert {row.segment["budget"]: row.handed for row in rows} == {"1e+20": 11, "5": 12, "5.5": 13}
+
+
 def test_a_dimension_nobody_has_is_refused_with_the_nearest(source: Source) -> None:
     with pytest.raises(UsageError, match=r"chanel.*Did you mean channel\?.*account_size"):
         measure(source, by=["chanel"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -27,7 +27,7 @@ from accord.readmodel.inputs import BusinessClockAt
 from accord.readmodel.source import Source
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.schema import table_named
-from accord.tables.times import microseconds
+from accord.tables.times import has_come, local_microseconds, microseconds
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -157,20 +157,30 @@ def definition_that_counts(
     named = source.agreement.acceptance.definition
     if named is not None:
         return named, "agreement"
-    _none, note = source.kept("decisions", lambda: ({}, {"recorded": _has_decisions(source)}))
+    _none, note = source.kept(
+        f"decisions {source.agreement.timezone}", lambda: ({}, {"recorded": _has_decisions(source)})
+    )
     return ("explicit", "decisions_recorded") if note["recorded"] else ("action", "no_decisions")
 
 
 def _has_decisions(source: Source) -> bool:
     engine = source.engine
     own = engine if isinstance(engine, DuckDBEngine) and engine.has("decisions") else None
-    if own is not None and own.types("decisions").get("at") == "timestamp(6)":
+    types = own.types("decisions") if own is not None else {}
+    if own is not None and (types.get("at"), types.get("at_is_date")) == ("timestamp(6)", "boolean"):
         # In its own words: what else writes queries takes longer to load than all the rest after a small change.
-        past = f"SELECT 1 FROM decisions WHERE \"at\" <= TIMESTAMP '{source.as_of}' LIMIT 1"
-        return bool(own.run_sql(past).num_rows)
+        moment = f"CASE WHEN at_is_date THEN TIMESTAMP '{_local(source)}' ELSE TIMESTAMP '{source.as_of}' END"
+        return bool(own.run_sql(f'SELECT 1 FROM decisions WHERE "at" <= {moment} LIMIT 1').num_rows)
     decisions = contract_table(engine, table_named("decisions"))
-    before = decisions.filter(decisions["at"] <= source.as_of).select("decision_id").limit(1)
+    now, local = microseconds(source.as_of), microseconds(_local(source))
+    come = has_come(decisions["at"], decisions.at_is_date, now, local)
+    before = decisions.filter(come).select("decision_id").limit(1)
     return bool(engine.run(before).num_rows)
+
+
+def _local(source: Source) -> datetime:
+    """What the clocks of the agreement's time zone show at ``as_of``: a date has come with its local midnight."""
+    return datetime(1970, 1, 1) + timedelta(microseconds=local_microseconds(source.as_of, source.agreement.timezone))  # noqa: DTZ001 - what clocks show
 
 
 def dimensions_of(episodes: HasColumns) -> tuple[str, ...]:

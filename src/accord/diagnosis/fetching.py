@@ -31,7 +31,7 @@ from accord.stats.functions import loading
 from accord.stats.side_by_side import meanwhile
 from accord.tables.episodes import LEAD_PREFIX
 from accord.tables.schema import table_named
-from accord.tables.times import DAY, microseconds
+from accord.tables.times import DAY, has_come, local_microseconds, microseconds
 
 if TYPE_CHECKING:
     import ibis
@@ -39,10 +39,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from accord.engines import arrays, shape
+    from accord.readmodel import merges
+    from accord.tables import merges as merging
     from accord.value.rates import Rates
 else:
     ibis, pa = Late("ibis"), Late("pyarrow")
     arrays, shape = Late("accord.engines.arrays"), Late("accord.engines.shape")
+    merges, merging = Late("accord.readmodel.merges"), Late("accord.tables.merges")
 
 __all__ = ["GIVEN", "fetched", "observation_of"]
 
@@ -59,12 +62,12 @@ NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "custome
 
 EPOCH = date(1970, 1, 1)
 
-EDITION = 8
+EDITION = 9
 """Raised whenever what is kept changes its meaning."""
 
 SEEN = "accord_diagnosed"
 
-NOW, FIRST_DAY = "as_of", "first day"
+NOW, LOCAL_NOW, FIRST_DAY = "as_of", "as_of by the clock", "first day"
 """Numbers that the texts of the queries do not follow from."""
 
 TABLES = ("leads", "touches", "activities", "reps", "opportunities")
@@ -130,6 +133,7 @@ def _asking(source: Source, observation: Observation) -> Asking:
         follows_from=(observation.definition, observation.rules.model_dump_json()),
         numbers={
             NOW: lambda: observation.as_of_us,
+            LOCAL_NOW: lambda: local_microseconds(source.as_of, source.agreement.timezone),
             FIRST_DAY: lambda: (source.as_of.date() - EPOCH).days - ANALYSED_DAYS,
             **{f"{NOW} {name}": partial(clock.__getitem__, name) for name in calendars_of(source.agreement)},
         },
@@ -157,12 +161,12 @@ def _asked(asking: Asking, observation: Observation, rates: Rates | None) -> Kep
     by_date = any_by_date(asking, SEEN)
 
     def narrow() -> ir.Table:
-        seen = _with_deals(source)
+        seen = _with_deals(asking)
         if by_date:
             seen = read_both_ways(seen, source.episodes, _at_any_time(asking, observation))
         return _narrow(seen, observation, names)
 
-    rows = asking.rows("narrow", narrow, names, by_date)
+    rows = asking.rows("narrow", narrow, names, by_date, merges.has_merged_leads(source))
     first = int((arrays.column_array(rows, "sequence") == 1).sum())
     capacity_of = _capacities(asking) if "rep_id" in names else {}
 
@@ -190,11 +194,15 @@ def _asked(asking: Asking, observation: Observation, rates: Rates | None) -> Kep
     return columns, note
 
 
-def _with_deals(source: Source) -> ir.Table:
-    """What is seen, and whether any deal was opened from the lead."""
+def _with_deals(asking: Asking) -> ir.Table:
+    """What is seen, and whether any deal was opened from the lead by now, under whatever name."""
+    source = asking.source
     seen = source.engine.table(SEEN)
-    deals = shape.contract_table(source.engine, table_named("opportunities")).select(deal_lead="lead_id").distinct()
-    return seen.left_join(deals, seen.lead_id == deals.deal_lead)
+    deals = shape.contract_table(source.engine, table_named("opportunities"))
+    now, local_now = (ibis.literal(asking.number(name), type="int64") for name in (NOW, LOCAL_NOW))
+    opened = deals.filter(has_come(deals.created_at, deals.created_at_is_date, now, local_now)).select("lead_id")
+    known = merging.with_canonical_lead(opened, merges.merged_leads_of(source)).select(deal_lead="lead_id").distinct()
+    return seen.left_join(known, seen.lead_id == known.deal_lead)
 
 
 def _handed(asking: Asking) -> dict[tuple[str, int], int]:

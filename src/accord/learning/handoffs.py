@@ -13,14 +13,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from accord.acceptance.measure import definition_that_counts
-from accord.engines.base import Engine
 from accord.engines.shape import contract_table
 from accord.learning.outcomes import NEVER, Events
 from accord.metrics.outcomes import Observation, observed
 from accord.readmodel.inputs import business_clock_at
+from accord.readmodel.merges import merged_leads_of
 from accord.readmodel.source import Source
 from accord.scoring.result import Touch
 from accord.tables.episodes import LEAD_PREFIX
+from accord.tables.purchases import with_lead_of_order
 from accord.tables.schema import table_named
 from accord.tables.times import instant, microseconds, offsets_between
 
@@ -72,7 +73,7 @@ def handoffs_of(source: Source) -> Handoffs:
     rows = source.engine.run(seen.select(*facts, *columns).order_by("at_us", "handoff_id"))
     at = _integers(rows, "at_us")
     leads = [str(lead) for lead in rows["lead_id"].to_pylist()]
-    become = _merged(source.engine)
+    become = _merged(source)
     now = microseconds(source.as_of)
     no = rows["said_no"].to_pylist()
     reasons = [reason if said else None for reason, said in zip(rows["reason"].to_pylist(), no, strict=True)]
@@ -105,20 +106,11 @@ def _lead_rows(rows: pa.Table, columns: Sequence[str], leads: Sequence[str]) -> 
     return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
-def _merged(engine: Engine) -> dict[str, str]:
-    """Merged lead → the lead it became, chains followed; rings are left alone."""
-    leads = contract_table(engine, table_named("leads"))
-    rows = engine.run(leads.filter(leads.merged_into.notnull()).select("lead_id", "merged_into")).to_pylist()
-    step = {row["lead_id"]: row["merged_into"] for row in rows}
-    become = {}
-    for lead in step:
-        end, passed = lead, set[str]()
-        while end in step and end not in passed:
-            passed.add(end)
-            end = step[end]
-        if end not in passed:
-            become[lead] = end
-    return become
+def _merged(source: Source) -> dict[str, str]:
+    """Merged lead → the lead it became."""
+    merged = merged_leads_of(source)
+    rows = source.engine.run(merged).to_pylist() if merged is not None else []
+    return {row["lead_id"]: row["becomes"] for row in rows}
 
 
 def _instants(source: Source, table: ibis.expr.types.Table, time: str) -> ibis.expr.types.IntegerValue:
@@ -149,7 +141,7 @@ def _touches_before(
 
 
 def _deals(source: Source, become: Mapping[str, str], now: int) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-    """Moments of every opportunity and of every win (a deal won, or money received) by lead."""
+    """Moments of every opportunity and of every win by lead: a deal won; where none is recorded, money received."""
     table = contract_table(source.engine, table_named("opportunities"))
     timed = table.select(
         "lead_id",
@@ -165,13 +157,28 @@ def _deals(source: Source, become: Mapping[str, str], now: int) -> tuple[dict[st
             opened.setdefault(lead, []).append(row["opened_us"])
         if row["won"] and row["closed_us"] is not None and row["closed_us"] <= now:
             won.setdefault(lead, []).append(row["closed_us"])
-    orders = contract_table(source.engine, table_named("orders"))
-    received = orders.filter(orders.lead_id.notnull(), orders.amount > 0)
-    paid = received.select("lead_id", at_us=_instants(source, received, "at"))
-    for row in source.engine.run(paid).to_pylist():
-        if row["at_us"] is not None and row["at_us"] <= now:
-            won.setdefault(become.get(row["lead_id"], row["lead_id"]), []).append(row["at_us"])
+    if not source.recorded.get("opportunities"):
+        for row in _paid(source, now):
+            won.setdefault(row["lead_id"], []).append(row["at_us"])
     return opened, won
+
+
+def _paid(source: Source, now: int) -> list[dict[str, Any]]:
+    """Moments at which money was received from a lead, or from the customer it became."""
+    leads, orders = (contract_table(source.engine, table_named(name)) for name in ("leads", "orders"))
+    identity = merged_leads_of(source)
+    never = ibis.literal(NEVER, type="int64")
+    known = leads.select("lead_id", created_us=ibis.coalesce(_instants(source, leads, "created_at"), never))
+    if identity is not None:
+        known = known.anti_join(identity.select(merged="lead_id"), [("lead_id", "merged")])
+    known = known.mutate(number=ibis.row_number().over(order_by="lead_id"), won_us=never)
+    received = orders.filter(orders.amount > 0)
+    paid = received.select("lead_id", "customer_id", at_us=_instants(source, received, "at"))
+    paid = paid.filter(paid.at_us <= now).mutate(late_us=paid.at_us)
+    owned = with_lead_of_order(paid, leads, known, identity).select("at_us", "owner_number")
+    named = owned.inner_join(known.select(owner="lead_id", number="number"), [("owner_number", "number")])
+    rows: list[dict[str, Any]] = source.engine.run(named.select("at_us", lead_id="owner")).to_pylist()
+    return rows
 
 
 def _first_after(leads: Sequence[str], at: Integers, moments: Mapping[str, Sequence[int]]) -> Integers:

@@ -54,6 +54,10 @@ def dimension_column(episodes: HasColumns, dimension: str) -> str | None:
     return column if column in episodes.columns and dimension != "id" else None
 
 
+EXACT = 2.0**53
+"""From here on not every whole number is one a computer holds, and soon none fits an integer."""
+
+
 def segment_value(episodes: ir.Table, dimension: str) -> ir.StringValue:
     """The segment an episode belongs to, as text; missing is :data:`MISSING`."""
     column = dimension_column(episodes, dimension)
@@ -64,8 +68,9 @@ def segment_value(episodes: ir.Table, dimension: str) -> ir.StringValue:
         text = value.cases((True, "true"), (False, "false"), else_=MISSING)
     elif value.type().is_floating():
         # 5.0 and 5 are one segment, written alike by every engine
-        whole = value.round(0) == value
-        text = whole.ifelse(value.cast("int64").cast("string"), value.cast("string")).fill_null(MISSING)
+        counted = (value.abs() < EXACT).ifelse(value, 0.5)  # any that is not whole, where no integer holds it
+        whole = counted.round(0) == counted
+        text = whole.ifelse(counted.cast("int64").cast("string"), value.cast("string")).fill_null(MISSING)
     else:
         text = value.cast("string").fill_null(MISSING)
     return text

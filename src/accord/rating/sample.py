@@ -15,10 +15,13 @@ import ibis.expr.types as ir
 from accord.engines.shape import contract_table
 from accord.errors import UsageError
 from accord.language import gettext as _
+from accord.readmodel.merges import merged_leads_of
 from accord.readmodel.source import Source
 from accord.scoring.reading import IS_DATE
+from accord.tables.merges import with_canonical_lead
 from accord.tables.reasons import REJECTION_REASONS
 from accord.tables.schema import table_named
+from accord.tables.times import has_come, local_microseconds, microseconds
 
 __all__ = ["AXES", "Sample", "draw_sample"]
 
@@ -67,7 +70,9 @@ def draw_sample(
     leads = contract_table(source.engine, table_named("leads"))
     shown = _shown(leads, columns)
     start = source.as_of - timedelta(days=days)
-    recent = leads.filter(leads.created_at >= start, leads.created_at <= source.as_of, leads.merged_into.isnull())
+    just_before = start - timedelta(microseconds=1)
+    of_time = leads.filter(_by(source, leads, "created_at"), ~_by(source, leads, "created_at", just_before))
+    recent = of_time.filter(of_time.merged_into.isnull())
     handed = _handed_over(source)
     marked = recent.select("lead_id").left_join(handed.rename(handed_lead="lead_id"), [("lead_id", "handed_lead")])
     found = source.engine.run(marked.select("lead_id", was_handed=marked.handed_lead.notnull())).to_pylist()
@@ -115,7 +120,7 @@ def _shown(leads: ir.Table, columns: Sequence[str]) -> tuple[str, ...]:
 
 def _handed_over(source: Source) -> ir.Table:
     episodes = source.episodes
-    return episodes.filter(episodes.at_us <= _microseconds(source.as_of)).select("lead_id").distinct()
+    return episodes.filter(episodes.at_us <= microseconds(source.as_of)).select("lead_id").distinct()
 
 
 def _refused(source: Source, start: datetime) -> list[str]:
@@ -125,17 +130,13 @@ def _refused(source: Source, start: datetime) -> list[str]:
     refused = episodes.filter(
         episodes.decision == "rejected",
         episodes.reason.isin(REJECTION_REASONS["definitional"]),
-        decided <= _microseconds(source.as_of),
-        decided >= _microseconds(start),
+        decided <= microseconds(source.as_of),
+        decided >= microseconds(start),
     )
     rows = refused.select("lead_id", decided=refused.at_us + refused.decision_us)
     newest = rows.group_by("lead_id").aggregate(newest=rows.decided.max())
     ordered = newest.order_by([ibis.desc("newest"), "lead_id"])
     return [row["lead_id"] for row in source.engine.run(ordered).to_pylist()]
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - datetime(1970, 1, 1)) // timedelta(microseconds=1)  # noqa: DTZ001 - naive UTC
 
 
 def _shuffled(leads: Iterable[str], seed: str) -> list[str]:
@@ -156,12 +157,20 @@ def _touched(source: Source, drawn: Sequence[str]) -> Mapping[str, str]:
     """What each prospect did of late, as "webinar 2, page_view 7"."""
     touches = contract_table(source.engine, table_named("touches"))
     since = source.as_of - timedelta(days=TOUCHED_DAYS)
-    recent = touches.filter(touches.lead_id.isin(drawn), touches["at"] > since, touches["at"] <= source.as_of)
+    named = with_canonical_lead(touches.select("lead_id", "kind", "at", "at_is_date"), merged_leads_of(source))
+    recent = named.filter(named.lead_id.isin(drawn), _by(source, named, "at"), ~_by(source, named, "at", since))
     counted = recent.group_by(["lead_id", "kind"]).aggregate(times=recent.count())
     answer: dict[str, list[str]] = {}
     for row in source.engine.run(counted.order_by(["lead_id", ibis.desc("times"), "kind"])).to_pylist():
         answer.setdefault(row["lead_id"], []).append(f"{row['kind']} {row['times']}")
     return {lead: ", ".join(parts) for lead, parts in answer.items()}
+
+
+def _by(source: Source, table: ir.Table, time: str, moment: datetime | None = None) -> ir.BooleanValue:
+    """Whether a row had come by a moment: that which the data describe."""
+    now = source.as_of if moment is None else moment
+    local = local_microseconds(now, source.agreement.timezone)
+    return has_come(table[time], table[f"{time}_is_date"], microseconds(now), local)
 
 
 def _cell(value: Any) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from accord.clock.offsets import THREE_DAYS, constant_offsets
 from accord.late import Late
@@ -25,8 +26,10 @@ __all__ = [
     "HOUR",
     "MINUTE",
     "day_number",
+    "has_come",
     "instant",
     "local_day",
+    "local_microseconds",
     "microseconds",
     "month_number",
     "offsets_between",
@@ -78,6 +81,26 @@ def instant(time: ir.TimestampValue, is_date: ir.BooleanValue, offsets: Offsets)
     if len(offsets) == 1 and offsets[0][1] == 0:
         return stored
     return ibis.ifelse(is_date, _midnight(stored, offsets), stored)
+
+
+def has_come(
+    time: ir.TimestampValue, is_date: ir.BooleanValue, now: int | ir.IntegerValue, local_now: int | ir.IntegerValue
+) -> ir.BooleanValue:
+    """Whether a stored time is not after a moment; a date without a time has come with its local midnight.
+
+    ``now``: :func:`microseconds` of the moment, ``local_now``: its :func:`local_microseconds`. Null where the time is.
+    What has not come does not exist (contract, section 2).
+    """
+    return _stored(time) <= ibis.ifelse(is_date, local_now, now).cast("int64")
+
+
+def local_microseconds(moment: datetime, timezone: str) -> int:
+    """What the clocks of ``timezone`` show at a naive UTC moment, as microseconds since 1970.
+
+    >>> local_microseconds(datetime(2026, 3, 1, 2), "America/New_York") - microseconds(datetime(2026, 2, 28, 21))
+    0
+    """
+    return microseconds(moment.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)).replace(tzinfo=None))
 
 
 def room(time: ir.TimestampValue, is_date: ir.BooleanValue, offsets: Offsets) -> ir.IntegerValue:

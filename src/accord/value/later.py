@@ -9,6 +9,7 @@ from accord.late import Late
 from accord.readmodel.shelf import Kept
 from accord.readmodel.source import Source
 from accord.tables.schema import table_named
+from accord.tables.times import has_come, local_microseconds, microseconds
 from accord.value.figures import LeftOut, Noticed
 
 if TYPE_CHECKING:
@@ -23,14 +24,14 @@ EXAMPLES = 5
 
 
 def later_orders(source: Source) -> tuple[LeftOut, ...]:
-    """Orders after ``as_of``, by currency; of a date without an hour, its midnight UTC is looked at."""
+    """Orders after ``as_of``, by currency: all those that no sum holds."""
     if not source.recorded.get("orders"):
         return ()
     currency = source.agreement.currency
 
     def fetch() -> Kept:
         orders = contract_table(source.engine, table_named("orders"))
-        late = orders.filter(orders["at"] > source.as_of)
+        late = orders.filter(~_has_come(source, orders, "at"))
         late = late.mutate(paid_in=ibis.coalesce(late.currency, currency).upper())
         sums = late.group_by("paid_in").aggregate(rows=late.count(), amount=late.amount.sum()).order_by("paid_in")
         return {}, {
@@ -45,7 +46,7 @@ def later_orders(source: Source) -> tuple[LeftOut, ...]:
             ]
         }
 
-    _none, note = source.kept(f"value later orders {currency}", fetch)
+    _none, note = source.kept(f"value orders after as_of {currency} {source.agreement.timezone}", fetch)
     return tuple(
         LeftOut("orders", "after_as_of", paid_in, rows, amount, tuple(examples))
         for paid_in, rows, amount, examples in note["found"]
@@ -59,14 +60,19 @@ def later_wins(source: Source) -> tuple[Noticed, ...]:
 
     def fetch() -> Kept:
         deals = contract_table(source.engine, table_named("opportunities"))
-        closed = ibis.coalesce(deals.closed_at, deals.created_at)
-        late = deals.filter(deals.won, closed > source.as_of)
+        come = ibis.coalesce(_has_come(source, deals, "closed_at"), _has_come(source, deals, "created_at"))
+        late = deals.filter(deals.won, ~come)
         count = source.engine.run(late.aggregate(rows=late.count()))["rows"][0].as_py()
         return {}, {"count": count, "examples": _first(source, late, "opportunity_id") if count else []}
 
-    _none, note = source.kept("value later wins", fetch)
+    _none, note = source.kept(f"value wins after as_of {source.agreement.timezone}", fetch)
     count, examples = note["count"], tuple(note["examples"])
     return (Noticed("wins_after_as_of", count, None, examples),) if count else ()
+
+
+def _has_come(source: Source, table: ir.Table, time: str) -> ir.BooleanValue:
+    now, local = microseconds(source.as_of), local_microseconds(source.as_of, source.agreement.timezone)
+    return has_come(table[time], table[f"{time}_is_date"], now, local)
 
 
 def _first(source: Source, table: ir.Table, key: str) -> list[str]:

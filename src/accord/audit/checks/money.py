@@ -42,10 +42,10 @@ def _leads_without_spend(evidence: Evidence) -> Iterable[Measurement]:
 
 
 def _foreign_currency(evidence: Evidence) -> Iterable[Measurement]:
-    ours = evidence.agreement.currency
+    ours = evidence.agreement.currency  # in capitals; figures take ``eur`` for it
     for name in ("opportunities", "orders", "spend"):
         table = evidence.table(name)
-        foreign = table.currency.notnull() & (table.currency != ours)
+        foreign = table.currency.notnull() & (table.currency.upper() != ours)
         (count,) = evidence.rows(table.aggregate(of=table.count(), affected=table.count(where=foreign)))
         if not count["of"]:
             continue
@@ -110,8 +110,8 @@ CHECKS = (
         measure=_foreign_currency,
         ladder=THRESHOLDS["foreign_currency"],
         title=mark("Amounts in another currency than the agreement's"),
-        effect=mark("Amounts of two currencies cannot be added: these are not in the totals."),
-        action=mark("Convert them before the import, or set `currency` in the agreement."),
+        effect=mark("Amounts of two currencies cannot be added: without rates these are not in the totals."),
+        action=mark("Give what they are worth (--rates), convert them before the import, or set `currency`."),
         detail=mark("Currency of the agreement: {currency}."),
         hurts=(Audited.COST, Audited.REVENUE),
     ),
