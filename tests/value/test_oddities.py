@@ -36,13 +36,13 @@ Make = Callable[..., Source]
 def make() -> Iterator[Make]:
     engines = []
 
-    def source(agreed: Agreement | None = None, as_of: datetime = AS_OF, **tables: list[Row]) -> Source:
+    def source(**tables: list[Row]) -> Source:
         engines.append(DuckDBEngine())
         everything: dict[str, list[Row]] = {
             name: []
             for name in ("leads", "handoffs", "decisions", "activities", "reps", "opportunities", "orders", "spend")
         }
-        return source_of(engines[-1], everything | tables, agreed or Agreement(), as_of)
+        return source_of(engines[-1], everything | tables, Agreement(), AS_OF)
 
     yield source
     for engine in engines:
@@ -445,28 +445,3 @@ def test_customers_that_nobody_records_are_not_none(make: Make) -> None:
     text = value_text(measure_value(make(leads=leads(30)), by=["channel"]), Look(width=120))
     assert "customers  " not in text.split("By channel: how far")[1]
     assert "import a table opportunities" in text
-
-
-@pytest.mark.parametrize(
-    ("timezone", "moment", "come"),
-    [
-        ("Europe/Paris", datetime(2026, 2, 28, 22, 59), False),  # noqa: DTZ001 - naive UTC
-        ("Europe/Paris", datetime(2026, 2, 28, 23), True),  # noqa: DTZ001 - midnight there
-        ("America/New_York", datetime(2026, 3, 1, 4, 59), False),  # noqa: DTZ001 - naive UTC
-        ("America/New_York", datetime(2026, 3, 1, 5), True),  # noqa: DTZ001 - naive UTC
-    ],
-)
-def test_money_dated_by_its_day_is_in_the_sums_or_told_as_later(
-    make: Make, timezone: str, moment: datetime, come: bool
-) -> None:
-    day = date(2026, 3, 1)
-    deals = [won("ads0") | {"closed_at": day}]
-    orders = [paid(1, "ads0", 10) | {"at": day}]
-    source = make(Agreement(timezone=timezone), moment, leads=leads(20), opportunities=deals, orders=orders)
-    report = measure_value(source, tell_later=True)
-    later = [(left.reason, left.rows, left.amount) for left in report.left_out]
-    assert (report.revenue.total, report.totals.funnel.won) == ((1000, 1) if come else (0, 0))
-    assert later == ([] if come else [("after_as_of", 1, 10)])
-    assert [found.what for found in report.noticed if found.what == "wins_after_as_of"] == (
-        [] if come else ["wins_after_as_of"]
-    )
