@@ -240,7 +240,7 @@ def _low(cases: Cases, agreement: Agreement) -> tuple[Finding | None, Texts | No
     if durability.pooled > 0.05:
         gap = max(abs(rate.value - floor), 0.005)
         need = round(max(floor * (1 - floor) * (1.645 / gap) ** 2 - leads.sum(), 0))
-        return None, both(BECAUSE["near_the_floor"], floor=percent, need=max(need, 10))
+        return None, filled(BECAUSE["near_the_floor"], {"floor": percent, "need": number(max(need, 10))})
     return None, None
 
 
