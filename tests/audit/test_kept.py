@@ -48,7 +48,9 @@ def test_an_audit_leaves_what_reports_show(company: Workspace) -> None:
 def test_every_grade_below_a_is_explained_by_one_of_its_findings(company: Workspace) -> None:
     report = audit_workspace(company)
     because = {graded.figure: graded.because for graded in report.grades}
-    for figure, grade in report.lowered[report.definition].items():
+    lowered = report.lowered[report.definition]
+    assert lowered
+    for figure, grade in lowered.items():
         assert grade.because in because[figure]
 
 

@@ -41,7 +41,9 @@ def test_only_tests_know_where_the_real_data_are() -> None:
 
 
 def test_locks_hold_hashes_and_no_address() -> None:
-    for lock in (ROOT / "requirements").glob("*.lock"):
+    locks = list((ROOT / "requirements").glob("*.lock"))
+    assert locks
+    for lock in locks:
         text = lock.read_text(encoding="utf-8")
         assert "://" not in text
         assert text.count("==") > 20

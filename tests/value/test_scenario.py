@@ -242,10 +242,14 @@ def test_then_less_now_is_the_difference_shown(noted: float, size: int) -> None:
             leads = replace(leads, accepted=accepted, handed=np.minimum(leads.handed, accepted))
         setting = setting_of(leads, scores, amounts)
         for text in ("acceptance=-10%", "win_rate=-20%", "leads=+10%"):
-            for line, moved in scenario_of(setting, suppositions_of([text])).lines.items():
+            lines = scenario_of(setting, suppositions_of([text])).lines
+            compared = 0
+            for line, moved in lines.items():
                 if isinstance(moved.then, Estimate) and isinstance(moved.change, Estimate):
                     now = known(moved.now)
                     assert moved.then.value - now.value == pytest.approx(moved.change.value, abs=1e-6), line
+                    compared += 1
+            assert compared
 
 
 def test_acceptances_noted_after_the_win_bring_nobody() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,11 +76,6 @@ class Facts:
 
     def __len__(self) -> int:
         return len(self.at)
-
-    @cached_property
-    def first_of_lead(self) -> Ints:
-        """Per lead, the entry of its first handoff."""
-        return np.flatnonzero(self.sequence == 1)
 
     def lead_ids(self, rows: Ints) -> list[str]:
         """The ids of the leads of ``rows``."""
