@@ -52,7 +52,11 @@ def notes_of_match(match: Match, given: Collection[str] = ()) -> list[str]:
         unused = _left_to_another(export, {rule.table for rule in match.rule.tables} | (match.lacking or {}).keys())
         there = match.found.columns.keys() - unused
         columns = match.found.columns
-        said += [_(trap.text).format(column=columns[trap.meaning]) for trap in export.traps if trap.meaning in there]
+        said += [
+            _(trap.text).format(column=columns[trap.meaning])
+            for trap in export.traps
+            if trap.meaning in there and fold(columns[trap.meaning]) not in map(fold, trap.unless)
+        ]
         said += [_(export.better_told)] if unused else []
         said += _ranges(match, columns)
         said += [_(limit) for limit in export.limits]

@@ -22,6 +22,27 @@ HANDED_OVER = "mql"
 
 CONTACT_ID, CREATED, OWNER = FromColumn("id"), FromColumn("created"), FromColumn("owner")
 
+CREATE_DATE = (
+    "Create Date",
+    "createdate",
+    "Date de création",
+    "Date de création du contact",
+    "Créé le",
+    "property_createdate",
+)
+BECAME_A_LEAD = (
+    "Became a Lead Date",
+    "hs_lifecyclestage_lead_date",
+    "hs_v2_date_entered_lead",
+    "property_hs_lifecyclestage_lead_date",
+)
+BECAME_QUALIFIED = (
+    "Became a Marketing Qualified Lead Date",
+    "hs_lifecyclestage_marketingqualifiedlead_date",
+    "hs_v2_date_entered_marketingqualifiedlead",
+    "property_hs_lifecyclestage_marketingqualifiedlead_date",
+)
+
 CONTACTS = Export(
     system="HubSpot",
     what="contacts",
@@ -43,14 +64,7 @@ CONTACTS = Export(
             "ID d'objet",
             "id",
         ),
-        "created": (
-            "Create Date",
-            "createdate",
-            "Date de création",
-            "Date de création du contact",
-            "Créé le",
-            "property_createdate",
-        ),
+        "created": (*CREATE_DATE, *BECAME_A_LEAD, *BECAME_QUALIFIED),
         "email": ("Email", "E-mail", "Adresse e-mail", "Adresse mail", "Courriel", "property_email"),
         "owner": ("Contact owner", "Propriétaire du contact", "hubspot_owner_id", "property_hubspot_owner_id"),
         "team": ("HubSpot Team", "Équipe HubSpot", "hubspot_team_id", "property_hubspot_team_id"),
@@ -100,12 +114,7 @@ CONTACTS = Export(
         "seniority": ("Seniority", "Ancienneté", "Niveau hiérarchique", "property_seniority"),
         "function": ("Job function", "Fonction", "job_function", "property_job_function"),
         "score": ("HubSpot Score", "Score HubSpot", "hubspotscore", "property_hubspotscore"),
-        "mql": (
-            "Became a Marketing Qualified Lead Date",
-            "hs_lifecyclestage_marketingqualifiedlead_date",
-            "hs_v2_date_entered_marketingqualifiedlead",
-            "property_hs_lifecyclestage_marketingqualifiedlead_date",
-        ),
+        "mql": BECAME_QUALIFIED,
         "sql": (
             "Became a Sales Qualified Lead Date",
             "hs_lifecyclestage_salesqualifiedlead_date",
@@ -218,6 +227,14 @@ CONTACTS = Export(
         ),
     ),
     traps=(
+        Trap(
+            "created",
+            mark(
+                "The file does not say when a contact was created: it counts from {column}; a contact without that is "
+                "refused."
+            ),
+            unless=CREATE_DATE,
+        ),
         Trap(
             "mql",
             mark("The handoff is the day the contact became a marketing qualified lead: HubSpot records no other."),

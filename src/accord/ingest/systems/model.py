@@ -20,6 +20,8 @@ class Trap:
 
     meaning: str
     text: str
+    unless: tuple[str, ...] = ()
+    """Headings of which it is not true."""
 
 
 @dataclass(frozen=True, slots=True)
