@@ -117,21 +117,6 @@ def test_a_hubspot_contact_is_a_lead_a_handoff_a_touch_and_an_acceptance(tmp_pat
     assert "The owner is today's" in found.said
 
 
-@pytest.mark.parametrize("dated", ["Became a Lead Date", "Became a Marketing Qualified Lead Date"])
-def test_contacts_that_nobody_dated_count_from_the_first_stage_they_reached(tmp_path: Path, dated: str) -> None:
-    qualified = {"Became a Marketing Qualified Lead Date": "2026-07-14 09:00"}
-    row = {"Record ID": "1", "Email": "a@x.org", "Lifecycle Stage": "Lead", dated: "2026-07-13 08:00", **qualified}
-    found = export(tmp_path, "contacts", [row, row | {"Record ID": "2", dated: ""}])
-    moment = datetime(2026, 7, 13, 8) if dated == "Became a Lead Date" else datetime(2026, 7, 14, 9)
-    assert [lead["created_at"] for lead in found.rows["leads"]] == [moment]
-    assert [refused.reasons for refused in found.refused["leads"]] == [[("missing", "created_at")]]
-    assert next(handoff["at"] for handoff in found.rows["handoffs"]) == datetime(2026, 7, 14, 9)
-    assert f"it counts from {dated}" in found.said
-    created = export(tmp_path, "contacts", [row | {"Create Date": "2026-07-01 07:00"}])
-    assert [lead["created_at"] for lead in created.rows["leads"]] == [datetime(2026, 7, 1, 7)]
-    assert "it counts from" not in created.said
-
-
 def test_a_contact_list_without_a_handoff_says_so(tmp_path: Path) -> None:
     row = {"Contact ID": "1", "Email": "a@x.org", "Create Date": "2026-07-01", "Lead Status": "Unqualified"}
     found = export(tmp_path, "contacts", [row])
