@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -10,8 +11,8 @@ import pytest
 from accord.api import Figures
 from accord.demo.company import Cause, Company
 from accord.diagnosis.diagnose import diagnose
-from accord.diagnosis.report import DiagnosisReport, Finding, OwnChange
-from accord.diagnosis.verdict import Judged, dropped, healthy, hurts_within
+from accord.diagnosis.report import DiagnosisReport, Finding, OwnChange, Texts, Verdict
+from accord.diagnosis.verdict import Judged, dropped, healthy, hurts_within, may_have_dropped
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by
 from accord.errors import UsageError
 from accord.report.diagnosis.text import diagnosis_text
@@ -98,12 +99,13 @@ def test_revenue_operations_see_everything(report: DiagnosisReport) -> None:
     assert diagnose.__defaults__ == (REVENUE_OPERATIONS,)
 
 
+@pytest.mark.parametrize(("verdict", "said"), [("sudden_drop", dropped), ("unclear", may_have_dropped)])
 @pytest.mark.parametrize("where", [{"team": "north"}, {"rep_id": "r1"}])
 def test_the_verdict_names_no_people_whom_the_viewer_does_not_see(
-    report: DiagnosisReport, where: dict[str, str]
+    report: DiagnosisReport, where: dict[str, str], verdict: Verdict, said: Callable[[Finding], Texts]
 ) -> None:
     drop = replace(finding(where), kind="sudden_drop", since=date(2026, 3, 2))
-    told = replace(report, verdict="sudden_drop", because=dropped(drop), findings=(drop,))
+    told = replace(report, verdict=verdict, because=said(drop), findings=(drop,))
     name = next(iter(where.values()))
     assert all(name in text for text in told.because.values())
     elsewhere = [Viewer("rep", rep_id="r3"), Viewer("manager", team="south")]

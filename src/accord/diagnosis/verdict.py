@@ -20,7 +20,16 @@ from accord.language import both, mark
 from accord.stats.durable import durably_below
 from accord.values import Estimate, Figure, Reason, Unknown
 
-__all__ = ["Judged", "by_what_counts", "dropped", "dropped_somewhere", "healthy", "hurts_within", "judge"]
+__all__ = [
+    "Judged",
+    "by_what_counts",
+    "dropped",
+    "dropped_somewhere",
+    "healthy",
+    "hurts_within",
+    "judge",
+    "may_have_dropped",
+]
 
 EPOCH = date(1970, 1, 1)
 MONTHS = 3
@@ -38,6 +47,10 @@ BECAUSE = {
     "may_have_dropped": mark(
         "The rate may have dropped {when}, {sure}% sure: too little to say so. The leads of the next eight weeks "
         "settle it."
+    ),
+    "may_have_dropped in": mark(
+        "The rate may have dropped {when}, among leads {where}, {sure}% sure: too little to say so. The leads of the "
+        "next eight weeks settle it."
     ),
     "mix_shift": mark("The rate dropped {when}, because other leads are handed over, and has not come back."),
     "too_young": mark(
@@ -125,7 +138,7 @@ def judge(cases: Cases, agreement: Agreement, drops: Sequence[Finding]) -> Judge
         return Judged("durably_low", both(BECAUSE["durably_low"], **percent), low, rate, low.id)
     if material:
         largest = _largest(material, cases)
-        return Judged("unclear", _may_have_dropped(largest), None, rate, largest.id)
+        return Judged("unclear", may_have_dropped(largest), None, rate, largest.id)
     if unclear is not None:
         return Judged("unclear", unclear, None, rate)
     settled = int(cases.settled.sum())
@@ -173,9 +186,19 @@ def _largest(drops: Sequence[Finding], cases: Cases) -> Finding:
     return min(drops, key=lambda drop: whole_effect(drop, cases))
 
 
-def _may_have_dropped(drop: Finding) -> Texts:
-    values = {"when": around(drop.since, drop.since_low, drop.since_high), "sure": number(round(100 * drop.confidence))}
-    return filled(BECAUSE["may_have_dropped"], values)
+def may_have_dropped(drop: Finding) -> Texts:
+    """Why the verdict is unclear where a drop is suspected: when it may have begun, and among which leads."""
+    somewhere = drop.kind == "mix_shift" or not drop.where
+    return _suspected(drop, "may_have_dropped" if somewhere else "may_have_dropped in")
+
+
+def _suspected(drop: Finding, key: str) -> Texts:
+    values = {
+        "when": around(drop.since, drop.since_low, drop.since_high),
+        "where": leads_of(drop.where),
+        "sure": number(round(100 * drop.confidence)),
+    }
+    return filled(BECAUSE[key], values)
 
 
 def dropped(drop: Finding) -> Texts:
@@ -186,9 +209,13 @@ def dropped(drop: Finding) -> Texts:
     )
 
 
-def dropped_somewhere(drop: Finding) -> Texts:
-    """The same for whoever may not see among which leads."""
-    return filled(BECAUSE["sudden_drop"], {"when": around(drop.since, drop.since_low, drop.since_high)})
+def dropped_somewhere(drop: Finding, because: Texts) -> Texts | None:
+    """``because`` for whoever may not see among which leads; None where it does not speak of this drop."""
+    if because == dropped(drop):
+        return filled(BECAUSE["sudden_drop"], {"when": around(drop.since, drop.since_low, drop.since_high)})
+    if because == may_have_dropped(drop):
+        return _suspected(drop, "may_have_dropped")
+    return None
 
 
 def _came_down(drop: Finding, cases: Cases, floor: float) -> bool:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from accord.diagnosis.apart import SAME_LEADS, TOGETHER
 from accord.diagnosis.report import Change, DiagnosisReport, Finding, Texts
-from accord.diagnosis.verdict import dropped, dropped_somewhere, healthy
+from accord.diagnosis.verdict import dropped_somewhere, healthy
 from accord.engines.shape import contract_table
 from accord.errors import UsageError
 from accord.language import gettext as _
@@ -115,8 +115,8 @@ def _without_people(report: DiagnosisReport, seen: Sequence[Finding]) -> Texts:
     if report.verdict == "healthy" and not any(finding.sure for finding in seen):
         return healthy(report.rate)
     unseen = (finding for finding in report.findings if finding.id not in known and finding.since is not None)
-    named = next((finding for finding in unseen if dropped(finding) == report.because), None)
-    return report.because if named is None else dropped_somewhere(named)
+    said = (dropped_somewhere(finding, report.because) for finding in unseen)
+    return next((texts for texts in said if texts is not None), report.because)
 
 
 def _of_leads(change: Change | None, known: set[str]) -> Change | None:
