@@ -16,7 +16,7 @@ from accord.acceptance.figures import MonthDelivered, PromiseKept
 from accord.acceptance.state import Cells, Gathered
 from accord.agreement.criteria import Wording
 from accord.agreement.model import Agreement, LeadClassPromise
-from accord.clock import local_date, period_bounds, period_label
+from accord.clock import counts_days, local_date, period_bounds, period_label
 from accord.engines.arrays import column_array
 from accord.metrics.acceptance import Clock
 from accord.metrics.cells import PeriodUnit, period_label_of, segment_value
@@ -34,10 +34,6 @@ __all__ = ["Gather", "clock_of", "commitments_met", "promises_kept"]
 
 Gather = Callable[[Sequence[str], PeriodUnit | None], Gathered]
 """State cut by some dimensions and a period, under the definition that counts."""
-
-BUSINESS_DAY_HOURS = 24.0
-"""On the business clock 24 promised hours are one business day's open hours; fewer are open hours."""
-
 
 _CHOSEN_AND_OTHERS = Cells((), ((), ()), (None, None), np.zeros(2, dtype=np.int64))
 
@@ -75,8 +71,7 @@ def clock_of(promise: LeadClassPromise) -> Clock:
     """The clock that the promise is told by."""
     if promise.clock == "elapsed":
         return "answered"
-    whole_days = promise.within_hours % BUSINESS_DAY_HOURS == 0
-    return "answered_business_days" if whole_days else "answered_business"
+    return "answered_business_days" if counts_days(promise.within_hours) else "answered_business"
 
 
 def commitments_met(source: Source, span: tuple[date | None, date | None] = (None, None)) -> tuple[MonthDelivered, ...]:

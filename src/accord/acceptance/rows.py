@@ -13,7 +13,7 @@ from accord.acceptance.dates import Read, bounds, incidence_bounds, readings, sh
 from accord.acceptance.figures import AcceptanceRow
 from accord.acceptance.state import ONE_CELL, Counts, Gathered
 from accord.agreement.model import Acceptance
-from accord.clock import business_day_seconds
+from accord.clock import HOURS_OF_A_DAY, business_day_seconds
 from accord.metrics.acceptance import FINE_MINUTES, Clock
 from accord.metrics.outcomes import Edge, Observation
 from accord.stats.curve import Curve, IncidenceAt
@@ -28,7 +28,6 @@ from accord.values import MINIMUM_COUNT, Bounds, Figure, Reason, Unknown
 __all__ = ["business_horizons", "cell_rows", "whole_row"]
 
 PROBABILITIES = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
-DAY_HOURS = 24.0
 LITTLE = 0.25
 """Share of the interval's width that may be undecided where a curve breaks off: chance alone moves the rate by more."""
 
@@ -78,7 +77,7 @@ def business_horizons(rules: Acceptance) -> tuple[float, ...] | None:
     """
     calendars = (rules.calendar, *rules.team_calendars.values())
     lengths = {business_day_seconds(calendar) for calendar in calendars}
-    minutes = [hours / DAY_HOURS * length / 60 for hours in rules.promises_hours for length in lengths]
+    minutes = [hours / HOURS_OF_A_DAY * length / 60 for hours in rules.promises_hours for length in lengths]
     if len(lengths) > 1 or any(minute != int(minute) or minute > FINE_MINUTES for minute in minutes):
         return None
     return tuple(minute / 60 for minute in minutes)
@@ -106,7 +105,7 @@ def _finished(
     promises = _Promises(rules.promises_hours, horizons or rules.promises_hours)
     segments = [dict(zip(cells.dimensions, values, strict=True)) for values in cells.segments]
     frame = _Frame(segments, cells.periods, groups, rules.window_days)
-    state = _state(gathered, promises, rules.window_days * DAY_HOURS, scaled=horizons is None)
+    state = _state(gathered, promises, rules.window_days * HOURS_OF_A_DAY, scaled=horizons is None)
     return _rows(state, promises, _unrecorded(observation, recorded), frame)
 
 
@@ -150,7 +149,7 @@ def _unrecorded(observation: Observation, recorded: Mapping[str, int]) -> frozen
 
 def _rows(state: _State, promises: _Promises, unrecorded: frozenset[str], frame: _Frame) -> list[AcceptanceRow]:
     counts = state.counts["stated"]
-    window = frame.window_days * DAY_HOURS
+    window = frame.window_days * HOURS_OF_A_DAY
     labels = [f"{hours:g}h" for hours in promises.hours]
     handed = counts["handed"]
 

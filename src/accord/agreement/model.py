@@ -34,7 +34,7 @@ from accord.agreement.kinds import (
 )
 from accord.agreement.part import Part
 from accord.agreement.qualification import Qualification
-from accord.clock.hours import business_day_seconds
+from accord.clock.hours import business_day_seconds, counts_days
 from accord.language import gettext as _
 
 __all__ = [
@@ -173,7 +173,7 @@ class Acceptance(Part):
                 ("promises", place, "within_hours"),
             )
             for place, promise in enumerate(self.promises)
-            if promise.clock == "business" and promise.within_hours % 24 and promise.within_hours > day
+            if promise.clock == "business" and not counts_days(promise.within_hours) and promise.within_hours > day
         ]
 
     @model_validator(mode="after")

@@ -9,10 +9,23 @@ from typing import Any, Protocol
 
 from accord.clock.public_holidays import public_holidays
 
-__all__ = ["WEEKDAYS", "BusinessCalendar", "business_day_seconds", "closed_dates", "seconds_of_day", "weekly_intervals"]
+__all__ = [
+    "HOURS_OF_A_DAY",
+    "WEEKDAYS",
+    "BusinessCalendar",
+    "business_day_seconds",
+    "closed_dates",
+    "counts_days",
+    "seconds_of_day",
+    "weekly_intervals",
+]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """The days of a week as the agreement names them; the position is that of ``date.weekday()``."""
+
+HOURS_OF_A_DAY = 24.0
+"""Promised hours that are one day on either clock: on the business clock 24 are one business day's open hours, 48 are
+two (:func:`counts_days`)."""
 
 
 class BusinessCalendar(Protocol):
@@ -49,6 +62,15 @@ def weekly_intervals(calendar: BusinessCalendar) -> tuple[tuple[tuple[int, int],
         tuple(sorted((seconds_of_day(opens), seconds_of_day(closes)) for opens, closes in calendar.hours.get(day, ())))
         for day in WEEKDAYS
     )
+
+
+def counts_days(hours: float) -> bool:
+    """Whether a promise of so many hours is one of whole days; on the business clock any other is one of open hours.
+
+    >>> counts_days(48), counts_days(4)
+    (True, False)
+    """
+    return hours % HOURS_OF_A_DAY == 0
 
 
 def business_day_seconds(calendar: BusinessCalendar) -> int:

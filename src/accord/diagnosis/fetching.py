@@ -22,6 +22,7 @@ from accord.diagnosis.reading import Coded, columns_of, narrowest, read, receive
 from accord.diagnosis.refusals import refusals_counted
 from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW, MISSING, dimension_column, segment_value
+from accord.metrics.habits import ghost, silent, token
 from accord.metrics.outcomes import NEVER, Observation, observed
 from accord.readmodel.asking import Asking
 from accord.readmodel.inputs import BusinessClockAt, calendars_of
@@ -243,11 +244,7 @@ def _needed(seen: ir.Table, source: Source) -> ir.Table:
 def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) -> ir.Table:
     rules = observation.rules
     answered = seen.answered_us < NEVER
-    ghost_of = seen.said_yes & (seen.decided_us + int(rules.ghost_after_days * DAY) <= seen.age_us)
-    token_of = (
-        seen.said_yes & (seen.active_us < NEVER) & (seen.decided_us + int(rules.token.within_days * DAY) <= seen.age_us)
-    )
-    silent_of = seen.ended & (seen.acted_us < NEVER)
+    ghosts, tokens, silents = ghost(seen, rules), token(seen, rules), silent(seen)
     decided = seen.decided_us < NEVER
     reason = ibis.ifelse(decided & ~seen.said_yes, seen.reason, ibis.null("string"))
     late, waited = missed(seen, rules).cast("int8"), days_to_answer(seen)
@@ -270,12 +267,12 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
         waited=waited,
         handed_after=_handed_after(seen),
         worked=(seen.acted_us < NEVER).cast("int8"),
-        ghost_of=ghost_of.cast("int8"),
-        ghost=(ghost_of & (seen.acted_us > seen.decided_us + int(rules.ghost_after_days * DAY))).cast("int8"),
-        token_of=token_of.cast("int8"),
-        token=(token_of & seen.token).cast("int8"),
-        silent_of=silent_of.cast("int8"),
-        silent=(silent_of & (seen.decided_us == NEVER)).cast("int8"),
+        ghost_of=ghosts.among.cast("int8"),
+        ghost=ghosts.counted.cast("int8"),
+        token_of=tokens.among.cast("int8"),
+        token=tokens.counted.cast("int8"),
+        silent_of=silents.among.cast("int8"),
+        silent=silents.counted.cast("int8"),
         score=ibis.coalesce(seen.score, float("nan")).cast("float64"),
         amount=(ibis.coalesce(seen[AMOUNT].cast("float64"), float("nan")) if AMOUNT in seen.columns else float("nan")),
         converted=seen.deal_lead.notnull().cast("int8"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accord.clock import HOURS_OF_A_DAY, counts_days
 from accord.late import Late
 from accord.metrics.cells import dimension_column, segment_value
 from accord.metrics.outcomes import NEVER
@@ -22,9 +23,6 @@ __all__ = ["columns_promised", "longest_wait", "missed", "promise_of", "strictes
 
 WEEK = 7 * DAY
 """Without an answer, a lead of this age is late by any promise of up to two days."""
-
-A_DAY = 24.0
-"""Hours of a promise that are one business day on the business clock."""
 
 
 def strictest_first(rules: Acceptance) -> tuple[LeadClassPromise, ...]:
@@ -65,7 +63,7 @@ def missed(seen: ir.Table, rules: Acceptance) -> ir.BooleanValue:
 def longest_wait(rules: Acceptance) -> int:
     """Age (microseconds) from which a lead without an answer is late by any promise: a business day may take two."""
     hours = max((rules.promises_hours[0], *(promise.within_hours for promise in rules.promises)))
-    return max(WEEK, int(2 * hours / A_DAY * DAY) if hours > 2 * A_DAY else WEEK)
+    return max(WEEK, int(2 * hours / HOURS_OF_A_DAY * DAY) if hours > 2 * HOURS_OF_A_DAY else WEEK)
 
 
 def _within(seen: ir.Table, promise: LeadClassPromise) -> ir.BooleanValue:
@@ -82,8 +80,8 @@ def _later(seen: ir.Table, hours: float, *, business: bool) -> ir.BooleanValue:
     """Whether the answer came after so many hours, or not at all."""
     if not business:
         later = seen.answered_us > int(hours * HOUR)
-    elif hours % A_DAY:
+    elif not counts_days(hours):
         later = seen.business_answered_us > int(hours * HOUR)
     else:
-        later = (seen.business_answered_us / seen.business_day_us) * DAY > hours / A_DAY * DAY
+        later = (seen.business_answered_us / seen.business_day_us) * DAY > hours / HOURS_OF_A_DAY * DAY
     return (seen.answered_us >= NEVER) | later

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from accord.agreement.model import Acceptance
 from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW
+from accord.metrics.habits import habits
 from accord.metrics.outcomes import NEVER, Edge, Outcome
 from accord.tables.times import DAY, HOUR, MINUTE
 
@@ -179,15 +180,13 @@ def _keys(table: ir.Table) -> list[str]:
 def _conditions(observed: ir.Table, rules: Acceptance, edge: Edge) -> dict[str, ir.BooleanValue]:
     """Every flag's condition; none is ever null, because times that have not come are ``NEVER``.
 
-    Of the shares ``ghost``, ``silent`` and ``never_worked``, ``earliest`` gives the least that the dates allow and
-    ``latest`` the greatest (:func:`_share`).
+    Of the shares among them ``earliest`` gives the least that the dates allow and ``latest`` the greatest
+    (:func:`~accord.metrics.habits.habits`).
     """
     accepted, rejected = observed.outcome == Outcome.ACCEPTED, observed.outcome == Outcome.REJECTED
     expired, still_open = observed.outcome == Outcome.EXPIRED, observed.outcome == Outcome.OPEN
     age = observed.age_us
     first = ibis.coalesce(observed.decision, "")
-    token_within = int(rules.token.within_days * DAY)
-    token_of = observed.said_yes & (observed.active_us < NEVER) & (observed.decided_us + token_within <= age)
 
     def given_back(delay: ir.IntegerValue) -> ir.BooleanValue:
         return observed.said_yes & (ibis.coalesce(delay, ibis.literal(NEVER, type="int64")) <= age)
@@ -202,87 +201,16 @@ def _conditions(observed: ir.Table, rules: Acceptance, edge: Edge) -> dict[str, 
         "open": still_open,
         "disqualified_after_acceptance": given_back(observed.disqualified_later_us),
         "recycled_after_acceptance": given_back(observed.recycled_later_us),
-        **_ghost(observed, rules, edge),
-        **_silent(observed, edge),
-        "token_of": token_of,
-        "token": token_of & observed.token,
-        **_never_worked(observed, edge),
+        **{
+            name: flag
+            for habit, share in habits(observed, rules, edge).items()
+            for name, flag in ((f"{habit}_of", share.among), (habit, share.counted))
+        },
         "dated": (observed.slack_us > 0)
         | ((observed.decided_us < NEVER) & (ibis.coalesce(observed.decision_slack_us, 0) > 0))
         | ((observed.acted_us < NEVER) & (observed.action_slack_us > 0)),
         "followed": age >= rules.window_days * DAY,
     }
-
-
-Flags: TypeAlias = "dict[str, ir.BooleanValue]"
-
-
-def _share(
-    name: str, edge: Edge, *, may_be: ir.BooleanValue, may_not: ir.BooleanValue, may_be_outside: ir.BooleanValue
-) -> Flags:
-    """The flags of a share, read so that it is as small (``earliest``) or as large (``latest``) as can be.
-
-    ``may_be``: the episode can be one of those counted; ``may_not``: it can be one of those it is counted among
-    without being counted; ``may_be_outside``: it can be neither. A share grows by each that is counted, and shrinks by
-    each that is only counted among.
-    """
-    if edge == "latest":
-        counted = may_be
-        among = counted | (may_not & ~may_be_outside)
-    else:
-        among = may_not | (may_be & ~may_be_outside)
-        counted = among & ~may_not
-    return {f"{name}_of": among, name: counted}
-
-
-def _ghost(observed: ir.Table, rules: Acceptance, edge: Edge) -> Flags:
-    limit = int(rules.ghost_after_days * DAY)
-    if edge == "stated":
-        among = observed.said_yes & (observed.decided_us + limit <= observed.age_us)
-        return {"ghost_of": among, "ghost": among & (observed.acted_us > observed.decided_us + limit)}
-    age, decided, acted = observed.longest_age_us, observed.first_decided_us, observed.first_acted_us
-    old = observed.accepting & (decided < NEVER) & (decided + limit <= age)
-    surely_old = (observed.last_decided_us < NEVER) & (observed.last_decided_us + limit <= age)
-    return _share(
-        "ghost",
-        edge,
-        may_be=old & (observed.last_acted_us > decided + limit),
-        may_not=old & (acted < NEVER) & (acted <= observed.last_decided_us + limit),
-        may_be_outside=~surely_old,
-    )
-
-
-def _silent(observed: ir.Table, edge: Edge) -> Flags:
-    if edge == "stated":
-        among = observed.ended & (observed.acted_us < NEVER)
-        return {"silent_of": among, "silent": among & (observed.decided_us == NEVER)}
-    worked = (observed.longest_end_us <= observed.longest_age_us) & (observed.first_acted_us < NEVER)
-    return _share(
-        "silent",
-        edge,
-        may_be=worked & (observed.last_decided_us == NEVER),
-        may_not=worked & (observed.first_decided_us < NEVER),
-        may_be_outside=~observed.surely_ended | (observed.last_acted_us == NEVER),
-    )
-
-
-def _never_worked(observed: ir.Table, edge: Edge) -> Flags:
-    untouched = observed.activities == 0
-    if edge == "stated":
-        return {"never_worked_of": observed.ended, "never_worked": observed.ended & untouched}
-    over = observed.longest_end_us <= observed.longest_age_us
-    only_one_may_be_late = (
-        (observed.activities == 1)
-        & (observed.first_acted_us < observed.last_acted_us)
-        & (observed.last_acted_us == NEVER)
-    )
-    return _share(
-        "never_worked",
-        edge,
-        may_be=over & (untouched | only_one_may_be_late),
-        may_not=over & ~untouched,
-        may_be_outside=~observed.surely_ended,
-    )
 
 
 def _moment(observed: ir.Table, clock: Clock) -> ir.NumericValue:

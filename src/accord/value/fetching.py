@@ -21,6 +21,7 @@ from accord.agreement.model import Definition
 from accord.engines.arrays import column_array, integers
 from accord.engines.shape import contract_table
 from accord.metrics.cells import HANDOFF_DIMENSIONS, MISSING, segment_value
+from accord.metrics.habits import never_worked
 from accord.metrics.outcomes import NEVER, Observation, Outcome, observed
 from accord.readmodel.merges import merged_leads_of
 from accord.readmodel.shelf import Kept
@@ -201,7 +202,7 @@ class Fetching:
             of_channel=segment_value(seen, "channel"),
             accepted_at_us=ibis.ifelse(seen.outcome == int(Outcome.ACCEPTED), seen.at_us + seen.accepted_us, never),
             refused=seen.outcome == int(Outcome.REJECTED),
-            never_worked=seen.ended & (seen.activities == 0),
+            never_worked=never_worked(seen).counted,
             **{f"cell_{name}": segment_value(seen, name) for name in wanted},
         )
         numbered = self.source.engine.table(LEADS).select(known="lead_id", known_number="number")
