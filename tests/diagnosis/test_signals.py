@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +14,8 @@ from accord.demo.agreement import agreement_text
 from accord.demo.company import DEMO, HEALTHY, Cause, Company
 from accord.demo.simulate import simulate
 from accord.diagnosis.cases import Cases, fetch_cases
-from accord.diagnosis.report import DiagnosisReport, Finding
+from accord.diagnosis.report import DiagnosisReport
 from accord.diagnosis.signals import intents, taught_by
-from accord.diagnosis.wording import actions_for
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at
 from accord.tables.times import microseconds
@@ -159,22 +157,3 @@ def test_only_refusals_that_speak_of_the_lead_teach(tmp_path: Path) -> None:
         *("no_need", "no_budget", "no_authority", "no_fit"),
     }
     assert (taught & cases.accepted).sum() == (cases.accepted & cases.settled).sum()
-
-
-@pytest.mark.parametrize(("supported", "why"), [(0.2, True), (-0.4, True), (6.5, False)])
-def test_a_few_points_where_none_are_supported_are_advised_with_the_reason(supported: float, *, why: bool) -> None:
-    facts: dict[str, float | Mapping[str, str] | None] = {
-        "label": {"en": "Downloads", "fr": "Téléchargements"},
-        "granted": 15.0,
-        "supported": supported,
-        "proposed": 6.0,
-        "low": -1.0,
-        "high": 5.6,
-        "cap": None,
-    }
-    effect = Estimate(-0.1, -0.2, -0.05, 100)
-    finding = Finding("overweighted_signal", {"criterion": "download"}, 0.9, effect, 100, effect, effect, {}, (), ())
-    (action,) = actions_for(replace(finding, facts=facts))
-    assert action.text["en"].startswith("Give “Downloads” 6 points instead of 15")
-    assert ("not sure enough to strike it" in action.text["en"]) == why
-    assert ("pas assez sûr pour le rayer" in action.text["fr"]) == why

@@ -20,6 +20,8 @@ LEAST_WEEKS = 4
 
 MOST_WEEKS = 52
 
+POINTS = ("overweighted_signal", "underweighted_signal")
+
 TOLD_APART = 2.8
 """Standard errors at which a difference is found in four of five cases at the level of 95 % (1.96 + 0.84)."""
 
@@ -30,6 +32,9 @@ BEGIN_SOMEWHERE = mark(
 REPLAY = mark(
     "Change the points in a draft and replay it on past leads; once it is signed, the trend by version of the "
     "agreement tells."
+)
+LEFT_ALONE = mark(
+    "Run this diagnosis again when more leads are decided and more deals are known: what they allow shows then."
 )
 MIX = mark("In eight weeks, leads {where} must be back from {after}% towards {before}% of what is handed over.")
 SHARE = mark("Run this diagnosis again in eight weeks: the {share}% must have come down towards {elsewhere}%.")
@@ -63,12 +68,13 @@ def check_of(cases: Cases, finding: Finding) -> Check | None:
     }
     alone = SHARE if "elsewhere" in values else SHARE_ALONE
     seen_again = {
-        "overweighted_signal": REPLAY,
-        "underweighted_signal": REPLAY,
+        **dict.fromkeys(POINTS, REPLAY),
         "mix_shift": MIX,
         "segment_model": STILL_BETTER,
         **dict.fromkeys(("token_effort", "definition_gap", "rubber_stamp"), alone),
     }
+    if finding.kind in POINTS and finding.facts.get("proposed") is None:
+        return Check(filled(LEFT_ALONE, {}), to_record=False)
     if finding.kind in seen_again:
         return Check(filled(seen_again[finding.kind], values), to_record=False)
     if not finding.where:

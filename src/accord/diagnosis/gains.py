@@ -63,6 +63,7 @@ KEPT_BACK = mark(
     "it cannot be said beforehand: whom the threshold kept back was never handed over, so hand over a few of them and "
     "see"
 )
+LEFT_ALONE = mark("nothing while its points stay as they are")
 NOT_SAID = mark("it cannot be said from these data")
 
 
@@ -74,7 +75,8 @@ def gain_of(cases: Cases, finding: Finding, agreement: Agreement) -> Gain:
     if finding.kind == "not_measurable" or not len(cases) or not isinstance(finding.effect, Estimate):
         return _unknown("acceptances", Reason.NOT_RECORDED, NOT_SAID)
     if finding.kind == "underweighted_signal":
-        return _unknown("acceptances", Reason.NOT_IDENTIFIED, KEPT_BACK)
+        left_alone = finding.facts.get("proposed") is None
+        return _unknown("acceptances", Reason.NOT_IDENTIFIED, LEFT_ALONE if left_alone else KEPT_BACK)
     days = min(DAYS, (cases.last - cases.first).days + 1)
     lately = cases.day > cases.day.max() - days
     if finding.kind == "overweighted_signal":
@@ -121,6 +123,8 @@ def _of_more_leads(finding: Finding, days: int) -> Gain:
 def _of_fewer_points(cases: Cases, finding: Finding, lately: Rows, days: int, currency: str) -> Gain:
     """Fewer points let fewer leads through: refusals that do not come, and acceptances that do not come either."""
     points, proposed, granted = cases.points, finding.facts.get("proposed"), finding.facts.get("granted")
+    if proposed is None:
+        return _unknown("refusals_avoided", Reason.NOT_IDENTIFIED, LEFT_ALONE)
     if points is None or not isinstance(proposed, float | int) or not isinstance(granted, float | int) or not granted:
         return _unknown("refusals_avoided", Reason.NOT_IDENTIFIED, NOT_SAID)
     place = next(k for k, one in enumerate(points.criteria) if one.id == finding.where["criterion"])

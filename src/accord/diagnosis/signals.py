@@ -11,10 +11,11 @@ import numpy.typing as npt
 from accord.agreement.model import Materiality
 from accord.diagnosis.cases import Cases, Floats, Rows
 from accord.diagnosis.figuring import acceptances, confidence_of, effect_of, money_lost, share
+from accord.diagnosis.how_far import Proposal, actions_on_points, proposal
 from accord.diagnosis.points import Criterion, Points
 from accord.diagnosis.report import Evidence, Finding, IntentRow, SignalRow, Texts
 from accord.diagnosis.search import Found, Searched, Signal
-from accord.diagnosis.wording import actions_for, sentence
+from accord.diagnosis.wording import sentence
 from accord.stats.differences import difference
 from accord.stats.scorecurve import Supported, departures, supported, unlike
 from accord.tables.reasons import FIT_REASONS
@@ -182,7 +183,7 @@ def signal_finding(  # noqa: PLR0917 - the whole of one search
             Evidence("rate_elsewhere", share(cases.accepted, weighed_.points.known & ~inside & cases.settled)),
         ),
     )
-    return _said(finding, criterion, close)
+    return _said(finding, criterion, close, _proposal(weighed_, criterion, close))
 
 
 def _any_too_many(weighed_: Weighed, searched: Searched) -> bool:
@@ -221,7 +222,8 @@ def _over(  # noqa: PLR0917 - everything known of one criterion
         Evidence("only_thanks_share", share(alone, qualified)),
         Evidence("only_thanks_rate", share(cases.accepted, alone & settled)),
     ]
-    most = _cap(criterion, close)
+    proposed = _proposal(weighed_, criterion, close)
+    most = _cap(criterion, proposed)
     if most is not None:
         kept_back = qualified & (points.score - np.maximum(given - most, 0.0) < points.threshold)
         evidence += [
@@ -240,7 +242,7 @@ def _over(  # noqa: PLR0917 - everything known of one criterion
         actions=(),
         evidence=tuple(evidence),
     )
-    return _said(finding, criterion, close)
+    return _said(finding, criterion, close, proposed)
 
 
 def _supports(weighed_: Weighed, place: int, close: Supported) -> Estimate:
@@ -259,31 +261,35 @@ def _points_of(weighed_: Weighed, place: int, close: Supported) -> tuple[Evidenc
     return tuple(found)
 
 
-def _cap(criterion: Criterion, close: Supported) -> float | None:
-    """The most points that the outcomes support, where touches add up."""
-    if criterion.most is None or criterion.points <= 0:
+def _proposal(weighed_: Weighed, criterion: Criterion, close: Supported) -> Proposal:
+    place = weighed_.points.criteria.index(criterion)
+    deals = weighed_.deals[place] if weighed_.deals is not None else None
+    return proposal(criterion.points, _supports(weighed_, place, close), deals)
+
+
+def _cap(criterion: Criterion, proposed: Proposal) -> float | None:
+    """The most points that go with those proposed for each time, where touches add up."""
+    if criterion.most is None or proposed.points is None or proposed.points >= criterion.points:
         return None
-    return float(max(round(criterion.most * _factor(criterion.most, close)), 1))
+    return float(max(round(criterion.most * proposed.points / criterion.points), 1))
 
 
-def _factor(points: float, close: Supported) -> float:
-    """Times its ``points`` that are proposed: what outcomes support best; where that is none, the most they allow."""
-    return close.factor if round(points * close.factor) else close.high
-
-
-def _said(finding: Finding, criterion: Criterion, close: Supported) -> Finding:
-    most = _cap(criterion, close)
+def _said(finding: Finding, criterion: Criterion, close: Supported, proposed: Proposal) -> Finding:
     values: dict[str, float | Texts | None] = {
         "label": criterion.label,
         "granted": criterion.points,
         "supported": criterion.points * close.factor,
-        "proposed": float(round(criterion.points * _factor(criterion.points, close))),
+        "proposed": proposed.points,
         "low": criterion.points * close.low,
         "high": criterion.points * close.high,
-        "cap": most,
+        "cap": _cap(criterion, proposed),
     }
+    deals = next((one.value for one in finding.evidence if one.what == "points_supported_by_deals"), None)
+    if isinstance(deals, Estimate):
+        values |= {"deals_low": deals.low, "deals_high": deals.high}
     finding = replace(_with_deals_against(finding), facts=values)
-    return replace(finding, text=sentence(finding), actions=actions_for(finding))
+    code = "lower_points" if finding.kind == "overweighted_signal" else "raise_points"
+    return replace(finding, text=sentence(finding), actions=actions_on_points(values, code, proposed))
 
 
 def _with_deals_against(finding: Finding) -> Finding:

@@ -39,12 +39,13 @@ SENTENCES: Mapping[str, str] = {
         "Leads {where} are accepted {points} points more than comparable leads: the ones to have more of."
     ),
     "overweighted_signal": mark(
-        "“{label}” brings {granted} points; the outcomes support about {supported} ({low} to {high}). {leads} leads "
+        "“{label}” brings {granted} points; acceptance supports about {supported} ({low} to {high}). {leads} leads "
         "crossed the threshold only because of the difference, and are accepted {points} points less than the others."
     ),
     "underweighted_signal": mark(
-        "“{label}” brings {granted} points; the outcomes support about {supported} ({low} to {high}). The {leads} "
-        "leads that have it are accepted {points} points more than others of the same score, and some never reach it."
+        "“{label}” brings {granted} points; acceptance supports about {supported} ({low} to {high}). The {leads} "
+        "leads that have it are accepted {points} points more than others of the same score; others that have it may "
+        "never reach the threshold."
     ),
     "rep_gap training": mark(
         "For {people}, the acceptance rate is {points} points below that of comparable leads elsewhere, and only for "
@@ -177,25 +178,6 @@ ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "segment_model": (("more_of_these", mark("Find out what brings leads {where}, and move budget to it.")),),
-    "overweighted_signal": (
-        (
-            "lower_points",
-            mark("Give “{label}” {proposed} points instead of {granted}; replay it before both sides sign."),
-        ),
-    ),
-    "overweighted_signal capped": (
-        (
-            "lower_points",
-            mark("Give “{label}” {proposed} points instead of {granted}; replay it before both sides sign."),
-        ),
-        ("cap_points", mark("Or leave its points and let “{label}” never bring more than {cap} in all.")),
-    ),
-    "underweighted_signal": (
-        (
-            "raise_points",
-            mark("Give “{label}” {proposed} points instead of {granted}; replay it before both sides sign."),
-        ),
-    ),
     "rep_gap training": (
         ("train", mark("With {people}: work through ten recent ones together with somebody at ease with them.")),
     ),
@@ -311,33 +293,15 @@ def sentence(finding: Finding, **more: object) -> Texts:
     return text
 
 
-AS_MANY_AS_ALLOWED = mark(
-    "Give “{label}” {proposed} points instead of {granted}, about the most that the outcomes allow: that it deserves "
-    "none is not sure enough to strike it. Replay it before both sides sign."
-)
-"""Where the outcomes support no points at all: a signal is not struck for the best guess of few outcomes."""
-
-
 def actions_for(finding: Finding) -> tuple[Action, ...]:
-    """What to do about it."""
+    """What to do about it; of points :func:`accord.diagnosis.how_far.actions_on_points` says it."""
     key = _key(finding)
     if key in {"definition_gap", "sudden_drop"} and not finding.where:
         key = f"{key} everywhere"
     if key in {"token_effort ghost", "slow_response people"}:
         key = finding.kind
-    if finding.kind == "overweighted_signal" and finding.facts.get("cap") is not None:
-        key = "overweighted_signal capped"
     values = _values(finding)
-    told = dict(ACTIONS[key])
-    if "lower_points" in told and _allowed_rather_than_supported(finding):
-        told["lower_points"] = AS_MANY_AS_ALLOWED
-    return tuple(Action(code, filled(message, values)) for code, message in told.items())
-
-
-def _allowed_rather_than_supported(finding: Finding) -> bool:
-    """Whether more points are proposed than the outcomes support, for these support none."""
-    supported, proposed = finding.facts.get("supported"), finding.facts.get("proposed")
-    return isinstance(supported, float) and isinstance(proposed, float) and round(supported) == 0 < proposed
+    return tuple(Action(code, filled(message, values)) for code, message in ACTIONS[key])
 
 
 def _values(finding: Finding) -> dict[str, object]:
