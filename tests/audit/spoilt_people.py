@@ -96,6 +96,46 @@ def batch_decisions(tables: Tables) -> Expected:
     return Expected(len(batch), counted, first_ids(batch, "decision_id"))
 
 
+def late_clean_ups(tables: Tables) -> Expected:
+    """Forty leads whose month was over long ago are closed in one minute; ten more came late one by one."""
+    handed = by_key(tables["handoffs"], "handoff_id")
+    moment = AS_OF - timedelta(days=2, hours=3)
+    old = [row for row in tables["decisions"] if moment - handed[row["handoff_id"]]["at"] > timedelta(days=40)]
+    tidied, slow = old[:40], old[40:50]
+    for number, row in enumerate(tidied):
+        row["at"] = moment + timedelta(seconds=number)
+    for number, row in enumerate(slow):
+        row["at"] = moment + timedelta(minutes=7 * number + 3)
+    return Expected(40, 50, first_ids(tidied, "decision_id"))
+
+
+def clockwork_decisions(tables: Tables) -> Expected:
+    """Every sixth lead is accepted by a rule, three days after its handoff and up to four seconds more."""
+    handed = by_key(tables["handoffs"], "handoff_id")
+    rows = tables["decisions"][::6]
+    for number, row in enumerate(rows):
+        row["at"] = handed[row["handoff_id"]]["at"] + timedelta(days=3, seconds=number % 5)
+    return Expected(len(rows), len(tables["decisions"]), first_ids(rows, "decision_id"))
+
+
+def clockwork_actions(tables: Tables) -> Expected:
+    """Every sixth lead that sales worked was sent an e-mail by a sequence first, a minute after the handoff."""
+    handed = by_key(tables["handoffs"], "lead_id")
+    leads = sorted(sales_by_lead(tables))[::6]
+    tables["activities"] += [
+        {
+            "activity_id": f"sequence{number}",
+            "lead_id": lead,
+            "at": handed[lead]["at"] + timedelta(seconds=60),
+            "rep_id": handed[lead]["rep_id"],
+            "kind": "email",
+        }
+        for number, lead in enumerate(leads)
+    ]
+    worked = _really_worked(tables)
+    return Expected(len(leads), len(worked), first_ids([handed[lead] for lead in leads], "handoff_id"))
+
+
 def period_end_decisions(tables: Tables) -> Expected:
     for number, row in enumerate(tables["decisions"]):
         if number % 2:  # every second one waits for the last working day of the month
@@ -128,14 +168,18 @@ def instant_actions(tables: Tables) -> Expected:
                 "kind": "email",
             }
         )
-    # Every clean company's activity comes after its lead's one handoff, by its owner, within the window or not.
-    real = {
+    return Expected(len(leads), len(_really_worked(tables)))
+
+
+def _really_worked(tables: Tables) -> set[str]:
+    """Every clean company's activity comes after its lead's one handoff, by its owner, within the window or not."""
+    handed = by_key(tables["handoffs"], "lead_id")
+    return {
         row["lead_id"]
         for row in tables["activities"]
         if row["kind"] in {"email", "meeting"} or (row["kind"] == "call" and row["duration_s"] >= 30)
         if row["at"] < handed[row["lead_id"]]["at"] + timedelta(days=30)
     }
-    return Expected(len(leads), len(real))
 
 
 def activity_bursts(tables: Tables) -> Expected:

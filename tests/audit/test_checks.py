@@ -17,6 +17,7 @@ from audit.scenarios import SCENARIOS
 
 READ_EPISODES = {
     "instant_actions",
+    "clockwork_actions",
     "passed_on",
     "undecided",
     "reps_who_never_decide",

@@ -86,3 +86,31 @@ def test_a_handoff_that_the_next_one_ended_is_not_called_undecided(engine: DuckD
     passed = found(engine, tables, "passed_on", with_episodes=True)
     assert passed is not None
     assert (passed.affected, passed.of) == (len(first), 2 * len(first))
+
+
+@pytest.mark.parametrize("minutes", [5, 240])
+def test_quick_people_are_no_clockwork(engine: DuckDBEngine, minutes: int) -> None:
+    """Nearly everybody is answered within the minutes: close together, and never the same."""
+    tables = clean_company(leads=2000)
+    handed = {row["handoff_id"]: row for row in tables["handoffs"]}
+    random = Random(minutes)
+    for row in tables["decisions"]:
+        row["at"] = handed[row["handoff_id"]]["at"] + timedelta(minutes=random.expovariate(3 / minutes))
+    assert found(engine, tables, "clockwork_decisions") is None
+
+
+def test_times_to_the_minute_are_no_clockwork(engine: DuckDBEngine) -> None:
+    """Where neither time has seconds, many delays are ten minutes: nobody wrote down that they were 9:41 or 10:12."""
+    tables = clean_company(leads=600)
+    handed = {row["handoff_id"]: row for row in tables["handoffs"]}
+    random = Random(1)
+    for row in tables["decisions"]:
+        start = handed[row["handoff_id"]]["at"].replace(second=0, microsecond=0)
+        handed[row["handoff_id"]]["at"] = start
+        row["at"] = start + timedelta(minutes=random.randrange(1, 15))
+    assert found(engine, tables, "clockwork_decisions") is None
+    for row in handed.values():
+        row["at"] += timedelta(seconds=1)
+    for row in tables["decisions"]:
+        row["at"] += timedelta(seconds=1)
+    assert found(engine, tables, "clockwork_decisions") is not None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from accord.audit.check import Check
-from accord.audit.checks import bursts, clocks, effort, leads, money, order, ownership, presence, references
+from accord.audit.checks import bursts, clocks, clockwork, effort, leads, money, order, ownership, presence, references
 from accord.audit.families import DELAYS, EFFORT, PEOPLE, PROMISES, RATES
 from accord.audit.figures import Audited
 from accord.audit.registry import CHECKS
@@ -21,6 +21,7 @@ SECTIONS = {
     "Did things happen in an order in which they can?": order,
     "Is the owner the one who works the lead?": ownership,
     "People, machines and clean-ups": bursts,
+    "Machines that keep time": clockwork,
     "Is what sales did and said written down?": effort,
     "Is every lead one real lead, in the same words as the others?": leads,
     "Can money be laid beside leads?": money,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accord.audit.check import Check
-from accord.audit.checks import bursts, clocks, effort, leads, money, order, ownership, presence, references
+from accord.audit.checks import bursts, clocks, clockwork, effort, leads, money, order, ownership, presence, references
 
 __all__ = ["CHECKS"]
 
@@ -14,6 +14,7 @@ CHECKS: tuple[Check, ...] = (
     *order.CHECKS,
     *ownership.CHECKS,
     *bursts.CHECKS,
+    *clockwork.CHECKS,
     *effort.CHECKS,
     *leads.CHECKS,
     *money.CHECKS,

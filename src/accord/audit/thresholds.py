@@ -77,9 +77,12 @@ THRESHOLDS: Mapping[str, Ladder] = {
     "worked_by_others": Ladder(note=0.03, minor=0.1, major=0.3, critical=0.6, least=5),
     # bursts and machines
     "batch_decisions": Ladder(minor=0.01, major=0.1, critical=0.4),
+    "late_clean_ups": Ladder(note=0.01),
     "period_end_decisions": Ladder(minor=ALWAYS, major=0.3, critical=0.6, least=20),
     "instant_decisions": Ladder(minor=0.05, major=0.2, critical=0.5, least=5),
     "instant_actions": Ladder(minor=0.05, major=0.2, critical=0.5, least=5),
+    "clockwork_decisions": Ladder(minor=0.05, major=0.2, critical=0.5),
+    "clockwork_actions": Ladder(minor=0.05, major=0.2, critical=0.5),
     "activity_bursts": Ladder(note=0.002, minor=0.01, major=0.05, critical=0.25),
     "activity_heaps": Ladder(note=0.002, minor=0.01, major=0.05, critical=0.25),
     "round_the_clock": Ladder(minor=0.01, major=0.05, critical=0.25),

@@ -43,7 +43,20 @@ ROUND_THE_CLOCK = 0.15
 
 
 def _batches(evidence: Evidence) -> Iterable[Measurement]:
-    """Minutes that hold far more decisions than an ordinary one, of decisions that count for an episode.
+    """Clean-ups among decisions that count for an episode."""
+    decided = decisions(evidence)
+    yield from _crowded_minutes(evidence, decided.filter(decided.exact, decided.early_us <= 0, decided.late_us < 0))
+
+
+def _late_batches(evidence: Evidence) -> Iterable[Measurement]:
+    """Clean-ups among first decisions that came when their episode had ended."""
+    decided = decisions(evidence)
+    late = (decided.late_us >= 0) & (decided.position == 0)
+    yield from _crowded_minutes(evidence, decided.filter(decided.exact, decided.early_us <= 0, late))
+
+
+def _crowded_minutes(evidence: Evidence, inside: ir.Table) -> Iterable[Measurement]:
+    """Minutes that hold far more decisions than an ordinary one.
 
     An ordinary minute is the lesser of two: the median over the minutes that hold any, and what the other minutes of
     the same hour hold. (Where every decision is a clean-up, the median minute is one as well; where a company decides
@@ -51,8 +64,6 @@ def _batches(evidence: Evidence) -> Iterable[Measurement]:
     more, and never below ``BATCH``. Where most times are on the quarter of an hour, minutes are not known: the median
     alone.
     """
-    decided = decisions(evidence)
-    inside = decided.filter(decided.exact, decided.early_us <= 0, decided.late_us < 0)
     exact = inside.mutate(
         minute=lambda t: (t.time_us / MINUTE).floor().cast("int64"),
         hour=lambda t: (t.time_us / HOUR).floor().cast("int64"),
@@ -262,6 +273,24 @@ CHECKS = (
         ),
         detail=mark("Minutes concerned: {minutes}; most decisions in one minute: {largest}."),
         hurts=(*RATES, *PROMISES, *DELAYS, Audited.BY_SEGMENT, *PEOPLE),
+    ),
+    Check(
+        "late_clean_ups",
+        about="decisions",
+        table="decisions",
+        column="at",
+        measure=_late_batches,
+        ladder=THRESHOLDS["late_clean_ups"],
+        title=mark("Leads whose time was over, decided many in the same minute"),
+        effect=mark(
+            "Somebody tidied up: these leads count as expired before and after. Where sales had answered them in time "
+            "and nobody wrote it down, rates are too low."
+        ),
+        action=mark(
+            "Ask who tidied and by what rule; where the answers stand elsewhere (e-mails, calls, a status before this "
+            "one), import them from there."
+        ),
+        detail=mark("Minutes concerned: {minutes}; most decisions in one minute: {largest}."),
     ),
     Check(
         "period_end_decisions",
