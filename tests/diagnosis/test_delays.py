@@ -207,7 +207,7 @@ def test_times_are_said_as_people_say_them(language: str, what: str, value: floa
 def test_what_the_system_takes_is_found_where_it_takes_it(slow_system: DiagnosisReport) -> None:
     found = [finding for finding in slow_system.findings if finding.kind == "slow_response"]
     assert [dict(finding.where) for finding in found] == [{"channel": "fair"}]
-    figures = {one.what: one.value for one in found[0].evidence}
+    figures = {one.what: one.value for one in (*found[0].evidence, *found[0].context)}
     for what, value in (("hours_to_hand_over", 72.5), ("handed_over_late", 1.0), ("handed_over_late_elsewhere", 0.0)):
         figure = figures[what]
         assert isinstance(figure, Estimate)

@@ -161,7 +161,7 @@ def test_whose_a_delay_is_is_told_of_tables_that_record_no_moment_of_qualifying(
     assert isinstance(delays.handed_late, Estimate)
     assert 1_000 < delays.handed_after_hours.n <= 1_500
     late = next(one for one in report.findings if one.kind == "slow_response")
-    theirs = {one.what: one.value for one in late.evidence}
+    theirs = {one.what: one.value for one in late.context}
     assert isinstance(theirs["hours_to_hand_over"], Estimate)
     assert theirs["hours_to_hand_over"].n < delays.handed_after_hours.n / 2
     said = diagnosis_json(report)["data"]["delays"]  # type: ignore[index,call-overload]

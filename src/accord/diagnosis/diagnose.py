@@ -22,6 +22,7 @@ from accord.diagnosis.limits import limits_of, not_measurable
 from accord.diagnosis.mixing import mix_shifts
 from accord.diagnosis.qualifying import Qualified, beside, sampling
 from accord.diagnosis.report import ChosenBecause, DiagnosisReport, Finding, SignalRow
+from accord.diagnosis.sides import on_its_side
 from accord.diagnosis.signals import intents, weighed
 from accord.diagnosis.verdict import by_what_counts, hurts_within, judge
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
@@ -98,7 +99,11 @@ def _examined(
         everything = np.ones(len(cases), dtype=np.bool_)
         delays = delays_of(cases, everything, agreement.acceptance.promises_hours[0])
         found, delays = beside(found, delays, sampled())
-    ordered = [advised(cases, candid(cases, finding), agreement) for finding in in_order(found, judged.named)]
+
+    def told(finding: Finding) -> Finding:
+        return on_its_side(advised(cases, candid(cases, finding), agreement))
+
+    ordered = [told(finding) for finding in in_order(found, judged.named)]
     return DiagnosisReport(
         agreement_name=agreement.name,
         agreement_version=agreement.version,
@@ -114,7 +119,7 @@ def _examined(
         verdict=judged.verdict,
         because=judged.because,
         findings=(*ordered, *missing),
-        models=tuple(advised(cases, candid(cases, finding), agreement) for finding in in_order(models)),
+        models=tuple(told(finding) for finding in in_order(models)),
         limits=limits_of(cases),
         searched=searched,
         signals=signals,

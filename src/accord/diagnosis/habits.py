@@ -27,7 +27,7 @@ from accord.diagnosis.questions import (
     concerning,
     held_to_promise,
 )
-from accord.diagnosis.report import Evidence, Finding, Kind
+from accord.diagnosis.report import Evidence, Finding, Kind, Texts
 from accord.diagnosis.search import Found, Question, Searched, search
 from accord.diagnosis.wording import actions_for, sentence
 from accord.values import MINIMUM_COUNT, Bounds, Estimate, Figure, Reason, Unknown
@@ -79,7 +79,8 @@ def slow_responses(cases: Cases, agreement: Agreement, left_out: Rows) -> tuple[
             *shares,
             *evidence_of(delays),
         ]
-        finding = replace(finding, evidence=tuple(evidence), facts={"whose": said_whose(delays)})
+        facts: dict[str, float | Texts | None] = {"whose": said_whose(delays), "by_class": float(bool(rules.promises))}
+        finding = replace(finding, evidence=tuple(evidence), facts=facts)
         values = {
             "hours": f"{rules.promises_hours[0]:g}",
             "late": how_many_late(cases, judged),

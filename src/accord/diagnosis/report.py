@@ -116,6 +116,7 @@ class Finding:
     ``since_low`` and ``since_high``; None = it was always so. ``confidence``: probability that it is real.
     ``effect``: change of a rate against comparable leads, as a fraction. ``leads``: how many it touches in the analysed
     period; ``lost_acceptances`` and ``cost`` (the agreement's currency) over the same. ``cause``: why, for a rep gap.
+    ``evidence`` speaks for it, ``against`` against it; ``context`` takes no side.
     ``facts``: numbers and words that its sentences are filled with. ``gain``: what acting on it would bring; ``check``:
     how to see later that it worked.
     """
@@ -131,6 +132,7 @@ class Finding:
     actions: tuple[Action, ...]
     evidence: tuple[Evidence, ...] = ()
     against: tuple[Evidence, ...] = ()
+    context: tuple[Evidence, ...] = ()
     since: date | None = None
     since_low: date | None = None
     since_high: date | None = None

@@ -287,24 +287,9 @@ def _said(finding: Finding, criterion: Criterion, close: Supported, proposed: Pr
     deals = next((one.value for one in finding.evidence if one.what == "points_supported_by_deals"), None)
     if isinstance(deals, Estimate):
         values |= {"deals_low": deals.low, "deals_high": deals.high}
-    finding = replace(_with_deals_against(finding), facts=values)
+    finding = replace(finding, facts=values)
     code = "lower_points" if finding.kind == "overweighted_signal" else "raise_points"
     return replace(finding, text=sentence(finding), actions=actions_on_points(values, code, proposed))
-
-
-def _with_deals_against(finding: Finding) -> Finding:
-    """The points that deals support speak against a finding where they support others than acceptance does."""
-    known = {one.what: one for one in finding.evidence}
-    deals, accepted = known.get("points_supported_by_deals"), known["points_supported"].value
-    if deals is None or not isinstance(deals.value, Estimate) or not isinstance(accepted, Estimate):
-        return finding
-    if deals.value.low <= accepted.high and accepted.low <= deals.value.high:
-        return finding
-    return replace(
-        finding,
-        evidence=tuple(one for one in finding.evidence if one is not deals),
-        against=(*finding.against, deals),
-    )
 
 
 def signal_rows(cases: Cases, weighed_: Weighed) -> tuple[SignalRow, ...]:

@@ -32,7 +32,7 @@ def diagnosis_json(report: DiagnosisReport) -> dict[str, Json]:
     were compared; ``signals``, every criterion against the outcomes, and ``intents``, content against direct intent;
     ``change``, why the rate moved, per dimension, in rates, acceptances and money; ``own_changes``; ``refusals``;
     ``delays``, whose they are. Of every finding ``gain``, what acting on it would bring, and ``check``, how to see
-    later that it worked.
+    later that it worked; and ``context``, figures that speak neither for it nor against it.
     """
     data: dict[str, Json] = {
         "verdict": report.verdict,
@@ -72,6 +72,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "cost": finding.cost.to_json(),
         "evidence": [_evidence(evidence) for evidence in finding.evidence],
         "against": [_evidence(evidence) for evidence in finding.against],
+        "context": [_evidence(evidence) for evidence in finding.context],
         "actions": [{"code": action.code, "text": dict(action.text)} for action in finding.actions],
         "text": dict(finding.text),
         "gain": _gain(finding.gain) if finding.gain else None,

@@ -122,6 +122,7 @@ def _told(number: int, finding: Finding, report: DiagnosisReport, look: Look) ->
     # against what is not said nothing speaks: of an undetermined cause, these are the signs that do not show
     beside = _("Ordinary:") if finding.cause == "undetermined" else _("Against:")
     lines += [line for evidence in finding.against for line in _said(beside, evidence, look)]
+    lines += [line for evidence in finding.context for line in _said(_("Also:"), evidence, look)]
     for action in finding.actions:
         lines += look.paragraph(f"→ {action.text[language]}", 5)
     if finding.gain is not None:

@@ -89,7 +89,7 @@ class _Unwrapped(Look):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A finding as a card: ``facts`` are its figures, ``weighed`` the evidence for it and against it."""
+    """A finding as a card: ``facts`` are its figures, ``evidence``, ``against`` and ``context`` what is weighed."""
 
     number: int
     id: str
@@ -99,6 +99,7 @@ class Card:
     evidence: list[str]
     against: list[str]
     beside: str
+    context: list[str]
     actions: list[str]
     gain: str
     check: str
@@ -120,6 +121,7 @@ def card(finding: Finding, number: int, currency: str, trend: Any) -> Card:
         evidence=[said for each in finding.evidence if (said := said_of(each))],
         against=[said for each in finding.against if (said := said_of(each))],
         beside=_("Looked at, and ordinary") if finding.cause == "undetermined" else _("Against"),
+        context=[said for each in finding.context if (said := said_of(each))],
         actions=[action.text[language] for action in finding.actions],
         gain=_sentence(finding.gain.text[language]) if finding.gain else "",
         check=check.text[language] if check else "",
