@@ -99,7 +99,7 @@ def test_a_column_that_was_worked_in_is_not_called_unused(place: Path, capsys: p
     )
     said = told(capsys, "import", "deals.csv", "--workspace", place)
     assert "taken from closed deals only" in said
-    unused = re.search(r"opportunities has no column (.*?); they are kept and used by no figure", said)
+    unused = re.search(r"opportunities has no columns? (.*?); (?:it is|they are) kept and used by no figure", said)
     assert unused is None or "Close Date" not in unused[1]
 
 
@@ -179,6 +179,20 @@ def test_a_store_without_a_complete_row_asks_for_the_import(place: Path, capsys:
         said = told(capsys, command, "--workspace", place, code=1)
         assert "an import was stopped before its end. Run it again" in said
         assert "1970" not in said
+
+
+def test_data_without_a_date_are_not_of_1970(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("reps.csv").write_text("rep_id,team,desk\nr1,north,12\n")
+    said = told(capsys, "import", "reps.csv", "--workspace", place)
+    assert "reps has no column desk; it is kept and used by no figure." in said
+    for command in ("acceptance", "audit", "value", "recycle"):
+        said = told(capsys, command, "--workspace", place)
+        assert "Nothing that is recorded has a date yet." in said, command
+        assert "1970" not in said, command
+        html = Path(f"{command}.html")
+        if command != "audit":
+            told(capsys, command, "--html", html, "--workspace", place)
+            assert "1 Jan 1970" not in html.read_text(encoding="utf-8"), command
 
 
 def test_identifiers_that_a_spreadsheet_shortened_are_told(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,11 +9,12 @@ from accord.clock.hours import (
     counts_days,
     seconds_of_day,
 )
-from accord.clock.moments import local_date, parse_as_of, utc_of_local_midnight
+from accord.clock.moments import EARLIEST, local_date, parse_as_of, utc_of_local_midnight
 from accord.clock.periods import PERIOD_UNITS, PeriodUnit, parse_day, period_bounds, period_label, period_start
 from accord.clock.reference import business_seconds_between
 
 __all__ = [
+    "EARLIEST",
     "HOURS_OF_A_DAY",
     "PERIOD_UNITS",
     "WEEKDAYS",

@@ -10,7 +10,10 @@ from accord.clock.periods import not_in_the_calendar, one_day
 from accord.errors import UsageError
 from accord.language import gettext as _
 
-__all__ = ["local_date", "parse_as_of", "utc_of_local_midnight"]
+__all__ = ["EARLIEST", "local_date", "parse_as_of", "utc_of_local_midnight"]
+
+EARLIEST = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC
+"""The moment of data in which nothing has a time."""
 
 _SECOND = timedelta(seconds=1)
 _MOMENT = re.compile(

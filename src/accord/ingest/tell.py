@@ -188,9 +188,11 @@ def notes_of_staging(staging: Staging) -> list[str]:
         said.append(_("Kept as columns of the leads: {columns}.").format(columns=listed(extras)))
     elif extras:
         said.append(
-            _("{table} has no column {columns}; they are kept and used by no figure.").format(
-                table=staging.job.table.name, columns=listed(extras)
-            )
+            ngettext(
+                "{table} has no column {columns}; it is kept and used by no figure.",
+                "{table} has no columns {columns}; they are kept and used by no figure.",
+                len(extras),
+            ).format(table=staging.job.table.name, columns=listed(extras))
         )
     return said + _near_misses(staging)
 

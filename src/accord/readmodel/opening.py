@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accord.agreement.model import Agreement
-from accord.clock import local_date, utc_of_local_midnight
+from accord.clock import EARLIEST, local_date, utc_of_local_midnight
 from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
 from accord.engines.postgres import PostgresEngine
@@ -56,7 +56,6 @@ DESCRIBING = ("handoffs", "decisions", "activities", "touches")
 ELSE_DESCRIBING = ("leads", "opportunities", "orders")
 """What tells the moment where sales and prospects left no trace: a list of leads, and the deals they became."""
 
-EARLIEST = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC
 LATEST = datetime(9999, 1, 1)  # noqa: DTZ001 - naive UTC
 
 

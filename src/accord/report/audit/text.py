@@ -13,6 +13,7 @@ from accord.report import formats
 from accord.report.audit.words import FIGURES, GRADES, SEVERITIES, TABLES, commands, rows_named
 from accord.report.columns import Cell, Column, laid_out
 from accord.report.look import Look
+from accord.report.scope import data_as_of
 from accord.values import Unknown
 
 __all__ = ["audit_text"]
@@ -49,13 +50,14 @@ def _codes(report: AuditReport) -> list[str]:
 def _opening(report: AuditReport, look: Look) -> Iterator[str]:
     yield look.styled(_("Can these data carry the figures?"), "bold")
     held = [rows_named(name, rows) for name, rows in report.tables.items() if rows and name in TABLES]
-    scope = _("Agreement {name}, version {version}; as of {moment} ({timezone}).").format(
-        name=report.agreement_name,
-        version=report.agreement_version,
-        moment=formats.moment(report.as_of, report.timezone),
-        timezone=report.timezone,
+    scope = _("Agreement {name}, version {version}.").format(
+        name=report.agreement_name, version=report.agreement_version
     )
-    for sentence in (scope, _("In it: {tables}.").format(tables=formats.enumeration(held)) if held else ""):
+    moment = data_as_of(report.as_of, report.timezone)
+    for sentence in (
+        f"{scope} {moment}",
+        _("In it: {tables}.").format(tables=formats.enumeration(held)) if held else "",
+    ):
         yield from (look.styled(line, "dim") for line in look.paragraph(sentence))
     yield ""
     yield from look.paragraph(_verdict(report))

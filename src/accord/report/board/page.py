@@ -49,6 +49,7 @@ from accord.report.page_template import page_template
 from accord.report.recycle.tables import on_their_own_words
 from accord.report.recycle.text import headline as recycled_headline
 from accord.report.recycle.text import rule_words, worth_words
+from accord.report.scope import data_as_of
 from accord.report.words import GLOSSARY
 
 __all__ = ["board_page", "board_paper"]
@@ -89,9 +90,7 @@ def _context(board: Board, paper: bool) -> dict[str, Any]:
         "title": title(board),
         "company": _company(board),
         "agreement": _agreement(board),
-        "as_of": _("Data as of {moment} ({timezone}).").format(
-            moment=formats.moment(board.as_of, board.timezone), timezone=board.timezone
-        ),
+        "as_of": data_as_of(board.as_of, board.timezone),
         "created": utc_text(board.as_of.replace(microsecond=0)),
         "handed": board.totals.handed,
         "headline": headline(board),

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from accord.language import gettext as _
-from accord.report import formats
 from accord.report.acceptance import sentences
 from accord.report.board.parts import Board
 from accord.report.board.sentences import because_sentence, headline, summary, title
 from accord.report.look import Look
+from accord.report.scope import data_as_of
 
 __all__ = ["board_text"]
 
 
 def board_text(board: Board, look: Look) -> str:
     """Its title, its headline, its summary, and why it is about this period."""
-    moment = _("Data as of {moment} ({timezone}).").format(
-        moment=formats.moment(board.as_of, board.timezone), timezone=board.timezone
-    )
+    moment = data_as_of(board.as_of, board.timezone)
     lines = [look.styled(line, "bold") for line in look.paragraph(title(board))]
     lines += [*(look.styled(line, "dim") for line in look.paragraph(moment)), ""]
     interval = f" ({sentences.interval_words(board.totals.rate)})" if board.totals.handed else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from accord.language import gettext as _
 from accord.language import ngettext
 from accord.report import formats
+from accord.report.scope import data_as_of
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import amount, figure_words, money
 from accord.report.value.short import amounts_of, left_out_by_place, of_these_leads, too_high_by, too_low_by
@@ -48,11 +49,7 @@ def title_of(report: ValueReport) -> str:
 
 def scope(report: ValueReport) -> str:
     """Which leads, as of when, in which money."""
-    parts = [
-        _("Data as of {moment} ({timezone}).").format(
-            moment=formats.moment(report.as_of, report.timezone), timezone=report.timezone
-        )
-    ]
+    parts = [data_as_of(report.as_of, report.timezone)]
     words = {
         "start": formats.day(report.start) if report.start else "",
         "end": formats.day(report.end) if report.end else "",
