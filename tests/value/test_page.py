@@ -36,9 +36,11 @@ from accord.report.value.formats import money
 from accord.report.value.gathering import value_pages
 from accord.report.value.lines import cost_lines, customer_lines
 from accord.report.value.page import ValuePages, value_page
+from accord.report.value.scenario import line_style, signed_lines
 from accord.report.value.sentences import headline
 from accord.value.levers import suppositions_of
 from accord.value.measure import measure_value
+from accord.value.scenario_figures import Moved
 from accord.value.supposing import Supposed
 from accord.values import Estimate
 from value.company import AS_OF, Row, company
@@ -183,6 +185,22 @@ def test_a_page_names_no_option_of_the_command_line(embedded: Source) -> None:
     words = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
     assert re.findall(r"(?<!\w)--\w[\w-]*", words) == []
     assert "would say what these currencies are worth" in words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "written"),
+    [
+        (-0.137, 0.161, ("+0.01", "−0.14 to +0.16")),
+        (-1.4, 1.6, ("0.0", "−1.4 to +1.6")),
+        (-0.00031, 0.00052, ("+0.0001", "−0.0003 to +0.0005")),
+    ],
+)
+def test_a_difference_of_next_to_nothing_shows_its_interval(
+    embedded: Source, low: float, high: float, written: tuple[str, str]
+) -> None:
+    change = Estimate((low + high) / 2 if high < 1 else 0.01, low, high, 30)
+    style = line_style("return_on_spend", measure_value(embedded), Moved(change, change, change))
+    assert signed_lines(change, style) == written
 
 
 @pytest.mark.parametrize(

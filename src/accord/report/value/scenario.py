@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -116,13 +117,19 @@ def line_style(line: Line, report: ValueReport, moved: Moved) -> Style:
     if line in {"revenue", "spend", "cost_per_accepted_lead", "cac"}:
         return money(report.currency)
     if line == "return_on_spend":
-        return number(1)
+        return number(_decimals_of(moved.change))
     size = 100.0
     if isinstance(moved.change, Estimate):
         size = abs(moved.change.value)
     elif isinstance(moved.change, Bounded) and moved.change.at_most is not None:
         size = moved.change.at_most  # a bound rounded to nothing would say that nothing can come
     return number(0 if not 0 < size < 10 else 1 if size >= 0.1 else 3)
+
+
+def _decimals_of(change: Figure) -> int:
+    """As many decimals as show how far the ends of a difference of about nothing lie apart: one at least."""
+    width = change.high - change.low if isinstance(change, Estimate) else 0.0
+    return min(max(1, 1 - math.floor(math.log10(width))), 4) if width > 0 else 1
 
 
 def scenario_headline(report: ValueReport, scenario: Scenario) -> str:
