@@ -10,6 +10,7 @@ import pytest
 from acceptance.sources import source_of
 from accord.agreement.model import Agreement
 from accord.engines.duckdb import DuckDBEngine
+from accord.report.value.sentences import left_out_sentences
 from accord.value.measure import measure_value
 
 Row = dict[str, Any]
@@ -45,3 +46,26 @@ def test_money_dated_by_its_day_is_in_the_sums_or_told_as_later(
     assert later == ([] if come else [("after_as_of", 1, 10)])
     told = [found.what for found in report.noticed]
     assert ("wins_after_as_of" in told) is not come
+
+
+def test_of_spend_without_a_rate_what_is_of_days_to_come_is_told_apart() -> None:
+    """30 francs over the thirty days of a month of which twenty have begun, and 12 of the month before."""
+    spend = [
+        {"start": date(2026, 6, 1), "end": date(2026, 6, 30), "channel": "ads", "amount": 30.0, "currency": "CHF"},
+        {"start": date(2026, 5, 1), "end": date(2026, 5, 31), "channel": "ads", "amount": 12.0, "currency": "CHF"},
+        {"start": date(2026, 5, 1), "end": date(2026, 5, 31), "channel": "ads", "amount": 5.0, "currency": "USD"},
+    ]
+    tables: dict[str, list[Row]] = {
+        "leads": [{"lead_id": f"l{n}", "created_at": MADE, "channel": "ads"} for n in range(20)],
+        "spend": spend,
+        **{name: [] for name in ("handoffs", "decisions", "activities", "reps", "opportunities", "orders")},
+    }
+    moment = datetime(2026, 6, 20, 12)  # noqa: DTZ001 - naive UTC
+    with source_of(DuckDBEngine(), tables, Agreement(), moment) as source:
+        report = measure_value(source)
+    told = {left.currency: (left.rows, left.amount, left.amount_in_span) for left in report.left_out}
+    assert told == {"CHF": (2, 42.0, 32.0), "USD": (1, 5.0, None)}
+    said = " ".join(left_out_sentences(report))
+    assert "CHF42.00 of 2 rows of spend are left out" in said
+    assert said.count("falls on days that have come") == 1
+    assert "Of that, CHF32.00 falls on days that have come." in said

@@ -164,7 +164,7 @@ def measure_value(
             facts.leads, np.flatnonzero(whole.of_lead > OUTSIDE), as_of_us, horizon, wins="won" not in asked.unrecorded
         ),
         left_out=(
-            *(spent.left_out if start is None and end is None else spent.left_out_between(first_day, last_day)),
+            *spent.left_out_between(first_day, last_day, whole=start is None and end is None),
             *_orders_left_out(ground, start, end),
             *(later_orders(source) if tell_later else ()),
         ),

@@ -91,8 +91,11 @@ class Spending:
                 _add_months(spent.setdefault(currency, {}), place, piece, (start, end))
         return spent
 
-    def left_out_between(self, start: date, end: date) -> tuple[LeftOut, ...]:
-        """What cannot be counted, and how much of that falls on the days from ``start`` to before ``end``."""
+    def left_out_between(self, start: date, end: date, *, whole: bool = False) -> tuple[LeftOut, ...]:
+        """What cannot be counted, and how much of that falls on the days from ``start`` to before ``end``.
+
+        ``whole``: these are all days that have come, and the part is told only where something falls on later ones.
+        """
         told = []
         for left in self.left_out:
             if left.reason != NO_RATE:
@@ -105,6 +108,9 @@ class Spending:
             ]
             cents = sum(piece_between(piece, start, end) for _row, piece in here)
             amount = in_units(cents, left.currency)
+            if whole and amount == left.amount:
+                told.append(left)
+                continue
             told.append(replace(left, rows_in_span=len({row for row, _piece in here}), amount_in_span=amount))
         return tuple(told)
 

@@ -218,7 +218,9 @@ def left_out_sentences(
     """What no sum holds, how much it is, and where (without ``examples``, not where); with ``options``, those of the
     command line that would change it, which a page does not have. ``narrow``: the figures are of a part of it."""
     for left in report.left_out:
-        yield " ".join([_left_out(left), *_in_span(left), *([_examples(left.examples, left.rows)] if examples else [])])
+        yield " ".join(
+            [_left_out(left), *_in_span(left, report), *([_examples(left.examples, left.rows)] if examples else [])]
+        )
     if not narrow and any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
         refunded = any(
             left.amount < 0 for left in report.left_out if left.table == "orders" and left.reason == "no_rate"
@@ -269,10 +271,13 @@ def _left_out(left: LeftOut) -> str:
     return sentence.format(**words, currency=left.currency)
 
 
-def _in_span(left: LeftOut) -> list[str]:
+def _in_span(left: LeftOut, report: ValueReport) -> list[str]:
     """What of it falls on the days of the report, where that is told."""
     if left.rows_in_span is None or left.amount_in_span is None:
         return []
+    if report.start is None and report.end is None:
+        come = amount(left.amount_in_span, left.currency, cents=True)
+        return [_("Of that, {amount} falls on days that have come.").format(amount=come)]
     if not left.rows_in_span:
         return [_("None of that falls in this period.")]
     if left.table == "spend":
