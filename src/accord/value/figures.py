@@ -157,8 +157,8 @@ class LeftOut:
     ``reason``: ``no_rate`` (nobody said what the currency is worth then), ``no_period`` (spend without days),
     ``after_as_of`` (later than the moment the data describe).
     ``examples``: where they are, a few of them. ``rows_in_span``, ``amount_in_span``: what of that falls on the days of
-    the report, where it is about some days only or a part of the spend is of days to come (of orders by their own day, of spend by
-    the days it is spread over); none where no day is recorded.
+    the report, where it is about some days only or a part of the spend is of days to come (of orders by their own day,
+    of spend by the days it is spread over); none where no day is recorded.
     """
 
     table: str

@@ -218,9 +218,8 @@ def left_out_sentences(
     """What no sum holds, how much it is, and where (without ``examples``, not where); with ``options``, those of the
     command line that would change it, which a page does not have. ``narrow``: the figures are of a part of it."""
     for left in report.left_out:
-        yield " ".join(
-            [_left_out(left), *_in_span(left, report), *([_examples(left.examples, left.rows)] if examples else [])]
-        )
+        where = [_examples(left.examples, left.rows)] if examples else []
+        yield " ".join([_left_out(left), *_in_span(left, report), *where])
     if not narrow and any(left.table == "orders" and left.reason == "no_rate" for left in report.left_out):
         refunded = any(
             left.amount < 0 for left in report.left_out if left.table == "orders" and left.reason == "no_rate"
