@@ -16,6 +16,7 @@ from accord.diagnosis.cases import fetch_cases
 from accord.diagnosis.diagnose import diagnose
 from accord.diagnosis.report import DiagnosisReport
 from accord.diagnosis.verdict import judge
+from accord.diagnosis.watching import settling
 from accord.metrics.outcomes import Observation
 from accord.readmodel.inputs import business_clock_at
 from accord.report.diagnosis.answer import diagnosis_json
@@ -77,11 +78,11 @@ def test_a_drop_that_is_not_sure_makes_no_verdict() -> None:
         cases = fetch_cases(source, seen)
     assert drop.confidence > 0.9
     assert judge(cases, AGREEMENT, [drop]).verdict == "sudden_drop"
-    doubtful = judge(cases, AGREEMENT, [replace(drop, confidence=0.25)])
+    doubtful = judge(cases, AGREEMENT, [settling(cases, replace(drop, confidence=0.25))])
     assert (doubtful.verdict, doubtful.finding) == ("unclear", None)
     assert "may have dropped" in doubtful.because["en"]
     assert "25% sure" in doubtful.because["en"]
-    assert "next eight weeks settle it" in doubtful.because["en"]
+    assert "more leads settle it: at the present pace" in doubtful.because["en"]
 
 
 @pytest.mark.slow

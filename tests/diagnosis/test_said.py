@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 import pytest
 
 from accord.agreement.model import Acceptance, Agreement
+from accord.diagnosis import advice, checking, how_far, watching
 from accord.diagnosis.report import DiagnosisReport, Evidence, Finding
-from accord.diagnosis.wording import sentence
-from accord.language import use_language
+from accord.diagnosis.wording import ACTIONS, sentence
+from accord.language import gettext, use_language
 from accord.report.diagnosis.answer import diagnosis_json
 from accord.report.diagnosis.text import diagnosis_text
 from accord.report.diagnosis.views import card
@@ -109,6 +111,7 @@ def test_a_gap_that_began_says_when_and_what_it_was_before() -> None:
     before = Evidence("rate_before", Estimate(0.62, 0.56, 0.69, 192))
     told = sentence(replace(began, evidence=(*began.evidence, before)))
     assert told["en"].startswith("Since 1 June 2026 (62% of the same people's leads were accepted before, 28% since)")
+    assert told["fr"].startswith("Depuis le 1er juin 2026 (62")
 
 
 @pytest.mark.parametrize(("cause", "heading"), [("undetermined", "Looked at, and ordinary"), ("resistance", "Against")])
@@ -126,3 +129,43 @@ def test_the_definition_is_said_in_both_languages(language: str) -> None:
         assert {"en": "Accepted means:", "fr": "définition"}[language] in diagnosis_text(report, WIDE)
     finally:
         use_language("en")
+
+
+ADVICE = [
+    *(text for actions in ACTIONS.values() for _, text in actions),
+    *(text for name, text in vars(advice).items() if name.isupper() and isinstance(text, str) and text.endswith(".")),
+    *(text for _, text in watching.LOOK.values()),
+    *(how_far.GIVE, how_far.FIRST_STEP, how_far.FIRST_STEP_BOTH, how_far.AS_MANY_AS_ALLOWED, how_far.SETTLE),
+    *(checking.REPLAY, checking.SHARE, checking.SHARE_ALONE, checking.RECORD, checking.RECORD_IN_TIME),
+]
+
+
+@pytest.mark.parametrize("message", ADVICE)
+def test_what_to_do_is_said_to_you_in_french(message: str) -> None:
+    """One form: what is done is asked of the reader, and never stands in the infinitive."""
+    use_language("fr")
+    try:
+        said = gettext(message)
+    finally:
+        use_language("en")
+    assert re.search(r"\b(\w+ez|Faites)\b", said), said
+    assert not re.match(r"\w+(er|ir|re) ", said), said
+
+
+@pytest.mark.parametrize(
+    ("leads", "searched", "english", "french"),
+    [
+        (1, 0, "1 lead handed over from", "1 lead transmis du"),
+        (1, 1, "; 1 segment or date compared.", " ; 1 segment ou date comparé."),
+        (40, 1_200, "; 1,200 segments and dates compared.", " ; 1 200 segments et dates comparés."),
+    ],
+)
+def test_one_lead_and_one_segment_are_one(leads: int, searched: int, english: str, french: str) -> None:
+    report = replace(diagnosed_rows(plain_company(40)), handed=leads, searched=searched)
+    assert english in diagnosis_text(report, WIDE)
+    use_language("fr")
+    try:
+        text = diagnosis_text(report, WIDE)
+    finally:
+        use_language("en")
+    assert french in re.sub("[\u00a0\u202f]", " ", text)

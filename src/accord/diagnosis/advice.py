@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,7 +15,8 @@ from accord.diagnosis.checking import check_of
 from accord.diagnosis.figuring import share
 from accord.diagnosis.gains import gain_of
 from accord.diagnosis.phrases import filled, leads_of, number, people_of
-from accord.diagnosis.report import Action, Finding, Texts
+from accord.diagnosis.report import Action, Check, Finding, Texts
+from accord.diagnosis.watching import look_at, settling
 from accord.diagnosis.working import Load, load_of
 from accord.language import both, mark
 from accord.tables.reasons import OTHER, REASON_LABELS
@@ -78,12 +79,23 @@ def advised(cases: Cases, finding: Finding, agreement: Agreement) -> Finding:
     """The same finding with actions as specific as the data allow, what they would bring, and how to check it later."""
     if finding.kind == "not_measurable" or not len(cases):
         return finding
+    if not finding.sure:
+        return _watched(cases, finding, agreement)
     said = _Advice(cases, finding, agreement)
     specific = said.by_code()
     actions = [specific[action.code](action) if action.code in specific else action for action in finding.actions]
     more = [specific[code](Action(code, {})) for code in ADDITIONAL & specific.keys()]
     finding = replace(finding, actions=(*actions, *(action for action in more if action.text)))
     return replace(finding, gain=gain_of(cases, finding, agreement), check=check_of(cases, finding))
+
+
+def _watched(cases: Cases, finding: Finding, agreement: Agreement) -> Finding:
+    """The same finding, not sure: with what to look at, and what would settle it."""
+    finding = settling(cases, finding)
+    settles = finding.facts["settles"]
+    assert isinstance(settles, Mapping)
+    gain = gain_of(cases, finding, agreement)
+    return replace(finding, actions=look_at(finding), gain=gain, check=Check(settles, to_record=False))
 
 
 @dataclass(frozen=True, eq=False)

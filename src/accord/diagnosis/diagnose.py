@@ -26,6 +26,7 @@ from accord.diagnosis.sides import on_its_side
 from accord.diagnosis.signals import intents, weighed
 from accord.diagnosis.verdict import by_what_counts, hurts_within, judge
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
+from accord.diagnosis.watching import settling
 from accord.readmodel.source import Source
 from accord.stats.side_by_side import LONG, side_by_side
 from accord.values import Estimate
@@ -76,9 +77,9 @@ def _examined(
     else:
         looked = _looked_at(cases, agreement)
         gaps, accepting = looked.gaps, looked.accepting
-        hurting = _without_echoes(cases, accepting.findings)
+        hurting = [settling(cases, finding) for finding in _without_echoes(cases, accepting.findings)]
         drops = [finding for finding in hurting if finding.kind == "sudden_drop"]
-        shifts = looked.shifts
+        shifts = [settling(cases, finding) for finding in looked.shifts]
         judged = judge(cases, agreement, [*drops, *shifts])
         explained = gaps.explained | _burdened(cases, hurting)
         late = looked.late if np.array_equal(explained, gaps.explained) else None

@@ -11,7 +11,7 @@ from accord.diagnosis.shares import share
 from accord.stats.logistic import chances
 from accord.values import Estimate, Figure, Reason, Unknown
 
-__all__ = ["acceptances", "confidence_of", "effect_of", "money_lost", "share", "weeks_day"]
+__all__ = ["acceptances", "confidence_of", "effect_of", "gain_of_confidence", "money_lost", "share", "weeks_day"]
 
 Floats = npt.NDArray[np.float64]
 TWO_SIDED = 1.959964
@@ -57,6 +57,13 @@ def confidence_of(gain: float, kind: Kind) -> float:
     """
     shift = OF_LEADS if kind in LEADS else OF_PEOPLE
     return float(SUREST / (1 + np.exp(-(min(gain, MOST_GAIN) - shift) * SLOPE)))
+
+
+def gain_of_confidence(confidence: float, kind: Kind) -> float:
+    """The gain over its price at which a finding is so sure: :func:`confidence_of` turned around, below its most."""
+    shift = OF_LEADS if kind in LEADS else OF_PEOPLE
+    sure = min(max(confidence, 1e-6), SUREST - 1e-6)
+    return float(shift + np.log(sure / (SUREST - sure)) / SLOPE)
 
 
 SLOPE, OF_PEOPLE, OF_LEADS, SUREST = 0.6, 3.85, 8.2, 0.988

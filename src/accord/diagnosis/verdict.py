@@ -44,13 +44,9 @@ BECAUSE = {
     "durably_low": mark("The rate is below the floor of {floor}% in each of the last three mature months."),
     "sudden_drop": mark("The rate dropped {when} and has not come back."),
     "sudden_drop in": mark("The rate dropped {when}, among leads {where}, and has not come back."),
-    "may_have_dropped": mark(
-        "The rate may have dropped {when}, {sure}% sure: too little to say so. The leads of the next eight weeks "
-        "settle it."
-    ),
+    "may_have_dropped": mark("The rate may have dropped {when}, {sure}% sure: too little to say so. {settles}"),
     "may_have_dropped in": mark(
-        "The rate may have dropped {when}, among leads {where}, {sure}% sure: too little to say so. The leads of the "
-        "next eight weeks settle it."
+        "The rate may have dropped {when}, among leads {where}, {sure}% sure: too little to say so. {settles}"
     ),
     "mix_shift": mark("The rate dropped {when}, because other leads are handed over, and has not come back."),
     "too_young": mark(
@@ -94,8 +90,8 @@ BECAUSE = {
         "it."
     ),
     "not_steadily": mark(
-        "The last three mature months are below the floor of {floor}% together, but not each of them: the next month "
-        "settles it."
+        "The last three mature months are below the floor of {floor}% together, but not surely each of them: the next "
+        "mature months say whether it lasts."
     ),
 }
 
@@ -197,6 +193,7 @@ def _suspected(drop: Finding, key: str) -> Texts:
         "when": around(drop.since, drop.since_low, drop.since_high),
         "where": leads_of(drop.where),
         "sure": number(round(100 * drop.confidence)),
+        "settles": drop.facts.get("settles") or "",
     }
     return filled(BECAUSE[key], values)
 

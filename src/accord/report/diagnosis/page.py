@@ -116,9 +116,12 @@ def _rate(report: DiagnosisReport) -> str:
 def _searched(report: DiagnosisReport) -> str:
     if not report.searched:
         return ""
-    return _("{n} segments and dates were compared; what is named here is beyond what chance finds in so many.").format(
-        n=formats.count(report.searched)
+    said = ngettext(
+        "{n} segment or date was compared; what is named here is beyond what chance finds.",
+        "{n} segments and dates were compared; what is named here is beyond what chance finds in so many.",
+        report.searched,
     )
+    return said.format(n=formats.count(report.searched))
 
 
 def _drawn(chart: Callable[[int], Spec]) -> dict[str, Markup]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from accord.actions.wording import signed
 from accord.diagnosis.report import DiagnosisReport, Evidence, Finding, Verdict
-from accord.language import current_language, mark
+from accord.language import current_language, mark, ngettext
 from accord.language import gettext as _
 from accord.report import formats
 from accord.report.acceptance.sentences import chosen_definition
@@ -25,8 +25,8 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
 }
 
 NOT_SURE = mark(
-    "What stands here may be chance: the odds that it is real are below four in five. Change nothing on its account "
-    "alone; more leads will settle it."
+    "What stands here may well be chance: all of it is less than 80% sure. Change nothing on its account alone: look "
+    "into it, and wait for what settles it."
 )
 
 
@@ -37,19 +37,9 @@ def diagnosis_text(report: DiagnosisReport, look: Look) -> str:
     lines = [look.styled(_(word), "bold", colour)]
     lines += look.paragraph(report.because[language])
     if report.first and report.last:
-        looked = (
-            _("{handed} leads handed over from {first} to {last}; {searched} segments and dates compared.")
-            if report.searched
-            else _("{handed} leads handed over from {first} to {last}; nothing could be compared.")
-        )
-        values = {
-            "handed": formats.count(report.handed),
-            "first": formats.day(report.first),
-            "last": formats.day(report.last),
-            "searched": formats.count(report.searched),
-        }
+        looked = _("{handed}; {compared}.").format(handed=_handed(report), compared=_compared(report.searched))
         meant = chosen_definition(report.definition, report.definition_because)
-        said = f"{looked.format(**values)} {meant}"
+        said = f"{looked} {meant}"
         lines += [look.styled(line, "dim") for line in look.paragraph(said)]
     hurting = [finding for finding in report.findings if finding.kind != "not_measurable"]
     missing = [finding for finding in report.findings if finding.kind == "not_measurable"]
@@ -71,6 +61,25 @@ def diagnosis_text(report: DiagnosisReport, look: Look) -> str:
         for limit in report.limits:
             lines += look.paragraph(limit[language], 2)
     return look.plain("\n".join(lines)) + "\n"
+
+
+def _handed(report: DiagnosisReport) -> str:
+    assert report.first is not None
+    assert report.last is not None
+    said = ngettext(
+        "{handed} lead handed over from {first} to {last}",
+        "{handed} leads handed over from {first} to {last}",
+        report.handed,
+    )
+    days = {"first": formats.day(report.first), "last": formats.day(report.last)}
+    return said.format(handed=formats.count(report.handed), **days)
+
+
+def _compared(searched: int) -> str:
+    if not searched:
+        return _("nothing could be compared")
+    said = ngettext("{n} segment or date compared", "{n} segments and dates compared", searched)
+    return said.format(n=formats.count(searched))
 
 
 def parted(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
@@ -124,11 +133,14 @@ def _told(number: int, finding: Finding, report: DiagnosisReport, look: Look) ->
     lines += [line for evidence in finding.against for line in _said(beside, evidence, look)]
     lines += [line for evidence in finding.context for line in _said(_("Also:"), evidence, look)]
     for action in finding.actions:
-        lines += look.paragraph(f"→ {action.text[language]}", 5)
+        said = "→ {action}" if finding.sure else _("Meanwhile: {action}")
+        lines += look.paragraph(said.format(action=action.text[language]), 5)
     if finding.gain is not None:
-        lines += look.paragraph(_("To gain: {gain}.").format(gain=finding.gain.text[language]), 5)
+        gain = _("To gain: {gain}.") if finding.sure else _("To gain, if it is real: {gain}.")
+        lines += look.paragraph(gain.format(gain=finding.gain.text[language]), 5)
     if finding.check is not None:
-        lines += look.paragraph(_("To check: {check}").format(check=finding.check.text[language]), 5)
+        check = _("To check: {check}") if finding.sure else _("What settles it: {check}")
+        lines += look.paragraph(check.format(check=finding.check.text[language]), 5)
     return lines
 
 

@@ -93,6 +93,7 @@ class Card:
 
     number: int
     id: str
+    sure: bool
     kind: str
     text: str
     facts: list[tuple[str, str, str]]
@@ -115,6 +116,7 @@ def card(finding: Finding, number: int, currency: str, trend: Any) -> Card:
     return Card(
         number=number,
         id=f"{'model' if model else 'finding'}-{number}",
+        sure=finding.sure,
         kind=_kind(finding),
         text=finding.text[language],
         facts=list(_facts(finding, currency)),
