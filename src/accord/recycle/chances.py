@@ -42,6 +42,10 @@ UNREACHABLE_DATA = frozenset({"bad_email", "bad_phone"})
 
 ATTEMPTS_LEARNT = 4
 TRAITS = ("returned_because", "days_since_return", "attempts", "last_touch_since", "channel", "band")
+DECIMALS = 9
+"""Of a chance: what follows depends on the machine's order of adding, and leads as sure as each other would change
+places."""
+
 SPREAD = Spread(start=0.4, least=0.05, most=1.5)
 
 
@@ -261,8 +265,10 @@ class _Model:
             for other in columns:
                 variance += self._covariance[one, other]
         width = -float(ndtri((1 - LEVEL) / 2)) * np.sqrt(np.maximum(variance, 0))
-        low, high = expit(predictor - width), expit(predictor + width)
-        return _Chances(np.asarray(expit(predictor)), np.asarray(low), np.asarray(high), self.n)
+        value, low, high = (
+            np.asarray(np.round(expit(end), DECIMALS)) for end in (predictor, predictor - width, predictor + width)
+        )
+        return _Chances(value, low, high, self.n)
 
     def because(self, traits: Ints) -> tuple[Because, ...]:
         """By how much each trait of a lead moves its chance, the strongest first."""
