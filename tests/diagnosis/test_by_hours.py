@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -12,9 +13,10 @@ import pytest
 from accord.agreement.model import Acceptance, Agreement, LeadClassPromise
 from accord.demo.company import HEALTHY, Cause, Company
 from accord.demo.simulate import simulate
-from accord.diagnosis.cases import Cases, fetch_cases
+from accord.diagnosis.cases import ByHours, Cases, fetch_cases
 from accord.diagnosis.diagnose import examine_cases
-from accord.diagnosis.lateness import late_share, open_by_hours
+from accord.diagnosis.habits import definition_gaps
+from accord.diagnosis.lateness import habit_share, late_share, open_by_hours
 from accord.diagnosis.questions import held_to_promise
 from accord.diagnosis.report import DiagnosisReport, Finding
 from accord.engines.duckdb import DuckDBEngine
@@ -159,3 +161,68 @@ def test_who_is_slow_is_told_only_where_it_holds_whatever_the_hours(
 def test_hours_that_are_known_leave_nothing_open() -> None:
     cases, _report = looked_at(HEALTHY, 600, 3, 0.0)
     assert cases.hours is None
+
+
+SILENT = Company().with_causes(Cause("definition_gap", {"team": "DACH"}, strength=0.5))
+
+
+@pytest.fixture(scope="module")
+def silent_known() -> tuple[Cases, DiagnosisReport]:
+    return looked_at(SILENT, 4_000, 17, 0.0)
+
+
+@pytest.fixture(scope="module")
+def silent_unknown() -> tuple[Cases, DiagnosisReport]:
+    return looked_at(SILENT, 4_000, 17, 1.0)
+
+
+@pytest.mark.parametrize("habit", ["ghost", "silent"])
+def test_the_share_of_a_habit_lies_within_what_dates_leave_open(
+    silent_known: tuple[Cases, DiagnosisReport], silent_unknown: tuple[Cases, DiagnosisReport], habit: str
+) -> None:
+    hours, days = silent_known[0], silent_unknown[0]
+    looked, open_ = 0, 0
+    for name, value in segments(hours):
+        truth = habit_share(hours, habit, hours.rows({name: value}))
+        told = habit_share(days, habit, days.rows({name: value}))
+        if not isinstance(truth, Estimate) or not isinstance(told, Estimate):
+            continue
+        assert truth.date_bounds is None
+        looked += 1
+        low, high = (
+            (told.value, told.value) if told.date_bounds is None else (told.date_bounds.low, told.date_bounds.high)
+        )
+        open_ += high > low
+        youngest = 2 / truth.n  # one may have to wait for its hour
+        assert low - youngest <= truth.value <= high + youngest
+    assert looked > 10
+    assert open_ > 5 or habit == "silent", "nothing was at stake"
+
+
+def test_a_habit_is_told_with_what_dates_leave_open_of_it(
+    silent_known: tuple[Cases, DiagnosisReport], silent_unknown: tuple[Cases, DiagnosisReport]
+) -> None:
+    (surely,) = [one for one in silent_known[1].findings if one.kind == "definition_gap"]
+    (found,) = [one for one in silent_unknown[1].findings if one.kind == "definition_gap"]
+    assert surely.where == found.where == {"team": "DACH"}
+    assert found.confidence <= surely.confidence + 0.01
+
+
+def test_a_habit_that_may_be_none_for_want_of_hours_is_not_told(silent_known: tuple[Cases, DiagnosisReport]) -> None:
+    """Were half of the silent ones decided on a day that may lie within their time, nothing would be sure."""
+    cases, _report = silent_known
+    of, counted = cases.flags["silent_of"], cases.flags["silent"]
+    nobody = np.zeros(len(cases), dtype=np.bool_)
+    ways = ((of, nobody), (of, counted))
+    hours = ByHours(cases.late, cases.late, (cases.waited, cases.waited), {"silent": ways, "ghost": ways}, counted)
+    assert not definition_gaps(replace(cases, hours=hours), AGREEMENT).findings
+    assert definition_gaps(cases, AGREEMENT).findings
+
+
+def test_vain_calls_on_days_without_hours_are_cautioned() -> None:
+    company = Company().with_causes(Cause("token_effort", {"team": "DACH"}, strength=0.5))
+    cases, report = looked_at(company, 3_000, 17, 1.0)
+    assert cases.flags["token"].any()
+    assert "vain calls after it may be more or fewer" in " ".join(diagnosis_text(report, Look(width=600)).split())
+    _cases, hourly = looked_at(company, 3_000, 17, 0.0)
+    assert "vain calls after it" not in " ".join(diagnosis_text(hourly, Look(width=600)).split())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from accord.diagnosis.by_hours import DATED, HABITS
 from accord.diagnosis.fetching import GIVEN, fetched
 from accord.diagnosis.points import Points, points_of
 from accord.diagnosis.reading import CODES, FLAGS
@@ -52,11 +53,17 @@ class Dimension:
 @dataclass(frozen=True, eq=False)
 class ByHours:
     """What dates without an hour leave open: answers that were late whatever the hours were (``late_least``), those
-    that may have been (``late_most``), and the business days they took at least and at most (``waited``)."""
+    that may have been (``late_most``), and the business days they took at least and at most (``waited``).
+
+    ``habits``: by name, whether each case is counted among, and whether it is counted, where the share is as small as
+    the dates allow, and where it is as large. ``dated``: cases of which something has no hour.
+    """
 
     late_least: Rows
     late_most: Rows
     waited: tuple[Floats, Floats]
+    habits: Mapping[str, tuple[tuple[Rows, Rows], tuple[Rows, Rows]]]
+    dated: Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +84,7 @@ class Cases:
     ``beside``: cuts that are adjusted for and never searched: the hour of the handoff, tenths of the lead's amount.
     ``points``: what the agreement's criteria give, None where it scores nothing. ``versions`` of the agreement that
     leads were handed over under. ``refusals``: what refusals say, counted where the data stand.
-    ``hours``: what dates without an hour leave open of ``late`` and ``waited``; None where every time has its hour.
+    ``hours``: what dates without an hour leave open of ``late``, ``waited`` and habits; None where all have an hour.
     """
 
     first: date
@@ -210,7 +217,14 @@ def _hours(columns: Mapping[str, npt.NDArray[Any]]) -> ByHours | None:
     if "late_least" not in columns:
         return None
     waited = _in_days(columns["waited_least"]), _in_days(columns["waited_most"])
-    return ByHours(columns["late_least"], columns["late_most"], waited)
+    habits = {
+        name: (
+            (columns[f"{name}_of_least"], columns[f"{name}_least"]),
+            (columns[f"{name}_of_most"], columns[f"{name}_most"]),
+        )
+        for name in HABITS
+    }
+    return ByHours(columns["late_least"], columns["late_most"], waited, habits, columns[DATED])
 
 
 def _beside(hour: npt.NDArray[np.int64], amount: Floats) -> Iterator[Dimension]:

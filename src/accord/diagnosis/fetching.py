@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from accord.acceptance.measure import definition_that_counts
 from accord.acceptance.segments import COUNTED_AT_ONCE, MOST_VALUES
-from accord.diagnosis.by_hours import BY_HOURS, any_by_date, days_to_answer, read_both_ways
+from accord.diagnosis.by_hours import BY_HOURS, DATED, any_by_date, days_to_answer, read_both_ways
 from accord.diagnosis.money import cost_of_leads
 from accord.diagnosis.points import Asked, numbered_lead, points_asked, points_scored
 from accord.diagnosis.promised import columns_promised, longest_wait, missed, promise_of
@@ -63,7 +63,7 @@ NEVER_SEGMENTS = frozenset({"agreement", "id", "created_at", "company", "custome
 
 EPOCH = date(1970, 1, 1)
 
-EDITION = 9
+EDITION = 10
 """Raised whenever what is kept changes its meaning."""
 
 SEEN = "accord_diagnosed"
@@ -248,7 +248,14 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
     decided = seen.decided_us < NEVER
     reason = ibis.ifelse(decided & ~seen.said_yes, seen.reason, ibis.null("string"))
     late, waited = missed(seen, rules).cast("int8"), days_to_answer(seen)
-    stated = {name: late if name.startswith("late") else waited for name in BY_HOURS}
+    stated = {
+        "late": late,
+        "waited": waited,
+        "ghost": ghosts.counted.cast("int8"),
+        "ghost_of": ghosts.among.cast("int8"),
+        "silent": silents.counted.cast("int8"),
+        "silent_of": silents.among.cast("int8"),
+    }
     numbered = [EPISODE_ROW] if EPISODE_ROW in seen.columns else []
     return seen.select(
         *numbered,
@@ -279,7 +286,12 @@ def _narrow(seen: ir.Table, observation: Observation, names: tuple[str, ...]) ->
         text_agreement=ibis.coalesce(seen.agreement.cast("string"), MISSING),
         text_reason=ibis.coalesce(reason, MISSING),
         text_lead=ibis.ifelse(seen.next_us.notnull() | (seen.sequence > 1), seen.lead_id, MISSING),
-        **{name: ibis.coalesce(seen[name], stated[name]) for name in BY_HOURS if name in seen.columns},
+        **{
+            name: ibis.coalesce(seen[name], stated[name.rpartition("_")[0]])
+            for name in BY_HOURS
+            if name in seen.columns
+        },
+        **({DATED: seen[DATED].cast("int8")} if DATED in seen.columns else {}),
         **{f"dim_{name}": segment_value(seen, name) for name in names},
     )
 

@@ -14,7 +14,14 @@ from accord.agreement.model import Agreement
 from accord.diagnosis.cases import Cases, Rows
 from accord.diagnosis.delays import SYSTEM, delays_of, evidence_of, handed_late, said_whose
 from accord.diagnosis.figuring import confidence_of, effect_of, money_lost, share, weeks_day
-from accord.diagnosis.lateness import answered_within, how_many_late, late_share, late_surely
+from accord.diagnosis.lateness import (
+    answered_within,
+    habit_share,
+    habit_surely,
+    how_many_late,
+    late_share,
+    late_surely,
+)
 from accord.diagnosis.phrases import number
 from accord.diagnosis.promise_shares import missed_by_promise
 from accord.diagnosis.questions import (
@@ -89,15 +96,27 @@ def slow_responses(cases: Cases, agreement: Agreement, left_out: Rows) -> tuple[
         return replace(finding, text=sentence(finding, **values), actions=actions_for(finding))
 
     rows, question = about_late(cases, left_out)
-    answered = _asked(cases, agreement, rows, question, "slow_response", told, partial(_late_by, cases, promised))
+    answered = _asked(
+        cases, agreement, rows, question, "slow_response", told, partial(_late_by, cases, promised, left_out)
+    )
     return (*answered, *_handed_late(cases, agreement, {finding.id for finding in answered}))
 
 
-def _late_by(cases: Cases, promised: Rows, places: Places) -> tuple[float, float]:
-    """What dates leave open of how much more often the cases at ``places`` are late than the others."""
-    inside = np.zeros(len(cases), dtype=np.bool_)
-    inside[places] = True
+def _late_by(cases: Cases, promised: Rows, left_out: Rows, segment: Rows) -> tuple[float, float]:
+    """What dates leave open of how much more often the cases of a segment are late than the others."""
+    inside = segment & promised & ~left_out
     return late_surely(inside, promised & ~inside, cases)
+
+
+def _habit_by(cases: Cases, habit: str, left_out: Rows, segment: Rows) -> tuple[float, float]:
+    """The same of how much more often a habit shows in a segment."""
+    return habit_surely(cases, habit, segment & ~left_out, ~segment & ~left_out)
+
+
+def _segment(cases: Cases, found: Found) -> Rows:
+    """The cases of what was found, since it began."""
+    inside = cases.rows(dict(found.where))
+    return inside if found.since is None else inside & (cases.day >= weeks_day(cases, found.since))
 
 
 def _handed_late(cases: Cases, agreement: Agreement, known: set[str]) -> tuple[Finding, ...]:
@@ -144,11 +163,11 @@ def definition_gaps(cases: Cases, agreement: Agreement) -> Handled:
     explained = np.zeros(len(cases), dtype=np.bool_)
 
     def told(finding: Finding, inside: Rows) -> Finding:
-        evidence = [Evidence("silent", share(silent, inside & of))]
+        evidence = [Evidence("silent", habit_share(cases, "silent", inside))]
         undecided = cases.accepted[inside & silent]
         accepted = undecided.size > 0 and float(undecided.mean()) > 0.5  # by what sales does, or did not refuse
         if finding.where:
-            evidence.append(Evidence("silent_elsewhere", share(silent, of & ~inside)))
+            evidence.append(Evidence("silent_elsewhere", habit_share(cases, "silent", ~inside)))
             finding = _as_often_as_decided(cases, finding, inside)
         if accepted:  # the rate has them already
             finding = replace(finding, lost_acceptances=Unknown(Reason.NOT_IDENTIFIED))
@@ -157,11 +176,14 @@ def definition_gaps(cases: Cases, agreement: Agreement) -> Handled:
         return replace(finding, text=said, actions=actions_for(finding))
 
     rows, question = about_silent(cases)
-    findings = _asked(cases, agreement, rows, question, "definition_gap", told)
-    if not findings and of.sum() >= LEAST and silent[of].mean() >= SILENT_EVERYWHERE and cases.decided.any():
-        whole = share(silent, of)
+    nothing = np.zeros(len(cases), dtype=np.bool_)
+    open_ = partial(_habit_by, cases, "silent", nothing)
+    findings = _asked(cases, agreement, rows, question, "definition_gap", told, open_)
+    everything = np.ones(len(cases), dtype=np.bool_)
+    whole = habit_share(cases, "silent", everything)
+    surely = isinstance(whole, Estimate) and (whole.date_bounds.low if whole.date_bounds else whole.value)
+    if not findings and of.sum() >= LEAST and surely >= SILENT_EVERYWHERE and cases.decided.any():
         assert isinstance(whole, Estimate)
-        everything = np.ones(len(cases), dtype=np.bool_)
         bare = _bare("definition_gap", {}, SURE, whole, len(cases))
         findings = (told(bare, everything),)
     # those undecided so far are of the same kind: whether they stay so shows when their window is over
@@ -190,7 +212,6 @@ def ghosts(cases: Cases, agreement: Agreement, tokens: Sequence[Finding]) -> tup
     Of people it is a ``token_effort``, as an acceptance with one vain call is; of leads the definitions disagree.
     ``tokens``: who is known for such calls already.
     """
-    of, ghost = cases.flags["ghost_of"], cases.flags["ghost"]
     if not cases.recorded.get("activities") or unattributed(cases):
         return ()
     known = np.zeros(len(cases), dtype=np.bool_)
@@ -198,9 +219,9 @@ def ghosts(cases: Cases, agreement: Agreement, tokens: Sequence[Finding]) -> tup
         known |= cases.rows(finding.where)
 
     def told(finding: Finding, inside: Rows) -> Finding:
-        evidence = [Evidence("ghost", share(ghost, inside & of))]
+        evidence = [Evidence("ghost", habit_share(cases, "ghost", inside))]
         if finding.where:
-            evidence.append(Evidence("ghost_elsewhere", share(ghost, of & ~inside)))
+            evidence.append(Evidence("ghost_elsewhere", habit_share(cases, "ghost", ~inside)))
         if finding.where and finding.where.keys() <= {"rep_id", "team"}:
             finding = replace(finding, kind="token_effort")
         finding = replace(finding, evidence=tuple(evidence))
@@ -208,14 +229,15 @@ def ghosts(cases: Cases, agreement: Agreement, tokens: Sequence[Finding]) -> tup
         return replace(finding, text=sentence(finding, days=days), actions=actions_for(finding))
 
     rows, question = about_ghosts(cases, known)
-    findings = _asked(cases, agreement, rows, question, "definition_gap", told)
+    open_ = partial(_habit_by, cases, "ghost", known | cases.flags["token"])
+    findings = _asked(cases, agreement, rows, question, "definition_gap", told, open_)
     everywhere = not findings and not tokens and _disagree(cases, agreement.acceptance.floor)
     if not everywhere:
         return findings
-    effect = share(ghost, of)
+    everything = np.ones(len(cases), dtype=np.bool_)
+    effect = habit_share(cases, "ghost", everything)
     assert isinstance(effect, Estimate)
     unreal = Estimate(effect.value * effect.n, effect.low * effect.n, effect.high * effect.n, effect.n)
-    everything = np.ones(len(cases), dtype=np.bool_)
     bare = replace(_bare("definition_gap", {}, SURE, effect, effect.n), lost_acceptances=unreal)
     return (told(replace(bare, cost=money_lost(cases, everything, unreal)), everything),)
 
@@ -234,12 +256,12 @@ def _disagree(cases: Cases, floor: float) -> bool:
     """Whether the verdict is another once acceptances without an action are left out: below the floor, or far lower."""
     of, ghost = cases.flags["ghost_of"], cases.flags["ghost"]
     said, real = share(of, of | _refused(cases)), share(of & ~ghost, of | _refused(cases))
-    often = share(ghost, of)
+    often = habit_share(cases, "ghost", np.ones(len(cases), dtype=np.bool_))
     if of.sum() < LEAST or not (
         isinstance(said, Estimate) and isinstance(real, Estimate) and isinstance(often, Estimate)
     ):
         return False
-    if often.low < GHOSTS_EVERYWHERE:
+    if min(often.low, (often.date_bounds or often).low) < GHOSTS_EVERYWHERE:
         return False
     return bool(said.low >= floor > real.high or said.value - real.value >= FAR_APART)
 
@@ -256,7 +278,7 @@ def _asked(  # noqa: PLR0917 - the whole of one search
     question: Question,
     kind: Kind,
     told: Callable[[Finding, Rows], Finding],
-    left_open: Callable[[Places], tuple[float, float]] | None = None,
+    left_open: Callable[[Rows], tuple[float, float]] | None = None,
 ) -> tuple[Finding, ...]:
     """What a search finds, told in full; ``left_open``: by how much less, and more, the effect on some cases may be."""
     happened = int(question.happened.sum())
@@ -265,7 +287,7 @@ def _asked(  # noqa: PLR0917 - the whole of one search
     searched = search(concerning(question, agreement.materiality, LEAST_POINTS))
     findings = []
     for found in searched.found:
-        open_ = left_open(rows[found.rows]) if left_open is not None else (0.0, 0.0)
+        open_ = left_open(_segment(cases, found)) if left_open is not None else (0.0, 0.0)
         finding = _found(cases, rows, searched, found, kind, agreement, open_)
         if finding is not None:
             inside = cases.rows(finding.where)
@@ -299,6 +321,9 @@ def _found(  # noqa: PLR0917 - the whole of one search
     if kind != "slow_response":  # acceptances that are none, or that nobody recorded
         size = found.rows.size
         unreal = Estimate(size * effect.value, size * effect.low, size * effect.high, size)
+        if effect.date_bounds is not None:
+            bounds = Bounds(size * effect.date_bounds.low, size * effect.date_bounds.high)
+            unreal = replace(unreal, date_bounds=bounds)
         finding = replace(finding, lost_acceptances=unreal, cost=money_lost(cases, cases.rows(where), unreal))
     if found.since is None:
         return finding

@@ -1,4 +1,4 @@
-"""How often answers came later than promised, and how often they may have where times are dates without an hour.
+"""How often answers came later than promised, and habits show, and how often they may where dates have no hour.
 
 A date leaves open when on its day something happened. So every answer is read twice more, as soon after the handoff as
 the dates allow and as late: what is late in the first reading was late whatever the hours were, and what is in time in
@@ -18,7 +18,17 @@ from accord.diagnosis.report import Evidence
 from accord.language import mark
 from accord.values import Bounds, Estimate, Figure, Reason, Unknown
 
-__all__ = ["answered_within", "by_reading", "how_many_late", "late_share", "late_surely", "open_by_hours", "readings"]
+__all__ = [
+    "answered_within",
+    "by_reading",
+    "habit_share",
+    "habit_surely",
+    "how_many_late",
+    "late_share",
+    "late_surely",
+    "open_by_hours",
+    "readings",
+]
 
 NEARLY_ALL = 0.9
 """Width of the bounds from which a share that dates leave open is no answer any more."""
@@ -69,6 +79,32 @@ def late_surely(inside: Rows, outside: Rows, cases: Cases) -> tuple[float, float
 
     least, most = cases.hours.late_least, cases.hours.late_most
     return moved(least, inside) - moved(most, outside), moved(most, inside) - moved(least, outside)
+
+
+def habit_share(cases: Cases, habit: str, among: Rows) -> Figure:
+    """The share of a habit (``ghost``, ``silent``, ``token``) ``among`` some cases, with what the dates leave open."""
+    stated = share(cases.flags[habit], among & cases.flags[f"{habit}_of"])
+    if cases.hours is None or habit not in cases.hours.habits:
+        return stated
+    return by_reading([stated, *(share(counted, of & among) for of, counted in cases.hours.habits[habit])])
+
+
+def habit_surely(cases: Cases, habit: str, inside: Rows, outside: Rows) -> tuple[float, float]:
+    """By how much the difference of two shares of a habit may be less, and more, than the times say as they stand."""
+    if cases.hours is None:
+        return 0.0, 0.0
+    (of_least, least), (of_most, most) = cases.hours.habits[habit]
+    of, counted = cases.flags[f"{habit}_of"], cases.flags[habit]
+
+    def moved(of_: Rows, counted_: Rows, among: Rows) -> float:
+        if not (of_ & among).any() or not (of & among).any():
+            return 0.0
+        return float(counted_[of_ & among].mean()) - float(counted[of & among].mean())
+
+    return (
+        min(moved(of_least, least, inside) - moved(of_most, most, outside), 0.0),
+        max(moved(of_most, most, inside) - moved(of_least, least, outside), 0.0),
+    )
 
 
 def how_many_late(cases: Cases, among: Rows) -> Said:

@@ -58,6 +58,11 @@ BY_DATE = mark(
     "For {open} of {all} leads it cannot be said whether they were answered as promised: their times are dates without "
     "an hour. Record the hour of handoffs, decisions and calls."
 )
+VAIN_BY_DATE = mark(
+    "Of {open} of {all} acceptances some time is a date without an hour: what was done before the acceptance and what "
+    "after it, on the same day, nothing tells, so vain calls after it may be more or fewer. Record the hour of "
+    "decisions and calls."
+)
 SHORT = mark("Days from the first handoff to the last: {days}; a change in time shows from 56 days (8 weeks) on.")
 
 
@@ -114,6 +119,11 @@ def _of_promises(cases: Cases) -> Iterator[Texts]:
     unsaid = open_by_hours(cases, promised)
     if unsaid >= OFTEN * promised.sum() > 0:
         yield filled(BY_DATE, {"open": number(unsaid), "all": number(int(promised.sum()))})
+    followed = cases.flags["token_of"]
+    if cases.hours is not None and cases.flags["token"].any():
+        dated = int((followed & cases.hours.dated).sum())
+        if dated >= OFTEN * followed.sum():
+            yield filled(VAIN_BY_DATE, {"open": number(dated), "all": number(int(followed.sum()))})
 
 
 def _of_columns(cases: Cases) -> Iterator[Texts]:

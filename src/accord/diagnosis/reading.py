@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.clock.offsets import constant_offsets
-from accord.diagnosis.by_hours import BY_HOURS
+from accord.diagnosis.by_hours import BY_HOURS, DATED
 from accord.late import Late
 from accord.metrics.cells import EPISODE_ROW, MISSING
 from accord.metrics.outcomes import Outcome
@@ -108,12 +108,13 @@ def columns_of(rows: Read, timezone: str) -> tuple[dict[str, npt.NDArray[Any]], 
 
 
 def _by_hours(numbers: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
-    """What dates without an hour leave open of lateness; nothing where every time has its hour."""
+    """What dates without an hour leave open of lateness and habits; nothing where every time has its hour."""
     if not set(BY_HOURS) <= numbers.keys():
         return {}
     late = numbers["late"].astype(bool)
     least, most = late & numbers["late_least"].astype(bool), late | numbers["late_most"].astype(bool)
-    return {**{name: numbers[name] for name in BY_HOURS}, "late_least": least, "late_most": most}
+    told = {name: numbers[name] if name.startswith("waited") else numbers[name].astype(bool) for name in BY_HOURS}
+    return {**told, "late_least": least, "late_most": most, DATED: numbers[DATED].astype(bool)}
 
 
 def received_in_week(code: Places, week: Places) -> Places:
