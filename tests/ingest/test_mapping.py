@@ -164,6 +164,53 @@ def test_every_fault_at_once_with_its_line() -> None:
     assert len(raised.value.faults) >= 17
 
 
+WORDS = """files:
+- tables:
+  - table: decisions
+    columns:
+      decision_id: id
+      handoff_id: handoff
+      at: at
+      outcome: {constant: acepted}
+  - table: decisions
+    columns:
+      decision_id: id
+      handoff_id: handoff
+      at: at
+      outcome: {column: a, words: {Oui: acepted, Non: Refusé, "": "", Peut-être: recycled}, otherwise: dropped}
+  - table: decisions
+    columns:
+      decision_id: id
+      handoff_id: handoff
+      at: at
+      outcome:
+        first_of:
+        - {column: a, when: {column: b, filed: true}}
+        - {constant: yes}
+  - table: activities
+    columns:
+      activity_id: id
+      lead_id: lead
+      at: at
+      kind: {constant: E-Mail}
+      outcome: {constant: gatekeeper}
+      direction: {constant: n/a}
+"""
+
+
+def test_words_that_every_row_would_be_refused_for_are_faults_of_the_mapping() -> None:
+    with pytest.raises(DataError) as raised:
+        read_mapping(WORDS.encode(), Path("m.yaml"))
+    allowed = "accepted, rejected, disqualified, recycled."
+    assert [(fault.line, fault.message, fault.hint) for fault in raised.value.faults] == [
+        (8, f'"acepted" is not one of {allowed}', "Is accepted meant?"),
+        (14, f'"acepted" is not one of {allowed}', "Is accepted meant?"),
+        (14, f'"dropped" is not one of {allowed}', None),
+        (22, "filed is not known here.", "Is filled meant?"),
+        (23, f'"yes" is not one of {allowed}', None),
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "files:", "- a", "files: 3", "files: []", "mapping: x", "files:\n\t- a"])
 def test_what_is_no_mapping(text: str) -> None:
     with pytest.raises(DataError):

@@ -8,7 +8,7 @@ from accord.language import LANGUAGES, both
 from accord.tables.reasons import DISQUALIFICATION_REASONS, OTHER, REASON_LABELS, REJECTION_REASONS
 from accord.tables.schema import Column
 
-__all__ = ["FALSE_WORDS", "TRUE_WORDS", "boolean", "filled", "nearest_word", "reason", "trimmed", "word"]
+__all__ = ["FALSE_WORDS", "TRUE_WORDS", "boolean", "filled", "is_word", "nearest_word", "reason", "trimmed", "word"]
 
 TRUE_WORDS = ("true", "1", "yes", "oui", "vrai", "t", "y", "1.0")
 FALSE_WORDS = ("false", "0", "no", "non", "faux", "f", "n", "0.0")
@@ -80,6 +80,14 @@ def word(cell: str, column: Column) -> str:
         pairs = ", ".join(f"{sql.text(other)}: {sql.text(one)}" for other, one in known.items())
         otherwise = f" ELSE (MAP {{{pairs}}})[{_folded(cell)}]"
     return f"(CASE WHEN {cell} IN {allowed} THEN {cell} WHEN {usual} IN {allowed} THEN {usual}{otherwise} END)"
+
+
+def is_word(text: str, column: Column) -> bool:
+    """Whether a cell with this text is one of the words that ``column`` allows, as :func:`word` reads it."""
+    neat = text.strip(BLANKS)
+    usual = neat.lower().replace(" ", "_").replace("-", "_")
+    others = {fold(other) for one in column.allowed for other in OTHER_WORDS.get(one, ())}
+    return column.others_welcome or usual in column.allowed or fold(neat) in others
 
 
 def _folded(cell: str) -> str:

@@ -89,9 +89,11 @@ def _table(reader: Reader, content: object, path: KeyPath) -> TableRule | None:
     name = reader.word(found.get("table"), (*path, "table"), tuple(table.name for table in TABLES))
     written = found.get("columns")
     columns = {}
+    table = None if name is None else table_named(name)
     if isinstance(written, dict):
         for target, value in written.items():
-            recipe = reader.recipe(value, (*path, "columns", target))
+            becomes = None if table is None else table.column(str(target))
+            recipe = reader.recipe(value, (*path, "columns", target), becomes)
             if recipe is not None:
                 columns[str(target)] = recipe
     elif "columns" in found:

@@ -9,6 +9,7 @@ from accord.agreement.findings import shown
 from accord.agreement.kinds import WrittenFloat, WrittenInteger
 from accord.agreement.source import KeyPath, line_of
 from accord.errors import Fault
+from accord.ingest.cells import is_word
 from accord.ingest.folding import nearest
 from accord.ingest.mapping.model import (
     AllOf,
@@ -29,7 +30,7 @@ from accord.ingest.mapping.model import (
     Words,
 )
 from accord.language import gettext as _
-from accord.tables.schema import TABLES
+from accord.tables.schema import NULL_WORDS, TABLES, Column
 
 __all__ = ["DELIMITERS", "ENCODINGS", "Reader"]
 
@@ -129,8 +130,12 @@ class Reader:
             return None
         return found
 
-    def recipe(self, content: object, path: KeyPath) -> Recipe | None:
-        """Where a value comes from: a column by its name, or keys that say more."""
+    def recipe(self, content: object, path: KeyPath, target: Column | None = None) -> Recipe | None:
+        """Where a value comes from: a column by its name, or keys that say more.
+
+        ``target``: the column that it becomes, where that holds words of its own: those written here must be among
+        them, or every row would be refused.
+        """
         if not isinstance(content, dict):
             name = self.text(content, path)
             if name is None:
@@ -153,10 +158,18 @@ class Reader:
             self.fault(
                 (*path, "salesforce_id"), _("salesforce_id: true stands beside column or lookup, or not at all.")
             )
-        made = self._base(bases[0], content, path)
-        return None if made is None else self._changed(made, content, path)
+        as_it_is = "before" not in content and "words" not in content
+        made = self._base(bases[0], content, path, target if as_it_is else None)
+        return None if made is None else self._changed(made, content, path, target)
 
-    def _base(self, base: str, content: Mapping[str, object], path: KeyPath) -> Recipe | None:
+    def _known(self, text: str | None, path: KeyPath, target: Column | None) -> None:
+        """A fault where ``text`` would be refused in every row of ``target``."""
+        if not text or target is None or not target.allowed:
+            return
+        if text.lower() not in NULL_WORDS and not is_word(text, target):
+            self.word(text, path, target.allowed)
+
+    def _base(self, base: str, content: Mapping[str, object], path: KeyPath, target: Column | None) -> Recipe | None:
         inner, here = content[base], (*path, base)
         match base:
             case "column":
@@ -164,16 +177,18 @@ class Reader:
                 return None if name is None else FromColumn(name, content.get("salesforce_id") is True)
             case "constant":
                 text = self.text(inner, here)
+                self._known(text, here, target)
                 return None if text is None else Constant(text)
             case "value":
-                return self.recipe(inner, here)
+                return self.recipe(inner, here, target)
             case "lookup":
                 return self._lookup(content, path)
             case _:
                 parts = tuple(
                     recipe
                     for number, part in enumerate(self.items(inner, here))
-                    if (recipe := self.recipe(part, (*here, number))) is not None
+                    if (recipe := self.recipe(part, (*here, number), target if base == "first_of" else None))
+                    is not None
                 )
                 if base == "first_of":
                     return FirstOf(parts)
@@ -206,7 +221,9 @@ class Reader:
             salesforce_id=content.get("salesforce_id") is True,
         )
 
-    def _changed(self, recipe: Recipe, content: Mapping[str, object], path: KeyPath) -> Recipe | None:
+    def _changed(
+        self, recipe: Recipe, content: Mapping[str, object], path: KeyPath, target: Column | None
+    ) -> Recipe | None:
         if "before" in content:
             separator = self.text(content["before"], (*path, "before"))
             recipe = Before(recipe, separator or ";")
@@ -214,7 +231,11 @@ class Reader:
             words = content["words"]
             if isinstance(words, dict):
                 meanings = {str(word): self.text(to, (*path, "words", word)) or "" for word, to in words.items()}
+                for word, to in meanings.items():
+                    self._known(to, (*path, "words", word), target)
                 otherwise = self.text(content.get("otherwise", KEEP), (*path, "otherwise"))
+                if otherwise not in {KEEP, EMPTY}:
+                    self._known(otherwise, (*path, "otherwise"), target)
                 recipe = Words(
                     recipe, meanings, None if otherwise == KEEP else "" if otherwise in (EMPTY, None) else otherwise
                 )
@@ -229,7 +250,8 @@ class Reader:
 
     def condition(self, content: object, path: KeyPath) -> Condition | None:  # noqa: PLR0911 - one for each kind
         """A condition: a column and what it must be, or several conditions tied together."""
-        found = self.keys(content, path, ("column", *TESTS, "all", "any", "not"))
+        allowed = ("column", *TESTS, "all", "any", "not")
+        found = self.keys(content, path, allowed)
         if found is None:
             return None
         for key, tie in (("all", AllOf), ("any", AnyOf)):
@@ -246,7 +268,8 @@ class Reader:
         column = self.text(found.get("column"), (*path, "column"))
         tests = [test for test in TESTS if test in found]
         if column is None or len(tests) != 1:
-            self.fault(path, _("A condition names a column and one of {tests}.").format(tests=", ".join(TESTS)))
+            if column is None or tests or all(key in allowed for key in found):  # else what is meant was told above
+                self.fault(path, _("A condition names a column and one of {tests}.").format(tests=", ".join(TESTS)))
             return None
         if tests[0] == "filled":
             return Filled(column) if found["filled"] is not False else Not(Filled(column))
