@@ -309,6 +309,8 @@ def _nothing_understood(candidates: Sequence[Candidate]) -> Fault:
 
 
 def _gives_nothing(report: FileReport) -> Fault:
+    tables = report.match.found.export.tables if report.match.found else ()
+    meant = tables[0].table if tables else "leads"
     return Fault(
         _("This was recognised as {system}, and gives no table.").format(
             system=report.match.found.export.shown if report.match.found else report.match.how
@@ -318,7 +320,7 @@ def _gives_nothing(report: FileReport) -> Fault:
             [
                 *report.notes,
                 _("If one of its columns means that under another name, {propose} proposes what each may be.").format(
-                    propose=as_typed("import", report.name, "--table", "leads", "--dry-run")
+                    propose=as_typed("import", report.name, "--table", meant, "--dry-run")
                 ),
             ]
             if report.match.lacking

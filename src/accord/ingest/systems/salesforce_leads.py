@@ -87,9 +87,8 @@ LEADS = Export(
         Trap(
             "converted_at",
             mark(
-                "Conversion is read as acceptance. Its date has no hour, so promises in hours come out as an "
-                "interval; and a "
-                "refusal has no date in this export: import the lead history for both."
+                "Conversion is read as acceptance. Where its date has no hour, promises in hours come out as an "
+                "interval; and a refusal has no date in this export: import the lead history for both."
             ),
         ),
         Trap(
