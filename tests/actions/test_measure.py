@@ -104,6 +104,27 @@ def test_answers_are_in_time_by_what_their_class_is_promised(tmp_path: Path) -> 
     assert of_class.answered.value == pytest.approx(1, abs=1e-9)
 
 
+@pytest.mark.parametrize("dated", [True, False])
+def test_answers_that_dates_leave_open_are_told_to_be(tmp_path: Path, *, dated: bool) -> None:
+    """Decided a day of no hour after the handoff: within one business day or not, nobody knows."""
+    tables = company(20, 17)
+    for decision in tables["decisions"]:
+        decision["at"] = decision["at"].date() if dated else decision["at"]
+    promise = LeadClassPromise(name="asked", where={"channel": ("webinar",)}, within_hours=20)
+    rules = Acceptance(definition="explicit", window_days=30, promises=(promise,))
+    engine = DuckDBEngine()
+    for name, rows in tables.items():
+        engine.keep(name, arrow_table(name, rows))
+    agreement = Agreement(timezone="UTC", acceptance=rules)
+    materialise_episodes(engine, agreement)
+    with Source(engine, agreement, AS_OF, {name: len(rows) for name, rows in tables.items()}) as source:
+        (effect,) = measure_actions(source, [planned()]).effects
+    said = {each.code: each.text["en"] for each in effect.cautions}
+    assert ("answers_by_date" in said) == dated
+    if dated:
+        assert "% of the leads it cannot be said whether they were answered in time" in said["answers_by_date"]
+
+
 def test_it_is_worse_or_nothing(tmp_path: Path) -> None:
     worse = effect_of(company(accepted={"webinar": (7, 3), "search": (6, 6)}), planned(), folder=tmp_path)
     assert (worse.verdict, worse.state) == ("worse", "in_force")

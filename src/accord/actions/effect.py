@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from accord.actions.doubts import cautions_of, fake_dates, fake_segments, passes
 from accord.actions.groups import BACK_WEEKS, Groups, Measuring, accepted, day_number, groups_of, horizon_of
-from accord.actions.leads import Rows
+from accord.actions.leads import Handed, Rows
 from accord.actions.model import CorrectiveAction
 from accord.actions.report import (
     ActionEffect,
@@ -42,6 +42,10 @@ SERIOUS: frozenset[CautionCode] = frozenset({"overlap", "trends_not_parallel", "
 """Cautions under which nobody can say that the action did it."""
 
 
+OFTEN = 0.05
+"""Share of leads from which it is worth saying that dates leave open whether they were answered in time."""
+
+
 def measured(measuring: Measuring, action: CorrectiveAction) -> ActionEffect:
     """One action's effect, or why there is none yet and what it needs."""
     handed, start = measuring.handed, day_number(action.start)
@@ -72,6 +76,7 @@ def measured(measuring: Measuring, action: CorrectiveAction) -> ActionEffect:
             *groups.cautions,
             *cautions_of(measuring, horizon, weeks, trend, passed, per_week),
             *([caution("begun_when_low")] if since is not None else ()),
+            *_unsaid(handed, near & (groups.touched | groups.untouched)),
         )
         if found
         else ()
@@ -103,6 +108,13 @@ def measured(measuring: Measuring, action: CorrectiveAction) -> ActionEffect:
         cautions=cautions,
         stretch=_stretch(action, counts, since, by) if found else None,
     )
+
+
+def _unsaid(handed: Handed, rows: Rows) -> tuple[Caution, ...]:
+    """That answers in time are compared as the dates stand, where that is open of more than a few."""
+    if handed.unsaid is None or not rows.any() or handed.unsaid[rows].mean() < OFTEN:
+        return ()
+    return (caution("answers_by_date", percent=round(100 * float(handed.unsaid[rows].mean()))),)
 
 
 def _since(action: CorrectiveAction, counts: Weekly) -> tuple[int | None, StretchBy | None]:

@@ -37,6 +37,7 @@ CautionCode = Literal[
     "short_horizon",
     "few_weeks",
     "begun_when_low",
+    "answers_by_date",
 ]
 StretchBy = Literal["named", "finding", "found"]
 """Who says from when on the weeks before count: a person, a finding of a drop, or these weeks themselves."""

@@ -65,6 +65,10 @@ CAUTIONS: Mapping[CautionCode, str] = {
         "Acceptance within {days} days is compared; {window} days have not passed yet for enough leads."
     ),
     "few_weeks": mark("Only {weeks} weeks so far: look again before you conclude."),
+    "answers_by_date": mark(
+        "Of {percent}% of the leads it cannot be said whether they were answered in time, for want of hours in some "
+        "dates: what is told of answers in time is told as the dates stand."
+    ),
     "begun_when_low": mark(
         "It was begun where the rate had just been low. A low rate often rises by itself; how much of this would have "
         "come without it, no single segment can tell."

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 else:
     ibis = Late("ibis")
 
-__all__ = ["BY_HOURS", "DATED", "HABITS", "any_by_date", "days_to_answer", "read_both_ways"]
+__all__ = ["BY_HOURS", "DATED", "HABITS", "any_by_date", "by_date", "days_to_answer", "read_both_ways"]
 
 WAYS: tuple[tuple[str, Edge], ...] = (("least", "earliest"), ("most", "latest"))
 """As soon after the handoff as the dates allow, and as late."""
@@ -39,11 +39,11 @@ DATED = "dated"
 def any_by_date(asking: Asking, seen: str) -> bool:
     """Whether of any lead in the session's table ``seen`` only the day of its handoff or of its answer is known."""
 
-    def by_date() -> ir.Table:
+    def dated() -> ir.Table:
         table = asking.source.engine.table(seen)
-        return table.filter(_by_date(table)).limit(1).select("lead_id")
+        return table.filter(by_date(table)).limit(1).select("lead_id")
 
-    return bool(asking.rows("any by date", by_date).num_rows)
+    return bool(asking.rows("any by date", dated).num_rows)
 
 
 def read_both_ways(seen: ir.Table, episodes: ir.Table, observation: Observation) -> ir.Table:
@@ -51,7 +51,7 @@ def read_both_ways(seen: ir.Table, episodes: ir.Table, observation: Observation)
     key = EPISODE_ROW if EPISODE_ROW in seen.columns else "handoff_id"
     for way, edge in WAYS:
         read = observed(episodes, observation, edge)
-        read = read.filter(_by_date(read)).select(
+        read = read.filter(by_date(read)).select(
             **{
                 f"key_{way}": read[key],
                 f"late_{way}": missed(read, observation.rules).cast("int8"),
@@ -75,7 +75,7 @@ def days_to_answer(seen: ir.Table) -> ir.FloatingValue:
     return ibis.ifelse(seen.answered_us < NEVER, in_days, float(NEVER)).cast("float64")
 
 
-def _by_date(table: ir.Table) -> ir.BooleanValue:
+def by_date(table: ir.Table) -> ir.BooleanValue:
     """Whether the handoff, the decision or the first action of an episode is a date without an hour."""
     # what, read at the last instant, comes after the end is no part of the episode: it is a date all the same
     decided, acted = (
