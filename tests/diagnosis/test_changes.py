@@ -69,6 +69,28 @@ def test_a_drop_sets_the_border_and_the_tables_add_up() -> None:
 
 
 @pytest.mark.slow
+def test_others_are_held_against_a_drop_in_the_same_time_and_only_where_there_are_others() -> None:
+    """What all leads did before is not elsewhere; and what the same leads did before is told as that."""
+    report = diagnosed(Company().with_causes(Cause("sudden_drop", {}, 0.3, weeks_before_end=16)), 3_000, 530)
+    drop = finding_of(report, "sudden_drop")
+    assert not drop.where
+    assert [one.what for one in drop.evidence] == ["rate", "rate_before"]
+    somewhere = Cause("sudden_drop", {"channel": "webinar"}, 0.4, weeks_before_end=16)
+    with source_of(Company().with_causes(somewhere), 4_000, 531, AGREEMENT) as source:
+        drop = finding_of(diagnose(source), "sudden_drop")
+        clock = business_clock_at(AGREEMENT, source.as_of)
+        seen = Observation("explicit", AGREEMENT.acceptance, microseconds(source.as_of), clock)
+        cases = fetch_cases(source, seen)
+    assert drop.where == {"channel": "webinar"}
+    assert drop.since is not None
+    others = ~cases.rows(drop.where) & cases.settled & (cases.day >= (drop.since - date(1970, 1, 1)).days)
+    told = next(one.value for one in drop.evidence if one.what == "rate_elsewhere")
+    assert isinstance(told, Estimate)
+    assert told.n == others.sum()
+    assert told.value == pytest.approx(cases.accepted[others].mean())
+
+
+@pytest.mark.slow
 def test_a_drop_that_is_not_sure_makes_no_verdict() -> None:
     company = Company().with_causes(Cause("sudden_drop", {}, 0.3, weeks_before_end=16))
     with source_of(company, 3_000, 530, AGREEMENT) as source:

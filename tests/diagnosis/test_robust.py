@@ -73,7 +73,7 @@ def test_where_all_leads_are_alike_their_weeks_are_compared() -> None:
     assert report.searched == 48, "weeks from 1 July 2025 to 26 May 2026"
     told = " ".join(diagnosis_text(report, Look()).split())
     assert "48 segments and dates compared" in told
-    assert "too little to compare" not in told
+    assert "nothing could be compared" not in told
 
 
 def test_without_a_handoff_the_verdict_says_what_to_record() -> None:
@@ -82,7 +82,7 @@ def test_without_a_handoff_the_verdict_says_what_to_record() -> None:
     assert "No handoff is recorded" in report.because["en"]
     assert {finding.where["field"] for finding in report.findings} == {"handoffs", "decisions"}
     told = diagnosis_text(report, Look())
-    assert "cannot be said: there is too little to compare" in " ".join(told.split())
+    assert "cannot be said: nothing could be compared" in " ".join(told.split())
     assert "Nothing was found" not in told
 
 
@@ -207,3 +207,15 @@ def test_what_may_have_begun_in_either_of_two_weeks_is_looked_for_in_both() -> N
     assert between(monday, friday, monday)["en"] == "between 27 March 2026 and 30 March 2026"
     assert between(monday, monday, sunday)["en"] == "in the week of 30 March 2026"
     assert between(monday, None, None)["fr"] == "dans la semaine du 30 mars 2026"
+
+
+def test_no_threshold_is_to_be_raised_where_the_agreement_has_none() -> None:
+    report = diagnosed_rows(POOR["all refused"])
+    (low,) = [one for one in report.findings if one.kind == "durably_low"]
+    said = [action.text["en"] for action in low.actions]
+    assert any("the agreement gives none yet" in text for text in said)
+    assert not any("higher threshold" in text for text in said)
+
+
+def test_one_lead_a_month_is_no_plural() -> None:
+    assert "Leads handed over a month: about 1, too few" in diagnosed_rows(POOR["twelve leads"]).because["en"]

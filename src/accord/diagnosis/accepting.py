@@ -162,7 +162,7 @@ def _told(cases: Cases, rows: Places, searched: Searched, found: Found, material
         actions=(),
         evidence=(
             Evidence("rate", share(cases.accepted, inside & cases.settled)),
-            Evidence("rate_elsewhere", share(cases.accepted, ~inside & cases.settled)),
+            *_of_others(cases, where, since),
         ),
         since=since,
         since_low=since_low,
@@ -174,6 +174,16 @@ def _told(cases: Cases, rows: Places, searched: Searched, found: Found, material
     finding = _explained(cases, rows, searched, found, finding, inside)
     finding = replace(finding, confidence=confidence_of(found.gain, finding.kind))
     return replace(finding, text=sentence(finding), actions=actions_for(finding))
+
+
+def _of_others(cases: Cases, where: Mapping[str, str], since: date | None) -> tuple[Evidence, ...]:
+    """How other leads fare, since the same day where something began; nothing where it touches all leads."""
+    if not where:
+        return ()
+    others = ~cases.rows(where) & cases.settled
+    if since is not None:
+        others &= cases.day >= (since - EPOCH).days
+    return (Evidence("rate_elsewhere", share(cases.accepted, others)),)
 
 
 def _kind(cases: Cases, where: Mapping[str, str], inside: Rows, since: int | None, effect: float) -> Kind:

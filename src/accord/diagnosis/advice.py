@@ -49,6 +49,9 @@ NO_THRESHOLD = mark(
     "A higher threshold alone does not mend it: the score does not tell which leads would be accepted as often as the "
     "floor asks, with {least} of them left. First settle what is to give points."
 )
+NO_POINTS = mark(
+    "Settle what qualifies a lead, and by how many points: the agreement gives none yet, so no threshold can be raised."
+)
 READ = mark("Read 30 refused leads together and settle which criterion let them through{first}{most}.")
 READ_OF = mark("Read 20 refusals of leads {where} together and write what is missing into the agreement{first}{most}.")
 FIRST = mark("; begin with those that only “{label}” lifted over the threshold ({leads}, of which {rate}% accepted)")
@@ -143,7 +146,7 @@ class _Advice:
 
     def threshold(self) -> Texts | None:
         if self.cases.points is None:
-            return None
+            return self._said(NO_POINTS)
         floor = self.agreement.acceptance.floor
         mature = self.cases.age >= self.cases.window
         asked = points_more(self.cases, mature, Estimate(floor, floor, floor, 0))

@@ -62,8 +62,8 @@ BECAUSE = {
         "Agree which of the two counts: that settles it."
     ),
     "too_few": mark(
-        "About {each} leads are handed over a month: too few for a rate by month, however long you wait. Read the rate "
-        "of the whole year, with its interval; from {least} leads a month on the verdict can be told."
+        "Leads handed over a month: about {each}, too few for a rate by month, however long you wait. Read the rate of "
+        "the whole year, with its interval; from {least} leads a month on the verdict can be told."
     ),
     "nothing_handed": mark(
         "No handoff is recorded: whether sales accepts its leads cannot be said. Record which lead is handed over, "

@@ -99,7 +99,7 @@ def nothing_hurts(report: DiagnosisReport, unsure: Sequence[Finding]) -> str:
         return _("Nothing was found for you to see that hurts acceptance beyond ordinary differences.")
     if report.searched:
         return _("Nothing was found that hurts acceptance beyond ordinary differences.")
-    return _("Whether anything hurts acceptance cannot be said: there is too little to compare.")
+    return _("Whether anything hurts acceptance cannot be said: nothing could be compared.")
 
 
 def _section(title: str, findings: Sequence[Finding], report: DiagnosisReport, look: Look) -> list[str]:
