@@ -47,7 +47,9 @@ def test_every_state_is_a_whole_page_that_needs_nothing(state: str, language: st
     assert not re.search(r"url\((?!#)", page)
     for word in ("undefined", "NaN", "None", "Unknown("):
         assert word not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
-    assert report.because[language] in page.replace("&#39;", "'")
+    claim, _, further = report.because[language].partition(". ")
+    assert re.search(rf"<h1>{re.escape(claim)}[.]?</h1>", page.replace("&#39;", "'"))
+    assert further in page.replace("&#39;", "'")
 
 
 def test_all_that_was_found_stands_there_with_its_figures(language: str) -> None:

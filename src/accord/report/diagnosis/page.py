@@ -50,6 +50,7 @@ def diagnosis_page(report: DiagnosisReport, charting: Charting) -> str:
     good, hopeful = parted(report.models)
     watched = [*unsure, *hopeful]
     numbers = {finding.id: number for number, finding in enumerate([*sure, *watched], 1)}
+    claim, more = _headline(report.because[language])
     context = {
         "language": language,
         "version": __version__,
@@ -57,7 +58,8 @@ def diagnosis_page(report: DiagnosisReport, charting: Charting) -> str:
         "scope": _scope(report),
         "tone": TONES[report.verdict],
         "verdict": _(VERDICTS[report.verdict][0]),
-        "because": report.because[language],
+        "because": claim,
+        "further": more,
         "rate": _rate(report),
         "meant": chosen_definition(report.definition, report.definition_because) if report.handed else "",
         "searched": _searched(report),
@@ -93,6 +95,12 @@ def _title(report: DiagnosisReport) -> str:
     )
 
 
+def _headline(because: str) -> tuple[str, str]:
+    """The verdict's claim, which is the heading, and what is said further, such as what would settle it."""
+    claim, dot, more = because.partition(". ")
+    return (f"{claim}.", more) if dot else (because, "")
+
+
 def _scope(report: DiagnosisReport) -> str:
     if report.first is None or report.last is None:
         return _("No lead was handed over in the last year.")
@@ -117,8 +125,8 @@ def _searched(report: DiagnosisReport) -> str:
     if not report.searched:
         return ""
     said = ngettext(
-        "{n} segment or date was compared; what is named here is beyond what chance finds.",
-        "{n} segments and dates were compared; what is named here is beyond what chance finds in so many.",
+        "{n} segment or date was compared; what is sure here is beyond what chance finds.",
+        "{n} segments and dates were compared; what is sure here is beyond what chance finds in so many.",
         report.searched,
     )
     return said.format(n=formats.count(report.searched))
