@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, get_args
 
 from accord.acceptance.figures import AcceptanceAnswer, AcceptanceReport, PeriodUnit
+from accord.acceptance.keeping import told_of_all, totals_of
 from accord.acceptance.promises import clock_of, commitments_met, promises_kept
 from accord.acceptance.rows import business_horizons, cell_rows, whole_row
 from accord.acceptance.state import Gathered
@@ -87,8 +88,8 @@ def measure(
         end=end,
         answers=answers,
         left_out=source.left_out,
-        promises=source.noted(("promises", span), lambda: promises_kept(agreement, promised, recorded)),
-        commitments=source.noted(("commitments", span), lambda: commitments_met(source, span)),
+        promises=told_of_all(source, "promises", span, lambda: promises_kept(agreement, promised, recorded)),
+        commitments=told_of_all(source, "commitments", span, lambda: commitments_met(source, span)),
     )
 
 
@@ -126,9 +127,7 @@ def _clocks(agreement: Agreement, promises: bool) -> tuple[Clock, ...]:
 def _answer(gather: _Gathering, by: Sequence[str], period: PeriodUnit | None) -> AcceptanceAnswer:
     source, observation = gather.source, gather.observation
     gathered, recorded = gather(by, period), source.recorded
-    totals = source.noted(
-        ("totals", observation.definition, gather.span), lambda: whole_row(gathered, observation, recorded)
-    )
+    totals = totals_of(source, observation.definition, gather.span, lambda: whole_row(gathered, observation, recorded))
     rows = cell_rows(gathered, observation, recorded) if by or period is not None else ()
     return AcceptanceAnswer(observation.definition, observation.rules.window_days, totals, rows)
 
