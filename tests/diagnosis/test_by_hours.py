@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +20,9 @@ from accord.diagnosis.habits import definition_gaps
 from accord.diagnosis.lateness import habit_share, late_share, open_by_hours
 from accord.diagnosis.questions import held_to_promise
 from accord.diagnosis.report import DiagnosisReport, Finding
+from accord.engines.base import Engine
 from accord.engines.duckdb import DuckDBEngine
+from accord.engines.postgres import PostgresEngine
 from accord.metrics.outcomes import Observation
 from accord.readmodel.episodes import materialise_episodes
 from accord.readmodel.inputs import business_clock_at
@@ -28,7 +31,8 @@ from accord.report.diagnosis.text import diagnosis_text
 from accord.report.look import Look
 from accord.tables.times import microseconds
 from accord.values import Estimate, Reason, Unknown
-from diagnosis.companies import AS_OF, READ, UNTIL
+from diagnosis.companies import AS_OF, READ, UNTIL, plain_company
+from episodes.data import arrow_table
 
 ASKED = LeadClassPromise(
     name="Asked", where={"lead_type": ("demo_request", "contact_request", "call_in")}, within_hours=1, clock="business"
@@ -226,3 +230,38 @@ def test_vain_calls_on_days_without_hours_are_cautioned() -> None:
     assert "vain calls after it may be more or fewer" in " ".join(diagnosis_text(report, Look(width=600)).split())
     _cases, hourly = looked_at(company, 3_000, 17, 0.0)
     assert "vain calls after it" not in " ".join(diagnosis_text(hourly, Look(width=600)).split())
+
+
+def fetched_on(engine: Engine) -> Cases:
+    """A company whose every second decision, and every third call, is a date without an hour."""
+    tables = plain_company(300)
+    for place, decision in enumerate(tables["decisions"]):
+        if place % 2:
+            decision["at"] = decision["at"].date()
+    calls = []
+    for place, handoff in enumerate(tables["handoffs"][:200]):
+        at = handoff["at"] + timedelta(days=place % 9)
+        told = at.date() if place % 3 == 0 else at
+        calls.append({"activity_id": f"a{place}", "lead_id": handoff["lead_id"], "at": told, "kind": "call"})
+        calls[-1]["rep_id"] = handoff["rep_id"]
+    tables = {**tables, "activities": calls}
+    for name, rows in tables.items():
+        engine.keep(name, arrow_table(name, rows))
+    materialise_episodes(engine, AGREEMENT)
+    with Source(engine, AGREEMENT, AS_OF, {name: len(rows) for name, rows in tables.items()}) as source:
+        clock = business_clock_at(AGREEMENT, source.as_of)
+        return fetch_cases(source, Observation("explicit", RULES, microseconds(source.as_of), clock))
+
+
+def test_dates_leave_the_same_open_on_every_engine(postgres_url: str) -> None:
+    mine, theirs = fetched_on(DuckDBEngine()), fetched_on(PostgresEngine(postgres_url))
+    assert mine.hours is not None
+    assert theirs.hours is not None
+    assert 0 < mine.hours.dated.sum() < len(mine)
+    np.testing.assert_array_equal(mine.hours.dated, theirs.hours.dated)
+    np.testing.assert_array_equal(mine.hours.late_most, theirs.hours.late_most)
+    ghosts = mine.hours.habits["ghost"]
+    assert ghosts[0][1].sum() < ghosts[1][1].sum(), "nothing was at stake"
+    for habit, ways in mine.hours.habits.items():
+        for one, other in zip(ways, theirs.hours.habits[habit], strict=True):
+            np.testing.assert_array_equal(one, other)
