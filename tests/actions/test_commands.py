@@ -32,8 +32,8 @@ ADD = ("add", "Ask for a phone number", "--owner", "Léa", "--start", "2026-03-0
 
 
 def test_nothing_yet(said: Any) -> None:
-    assert "No corrective action is recorded yet" in said()[0]
-    assert "No corrective action is recorded yet" in said("list")[0]
+    assert "No corrective action is recorded." in said()[0]
+    assert "No corrective action is recorded." in said("list")[0]
     assert json.loads(said("--json")[0])["data"]["actions"] == []
 
 

@@ -86,6 +86,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         spoilt_people.clockwork_decisions,
         spoilt_people.clockwork_actions,
         spoilt_people.activity_bursts,
+        spoilt_people.mailings,
         spoilt_people.activity_heaps,
         spoilt_people.round_the_clock,
         spoilt_people.automated_share,

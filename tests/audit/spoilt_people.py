@@ -209,6 +209,24 @@ def activity_bursts(tables: Tables) -> Expected:
     return Expected(40, sent, tuple(f"mass{number:03}" for number in range(5)))
 
 
+def mailings(tables: Tables) -> Expected:
+    """Forty leads get a mail in one second, each in the name of its owner; nine in another, which may be chance."""
+    owned = sorted(tables["handoffs"], key=lambda row: str(row["lead_id"]))
+    moment = AS_OF - timedelta(days=2, seconds=11)
+    for number, row in enumerate(owned[:49]):
+        tables["activities"].append(
+            {
+                "activity_id": f"mail{number:03}",
+                "lead_id": row["lead_id"],
+                "at": (moment if number < 40 else moment - timedelta(hours=1)) + timedelta(microseconds=number),
+                "rep_id": row["rep_id"],
+                "kind": "email",
+            }
+        )
+    sent = [row for row in tables["activities"] if row["kind"] != "task"]
+    return Expected(40, len(sent), ("mail000", "mail001", "mail002", "mail003", "mail004"))
+
+
 def activity_heaps(tables: Tables) -> Expected:
     leads = sorted(row["lead_id"] for row in tables["handoffs"])
     moment = (AS_OF - timedelta(days=2)).replace(second=0, microsecond=0)

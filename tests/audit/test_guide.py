@@ -7,7 +7,19 @@ from collections.abc import Iterable
 import pytest
 
 from accord.audit.check import Check
-from accord.audit.checks import bursts, clocks, clockwork, effort, leads, money, order, ownership, presence, references
+from accord.audit.checks import (
+    bursts,
+    clean_ups,
+    clocks,
+    clockwork,
+    effort,
+    leads,
+    money,
+    order,
+    ownership,
+    presence,
+    references,
+)
 from accord.audit.families import DELAYS, EFFORT, PEOPLE, PROMISES, RATES
 from accord.audit.figures import Audited
 from accord.audit.registry import CHECKS
@@ -20,7 +32,8 @@ SECTIONS = {
     "Do the times have an hour, and is it the right one?": clocks,
     "Did things happen in an order in which they can?": order,
     "Is the owner the one who works the lead?": ownership,
-    "People, machines and clean-ups": bursts,
+    "Clean-ups": clean_ups,
+    "People and machines": bursts,
     "Machines that keep time": clockwork,
     "Is what sales did and said written down?": effort,
     "Is every lead one real lead, in the same words as the others?": leads,

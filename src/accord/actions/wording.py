@@ -16,7 +16,7 @@ __all__ = ["because", "caution", "signed", "stretch_told"]
 VERDICTS: Mapping[Verdict, str] = {
     "better": mark("Better: {points} points more are accepted than without it ({low} to {high})."),
     "worse": mark("Worse: {points} points fewer are accepted than without it ({low} to {high})."),
-    "no_difference": mark("No difference is seen: anything from {low} to {high} points is possible."),
+    "no_difference": mark("No difference in acceptance is seen: anything from {low} to {high} points is possible."),
     "doubtful": mark(
         "The segment moved by {value} points beyond the others ({low} to {high}), but nobody can say that this did it."
     ),

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from accord.audit.check import Check
-from accord.audit.checks import bursts, clocks, clockwork, effort, leads, money, order, ownership, presence, references
+from accord.audit.checks import (
+    bursts,
+    clean_ups,
+    clocks,
+    clockwork,
+    effort,
+    leads,
+    money,
+    order,
+    ownership,
+    presence,
+    references,
+)
 
 __all__ = ["CHECKS"]
 
@@ -13,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     *clocks.CHECKS,
     *order.CHECKS,
     *ownership.CHECKS,
+    *clean_ups.CHECKS,
     *bursts.CHECKS,
     *clockwork.CHECKS,
     *effort.CHECKS,

@@ -84,6 +84,7 @@ THRESHOLDS: Mapping[str, Ladder] = {
     "clockwork_decisions": Ladder(minor=0.05, major=0.2, critical=0.5),
     "clockwork_actions": Ladder(minor=0.05, major=0.2, critical=0.5),
     "activity_bursts": Ladder(note=0.002, minor=0.01, major=0.05, critical=0.25),
+    "mailings": Ladder(note=0.002, minor=0.01, major=0.05, critical=0.25),
     "activity_heaps": Ladder(note=0.002, minor=0.01, major=0.05, critical=0.25),
     "round_the_clock": Ladder(minor=0.01, major=0.05, critical=0.25),
     "automated_share": Ladder(note=0.3, least=10),

@@ -1,15 +1,13 @@
-"""Did people do this, or a machine, or somebody clearing a backlog?"""
+"""Did people do this, or a machine?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from statistics import median_low
+from collections.abc import Iterable, Mapping
 
 import ibis
 import ibis.expr.types as ir
 
 from accord.audit.check import Check, Measure, Measurement, Rows
-from accord.audit.clock import profile
 from accord.audit.evidence import Evidence
 from accord.audit.families import DELAYS, EFFORT, PEOPLE, PROMISES, RATES
 from accord.audit.figures import Audited
@@ -24,10 +22,8 @@ SECOND = 1_000_000
 LEADS_AT_ONCE = 5
 """Nobody writes to five leads in one second by hand."""
 
-BATCH = 10
-"""The smallest number of decisions in one minute that can be a clean-up."""
-
-QUARTER = 15 * MINUTE
+LEADS_OF_A_MAILING = 10
+"""The smallest number of leads reached in one second under several names that can be a mailing."""
 
 LEADS_IN_A_MINUTE = 15
 """A lead every four seconds, a minute long, is no work by hand."""
@@ -40,95 +36,6 @@ QUIET_HOURS = 8
 
 ROUND_THE_CLOCK = 0.15
 """Work spread evenly over day and night has a third of it in the quietest eight hours; a person's has a few percent."""
-
-
-def _batches(evidence: Evidence) -> Iterable[Measurement]:
-    """Clean-ups among decisions that count for an episode."""
-    decided = decisions(evidence)
-    yield from _crowded_minutes(evidence, decided.filter(decided.exact, decided.early_us <= 0, decided.late_us < 0))
-
-
-def _late_batches(evidence: Evidence) -> Iterable[Measurement]:
-    """Clean-ups among first decisions that came when their episode had ended."""
-    decided = decisions(evidence)
-    late = (decided.late_us >= 0) & (decided.position == 0)
-    yield from _crowded_minutes(evidence, decided.filter(decided.exact, decided.early_us <= 0, late))
-
-
-def _crowded_minutes(evidence: Evidence, inside: ir.Table) -> Iterable[Measurement]:
-    """Minutes that hold far more decisions than an ordinary one.
-
-    An ordinary minute is the lesser of two: the median over the minutes that hold any, and what the other minutes of
-    the same hour hold. (Where every decision is a clean-up, the median minute is one as well; where a company decides
-    much, its hours differ.) A minute stands out at three times that and ten standard deviations of a Poisson count
-    more, and never below ``BATCH``. Where most times are on the quarter of an hour, minutes are not known: the median
-    alone.
-    """
-    exact = inside.mutate(
-        minute=lambda t: (t.time_us / MINUTE).floor().cast("int64"),
-        hour=lambda t: (t.time_us / HOUR).floor().cast("int64"),
-        on_quarter=lambda t: (t.time_us % QUARTER == 0).cast("int64"),
-    )
-    minutes = exact.group_by("minute", "hour").aggregate(n=exact.count(), on_quarter=exact.on_quarter.sum())
-    histogram = evidence.rows(
-        minutes.group_by("n").aggregate(minutes=minutes.count(), on_quarter=minutes.on_quarter.sum())
-    )
-    if not histogram:
-        return
-    spread = sorted(histogram, key=lambda row: row["n"])
-    total = sum(row["n"] * row["minutes"] for row in spread)
-    median = _median_minute(spread)
-    rounded = 2 * sum(row["on_quarter"] for row in spread) > total
-    ordinary = ibis.literal(median, type="float64")
-    if not rounded:
-        hours = exact.group_by(of_hour="hour").aggregate(together=exact.count())
-        minutes = minutes.inner_join(hours, minutes.hour == hours.of_hour)
-        ordinary = ibis.least(ordinary, (minutes.together - minutes.n) / 59.0)
-    limit = ibis.greatest(ibis.literal(BATCH, type="float64"), 3 * ordinary + 10 * ordinary.sqrt())
-    batches = minutes.filter(minutes.n > limit)
-    (found,) = evidence.rows(batches.aggregate(affected=batches.n.sum(), minutes=batches.count(), n=batches.n.max()))
-    samples: tuple[str, ...] = ()
-    details: dict[str, int] = {}
-    if found["minutes"]:
-        largest = batches.filter(batches.n == found["n"]).select(batch="minute")
-        batch = exact.semi_join(largest, exact.minute == largest.batch)
-        samples = tuple(
-            row["decision_id"] for row in evidence.rows(batch.select("decision_id").order_by("decision_id").limit(5))
-        )
-        details = {"minutes": found["minutes"], "largest": found["n"]}
-    yield Measurement(int(found["affected"] or 0), total, samples=samples, details=details)
-
-
-def _median_minute(spread: Sequence[Mapping[str, int]]) -> int:
-    """Decisions of the median minute that holds any; ``spread``: how many minutes hold ``n``, by ``n``."""
-    half, seen = sum(row["minutes"] for row in spread) / 2, 0
-    for row in spread:
-        seen += row["minutes"]
-        if seen >= half:
-            return row["n"]
-    return 1
-
-
-def _period_end(evidence: Evidence) -> Iterable[Measurement]:
-    """Decisions on the last day of a month that has decisions on it, against an ordinary day of the same data.
-
-    Stands out where those days hold at least five times what the median day with decisions does.
-    """
-    per_day = profile(evidence, "decisions").per_local_day()
-    if len(per_day) < 60:
-        return
-    last_days: dict[tuple[int, int], tuple[int, int]] = {}
-    for day, n in per_day.items():
-        month = (day.year, day.month)
-        last_days[month] = max(last_days.get(month, (0, 0)), (day.day, n))
-    complete = sorted(last_days)[:-1]  # the data end somewhere in the last month
-    if len(complete) < 3:
-        return
-    at_end = [last_days[month][1] for month in complete]
-    ordinary = median_low(list(per_day.values()))
-    affected = sum(at_end)
-    odd = affected >= 5 * ordinary * len(at_end)
-    yield Measurement(affected if odd else 0, sum(per_day.values()))
 
 
 def _activity_bursts(evidence: Evidence) -> Iterable[Measurement]:
@@ -146,6 +53,40 @@ def _activity_bursts(evidence: Evidence) -> Iterable[Measurement]:
         .filter(lambda t: t.leads >= LEADS_AT_ONCE)
     )
     yield _crowded(evidence, sent, "second", bursts, total, name="bursts", largest="n")
+
+
+def _mailings(evidence: Evidence) -> Iterable[Measurement]:
+    """Outbound activities under several people's names on many leads in one second, none flagged automated.
+
+    Where many people work, some act in the same second by chance: a second stands out at three times what the rest of
+    its minute lets expect and ten standard deviations of a Poisson count more, and never below ``LEADS_OF_A_MAILING``.
+    """
+    total = sum(sum(day) for day in _days(evidence).values())
+    if not total:
+        return
+    sent = evidence.kept("busy_seconds", lambda: _in_busy_seconds(_unflagged(evidence)))
+    seconds = sent.group_by("second").aggregate(
+        n=sent.count(), leads=sent.lead_id.nunique(), people=sent.rep_id.nunique()
+    )
+    seconds = seconds.filter(seconds.leads >= LEADS_OF_A_MAILING, seconds.people > 1)
+    seconds = seconds.mutate(minute=(seconds.second / 60).floor().cast("int64"))
+    every = _unflagged(evidence).mutate(of_minute=lambda t: (t.second / 60).floor().cast("int64"))
+    minutes = every.group_by("of_minute").aggregate(together=every.count())
+    seconds = seconds.inner_join(minutes, seconds.minute == minutes.of_minute)
+    ordinary = (seconds.together - seconds.n) / 59.0
+    mailings = seconds.filter(seconds.n > 3 * ordinary + 10 * ordinary.sqrt()).select("second", "n", "leads")
+    (found,) = evidence.rows(
+        mailings.aggregate(affected=mailings.n.sum(), mailings=mailings.count(), largest=mailings.leads.max())
+    )
+    samples: tuple[str, ...] = ()
+    if found["mailings"]:
+        worst = mailings.order_by(ibis.desc("n"), "second").limit(1).select(crowd="second")
+        inside = sent.semi_join(worst, sent.second == worst.crowd)
+        samples = tuple(
+            row["activity_id"] for row in evidence.rows(inside.select("activity_id").order_by("activity_id").limit(5))
+        )
+    details = {"mailings": found["mailings"], "largest": found["largest"] or 0}
+    yield Measurement(int(found["affected"] or 0), total, samples=samples, details=details)
 
 
 def _activity_heaps(evidence: Evidence) -> Iterable[Measurement]:
@@ -257,55 +198,6 @@ def _never_said(column: str) -> Measure:
 
 CHECKS = (
     Check(
-        "batch_decisions",
-        about="decisions",
-        table="decisions",
-        column="at",
-        measure=_batches,
-        ladder=THRESHOLDS["batch_decisions"],
-        title=mark("Many decisions in the same minute"),
-        effect=mark(
-            "This is a clean-up or a mass update, not sales deciding leads: acceptances appear in a heap, and delays "
-            "measure when somebody tidied."
-        ),
-        action=mark(
-            "Take the decision from the first status change instead, or leave these rows out of the import and say so."
-        ),
-        detail=mark("Minutes concerned: {minutes}; most decisions in one minute: {largest}."),
-        hurts=(*RATES, *PROMISES, *DELAYS, Audited.BY_SEGMENT, *PEOPLE),
-    ),
-    Check(
-        "late_clean_ups",
-        about="decisions",
-        table="decisions",
-        column="at",
-        measure=_late_batches,
-        ladder=THRESHOLDS["late_clean_ups"],
-        title=mark("Leads whose time was over, decided many in the same minute"),
-        effect=mark(
-            "Somebody tidied up: these leads count as expired before and after. Where sales had answered them in time "
-            "and nobody wrote it down, rates are too low."
-        ),
-        action=mark(
-            "Ask who tidied and by what rule; where the answers stand elsewhere (e-mails, calls, a status before this "
-            "one), import them from there."
-        ),
-        detail=mark("Minutes concerned: {minutes}; most decisions in one minute: {largest}."),
-    ),
-    Check(
-        "period_end_decisions",
-        about="decisions",
-        table="decisions",
-        column="at",
-        measure=_period_end,
-        ladder=THRESHOLDS["period_end_decisions"],
-        title=mark("Decisions pile up on the last day of the month"),
-        effect=mark("Leads are decided when the report is due: delays and promises measure the calendar of reports."),
-        action=mark("Ask what is entered on that day, and import the time at which the lead was really taken."),
-        hurts=(*PROMISES, *DELAYS),
-        blurs=RATES,
-    ),
-    Check(
         "instant_decisions",
         about="decisions",
         table="decisions",
@@ -353,6 +245,19 @@ CHECKS = (
         ),
         action=mark("Set `automated` for list mails, sequences and integration users."),
         detail=mark("Bursts: {bursts}; most leads in one second: {largest}."),
+        hurts=(*RATES, *PROMISES, *DELAYS, *EFFORT),
+    ),
+    Check(
+        "mailings",
+        about="activities",
+        table="activities",
+        column="at",
+        measure=_mailings,
+        ladder=THRESHOLDS["mailings"],
+        title=mark("Many leads are reached in the same second, under several people's names"),
+        effect=mark("A mailing goes out in the owners' names and counts as their real actions."),
+        action=mark("Set `automated` for list mails and sequences."),
+        detail=mark("Mailings: {mailings}; most leads in one second: {largest}."),
         hurts=(*RATES, *PROMISES, *DELAYS, *EFFORT),
     ),
     Check(

@@ -264,6 +264,6 @@ def _written(value: Json) -> str:
 
 
 def _empty() -> str:
-    return _("No corrective action is recorded yet. Record one: {add}").format(
+    return _("No corrective action is recorded. Record one: {add}").format(
         add=as_typed(_("actions add TEXT --where channel=webinar --owner NAME --start 2026-03-02 --by NAME"))
     )
