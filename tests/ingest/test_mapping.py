@@ -195,6 +195,7 @@ WORDS = """files:
       kind: {constant: E-Mail}
       outcome: {constant: gatekeeper}
       direction: {constant: n/a}
+      automated: {column: a, words: {robot: Oui, person: no, both: mabe}}
 """
 
 
@@ -208,6 +209,7 @@ def test_words_that_every_row_would_be_refused_for_are_faults_of_the_mapping() -
         (14, f'"dropped" is not one of {allowed}', None),
         (22, "filed is not known here.", "Is filled meant?"),
         (23, f'"yes" is not one of {allowed}', None),
+        (32, '"mabe" is not one of true, false.', None),
     ]
 
 

@@ -9,7 +9,7 @@ from accord.agreement.findings import shown
 from accord.agreement.kinds import WrittenFloat, WrittenInteger
 from accord.agreement.source import KeyPath, line_of
 from accord.errors import Fault
-from accord.ingest.cells import is_word
+from accord.ingest.cells import FALSE_WORDS, TRUE_WORDS, is_word
 from accord.ingest.folding import nearest
 from accord.ingest.mapping.model import (
     AllOf,
@@ -30,7 +30,7 @@ from accord.ingest.mapping.model import (
     Words,
 )
 from accord.language import gettext as _
-from accord.tables.schema import NULL_WORDS, TABLES, Column
+from accord.tables.schema import NULL_WORDS, TABLES, Column, Type
 
 __all__ = ["DELIMITERS", "ENCODINGS", "Reader"]
 
@@ -164,10 +164,12 @@ class Reader:
 
     def _known(self, text: str | None, path: KeyPath, target: Column | None) -> None:
         """A fault where ``text`` would be refused in every row of ``target``."""
-        if not text or target is None or not target.allowed:
+        if not text or target is None or text.lower() in NULL_WORDS:
             return
-        if text.lower() not in NULL_WORDS and not is_word(text, target):
+        if target.allowed and not is_word(text, target):
             self.word(text, path, target.allowed)
+        if target.type is Type.BOOLEAN and text.lower() not in {*TRUE_WORDS, *FALSE_WORDS}:
+            self.word(text, path, ("true", "false"))
 
     def _base(self, base: str, content: Mapping[str, object], path: KeyPath, target: Column | None) -> Recipe | None:
         inner, here = content[base], (*path, base)
