@@ -365,3 +365,20 @@ def test_no_sentence_is_somebody_elses(document: dict[str, object]) -> None:
         assert not PYDANTIC.search(str(fault))
         assert not RUAMEL.search(str(fault))
         assert "{" not in fault.message.replace("{}", "") or '"' in fault.message, "a placeholder that nobody filled"
+
+
+def test_bands_that_overlap_are_told_beside_other_faults_of_the_score(tmp_path: Path) -> None:
+    text = (
+        "qualification:\n"
+        "  threshold: many\n"
+        "  criteria:\n"
+        "    - {id: demo, points: 5}\n"
+        "  bands:\n"
+        "    - {name: A, from: 70}\n"
+        "    - {name: A, from: 90}\n"
+        "    - {name: C}\n"
+    )
+    told = [(fault.line, fault.message) for fault in faults_of(tmp_path, text)]
+    assert any(line == 2 and "threshold" in message for line, message in told)
+    assert (7, "qualification.bands[2].from is 90, not below the 70 of the band before it, so the two overlap.") in told
+    assert any(line == 7 and "which is there already" in message for line, message in told)

@@ -89,16 +89,10 @@ def _threshold(said: QualificationParts) -> Iterator[Finding]:
 
 
 def _bands(said: QualificationParts) -> Iterator[Finding]:
-    before: float | None = None
     for place, band in enumerate(said.bands):
         path = ("bands", place)
         last = place == len(said.bands) - 1
         if band.lowest is not None:
-            if before is not None and band.lowest >= before:
-                message = _("{key} is {lowest}, not below the {before} of the band before it, so the two overlap.")
-                values = {"lowest": f"{band.lowest:g}", "before": f"{before:g}"}
-                yield Finding(message, values, _("List bands from high to low."), (*path, "from"), ("bands",))
-            before = band.lowest if before is None else min(before, band.lowest)
             if last and said.grid is None:
                 message = _("{key} ends at {lowest}, so lower scores have no band.")
                 hint = _("Add a last band without from.")

@@ -280,10 +280,14 @@ class Exploration(Part):
     """The share of them; which ones follows from their id and the version, not from chance or anybody's choice."""
 
 
-def _called_apart(parts: tuple[Any, ...], key: str) -> tuple[Any, ...]:
+def _called_alike(parts: tuple[Any, ...], key: str) -> list[Finding]:
     found = doubles([getattr(part, key) for part in parts])
-    if found:
-        raise broken(*(Finding(each.message, each.values, None, (*each.within, key)) for each in found))
+    return [Finding(each.message, each.values, None, (*each.within, key)) for each in found]
+
+
+def _called_apart(parts: tuple[Any, ...], key: str) -> tuple[Any, ...]:
+    if found := _called_alike(parts, key):
+        raise broken(*found)
     return parts
 
 
@@ -293,6 +297,22 @@ def _ids_apart(parts: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _names_apart(parts: tuple[Any, ...]) -> tuple[Any, ...]:
     return _called_apart(parts, "name")
+
+
+def _from_high_to_low(bands: tuple[Band, ...]) -> tuple[Band, ...]:
+    found = _called_alike(bands, "name")
+    before: float | None = None
+    for place, band in enumerate(bands):
+        if band.lowest is None:
+            continue
+        if before is not None and band.lowest >= before:
+            message = _("{key} is {lowest}, not below the {before} of the band before it, so the two overlap.")
+            values = {"lowest": f"{band.lowest:g}", "before": f"{before:g}"}
+            found.append(Finding(message, values, _("List bands from high to low."), (place, "from")))
+        before = band.lowest if before is None else min(before, band.lowest)
+    if found:
+        raise broken(*found)
+    return bands
 
 
 class QualificationParts(Part):
@@ -319,7 +339,7 @@ class QualificationParts(Part):
     threshold: Threshold
     """The score from which a lead is qualified."""
 
-    bands: Annotated[tuple[Band, ...], AfterValidator(_names_apart)] = ()
+    bands: Annotated[tuple[Band, ...], AfterValidator(_from_high_to_low)] = ()
     """Ranges of scores, from high to low; the last has no lowest score."""
 
     grid: Grid | None = None
