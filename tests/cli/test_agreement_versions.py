@@ -325,6 +325,19 @@ def test_checking_says_that_what_was_signed_was_changed(place: Path, say: Say) -
     assert "no longer holds what was signed as" in err
 
 
+def test_checking_says_what_could_not_be_looked_up(place: Path, say: Say) -> None:
+    signed(say)
+    with open_store(Workspace(place).database_url) as store, store.session.writing():
+        store.session.execute("UPDATE accord_format SET version = 99")  # as a newer version of Accord leaves it
+    (place / "accord.yaml").write_text(FIRST + "segments: [channel, vip_programme]\n")
+    code, out, err = say("agreement", "check")
+    assert (code, err) == (0, "")
+    assert "What is signed, and what the data hold, could not be looked up: The database " in out
+    assert "was written by a newer version of Accord (its format is 99;" in out
+    assert "nobody has signed" not in out.lower()
+    assert "Nothing is imported yet" not in out
+
+
 def test_the_notice_names_what_is_missing(place: Path, say: Say) -> None:
     signed(say)
     write_first_lead(place)

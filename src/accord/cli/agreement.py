@@ -132,12 +132,13 @@ def check(
     except AgreementError as error:
         raise with_names(error, path, columns if has_data else None, kinds) from error
     unknown = (*column_faults(loaded, columns), *field_faults(loaded, kinds, KNOWN_WORDS))
+    register, away = Register(), ""  # the file can be checked where its database is out of reach
     try:
         register = place.register
     except AlteredError:
         raise
-    except AccordError:
-        register = Register()  # the file can be checked where its database is out of reach
+    except AccordError as error:
+        away = str(error)
     for version in register.versions:
         whole(place, version)  # says so where what was signed has been tampered with
     faults = [fault for fault in (contradiction(register, loaded), *(unknown if has_data else ())) if fault]
@@ -148,13 +149,14 @@ def check(
             path=path, name=loaded.agreement.name, version=loaded.agreement.version, digest=loaded.digest[:12]
         )
     )
-    standing = standing_words(register, loaded)
-    if standing:
-        typer.echo(f"- {standing}")
+    if away:  # not "nobody has signed it": that is what could not be looked up
+        typer.echo(f"- {_('What is signed, and what the data hold, could not be looked up:')} {away}")
+    else:
+        typer.echo(f"- {standing_words(register, loaded)}")
     today = local_date(datetime.now(UTC).replace(tzinfo=None), loaded.agreement.timezone)
     for note in notes(loaded.agreement, today):
         typer.echo(f"- {note}")
-    for fault in unknown:
+    for fault in () if away else unknown:
         typer.echo(f"- {fault} {_('Nothing is imported yet, so nobody can tell.')}")
     for said in _unheard(place, loaded) if has_data else ():
         typer.echo(f"- {said}")
