@@ -69,6 +69,9 @@ ONE_FAULT = {
     "cap above the axis": Wrong("cap: 12", "cap: 21", 23, "is 21, but the axis engagement gives at most 20."),
     "points above the axis in an override": Wrong("{size: 20}", "{size: 41}", 27, "is 41, but the axis fit gives"),
     "points finer than a hundredth": Wrong("points: 15", "points: 15.125", 9, "points have at most two decimals."),
+    "no yes or no": Wrong(
+        "employees, between: [50, 999]", "employees, exists: oui", 10, 'exists is "oui"; it must be true or false.'
+    ),
     "unreachable": Wrong(
         "threshold: 25", "threshold: 48", 31, "is 48, which no lead can reach: what one lead can meet gives at most 42."
     ),

@@ -110,6 +110,7 @@ def _must_be(schema: Mapping[str, Any], kind: str) -> str:
         "array": _("a list"),
         "object": _("a mapping (key: value)"),
         "string": _("text"),
+        "boolean": _("true or false"),
     }
     types = schema.get("type", "string")
     thing = named[types if isinstance(types, str) else types[0]]
