@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from accord.agreement.model import Materiality
 from accord.diagnosis.cases import Cases, Floats, Rows
+from accord.diagnosis.course import Fall, fall
 from accord.diagnosis.dating import first_day, over, slid
 from accord.diagnosis.figuring import acceptances, confidence_of, effect_of, money_lost, share, weeks_day
 from accord.diagnosis.people import corroborated, elsewhere_normal, misrouted, poorly_converting, trained_for, why_rep
@@ -55,12 +56,14 @@ CHOOSING = 3.0
 
 @dataclass(frozen=True)
 class Accepting:
-    """What hurts, what to learn from, and how many segments were compared."""
+    """What hurts, what to learn from, how many segments were compared; and how the whole rate came down without a drop
+    (``came_down``), by a season or a little every week."""
 
     findings: tuple[Finding, ...]
     models: tuple[Finding, ...]
     searched: int
     signals: tuple[SignalRow, ...] = ()
+    came_down: Fall | None = None
 
 
 def about_accepting(cases: Cases, materiality: Materiality, left_out: Rows, judged: Weighed | None) -> Accepting:
@@ -91,7 +94,9 @@ def about_accepting(cases: Cases, materiality: Materiality, left_out: Rows, judg
             (models if told.kind == "segment_model" else findings).append(told)
     findings += _stamps(cases, materiality, [*findings, *models])
     signals = signal_rows(cases, judged) if judged is not None else ()
-    return Accepting(tuple(findings), tuple(models), searched.candidates, signals)
+    course = searched.course
+    came_down = None if course is None else fall(course, searched.model.predictor, question.week)
+    return Accepting(tuple(findings), tuple(models), searched.candidates, signals, came_down)
 
 
 def _stamps(cases: Cases, materiality: Materiality, known: Sequence[Finding]) -> list[Finding]:

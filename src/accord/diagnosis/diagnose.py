@@ -74,6 +74,7 @@ def _examined(
         models: tuple[Finding, ...] = ()
         searched = 0
         signals: tuple[SignalRow, ...] = ()
+        came_down = None
     else:
         looked = _looked_at(cases, agreement)
         gaps, accepting = looked.gaps, looked.accepting
@@ -95,6 +96,7 @@ def _examined(
         judged = by_what_counts(judged, cases, agreement.acceptance.floor, found)
         judged = hurts_within(judged) if any(finding.sure for finding in found) else judged
         models, searched, signals = accepting.models, accepting.searched, accepting.signals
+        came_down = accepting.came_down
     delays = None
     if len(cases):
         everything = np.ones(len(cases), dtype=np.bool_)
@@ -121,7 +123,7 @@ def _examined(
         because=judged.because,
         findings=(*ordered, *missing),
         models=tuple(told(finding) for finding in in_order(models)),
-        limits=limits_of(cases),
+        limits=limits_of(cases, came_down, agreement.materiality.points),
         searched=searched,
         signals=signals,
         intents=intents(cases),

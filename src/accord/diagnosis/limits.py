@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 
 from accord.diagnosis.cases import Cases
+from accord.diagnosis.course import Fall
+from accord.diagnosis.figuring import weeks_day
 from accord.diagnosis.habits import unattributed
 from accord.diagnosis.lateness import open_by_hours
-from accord.diagnosis.phrases import columns_called, filled, number
+from accord.diagnosis.phrases import columns_called, filled, number, the_day
 from accord.diagnosis.questions import LEAST, held_to_promise
 from accord.diagnosis.report import Finding, Texts
 from accord.diagnosis.signals import LEAST_TAUGHT, taught_by
@@ -19,6 +22,8 @@ from accord.language import both, mark
 from accord.values import Figure, Reason, Unknown
 
 __all__ = ["limits_of", "not_measurable"]
+
+EPOCH = date(1970, 1, 1)
 
 LEAST_DECIDED = 20
 """Decisions from which it is remarkable that none is a refusal."""
@@ -65,6 +70,17 @@ VAIN_BY_DATE = mark(
 )
 SHORT = mark("Days from the first handoff to the last: {days}; a change in time shows from 56 days (8 weeks) on.")
 
+SWUNG = mark(
+    "From about {high} to about {low} acceptance of comparable leads came down by {points} points (between {least} and "
+    "{most}), as it does with a season, and no drop is named for it: one year does not tell a season from something "
+    "that happened. If something changed then, compare with the same weeks of the year before."
+)
+SLID = mark(
+    "From about {high} to about {low} acceptance of comparable leads came down by {points} points (between {least} and "
+    "{most}), a little every week: there is no day on which it began, and no drop is named for it. Look for what grew "
+    "or wore off over that time."
+)
+
 
 def not_measurable(cases: Cases) -> tuple[Finding, ...]:
     """One finding per field whose absence hides a kind of problem."""
@@ -80,11 +96,34 @@ def not_measurable(cases: Cases) -> tuple[Finding, ...]:
     return tuple(_missing(field, len(cases)) for field, holds in absent.items() if holds)
 
 
-def limits_of(cases: Cases) -> tuple[Texts, ...]:
-    """What was not looked at, and why; empty where everything was."""
+def limits_of(cases: Cases, came_down: Fall | None = None, points: float = 0.0) -> tuple[Texts, ...]:
+    """What was not looked at, and why; empty where everything was.
+
+    ``came_down``: how the whole rate fell without a drop, told from so many ``points`` on.
+    """
     if not len(cases):
         return ()
-    return (*_of_outcomes(cases), *_of_criteria(cases), *_of_promises(cases), *_of_columns(cases), *_of_money(cases))
+    return (
+        *(_of_time(cases, came_down) if came_down is not None and -100 * came_down.effect.value >= points else ()),
+        *_of_outcomes(cases),
+        *_of_criteria(cases),
+        *_of_promises(cases),
+        *_of_columns(cases),
+        *_of_money(cases),
+    )
+
+
+def _of_time(cases: Cases, came_down: Fall) -> Iterator[Texts]:
+    effect = came_down.effect
+    days = {
+        name: the_day(EPOCH + timedelta(days=weeks_day(cases, week)))
+        for name, week in (("high", came_down.high), ("low", came_down.low))
+    }
+    points = {
+        name: number(max(-100 * value, 0.0))
+        for name, value in (("points", effect.value), ("least", effect.high), ("most", effect.low))
+    }
+    yield filled(SWUNG if came_down.swings else SLID, {**days, **points})
 
 
 def _of_outcomes(cases: Cases) -> Iterator[Texts]:

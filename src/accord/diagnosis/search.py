@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from accord.diagnosis.cases import Dimension, Floats, Rows
+from accord.diagnosis.course import Course, course_of, moved
 from accord.diagnosis.pricing import Prices
-from accord.diagnosis.scan import LEAST_CASES, Candidate, Scan, swing
+from accord.diagnosis.scan import LEAST_CASES, Candidate, Scan
 from accord.diagnosis.since_when import explained
 from accord.stats.effects import Cause, Crossed, Fit, Spread, evidence, fit
 from accord.stats.side_by_side import side_by_side
@@ -120,12 +121,14 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Searched:
-    """What was found, strongest first, the model that holds them all, and how many candidates there were."""
+    """What was found, strongest first, the model that holds them all, how many candidates there were, and the course of
+    the whole rate."""
 
     found: tuple[Found, ...]
     model: Fit
     design: Crossed
     candidates: int
+    course: Course | None = None
 
 
 @dataclass(eq=False)
@@ -221,7 +224,7 @@ class _Search:
         self.found, self.fitted = chosen, model
         found = []
         for k, (candidate, gain) in enumerate(chosen):
-            if candidate.slope:  # adjusted for: what slides or swings has no day on which it began
+            if candidate.slope:  # adjusted for, and told as the course: it has no day on which it began
                 continue
             where = tuple(
                 (question.dimensions[d].name, question.dimensions[d].values[value]) for d, value in candidate.where
@@ -232,7 +235,8 @@ class _Search:
             found.append(
                 Found(where, candidate.since, self._causes[candidate].rows, float(effects[k]), error, least, name)
             )
-        return Searched(tuple(sorted(found, key=lambda one: -one.gain)), model, design, self.paid.total)
+        course = course_of([one for one, _ in chosen], effects, covariance, self.weeks) if chosen else None
+        return Searched(tuple(sorted(found, key=lambda one: -one.gain)), model, design, self.paid.total, course)
 
     def _standing(self, chosen: Sequence[tuple[Candidate, float]], effects: Floats, covariance: Floats) -> list[int]:
         """Places of those that gain enough beside one another, the weakest left out one by one.
@@ -281,8 +285,7 @@ class _Search:
             return rows, column[rows]
         if candidate.slope:
             week = self.question.week
-            moves = swing(week, candidate.crest) if candidate.crest >= 0 else (week - week.mean()) / max(self.weeks, 1)
-            return np.arange(week.size), moves
+            return np.arange(week.size), moved(week, candidate, self.weeks)
         if not candidate.where:
             return np.flatnonzero(self.question.week >= (candidate.since or 0)), None
         # The rarest value first: what is left to look at is never more than its cases.
