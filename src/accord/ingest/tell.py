@@ -30,6 +30,7 @@ NONE_COMES: Mapping[str, str] = {
     "touches": mark("No touches come out of it: it has no column {columns}."),
     "handoffs": mark("No handoffs come out of it: it has no column {columns}."),
     "decisions": mark("No decisions come out of it: it has no column {columns}."),
+    "some_decisions": mark("No refusals come out of it: it has no column {columns}."),
     "activities": mark("No activities come out of it: it has no column {columns}."),
     "opportunities": mark("No opportunities come out of it: it has no column {columns}."),
     "orders": mark("No orders come out of it: it has no column {columns}."),

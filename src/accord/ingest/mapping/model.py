@@ -177,7 +177,8 @@ class TableRule:
     ``columns``: column of the contract, or a name of one's own, → where its value comes from. ``when``: the rows that
     count. ``keep``: the other columns of the file that come along under their own names: all that no rule uses as it
     is ("rest"), none, or those named. ``keep_hours``: a row that is known with an hour already stays as it is where
-    this file has the date alone.
+    this file has the date alone. ``needs``: of each of these groups the file must have a column, or what ``when`` tells
+    apart cannot be told and the rule gives nothing; for descriptions of systems, which may have lost columns.
     """
 
     table: str
@@ -185,6 +186,7 @@ class TableRule:
     when: Condition | None = None
     keep: tuple[str, ...] | str = "rest"
     keep_hours: bool = False
+    needs: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

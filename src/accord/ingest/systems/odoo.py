@@ -123,6 +123,7 @@ LEADS = Export(
             },
             when=AllOf((Not(Filled("converted")), Filled("closed"), LOST)),
             keep=(),
+            needs=(("lost_reason", "active", "won_status"),),  # a deal that was won is closed too
         ),
         TableRule(
             "opportunities",
@@ -141,12 +142,14 @@ LEADS = Export(
                             otherwise=EMPTY,
                         ),
                         Words(FromColumn("stage"), {"Won": "true", "Gagné": "true"}, otherwise=EMPTY),
-                        Only(Constant("false"), AllOf((Filled("lost_reason"), Filled("closed")))),
+                        # Nested: without a column of reasons, to be closed is not to be lost.
+                        Only(Only(Constant("false"), Filled("closed")), Filled("lost_reason")),
                     )
                 ),
             },
             when=OPPORTUNITY,
             keep=(),
+            needs=(("type",),),  # or every lead would be one
         ),
     ),
     traps=(

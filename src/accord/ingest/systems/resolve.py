@@ -45,6 +45,7 @@ def resolved(found: Recognised, neighbours: Neighbours) -> tuple[TableRule, ...]
             rule,
             columns=_columns(rule, found, neighbours),
             when=None if rule.when is None else _condition(rule.when, found.columns),
+            needs=(),
         )
         for rule in found.export.tables
         if not _left_to_another(rule, found, neighbours) and not _lacking(rule, found, neighbours)
@@ -52,12 +53,15 @@ def resolved(found: Recognised, neighbours: Neighbours) -> tuple[TableRule, ...]
 
 
 def lacking_columns(found: Recognised, neighbours: Neighbours) -> dict[str, tuple[str, ...]]:
-    """Table → the headings without which the file does not give it, as the system calls them."""
+    """Table → the headings without which the file does not give it, as the system calls them.
+
+    ``some_decisions`` stands for a table of which the file gives rows, and others that cannot be told apart.
+    """
     given = {rule.table for rule in found.export.tables if not _lacking(rule, found, neighbours)}
     return {
-        rule.table: missing
+        f"some_{rule.table}" if rule.table in given else rule.table: missing
         for rule in found.export.tables
-        if rule.table not in given
+        if (rule.table not in given or rule.needs)
         and not _left_to_another(rule, found, neighbours)
         and (missing := _lacking(rule, found, neighbours))
     }
@@ -81,7 +85,9 @@ def _lacking(rule: TableRule, found: Recognised, neighbours: Neighbours) -> tupl
     table, columns = table_named(rule.table), _columns(rule, found, neighbours)
     needed = [column.name for column in table.columns if column.required]
     needed += [group[0] for group in table.any_of if not set(group) & columns.keys()]
-    missing = []
+    missing = [
+        _called(found.export.meanings[group[0]]) for group in rule.needs if not found.columns.keys() & set(group)
+    ]
     for target in needed:
         if target not in columns:
             wanted = [name for name in columns_of(rule.columns.get(target)) if name not in found.columns]

@@ -109,6 +109,7 @@ TASKS = Export(
                 )
             ),
             keep=(),
+            needs=(("closed", "status"),),  # or what is only planned would count as done
         ),
     ),
     traps=(
