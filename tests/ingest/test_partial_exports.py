@@ -55,6 +55,13 @@ def test_any_column_that_tells_the_lost_ones_is_enough(tmp_path: Path, column: s
     assert "No refusals come out" not in found.said
 
 
+def test_a_deal_of_odoo_that_was_lost_may_have_been_accepted_before(tmp_path: Path) -> None:
+    lost = {name: value for name, value in ODOO.items() if name != "Conversion Date"} | {"Lost Reason": "No budget"}
+    found = export(tmp_path, [lost])
+    assert not found.rows.get("decisions")
+    assert "No decisions come out of it: it has no column Conversion Date (or: date_conversion, " in found.said
+
+
 def test_without_their_type_the_leads_of_odoo_are_no_opportunities(tmp_path: Path) -> None:
     found = export(tmp_path, [{name: value for name, value in ODOO.items() if name != "Type"}])
     assert not found.rows.get("opportunities")

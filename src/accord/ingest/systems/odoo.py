@@ -123,7 +123,8 @@ LEADS = Export(
             },
             when=AllOf((Not(Filled("converted")), Filled("closed"), LOST)),
             keep=(),
-            needs=(("lost_reason", "active", "won_status"),),  # a deal that was won is closed too
+            # A deal that was won is closed too; and one that was lost later had been accepted, by its conversion.
+            needs=(("converted",), ("lost_reason", "active", "won_status")),
         ),
         TableRule(
             "opportunities",
