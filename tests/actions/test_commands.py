@@ -32,8 +32,8 @@ ADD = ("add", "Ask for a phone number", "--owner", "Léa", "--start", "2026-03-0
 
 
 def test_nothing_yet(said: Any) -> None:
-    assert "No corrective action is recorded." in said()[0]
-    assert "No corrective action is recorded." in said("list")[0]
+    assert "No corrective action stands on the list." in said()[0]
+    assert "No corrective action stands on the list." in said("list")[0]
     assert json.loads(said("--json")[0])["data"]["actions"] == []
 
 
@@ -71,6 +71,16 @@ def test_from_recording_to_the_effect(said: Any) -> None:
     assert said("--json")[0] == said("--json")[0]
 
 
+@pytest.mark.parametrize(("finding", "led"), [("slow_response:channel=webinar", True), ("", False)])
+def test_what_answers_late_answers_is_led_by_answers(said: Any, finding: str, led: bool) -> None:
+    """That more are accepted is not what it was done for."""
+    said(*ADD, "--where", "channel=webinar", *(("--finding", finding) if finding else ()))
+    assert ("Answered within" in said()[0]) == led
+    text = said("show", "A1")[0]
+    assert text.count("Answered within") == 1
+    assert (text.index("Answered within") < text.index("40% of 200")) == led
+
+
 def test_before_it_began_there_is_no_figure(said: Any) -> None:
     said(*ADD, "--where", "channel=webinar")
     (action,) = json.loads(said("--json", "--as-of", "2026-03-20")[0])["data"]["actions"]
@@ -87,7 +97,8 @@ def test_change_stop_remove(said: Any) -> None:
         assert part in text
     assert "4 May 2026" in said("list")[0]
     said("remove", "A1", "--by", "Bob")
-    assert "No corrective action" in said("list")[0]
+    for words in ((), ("list",)):  # one was recorded, and that it was is in its history
+        assert "No corrective action stands on the list." in said(*words)[0]
     assert "removed" in said("list", "--all")[0]
     assert json.loads(said("show", "A1", "--json")[0])["data"]["history"][-1]["event"] == "removed"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,16 @@ def test_poor_data_are_diagnosed_without_a_guess(name: str) -> None:
     answer = json.loads(dumps(diagnosis_json(report)))
     assert answer["data"]["verdict"] in {"healthy", "durably_low", "unclear"}
     assert diagnosis_text(report, Look()).strip()
+
+
+def test_a_single_day_is_no_span() -> None:
+    """Nobody says from a day to the same day."""
+    rows = plain_company(40)
+    for row in rows["handoffs"]:
+        row["at"] = datetime(2026, 5, 4, 9)  # noqa: DTZ001 - naive UTC
+    told = " ".join(diagnosis_text(diagnosed_rows(rows), Look()).split())
+    assert "40 leads handed over on 4 May 2026;" in told
+    assert "from 4 May" not in told
 
 
 def test_too_young_a_company_is_unclear_and_says_what_settles_it() -> None:

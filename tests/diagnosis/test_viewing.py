@@ -123,6 +123,13 @@ def test_a_viewer_says_who_they_are() -> None:
         Viewer("manager")
 
 
+@pytest.mark.parametrize("role", ["Rep", "representative", "revops", "", None])
+def test_nobody_of_an_unknown_role_looks(role: str) -> None:
+    """Programs take roles from elsewhere: whom the product does not know must not see what managers see."""
+    with pytest.raises(UsageError, match="rep, manager, revenue_operations"):
+        Viewer(role, rep_id="r1")  # type: ignore[arg-type]
+
+
 def test_the_library_answers_whoever_looks_alone() -> None:
     """What a program shows other people, as an answer or as a page, holds nothing that is not for them."""
     company = Company().with_causes(Cause("slow_response", {"team": "DACH"}, strength=6.0))

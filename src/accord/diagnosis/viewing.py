@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from accord.diagnosis.apart import SAME_LEADS, TOGETHER
 from accord.diagnosis.report import Change, DiagnosisReport, Finding, Texts
@@ -29,7 +29,7 @@ PEOPLE = frozenset({"rep_id", "team"})
 class Viewer:
     """Who looks: a ``rep`` (``rep_id`` says which), a ``manager`` (of ``team``), or ``revenue_operations``.
 
-    ``UsageError`` for a rep without an id or a manager without a team.
+    ``UsageError`` for any other role, a rep without an id or a manager without a team.
     """
 
     role: Role = "revenue_operations"
@@ -37,6 +37,9 @@ class Viewer:
     team: str | None = None
 
     def __post_init__(self) -> None:
+        if self.role not in get_args(Role):  # programs take it from elsewhere, and nobody unknown sees anything
+            known = ", ".join(get_args(Role))
+            raise UsageError(_("{role} is no role of a viewer: {known}.").format(role=self.role, known=known))
         if self.role == "rep" and not self.rep_id:
             raise UsageError(_("A rep who looks needs rep_id."))
         if self.role == "manager" and not self.team:

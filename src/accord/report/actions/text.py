@@ -140,12 +140,17 @@ def _told(effect: ActionEffect, look: Look, *, briefly: bool) -> Iterator[str]:
     if not briefly:
         yield "  " + look.styled(_(word), "bold", colour)
     yield from (look.styled(line, colour) for line in look.paragraph(effect.because[language], 2))
+    in_time = effect.action.finding.startswith("slow_response")
+    if in_time:  # what such an action is for; whether more leads are accepted is another question
+        yield from _in_time(effect, look)
     if effect.stretch:
         yield from look.paragraph(effect.stretch.text[language], 2)
     for each in effect.cautions:
         yield from look.paragraph(f"! {each.text[language]}", 4)
     if not briefly:
         yield from _figures(effect, look)
+        if not in_time:
+            yield from _in_time(effect, look)
         yield from _placebo(effect, look)
 
 
@@ -199,6 +204,10 @@ def _figures(effect: ActionEffect, look: Look) -> Iterator[str]:
         yield from look.paragraph(
             _("Acceptances it brought so far: {value} ({low} to {high}).").format(value=value, low=low, high=high), 2
         )
+
+
+def _in_time(effect: ActionEffect, look: Look) -> Iterator[str]:
+    """What became of the share answered as promised; nothing where that is unknown."""
     if isinstance(effect.answered, Estimate):
         low, value, high = _points(effect.answered)
         said = _("Answered within {hours} hours: {value} points ({low} to {high}).")
@@ -264,6 +273,6 @@ def _written(value: Json) -> str:
 
 
 def _empty() -> str:
-    return _("No corrective action is recorded. Record one: {add}").format(
+    return _("No corrective action stands on the list. Record one: {add}").format(
         add=as_typed(_("actions add TEXT --where channel=webinar --owner NAME --start 2026-03-02 --by NAME"))
     )

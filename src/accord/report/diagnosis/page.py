@@ -105,7 +105,9 @@ def _scope(report: DiagnosisReport) -> str:
     if report.first is None or report.last is None:
         return _("No lead was handed over in the last year.")
     leads = ngettext("{n} lead handed over", "{n} leads handed over", report.handed)
-    days = _("{first} to {last}").format(first=formats.day(report.first), last=formats.day(report.last))
+    days = formats.day(report.first)
+    if report.first != report.last:
+        days = _("{first} to {last}").format(first=days, last=formats.day(report.last))
     return f"{leads.format(n=formats.count(report.handed))} · {days}"
 
 

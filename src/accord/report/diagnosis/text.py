@@ -72,6 +72,8 @@ def _handed(report: DiagnosisReport) -> str:
         report.handed,
     )
     days = {"first": formats.day(report.first), "last": formats.day(report.last)}
+    if report.first == report.last:
+        said = ngettext("{handed} lead handed over on {first}", "{handed} leads handed over on {first}", report.handed)
     return said.format(handed=formats.count(report.handed), **days)
 
 
