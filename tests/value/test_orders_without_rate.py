@@ -337,3 +337,33 @@ def test_where_credit_notes_outweigh_spend_nothing_has_a_cost(engine: DuckDBEngi
     credited = {row.channel: row for row in report.attribution.by_rule["lead_channel"]}
     assert credited["ads"].cac == Unknown(Reason.NOT_IDENTIFIED)
     assert "A customer costs -" not in value_text(report, Look(width=140))
+
+
+def test_what_is_odd_tells_all_its_money_and_which_of_it_no_sum_holds(engine: DuckDBEngine) -> None:
+    nothing: dict[str, list[dict[str, Any]]] = {name: [] for name in ("handoffs", "decisions", "activities", "reps")}
+    tables = company()
+    early, late = MADE + timedelta(days=1), MADE + timedelta(days=30)
+    tables["opportunities"] = [deal | {"closed_at": late} for deal in tables["opportunities"][5:]]
+    tables["orders"] = [
+        tables["orders"][0] | {"order_id": name, "lead_id": lead, "at": early, "amount": amount, "currency": currency}
+        for name, lead, amount, currency in (
+            ("a", "ads5", 12.5, "USD"),
+            ("b", "ads0", 30, "EUR"),
+            ("c", "ads1", 4, "USD"),
+            ("d", "ads2", 5, "CHF"),
+        )
+    ]
+    report = measure_value(source_of(engine, nothing | tables, Agreement(), AS_OF))
+    before, never = report.noticed
+    assert (before.what, before.rows, before.amount, before.left_out) == ("orders_before_win", 1, 0, {"USD": 12.5})
+    assert (never.what, never.rows, never.amount) == ("orders_without_win", 3, 3000)
+    assert never.left_out == {"CHF": 5, "USD": 4}
+    data: Any = value_json(report)["data"]
+    assert [found["left_out"] for found in data["noticed"]] == [{"USD": 12.5}, {"CHF": 5, "USD": 4}]
+    told = " ".join(value_text(report, Look(width=140)).split())
+    assert "1 order of $12.50 came before its lead was won; it counts. But $12.50 of that have no rate" in told
+    assert "3 orders of €30.00 + CHF5.00 + $4.00 together belong to leads that were never won" in told
+    assert "But CHF5.00 + $4.00 of that have no rate and are in no sum." in told
+    priced = Rates("EUR", {"USD": ((EVER, Decimal("0.8")),), "CHF": ((EVER, Decimal(1)),)})
+    whole = measure_value(source_of(engine, nothing | tables, Agreement(), AS_OF), rates=priced)
+    assert [(found.amount, found.left_out) for found in whole.noticed] == [(1000, {}), (3820, {})]

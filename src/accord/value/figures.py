@@ -175,6 +175,8 @@ class LeftOut:
 class Noticed:
     """Something odd that the sums do hold, ``amount`` in cents of the report's currency.
 
+    ``left_out``: what else the ``rows`` amount to that no sum holds, because nobody said what its currency is worth: by
+    currency and in its own units.
     ``what``: ``orders_before_win``, ``orders_without_win``, ``orders_before_lead`` (a customer's orders before its lead
     was created: revenue from no lead), ``orders_of_unknown_leads``, ``wins_before_lead``, ``wins_without_date``; and
     ``wins_after_as_of``, which no count holds.
@@ -184,6 +186,7 @@ class Noticed:
     rows: int
     amount: int | None
     examples: tuple[str, ...]
+    left_out: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

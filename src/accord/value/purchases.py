@@ -195,9 +195,9 @@ def noticed_in(facts: Facts, money: Money, *, by_orders: bool) -> tuple[Noticed,
         if len(places):
             counted = places[money.counted[places]]
             amount = int(money.cents[counted].sum())
-            found.append(
-                Noticed(what, len(places), amount, tuple(orders.identifiers[row] for row in places[:EXAMPLES]))
-            )
+            examples = tuple(orders.identifiers[row] for row in places[:EXAMPLES])
+            foreign = places[~money.counted[places]]
+            found.append(Noticed(what, len(places), amount, examples, _by_currency(orders, foreign)))
 
     if not by_orders:
         note("orders_before_win", of_lead[(won < NEVER) & (orders.late[of_lead] < won)])
@@ -206,6 +206,12 @@ def noticed_in(facts: Facts, money: Money, *, by_orders: bool) -> tuple[Noticed,
     note("orders_of_unknown_leads", np.flatnonzero(orders.stray))
     found += _odd_wins(leads)
     return tuple(found)
+
+
+def _by_currency(orders: OrderFacts, rows: Ints) -> dict[str, float]:
+    """What these orders amount to, by currency and in its own units."""
+    codes = orders.currency.codes[rows]
+    return {orders.currency.values[code]: _added(orders.amount[rows[codes == code]]) for code in np.unique(codes)}
 
 
 def _odd_wins(leads: LeadFacts) -> list[Noticed]:

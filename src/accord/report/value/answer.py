@@ -62,6 +62,7 @@ def value_json(report: ValueReport) -> dict[str, Json]:
                 "what": noticed.what,
                 "rows": noticed.rows,
                 **({} if noticed.amount is None else {"amount": amount_of(noticed.amount, report)}),
+                **({"left_out": dict(noticed.left_out)} if noticed.left_out else {}),
                 "examples": list(noticed.examples),
             }
             for noticed in report.noticed

@@ -303,7 +303,16 @@ def _examples(examples: tuple[str, ...], rows: int) -> str:
 def notice_sentences(report: ValueReport) -> Iterator[str]:
     """What is odd though the sums hold it."""
     for noticed in report.noticed:
-        yield f"{_noticed(noticed, report)} {_examples(noticed.examples, noticed.rows)}"
+        yield " ".join(
+            [_noticed(noticed, report), *_in_no_sum(noticed), _examples(noticed.examples, noticed.rows)],
+        )
+
+
+def _in_no_sum(noticed: Noticed) -> list[str]:
+    """What of something odd has no rate: whatever is said of the rest, this counts nowhere."""
+    if not noticed.left_out:
+        return []
+    return [_("But {amounts} of that have no rate and are in no sum.").format(amounts=_together(noticed.left_out))]
 
 
 def _noticed(noticed: Noticed, report: ValueReport) -> str:
@@ -350,8 +359,15 @@ def _noticed(noticed: Noticed, report: ValueReport) -> str:
             n,
         ),
     }[noticed.what]
-    money = "" if noticed.amount is None else amount(amount_of(noticed.amount, report), report.currency, cents=True)
-    return sentence.format(n=formats.count(n), amount=money)
+    known = noticed.amount is not None and (noticed.amount or not noticed.left_out)
+    paid = [amount(amount_of(noticed.amount or 0, report), report.currency, cents=True)] if known else []
+    paid += [_together(noticed.left_out)] if noticed.left_out else []
+    return sentence.format(n=formats.count(n), amount=" + ".join(paid))
+
+
+def _together(amounts: Mapping[str, float]) -> str:
+    """Amounts of several currencies as one within a sentence: £20.00 + $500.00."""
+    return " + ".join(amount(value, currency, cents=True) for currency, value in amounts.items())
 
 
 def spend_sentences(report: ValueReport) -> Iterator[str]:
