@@ -17,9 +17,22 @@ SPREAD = 0.25
 """Standard error of the logarithm of a cost: about what fifteen customers tell."""
 
 
-def report(costs: list[Estimate | Unknown], *, period: str | None = None, ripe: bool = True) -> ValueReport:
+def report(
+    costs: list[Estimate | Unknown],
+    *,
+    period: str | None = None,
+    ripe: bool = True,
+    left_out: dict[str, float] | None = None,
+    segments: list[dict[str, str]] | None = None,
+) -> ValueReport:
     rows = [
-        SimpleNamespace(period=period, ripe=ripe, segment={"n": str(n)}, costs=SimpleNamespace(cac_at_horizon=cost))
+        SimpleNamespace(
+            period=period,
+            ripe=ripe,
+            renamed=False,
+            segment=segments[n] if segments else {"n": str(n)},
+            costs=SimpleNamespace(cac_at_horizon=cost, left_out=(left_out or {}) if n == 0 else {}),
+        )
         for n, cost in enumerate(costs)
     ]
     return cast(ValueReport, cast(Any, SimpleNamespace(rows=rows)))
@@ -62,3 +75,19 @@ def test_what_is_not_known_or_not_ripe_is_not_compared() -> None:
     apart = cheapest_and_dearest(report([known, nothing_paid]))
     assert apart is not None
     assert not apart.different
+
+
+def test_a_cost_that_lacks_spend_for_want_of_a_rate_is_not_compared() -> None:
+    costs = [Estimate(cost, cost * 0.9, cost * 1.1, 100) for cost in (100, 500, 520)]
+    apart = cheapest_and_dearest(report([*costs], left_out={"USD": 90_000.0}))
+    assert apart is not None
+    assert (apart.compared, apart.different) == (2, False)
+
+
+def test_what_names_no_campaign_is_compared_within_its_channel_only() -> None:
+    costs: list[Estimate | Unknown] = [Estimate(cost, cost * 0.9, cost * 1.1, 100) for cost in (100, 500)]
+    names = ["(none)", "spring"]
+    assert cheapest_and_dearest(report(costs, segments=[{"campaign": name} for name in names])) is None
+    told_apart = cheapest_and_dearest(report(costs, segments=[{"channel": "ads", "campaign": name} for name in names]))
+    assert told_apart is not None
+    assert told_apart.different

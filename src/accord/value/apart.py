@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 from statistics import NormalDist
 
+from accord.metrics.cells import MISSING
 from accord.value.figures import ValueReport, ValueRow
 from accord.values import LEVEL, Estimate
 
@@ -28,7 +29,9 @@ class Apart:
 def cheapest_and_dearest(report: ValueReport) -> Apart | None:
     """By what a customer costs once the leads are as old as the horizon; None where fewer than two rows say it.
 
-    Cohorts are compared as they are, so only ripe ones. Of k segments that cost the same the two furthest apart
+    Cohorts are compared as they are, so only ripe ones; and only what is known whole: neither costs that lack spend
+    for want of a rate, nor those of a campaign that seems renamed, nor of what has no campaign in channels that may
+    have nothing to do with each other. Of k segments that cost the same the two furthest apart
     always look different, the more so the larger k is. So the difference of their logarithms, measured by the halves of
     their intervals that face each other, must be rarer than 1 in 20 among all k (k − 1) / 2 pairs (Bonferroni).
     """
@@ -52,6 +55,8 @@ def _chance(low: Estimate, high: Estimate) -> float:
 
 def _cost(row: ValueRow) -> Estimate | None:
     figure = row.costs.cac_at_horizon
-    if row.period is not None and not row.ripe:
+    unripe = row.period is not None and not row.ripe
+    no_campaign = row.segment.get("campaign") == MISSING and "channel" not in row.segment
+    if unripe or row.renamed or row.costs.left_out or no_campaign:
         return None
     return figure if isinstance(figure, Estimate) else None

@@ -140,6 +140,8 @@ class ValueRow:
     """One cell: a segment (``{}`` = everything) of an acquisition cohort (``None`` = the whole span).
 
     ``ripe``: the cohort is complete and its youngest lead as old as the horizon; others take no part in verdicts.
+    ``renamed``: a part of its leads and the spend on them seem to stand under two names, of which this is one; its
+    costs and returns are then wrong.
     """
 
     segment: Mapping[str, str]
@@ -148,6 +150,7 @@ class ValueRow:
     funnel: Funnel
     costs: Costs
     customers: Customers
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from accord.value.conversion import AGES, Tables, followed_enough, funnels, hori
 from accord.value.costs import Series, Spent, costs_of
 from accord.value.customers import customers_of
 from accord.value.facts import NOBODY, Facts, Ints, latest
-from accord.value.figures import Funnel, LeftOut, PeriodUnit, Revenue, Spend, Stage, ValueReport, ValueRow
+from accord.value.figures import Funnel, LeftOut, PeriodUnit, Renamed, Revenue, Spend, Stage, ValueReport, ValueRow
 from accord.value.lateness import by_lateness
 from accord.value.later import later_orders, later_wins
 from accord.value.purchases import Asked, Bools, Ground, left_out_then, money_of, noticed_in, purchases_of
@@ -42,6 +42,7 @@ from accord.value.sharing import (
     laid_beside,
     places_of,
     renamed,
+    renamed_in,
     spend_names,
     unmatched,
     without_rate,
@@ -128,10 +129,11 @@ def measure_value(
     )
     ground = Ground(facts, money, facts.once("purchases", lambda: purchases_of(facts)), asked)
     shared = laid_beside(by_month, facts.leads, cells)
-    cutting = _Cutting(ground, _wasted(source, facts, spent, after), by_month, (first_day, last_day), unpriced)
+    new_names = facts.once(("renamed", worth), lambda: renamed(spent, facts.leads, after))
+    wasted_then = _wasted(source, facts, spent, after)
+    cutting = _Cutting(ground, wasted_then, by_month, (first_day, last_day), unpriced, new_names)
     everything = Shared(np.array([sum(by_month.values())]), np.array([bool(by_month)]), 0)
     spend = _spend(spent, (by_month, places_of(unpriced)), facts, whole, after)
-    new_names = facts.once(("renamed", worth), lambda: renamed(spent, facts.leads, after))
     totals = cutting.rows(whole, together, everything)[0]
     credit, channels = touched(source, ground, whole.of_lead, (by_month, unpriced), rule) if touches else (None, None)
     scenario = None
@@ -187,6 +189,7 @@ class _Cutting:
     by_month: ByMonth
     span: tuple[date, date]
     unpriced: Mapping[str, ByMonth]
+    new_names: tuple[Renamed, ...]
 
     def rows(self, cells: Cells, counted: Tables, shared: Shared, beside: Cells | None = None) -> tuple[ValueRow, ...]:
         """One row per cell; ``beside``: the same cells and others that share spend with them."""
@@ -198,7 +201,15 @@ class _Cutting:
         costs = costs_of(ground, cells.of_lead, found, spent)
         customers = customers_of(ground, cells.of_lead, len(cells))
         return tuple(
-            ValueRow(cells.segment(place), cells.label(place), self._ripe(cells, place, funnel), funnel, cost, bought)
+            ValueRow(
+                cells.segment(place),
+                cells.label(place),
+                self._ripe(cells, place, funnel),
+                funnel,
+                cost,
+                bought,
+                self._renamed(cells, place),
+            )
             for place, (funnel, cost, bought) in enumerate(zip(found, costs, customers, strict=True))
         )
 
@@ -219,6 +230,11 @@ class _Cutting:
         label = cells.label(place)
         over = label is None or period_bounds(label)[1] <= self.ground.asked.after
         return over and not funnel.to_mature
+
+    def _renamed(self, cells: Cells, place: int) -> bool:
+        label = cells.label(place)
+        ends = self.span[1] if label is None else min(period_bounds(label)[1], self.span[1])
+        return renamed_in(self.new_names, cells.segment(place), ends)
 
     def _series(self, cells: Cells) -> Series | None:
         """Spend and leads of every whole month of the span, by cell; wins where all leads are as old as the horizon."""

@@ -23,6 +23,7 @@ __all__ = [
     "laid_beside",
     "places_of",
     "renamed",
+    "renamed_in",
     "spend_names",
     "unmatched",
     "without_rate",
@@ -166,6 +167,22 @@ def unmatched(
         if channel in both and campaign != MISSING and (channel, campaign) not in {*spent, *foreign}:
             without_spend.append(Unmatched(channel, campaign, 0, count))
     return tuple(without_leads), tuple(without_spend) if spent else ()
+
+
+def renamed_in(names: Collection[Renamed], segment: Mapping[str, str], ends: date) -> bool:
+    """Whether a segment that spend names, up to a day ``ends`` that is not in it any more, holds a renamed campaign.
+
+    Both names do, from the day of the new one on; before it the old one's spend and leads belong together. The two
+    names together, as in their channel, are whole.
+    """
+    if "campaign" not in segment or not spend_names(tuple(segment)):
+        return False
+    return any(
+        segment["campaign"] in (found.before, found.after)
+        and segment.get("channel", found.channel) == found.channel
+        and found.since < ends
+        for found in names
+    )
 
 
 def _places(leads: LeadFacts, rows: Ints) -> tuple[Ints, Ints]:

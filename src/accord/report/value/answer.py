@@ -122,6 +122,7 @@ def _row(row: ValueRow, report: ValueReport) -> dict[str, Json]:
         "segment": dict(row.segment),
         "period": row.period,
         "ripe": row.ripe,
+        "renamed": row.renamed,
         **_funnel(row.funnel),
         **_costs(row.costs, report),
         **_customers(row.customers, report),

@@ -256,5 +256,6 @@ def _table(table: PlainTable) -> dict[str, Any]:
         "names": table.names,
         "headings": table.headings,
         "rows": table.rows[:MOST_ROWS],
+        "notes": table.notes,
         "more": left.format(n=formats.count(more)) if more > 0 else "",
     }

@@ -19,6 +19,7 @@ from accord.values import Figure, Reason, Unknown
 __all__ = ["PlainTable", "no_room", "plain_tables", "row_tables"]
 
 _SHORTEST_NAME = 18
+_RENAMED = "≠"
 Lines = tuple[str, str]
 
 
@@ -26,13 +27,15 @@ Lines = tuple[str, str]
 class PlainTable:
     """A table written out: ``names`` head the columns that say what a row is, ``headings`` the figures.
 
-    Of a row the names, each figure with what stands beneath it, and whether it can still change.
+    Of a row the names, each figure with what stands beneath it, and whether it can still change. ``notes`` say what
+    marks mean.
     """
 
     title: str
     names: tuple[str, ...]
     headings: tuple[str, ...]
     rows: tuple[tuple[tuple[str, ...], tuple[Lines, ...], bool], ...]
+    notes: tuple[str, ...] = ()
 
 
 def plain_tables(report: ValueReport) -> list[PlainTable]:
@@ -50,7 +53,7 @@ def _plain(title: str, described: Sequence[Described], report: ValueReport) -> P
         tuple(
             (
                 (
-                    *(value_name(dimension, row.segment[dimension]) for dimension in report.dimensions),
+                    *(_name(row, dimension, _RENAMED) for dimension in report.dimensions),
                     *((formats.period_name(row.period or ""),) if report.period else ()),
                 ),
                 tuple(lines(row) for _heading, _rank, lines in kept),
@@ -58,7 +61,25 @@ def _plain(title: str, described: Sequence[Described], report: ValueReport) -> P
             )
             for row in report.rows
         ),
+        _renamed_note(report, _RENAMED),
     )
+
+
+def _name(row: ValueRow, dimension: str, mark: str) -> str:
+    """What a value is called; in front of a campaign that seems renamed a mark, where a cut at the end leaves it."""
+    name = value_name(dimension, row.segment[dimension])
+    return f"{mark} {name}" if row.renamed and dimension == "campaign" else name
+
+
+def _renamed_note(report: ValueReport, mark: str) -> tuple[str, ...]:
+    """What the mark means, where a row has it."""
+    if not any(row.renamed for row in report.rows):
+        return ()
+    text = _(
+        "{mark} seems to go by two names, one in the leads and one in the spend: its costs and returns are wrong, and "
+        "it takes no part in a comparison."
+    )
+    return (text.format(mark=mark),)
 
 
 def row_tables(report: ValueReport, look: Look) -> list[Iterator[str]]:
@@ -142,10 +163,11 @@ def _revenue_columns(report: ValueReport) -> list[Described]:
 
 def _table(title: str, described: Sequence[Described], report: ValueReport, look: Look) -> Iterator[str]:
     yield look.styled(title, "bold")
+    renamed = _RENAMED if look.unicode else "*"
     names = [
         Column(
             dimension_heading(dimension),
-            _doubled([(value_name(dimension, row.segment[dimension]), "") for row in report.rows]),
+            _doubled([(_name(row, dimension, renamed), "") for row in report.rows]),
             shortest=_SHORTEST_NAME,
         )
         for dimension in report.dimensions
@@ -170,7 +192,7 @@ def _table(title: str, described: Sequence[Described], report: ValueReport, look
                 "{mark} not yet {days} days old, or not over: it can still change and takes no part in a comparison."
             ).format(mark="○" if look.unicode else "?", days=report.horizon_days)
         )
-    for note in notes:
+    for note in [*notes, *_renamed_note(report, renamed)]:
         yield from (look.styled(line, "dim") for line in look.paragraph(note))
 
 
