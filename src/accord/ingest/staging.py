@@ -10,6 +10,7 @@ import duckdb
 
 from accord.errors import DataError, Fault
 from accord.ingest import sqltext as sql
+from accord.ingest.as_stored import keep_identifiers
 from accord.ingest.headings import heading_faults
 from accord.ingest.inputs import TABLE_NAMES, Candidate, PassedOver, open_candidates
 from accord.ingest.learn import order_in_file
@@ -125,6 +126,7 @@ def stage_all(
         stagings[match.source.name].append(staging)
     everything = [staging for found in stagings.values() for staging in found]
     told = [(match, staging) for match in matches for staging in stagings[match.source.name]]
+    keep_identifiers(connection, told, stored)
     before = {name for name, rows in (there.rows.items() if there else ()) if rows}
     came = {staging.staged.table for staging in everything if staging.staged.read > staging.staged.refused}
     surroundings = _Surroundings(everything, frozenset(came | before))
