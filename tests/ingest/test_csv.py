@@ -216,6 +216,14 @@ def test_zero_bytes_and_lone_returns(tmp_path: Path) -> None:
     assert rows_of(opened(tmp_path, b"a,b\n1,x\r2,y\n")) == [(2, ("1", "x")), (3, ("2", "y"))]
 
 
+def test_a_line_with_a_zero_byte_and_a_stray_one_is_shown_whole(tmp_path: Path) -> None:
+    good = "".join(f"{number},été\n" for number in range(20))
+    source = opened(tmp_path, f"a,b\n{good}".encode() + b"x,caf\xe9\x00\n" + "y,dernière\n".encode())
+    spoilt = [row for batch in source.read(lambda _read: None) for row in batch.to_pylist() if row["fault"]]
+    assert [(row["line"], row["fault"]) for row in spoilt] == [(22, "zero_byte")]
+    assert "x,café␀" in spoilt[0]["raw"]
+
+
 def test_gzip_is_read_as_it_is(tmp_path: Path, chunk: int) -> None:
     source = opened(tmp_path, gzip.compress(b"a\tb\n1\tx\n"), "table.csv.gz")
     assert source.stem == "table"

@@ -66,11 +66,13 @@ class CarefulReader:
         if cells is not None and not self.suspicious:
             return Record(line, tuple(cells))
         text = self.text(self.position, following).rstrip("\r\n")
+        stray = STRAY_BYTE.search(text) is not None
+        if stray:
+            text = text.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
         if "\x00" in text:
             return Record(line, fault="zero_byte", text=text.replace("\x00", "␀"))
-        if STRAY_BYTE.search(text):
-            shown = text.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
-            return Record(line, fault="not_utf8", text=shown)
+        if stray:
+            return Record(line, fault="not_utf8", text=text)
         if cells is None:
             return Record(line, fault="broken_quotes", text=text)
         return Record(line, tuple(cells))
