@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
 import pytest
 from scipy.special import expit
 
-from accord.diagnosis.course import course_of, fall
+from accord.diagnosis.course import Fall, course_of, fall
 from accord.diagnosis.report import DiagnosisReport
 from accord.diagnosis.scan import A_YEAR, Candidate, swing
+from accord.diagnosis.verdict import Judged, healthy, hurts_within, said_to_have_fallen
+from accord.values import Estimate
 from diagnosis.companies import AGREEMENT, AS_OF, Row, diagnosed_rows, finding_of, kinds, plain_company
 
 LEADS, DAYS = 9_000, 364
@@ -67,6 +70,9 @@ def test_a_season_of_the_rate_is_no_drop(crest: float) -> None:
     high, points, least, most = said_of(report, "as it does with a season")
     assert least <= deepest_fall(0.2, crest) <= most
     assert least < points < most
+    told = f"came down by {points:.0f} points as it does with a season" in report.because["en"]
+    assert told == (least >= 3), "told in the verdict too where it surely matters"
+    assert told != ("nor a drop is in question" in report.because["en"])
     if crest in {0.1, 0.35}:  # the others come down at both ends of the year
         assert abs((high - FIRST).days / DAYS - crest) < 0.12
 
@@ -85,6 +91,28 @@ def test_a_rate_that_slides_is_no_drop_and_is_said_to() -> None:
 def test_of_a_rate_that_neither_swings_nor_slides_nothing_is_said() -> None:
     report = a_year(0.0, 0.0)
     assert not any("came down" in limit["en"] for limit in report.limits)
+    assert "neither the floor nor a drop is in question" in report.because["en"]
+
+
+@pytest.mark.parametrize(("swings", "how"), [(True, "a season from a drop"), (False, "a little every week")])
+def test_the_verdict_rules_out_no_drop_that_it_takes_for_something_else(swings: bool, how: str) -> None:
+    """Of a rate that came down by nineteen points nobody says that no drop is in question, whoever looks."""
+    rate = Estimate(0.62, 0.6, 0.64, 5_000)
+    sound = Judged("healthy", healthy(rate), None, rate)
+
+    def told(least: float) -> Judged:
+        return said_to_have_fallen(sound, Fall(0, 40, Estimate(-0.19, -0.24, -least, 5_000), swings), 3.0)
+
+    fallen = told(0.14)
+    assert fallen.verdict == "healthy"
+    assert how in fallen.because["en"]
+    assert "came down by 19 points" in fallen.because["en"]
+    assert "drop is in question" not in fallen.because["en"]
+    assert "19 points" in fallen.because["fr"]
+    assert hurts_within(fallen).because == fallen.because
+    assert told(0.02) == sound, "by less than matters, for all that is sure"
+    dropped = replace(sound, verdict="sudden_drop", because={"en": "It dropped.", "fr": "Il a chuté."})
+    assert said_to_have_fallen(dropped, Fall(0, 40, Estimate(-0.19, -0.24, -0.14, 5_000), swings), 3.0) == dropped
 
 
 def test_the_interval_of_a_fall_is_that_of_its_effects() -> None:

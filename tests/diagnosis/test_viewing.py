@@ -89,6 +89,9 @@ def test_who_sees_no_finding_reads_of_none(report: DiagnosisReport) -> None:
     assert "Nothing was found for you to see that hurts acceptance beyond ordinary differences." in seen
     # whoever sees one reads the same as everybody
     assert "lies within" in diagnosis_text(seen_by(others, Viewer("manager", team="south"), TEAMS), Look(width=100))
+    # a fall that is told to everybody stands, whatever else the viewer does not see
+    came_down = replace(others, because={"en": "It came down.", "fr": "Il a baissé."})
+    assert seen_by(came_down, Viewer("manager", team="north"), TEAMS).because == came_down.because
     # and the words give nothing away: they are those where there is nothing
     nothing = replace(others, findings=(), because=healthy(report.rate))
     assert diagnosis_text(seen_by(nothing, Viewer("manager", team="north"), TEAMS), Look(width=100)) == seen

@@ -24,7 +24,7 @@ from accord.diagnosis.qualifying import Qualified, beside, sampling
 from accord.diagnosis.report import ChosenBecause, DiagnosisReport, Finding, SignalRow
 from accord.diagnosis.sides import on_its_side
 from accord.diagnosis.signals import intents, weighed
-from accord.diagnosis.verdict import by_what_counts, hurts_within, judge
+from accord.diagnosis.verdict import by_what_counts, hurts_within, judge, said_to_have_fallen
 from accord.diagnosis.viewing import REVENUE_OPERATIONS, Viewer, seen_by, teams_of_reps
 from accord.diagnosis.watching import settling
 from accord.readmodel.source import Source
@@ -94,9 +94,10 @@ def _examined(
             *shifts,
         ]
         judged = by_what_counts(judged, cases, agreement.acceptance.floor, found)
+        came_down = accepting.came_down
+        judged = said_to_have_fallen(judged, came_down, agreement.materiality.points)
         judged = hurts_within(judged) if any(finding.sure for finding in found) else judged
         models, searched, signals = accepting.models, accepting.searched, accepting.signals
-        came_down = accepting.came_down
     delays = None
     if len(cases):
         everything = np.ones(len(cases), dtype=np.bool_)

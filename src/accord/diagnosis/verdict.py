@@ -11,6 +11,7 @@ import numpy as np
 from accord.agreement.model import Agreement
 from accord.diagnosis.accepting import whole_effect
 from accord.diagnosis.cases import Cases
+from accord.diagnosis.course import Fall
 from accord.diagnosis.figuring import acceptances, money_lost, share
 from accord.diagnosis.phrases import around, filled, leads_of, number, the_day
 from accord.diagnosis.questions import LEAST
@@ -26,9 +27,11 @@ __all__ = [
     "dropped",
     "dropped_somewhere",
     "healthy",
+    "healthy_with_findings",
     "hurts_within",
     "judge",
     "may_have_dropped",
+    "said_to_have_fallen",
 ]
 
 EPOCH = date(1970, 1, 1)
@@ -40,6 +43,15 @@ BECAUSE = {
     "healthy": mark("Sales accepts {rate}% of mature leads, and neither the floor nor a drop is in question."),
     "healthy with findings": mark(
         "The whole rate is in order: sales accepts {rate}% of mature leads. What hurts lies within it."
+    ),
+    "healthy but for a season": mark(
+        "Sales accepts {rate}% of mature leads, and the floor is not in question. Acceptance of comparable leads came "
+        "down by {points} points as it does with a season; one year alone does not tell a season from a drop: see what "
+        "cannot be said."
+    ),
+    "healthy but for a slide": mark(
+        "Sales accepts {rate}% of mature leads, and the floor is not in question. Acceptance of comparable leads came "
+        "down by {points} points, a little every week: see what cannot be said."
     ),
     "durably_low": mark("The rate is below the floor of {floor}% in each of the last three mature months."),
     "sudden_drop": mark("The rate dropped {when} and has not come back."),
@@ -150,15 +162,32 @@ def healthy(rate: Figure) -> Texts:
     return both(BECAUSE["healthy"], rate=_percent(rate))
 
 
+def healthy_with_findings(rate: Figure) -> Texts:
+    """The same where something was found."""
+    return both(BECAUSE["healthy with findings"], rate=_percent(rate))
+
+
+def said_to_have_fallen(judged: Judged, came_down: Fall | None, points: float) -> Judged:
+    """The same; where all is healthy but the rate surely came down by so many ``points``, no drop is ruled out.
+
+    What it is taken for, a season or a slow slide, is a judgement that a year of leads cannot make for sure.
+    """
+    if judged.because != healthy(judged.rate) or came_down is None or -100 * came_down.effect.high < points:
+        return judged
+    key = "healthy but for a season" if came_down.swings else "healthy but for a slide"
+    values = {"rate": str(_percent(judged.rate)), "points": number(-100 * came_down.effect.value)}
+    return replace(judged, because=filled(BECAUSE[key], values))
+
+
 def _percent(rate: Figure) -> int | str:
     return round(rate.value * 100) if isinstance(rate, Estimate) else "?"
 
 
 def hurts_within(judged: Judged) -> Judged:
     """The same where the whole rate is healthy and something was found all the same."""
-    if judged.verdict != "healthy" or not isinstance(judged.rate, Estimate):
+    if judged.because != healthy(judged.rate) or not isinstance(judged.rate, Estimate):
         return judged
-    return replace(judged, because=both(BECAUSE["healthy with findings"], rate=round(judged.rate.value * 100)))
+    return replace(judged, because=healthy_with_findings(judged.rate))
 
 
 def by_what_counts(judged: Judged, cases: Cases, floor: float, found: Sequence[Finding]) -> Judged:

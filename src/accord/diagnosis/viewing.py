@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from accord.diagnosis.apart import SAME_LEADS, TOGETHER
 from accord.diagnosis.report import Change, DiagnosisReport, Finding, Texts
-from accord.diagnosis.verdict import dropped_somewhere, healthy
+from accord.diagnosis.verdict import dropped_somewhere, healthy, healthy_with_findings
 from accord.engines.shape import contract_table
 from accord.errors import UsageError
 from accord.language import gettext as _
@@ -115,7 +115,7 @@ def _without_people(report: DiagnosisReport, seen: Sequence[Finding]) -> Texts:
     """Why the verdict is what it is, without the place of a drop among people whom the viewer does not see, and
     without a word of findings where the viewer sees none."""
     known = {finding.id for finding in seen}
-    if report.verdict == "healthy" and not any(finding.sure for finding in seen):
+    if report.because == healthy_with_findings(report.rate) and not any(finding.sure for finding in seen):
         return healthy(report.rate)
     unseen = (finding for finding in report.findings if finding.id not in known and finding.since is not None)
     said = (dropped_somewhere(finding, report.because) for finding in unseen)
