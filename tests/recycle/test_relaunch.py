@@ -221,7 +221,8 @@ def _of_a_sixth(row: Row) -> bool:
     return int(name.lstrip("hl").split("-")[0]) < 400
 
 
-def test_those_whose_next_handoff_surely_gains_come_first_and_are_counted(opened: Opening) -> None:
+def tried_again() -> dict[str, list[Row]]:
+    """Leads sent back for later, half of them handed over again, which surely gains something."""
     chance, tables = random.Random(9), empty()
     for number in range(700):
         name = f"l{number:03}"
@@ -238,7 +239,11 @@ def test_those_whose_next_handoff_surely_gains_come_first_and_are_counted(opened
                 opened_at = again + timedelta(days=chance.uniform(5, 80))
                 row = {"opportunity_id": f"o{name}", "lead_id": name, "created_at": opened_at}
                 tables["opportunities"] += [{**row, "closed_at": None, "won": None}] * chance.choice([0, 1])
-    report = measure_recycling(opened(tables), limit=0).report
+    return tables
+
+
+def test_those_whose_next_handoff_surely_gains_come_first_and_are_counted(opened: Opening) -> None:
+    report = measure_recycling(opened(tried_again()), limit=0).report
     assert report.stop_rule.last_worthwhile == 2
     found = report.relaunch
     tried_ages = 60 + 30  # handed over again within 60 days of the return: classes up to 90 days were tried
@@ -250,3 +255,20 @@ def test_those_whose_next_handoff_surely_gains_come_first_and_are_counted(opened
     reaching = [one for one in worth if isinstance(one.chance, Estimate) and one.chance.low >= 0.5]
     assert found.sure == len(reaching)
     assert found.floor == 0.5
+
+
+def test_of_a_way_to_come_back_after_which_nobody_was_tried_no_gain_is_claimed(opened: Opening) -> None:
+    tables = tried_again()
+    for number in range(30):
+        name = lead(tables, f"g{number:03}", days_ago=40 + number / 10)
+        given_back = tables["decisions"][-1]
+        taken = given_back["at"] - timedelta(minutes=30)
+        tables["decisions"].append(given_back | {"decision_id": f"a-{name}", "at": taken, "outcome": "accepted"})
+    report = measure_recycling(opened(tables), limit=0).report
+    before = measure_recycling(opened(tried_again()), limit=0).report
+    assert report.stop_rule.last_worthwhile == before.stop_rule.last_worthwhile == 2
+    found = report.relaunch
+    assert found.candidates == before.relaunch.candidates + 30
+    assert found.gains == before.relaunch.gains > 0
+    assert not any(one.returned == "given_back" for one in found.leads[: found.gains])
+    assert sum(one.returned == "given_back" for one in found.leads) == 30

@@ -63,10 +63,13 @@ class Chances:
         Before all others stand those whose next handoff surely gains something over leaving them alone, as the stop
         rule tells; among them the surest, by the low end of the chance. A lead of which little is known has a wide
         interval, and so stands below one of which as much is expected for good reasons. Those that have waited longer
-        than any that was ever tried come last, and are not among those that surely gain.
+        than any that was ever tried come last, and are not among those that surely gain; nor are those that came back
+        in a way (given back, say) after which none was ever tried.
         """
         left_out, rows = self._sifted(rule)
+        kinds = self.ledger.kind
         gains = self._facts.sequence[rows] + 1 <= (rule.last_worthwhile or 0)
+        gains &= np.isin(kinds[rows], kinds[self._past - 1])  # nothing is known of what nobody ever tried
         model = self._model
         if model is None:
             few: Figure = Unknown(Reason.TOO_FEW, self._need)
