@@ -211,10 +211,9 @@ class Relaunches:
     """Leads that may be followed up now, those most worth it first.
 
     ``left_out`` counts the waiting leads that may not, by reason. ``gains``: of the candidates, those whose next
-    handoff surely gains something over leaving them alone, after a wait at which, and a kind of return after which, leads were
-    tried before. ``sure``: of
-    these, those whose chance reaches the agreed ``floor`` even at its low end; None where no chance can be given: then
-    ``need`` says how many past follow-ups it takes.
+    handoff surely gains something over leaving them alone, after a wait at which, and a kind of return after which,
+    leads were tried before. ``sure``: of these, those whose chance reaches the agreed ``floor`` even at its low end;
+    None where no chance can be given: then ``need`` says how many past follow-ups it takes.
     """
 
     candidates: int
