@@ -200,6 +200,9 @@ class Figures:
     def actions(self) -> Actions:
         """What was changed, where and by whom, and what it really changed against comparable leads left alone.
 
+        It names whoever an action is about, and others to compare with: like ``acceptance(by="rep_id")`` it is for
+        revenue operations, whoever reads a ``diagnose`` of their own.
+
         Raises ``WorkspaceError`` where the figures are of a source without a workspace, which keeps no actions.
         """
         return Actions(measure_actions(self._source, actions_kept(self._kept())))

@@ -193,7 +193,8 @@ def test_every_row_refused_is_still_kept(tmp_path: Path) -> None:
     assert report.accounting["leads"].quarantined == 2
 
 
-def test_ctrl_c_stops_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("hits", [1, 20], ids=["once", "hammered"])
+def test_ctrl_c_stops_and_leaves_nothing(tmp_path: Path, hits: int) -> None:
     path, place = tmp_path / "activities.parquet", tmp_path / "workspace"
     count = 3_000_000
     pq.write_table(
@@ -212,7 +213,9 @@ def test_ctrl_c_stops_and_leaves_nothing(tmp_path: Path) -> None:
     while process.poll() is None and not (place / "readmodel" / "incoming").exists():
         time.sleep(0.05)
     time.sleep(0.5)  # somewhere in the middle of the rows
-    process.send_signal(signal.SIGINT)
+    for _hit in range(hits):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.02)
     _out, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
     assert said.startswith("Stopped before the end.")

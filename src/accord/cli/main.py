@@ -9,12 +9,15 @@ import atexit
 import errno
 import gc
 import os
+import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -61,7 +64,28 @@ def main() -> None:
     for name in ("stdout", "stderr"):  # closed by who started us: what is said goes nowhere, and nothing else changes
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the end
+    _take_ctrl_c_once()
     _leave(run(sys.argv[1:]))
+
+
+def _take_ctrl_c_once() -> None:
+    """Let Ctrl-C that is hit several times within a second stop the command once.
+
+    The second would break off what the first one left to do: undoing what was begun, and saying so. Whoever started
+    this process without Ctrl-C (``nohup``) has it so.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        return
+    last = float("-inf")
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= 1:
+            last = now
+            signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, stop)
 
 
 def _leave(code: int) -> NoReturn:
@@ -71,6 +95,8 @@ def _leave(code: int) -> NoReturn:
     anyway. Whatever asked to be called at the end is called. Who opened the store to write, or has threads at work,
     leaves the long way, on which connections are closed and threads waited for.
     """
+    if code == STOPPED:  # on its way out Python takes its own answer to Ctrl-C away, and the next one would kill it
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     at_work = any(not one.daemon for one in threading.enumerate() if one is not threading.current_thread())
     if at_work or "django" in sys.modules:
         sys.exit(code)
