@@ -27,38 +27,59 @@ MOMENTS = ("decision", "action", "end", "tacit")
 """What has a delay on the clock of open hours, too."""
 
 
-def episodes(tables: Mapping[str, Path], agreement: Agreement) -> pd.DataFrame:
-    """One row per handoff, with every column that Accord's episodes have. ``tables``: a Parquet file each."""
+def episodes(tables: Mapping[str, Path], agreement: Agreement) -> tuple[pd.DataFrame, dict[str, int]]:
+    """One row per handoff, with every column that Accord's episodes have; and how many rows none of them can use, by
+    Accord's reasons. ``tables``: a Parquet file each."""
     leads = pd.read_parquet(tables["leads"])
     team_of = pd.read_parquet(tables["reps"], columns=["rep_id", "team"]).set_index("rep_id")["team"]
     became = leads.dropna(subset="merged_into").set_index("lead_id")["merged_into"]
     while became.isin(became.index).any():
         became = became.map(became).fillna(became)
-    handoffs = _handoffs(tables["handoffs"], agreement, leads, became, team_of)
-    handoffs = _with_decisions(tables["decisions"], handoffs, became)
-    done = _activities(tables["activities"], agreement, handoffs, became, team_of)
+    columns = ["handoff_id", "lead_id", "at", "rep_id", "team", "score", "band", "agreement"]
+    handed = _timed(tables["handoffs"], columns)
+    columns = ["decision_id", "handoff_id", "lead_id", "at", "rep_id", "outcome", "reason"]
+    decided = _timed(tables["decisions"], columns)
+    columns = ["lead_id", "at", "rep_id", "kind", "direction", "duration_s", "outcome", "automated"]
+    activities = _timed(tables["activities"], columns)
+    named = decided["handoff_id"].notna()
+    lost = {
+        "handoffs_of_unknown_leads": _unknown(handed["lead_id"], leads["lead_id"]),
+        "decisions_of_unknown_handoffs": _unknown(decided.loc[named, "handoff_id"], handed["handoff_id"]),
+        "decisions_of_unknown_leads": _unknown(decided.loc[~named, "lead_id"], leads["lead_id"]),
+        "activities_of_unknown_leads": _unknown(activities["lead_id"], leads["lead_id"]),
+    }
+    handoffs = _handoffs(_under_one_name(handed, became), agreement, leads, team_of)
+    handoffs = _with_decisions(_under_one_name(decided, became), handoffs)
+    done = _activities(_under_one_name(activities, became), agreement, handoffs, team_of)
     handoffs = handoffs.merge(done, on="handoff_id", how="left")
     handoffs["activities"] = handoffs["activities"].fillna(0).astype("int64")
     handoffs["token"] = (handoffs["attempts"] == 1) & (handoffs["failed"] == 1)
     handoffs["action_slack"] = pd.Timedelta(0)
     handoffs = _on_business_clock(handoffs.drop(columns=["attempts", "failed"]), agreement)
-    return _with_leads(handoffs, leads, agreement)
+    return _with_leads(handoffs, leads, agreement), lost
 
 
-def _timed(path: Path, columns: list[str], became: pd.Series[str]) -> pd.DataFrame:
-    """Rows of a table of events, each under the lead that its lead has become."""
+def _timed(path: Path, columns: list[str]) -> pd.DataFrame:
+    """Rows of a table of events."""
     rows = pd.read_parquet(path, columns=[*columns, "at_is_date"])
     if rows["at_is_date"].any():
         raise SystemExit(f"{path} holds dates without an hour; the comparison is written for data without")
+    return rows
+
+
+def _unknown(named: pd.Series[str], known: pd.Series[str]) -> int:
+    return int((~named.isin(known)).sum())
+
+
+def _under_one_name(rows: pd.DataFrame, became: pd.Series[str]) -> pd.DataFrame:
+    """The rows, each under the lead that its lead has become."""
     rows["lead_id"] = rows["lead_id"].map(became).fillna(rows["lead_id"])
     return rows
 
 
 def _handoffs(
-    path: Path, agreement: Agreement, leads: pd.DataFrame, became: pd.Series[str], team_of: pd.Series[str]
+    handoffs: pd.DataFrame, agreement: Agreement, leads: pd.DataFrame, team_of: pd.Series[str]
 ) -> pd.DataFrame:
-    columns = ["handoff_id", "lead_id", "at", "rep_id", "team", "score", "band", "agreement"]
-    handoffs = _timed(path, columns, became)
     handoffs = handoffs[handoffs["lead_id"].isin(leads["lead_id"])]
     belongs = handoffs["rep_id"].map(team_of)
     handoffs["owner_team"] = belongs.fillna(handoffs["team"])
@@ -76,9 +97,8 @@ def _handoffs(
     return handoffs
 
 
-def _with_decisions(path: Path, handoffs: pd.DataFrame, became: pd.Series[str]) -> pd.DataFrame:
-    columns = ["decision_id", "handoff_id", "lead_id", "at", "rep_id", "outcome", "reason"]
-    decisions = _timed(path, columns, became).rename(columns={"rep_id": "decided_by"})
+def _with_decisions(decisions: pd.DataFrame, handoffs: pd.DataFrame) -> pd.DataFrame:
+    decisions = decisions.rename(columns={"rep_id": "decided_by"})
     spans = handoffs.loc[handoffs["end"] > pd.Timedelta(0), ["lead_id", "at", "handoff_id"]].sort_values("at")
     unnamed = decisions[decisions["handoff_id"].isna()].drop(columns="handoff_id").sort_values("at")
     unnamed = pd.merge_asof(unnamed, spans, on="at", by="lead_id").dropna(subset="handoff_id")
@@ -101,10 +121,8 @@ def _with_decisions(path: Path, handoffs: pd.DataFrame, became: pd.Series[str]) 
 
 
 def _activities(
-    path: Path, agreement: Agreement, handoffs: pd.DataFrame, became: pd.Series[str], team_of: pd.Series[str]
+    activities: pd.DataFrame, agreement: Agreement, handoffs: pd.DataFrame, team_of: pd.Series[str]
 ) -> pd.DataFrame:
-    columns = ["lead_id", "at", "rep_id", "kind", "direction", "duration_s", "outcome", "automated"]
-    activities = _timed(path, columns, became)
     spans = handoffs.loc[
         handoffs["end"] > pd.Timedelta(0),
         ["lead_id", "at", "end", "handoff_id", "rep_id", "owner_team", "decision_after"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from report_in_pandas import COUNTS, SHARES, Report
@@ -14,12 +14,12 @@ from accord.metrics.acceptance import FINE_MINUTES
 __all__ = ["largest_differences"]
 
 
-def largest_differences(ours: AcceptanceReport, theirs: Report) -> dict[str, float]:
+def largest_differences(ours: AcceptanceReport, theirs: Report, lost: Mapping[str, int]) -> dict[str, float]:
     """The largest difference of any share, of any delay (in hours), and of either where leads are still open.
 
     Accord counts in whole minutes, beyond 72 hours in whole hours, and pandas in seconds: quantiles are rounded up
     alike before they are compared, and where somebody is censored the curves differ by what that moves. ``SystemExit``
-    where a count differs or pandas lacks a figure.
+    where a count differs or pandas lacks a figure. ``lost``: the rows that pandas could not use, by reason.
     """
     worst = {"shares": 0.0, "delays": 0.0, "shares where open": 0.0, "delays where open": 0.0}
     cells = {(row["channel"], row["week"]): row for row in theirs.cells.to_dict("records")}
@@ -38,6 +38,8 @@ def largest_differences(ours: AcceptanceReport, theirs: Report) -> dict[str, flo
             _note(worst, "shares where open", kept.kept.value - theirs.promises[kept.name])
     if [month.delivered for month in ours.commitments] != theirs.delivered.tolist():
         raise SystemExit("leads delivered by month differ")
+    if ours.left_out != lost:
+        raise SystemExit(f"rows left out: {dict(ours.left_out)} here, {lost} in pandas")
     return worst
 
 

@@ -185,7 +185,7 @@ def pandas(workspace: str) -> Any:
     saved: list[float] = []
     for _turn in range(2):
         with watched() as building:
-            built = in_pandas.episodes(files, place.agreement)
+            built, lost = in_pandas.episodes(files, place.agreement)
             with watched() as saving:  # as Accord does: the next report is read from there
                 built.to_parquet(files["saved"])
         with watched() as reporting:
@@ -212,7 +212,7 @@ def pandas(workspace: str) -> Any:
         "from_file": reading.seconds,
         "cells": len(theirs.cells),
         "different_columns": different,
-        "largest_differences": same_figures.largest_differences(ours, theirs),
+        "largest_differences": same_figures.largest_differences(ours, theirs, lost),
         "peak": most,
     }
 
