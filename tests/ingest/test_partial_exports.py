@@ -81,3 +81,28 @@ def test_tasks_of_salesforce_that_nobody_knows_to_be_done_are_no_acts(tmp_path: 
         export(tmp_path, [row])
     assert "recognised as Salesforce tasks, and gives no table" in str(raised.value)
     assert [act["kind"] for act in export(tmp_path, [{**row, "Status": "Completed"}]).rows["activities"]] == ["call"]
+
+
+@pytest.mark.parametrize(("column", "won"), [("Stage", "Won"), ("won_status", "won"), ("Stage", "Gagné")])
+def test_a_deal_of_odoo_that_was_won_and_put_away_is_not_lost(tmp_path: Path, column: str, won: str) -> None:
+    found = export(tmp_path, [{**ODOO, "Active": "FALSE", column: won}])
+    assert not found.rows.get("decisions")
+    assert [row["won"] for row in found.rows["opportunities"]] == [True]
+
+
+def test_to_be_a_member_of_a_campaign_of_salesforce_is_not_to_respond(tmp_path: Path) -> None:
+    added = {
+        "Campaign Member ID": "00v000000000001AAA",
+        "Lead ID": "00Q000000000001AAA",
+        "Campaign Name": "Webinar",
+        "Member First Associated Date": "2026-07-01",
+    }
+    with pytest.raises(DataError, match="No touches come out of it: it has no column FirstRespondedDate"):
+        export(tmp_path, [added])
+    with pytest.raises(DataError, match="No touches come out of it: it has no column FirstRespondedDate"):
+        export(tmp_path, [{**added, "Responded": "1"}])
+    rows = [
+        {**added, "First Responded Date": on, "Campaign Member ID": f"00v00000000000{n}AAA"}
+        for n, on in enumerate(["2026-07-05", ""])
+    ]
+    assert [f"{row['at']:%d}" for row in export(tmp_path, rows).rows["touches"]] == ["05"]

@@ -24,10 +24,16 @@ __all__ = ["EXPORTS"]
 OWNER, TEAM = FromColumn("owner"), FromColumn("team")
 LEAD = FirstOf((FromColumn("id"), Joined((FromColumn("title"), FromColumn("created")))))
 OPPORTUNITY = IsOneOf("type", ("opportunity", "opportunité"))
-LOST = AnyOf(
+WON = AnyOf((IsOneOf("won_status", ("won", "gagné")), IsOneOf("stage", ("Won", "Gagné"))))
+LOST = AllOf(
     (
-        IsOneOf("won_status", ("lost", "perdu")),
-        AllOf((IsOneOf("active", ("false", "0", "faux")), Filled("lost_reason"))),
+        AnyOf(
+            (
+                IsOneOf("won_status", ("lost", "perdu")),
+                AllOf((IsOneOf("active", ("false", "0", "faux")), Filled("lost_reason"))),
+            )
+        ),
+        Not(WON),  # a deal that was won is put away too
     )
 )
 

@@ -112,15 +112,11 @@ MEMBERS = Export(
         "lead": ("LeadOrContactId", "LeadId", "Lead ID", "Lead/Contact ID", "ID de piste"),
         "campaign": ("CampaignId", "Campaign ID", "Campaign Name", "Nom de la campagne"),
         "responded": ("HasResponded", "Responded", "A répondu"),
-        "at": (
-            "FirstRespondedDate",
-            "First Responded Date",
-            "Member First Associated Date",
-            "Date de première réponse",
-        ),
+        "at": ("FirstRespondedDate", "First Responded Date", "Date de première réponse"),
+        "added": ("Member First Associated Date",),  # the day of being put on the list, which is no response
         "status": ("Status", "Member Status"),
     },
-    anchors=(("id",), ("lead",), ("campaign",), ("at",)),
+    anchors=(("id",), ("lead",), ("campaign",), ("at", "added")),
     tables=(
         TableRule(
             "touches",
