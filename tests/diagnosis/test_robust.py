@@ -84,6 +84,8 @@ def test_where_all_leads_are_alike_their_weeks_are_compared() -> None:
     told = " ".join(diagnosis_text(report, Look()).split())
     assert "48 segments and dates compared" in told
     assert "nothing could be compared" not in told
+    two = diagnosed_rows(plain_company(400, reps=2))
+    assert two.searched == 50, "the same weeks, and either rep"
 
 
 def test_without_a_handoff_the_verdict_says_what_to_record() -> None:

@@ -51,9 +51,9 @@ class Prices:
 
     @property
     def total(self) -> int:
-        """How many candidates are looked at; where all leads are alike, the weeks in which the rate may step."""
+        """How many candidates are looked at: segments, criteria, and the weeks in which the rate may step."""
         segments = self.signals + self.scan.singles + (5 * self._pairs if self._pairs else 0)
-        return segments or (self.scan.weeks if self.scan.steps else 0)
+        return segments + (self.scan.weeks if self.scan.steps else 0)
 
     @property
     def of_change(self) -> float:
