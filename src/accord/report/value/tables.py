@@ -11,7 +11,7 @@ from accord.report.columns import Cell, Column, fitted
 from accord.report.look import Look
 from accord.report.value.answer import amount_of
 from accord.report.value.formats import amount, money, number, share, two_lines
-from accord.report.value.short import and_more, more_orders, payback_lines, return_lines, too_low_lines
+from accord.report.value.short import and_more, cost_lines, more_orders, payback_lines, return_lines, too_low_lines
 from accord.report.words import dimension_heading, dimension_name, value_name
 from accord.value.figures import ValueReport, ValueRow
 from accord.values import Figure, Reason, Unknown
@@ -127,15 +127,13 @@ def _customers(row: ValueRow, report: ValueReport) -> str:
 
 
 def _cost_columns(report: ValueReport) -> list[Described]:
-    def shown(figure: Figure) -> Lines:
-        return two_lines(figure, money(report.currency))
-
+    style = money(report.currency)
     return [
         (_("spend"), 0, lambda row: (_spent(row, report), and_more(row))),
-        (_("per lead"), 3, lambda row: shown(row.costs.per_lead)),
-        (_("per qualified"), 2, lambda row: shown(row.costs.per_qualified_lead)),
-        (_("per accepted"), 1, lambda row: shown(row.costs.per_accepted_lead)),
-        (_("CAC so far"), 0, lambda row: shown(row.costs.cac)),
+        (_("per lead"), 3, lambda row: cost_lines(row.costs.per_lead, style, row)),
+        (_("per qualified"), 2, lambda row: cost_lines(row.costs.per_qualified_lead, style, row)),
+        (_("per accepted"), 1, lambda row: cost_lines(row.costs.per_accepted_lead, style, row)),
+        (_("CAC so far"), 0, lambda row: cost_lines(row.costs.cac, style, row)),
     ]
 
 
