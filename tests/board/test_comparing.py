@@ -16,6 +16,8 @@ from accord.agreement.model import Agreement
 from accord.diagnosis.comparing import Comparison, Span, compare_spans
 from accord.engines.duckdb import DuckDBEngine
 from accord.errors import UsageError
+from accord.language import use_language
+from accord.report.board.sentences import moved_sentence
 from accord.stats.differences import difference
 from accord.values import Estimate, Unknown
 
@@ -91,6 +93,24 @@ def test_nothing_is_split_while_leads_are_open() -> None:
     before_the_decisions = datetime.fromisoformat("2026-06-10T09:30")
     assert compared(told).tables
     assert compared(told, before_the_decisions).tables == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "language", "said"),
+    [
+        (60, 30, "en", "It is down 30.0 points on May 2026 (16.4 to 42.4), more than chance"),
+        (30, 60, "en", "It is up 30.0 points on May 2026 (16.4 to 42.4), more than chance"),
+        (60, 30, "fr", "Par rapport à mai 2026, le taux a perdu 30,0 points (16,4 à 42,4), plus que"),
+        (50, 52, "en", "Against May 2026 the rate moved by +2.0 points (−11.7 to +15.6), no more"),
+    ],
+)
+def test_up_and_down_are_said_once(before: int, after: int, language: str, said: str) -> None:
+    told = [("2026-05", "a", n < before) for n in range(100)] + [("2026-06", "a", n < after) for n in range(100)]
+    found = compared(told)
+    use_language(language)
+    sentence = moved_sentence(found, "2026-05")
+    use_language("en")
+    assert sentence.startswith(said)
 
 
 def test_a_span_of_nothing_has_no_change() -> None:

@@ -106,6 +106,8 @@ def moved_sentence(comparison: Comparison, label: str) -> str:
         return _(
             "Against {period} the rate moved by {value} points ({interval}), no more than chance explains."
         ).format(**words)
+    far = moved if moved.value > 0 else replace(moved, value=-moved.value, low=-moved.high, high=-moved.low)
+    words["value"], words["interval"] = (text.replace("+", "") for text in points().of(far))  # up or down is said
     if moved.value > 0:
         return _("It is up {value} points on {period} ({interval}), more than chance explains.").format(**words)
     return _("It is down {value} points on {period} ({interval}), more than chance explains.").format(**words)
