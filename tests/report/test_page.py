@@ -131,8 +131,8 @@ def test_the_headline_figure_comes_first_with_its_interval_and_verdict() -> None
     outline = Outline(page_html(briefings.full()))
     texts = [text.replace("\u00a0", " ") for _tag, text in outline.texts]
     place = texts.index("Sales accepts 47% of the 1,412 leads handed over")
-    assert texts[place + 1] == "95% interval 44–50%, n = 1,412."
-    assert texts[place + 2] == "That is below the agreed floor of 50%; the target is 80%."
+    assert texts[place + 1 : place + 4] == ["95% interval", "44–50%,", "n = 1,412."], "the interval on one line"
+    assert texts[place + 4] == "That is below the agreed floor of 50%; the target is 80%."
 
 
 def test_no_rate_stands_without_its_interval_and_n() -> None:
