@@ -49,6 +49,19 @@ def value(bench: Bench) -> None:
             f"{run.processor:.1f} s of processor, {run.megabytes / 1024:.1f} GB; {found['totals']['leads']:,} leads, "
             f"{10 * bench.size:,} touches, {found['revenue']['orders']:,} orders",
         )
+    _board(bench, place)
+
+
+def _board(bench: Bench, place: Path) -> None:
+    """The board report of the same data, as a PDF."""
+    what = f"board report of {bench.size:,} leads and {10 * bench.size:,} touches, PDF, nothing on the shelf"
+    runs = []
+    for _turn in range(3):
+        shutil.rmtree(place / "readmodel" / "episodes" / "facts", ignore_errors=True)
+        runs.append(bench.kept(what, accord("report", "--pdf", bench.place / "board.pdf", "--workspace", place)))
+    run = best(runs)
+    bench.figures[what] = {"seconds": run.seconds, "processor": run.processor, "megabytes": run.megabytes}
+    bench.at_most(what, 15, run.seconds, "s", f"{run.processor:.1f} s of processor, {run.megabytes / 1024:.1f} GB")
 
 
 def write(folder: Path, leads: int) -> None:
