@@ -115,6 +115,19 @@ def test_every_figure_made_of_revenue_is_marked_where_it_stands(engine: DuckDBEn
         assert line.endswith(", too low")
 
 
+def test_every_cost_of_a_row_that_lacks_spend_is_marked(engine: DuckDBEngine) -> None:
+    report = measured(engine, dollars_spent_on="fair")
+    (costs,) = [table for table in plain_tables(report) if "leads cost" in table.title]
+    cells = {names[0]: dict(zip(costs.headings, figures, strict=True)) for names, figures, _young in costs.rows}
+    assert cells["fair"]["spend"] == ("€500", "more, no rate")
+    known = [name for name, (value, _beneath) in cells["fair"].items() if value.startswith("€") and name != "spend"]
+    assert "per lead" in known
+    assert "CAC so far" in known
+    for name in known:
+        assert cells["fair"][name][0].endswith(", too low")
+        assert cells["ads"][name][0] == cells["fair"][name][0].removesuffix(", too low"), "as much was spent there"
+
+
 @pytest.mark.parametrize(("dollars_spent_on", "ads", "fair"), [("fair", "low", "high"), ("ads", "not whole", "")])
 def test_a_return_says_which_of_its_parts_is_short(
     engine: DuckDBEngine, dollars_spent_on: str, ads: str, fair: str
