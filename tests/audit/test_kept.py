@@ -75,7 +75,7 @@ def test_what_was_found_once_is_not_looked_for_again(
     def never(*_arguments: object, **_named: object) -> None:
         raise AssertionError("examined again")
 
-    monkeypatch.setattr(module, "examine", never)
+    monkeypatch.setattr("accord.audit.examine.examine", never)
     assert grades_beside(company, source) == found
 
 

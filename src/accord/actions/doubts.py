@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from scipy.special import bdtrc
-
 from accord.actions.groups import BACK_WEEKS, EPOCH, Groups, Measuring, accepted, day_number
 from accord.actions.leads import Handed, Rows
 from accord.actions.model import CorrectiveAction
 from accord.actions.report import Caution, PlaceboDate, PlaceboSegment
 from accord.actions.weekly import difference_in_differences
 from accord.actions.wording import caution, signed
+from accord.stats.functions import special
 from accord.values import Estimate, Figure
 
 __all__ = ["cautions_of", "fake_dates", "fake_segments", "passes"]
@@ -83,7 +82,7 @@ def passes(effects: Sequence[Figure]) -> bool | None:
     if not effects:
         return None
     stand_out = sum(isinstance(effect, Estimate) and not effect.low <= 0 <= effect.high for effect in effects)
-    return bool(stand_out == 0 or bdtrc(stand_out - 1, len(effects), 0.05) >= 0.05)
+    return bool(stand_out == 0 or special.bdtrc(stand_out - 1, len(effects), 0.05) >= 0.05)
 
 
 def cautions_of(  # noqa: PLR0917 - everything that a figure may have to be read with

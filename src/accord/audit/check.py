@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import ibis.expr.types as ir
-
-from accord.audit.evidence import Evidence
 from accord.audit.figures import Audited
 from accord.audit.report import Severity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from accord.audit.evidence import Evidence
 
 __all__ = ["About", "Check", "Ladder", "Measure", "Measurement", "Rows"]
 
@@ -60,7 +62,7 @@ class Measurement:
     column: str | None = None
 
 
-Measure = Callable[[Evidence], Iterable[Measurement]]
+Measure: TypeAlias = "Callable[[Evidence], Iterable[Measurement]]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from accord.audit.examine import Progress, examine
 from accord.audit.kept import Lowered, keep, kept
 from accord.audit.report import AuditReport
 from accord.ingest.mending import waiting_keys
+from accord.late import Late
 from accord.readmodel.opening import open_source
 from accord.readmodel.source import Source
 from accord.store.database import open_store
 from accord.store.quarantine import waiting_rows
 from accord.workspace import Workspace
+
+if TYPE_CHECKING:
+    from accord.audit import examine as examining
+    from accord.audit.examine import Progress
+else:
+    examining = Late("accord.audit.examine")
 
 __all__ = ["audit_source", "audit_workspace", "grades_beside"]
 
@@ -24,7 +31,7 @@ FEW_ROWS = 200_000
 def audit_workspace(
     workspace: Workspace, as_of: datetime | None = None, *, progress: Progress = lambda _done, _total: None
 ) -> AuditReport:
-    """:func:`examine` what ``workspace`` holds at ``as_of`` (naive UTC; default: the newest moment described).
+    """What ``workspace`` holds at ``as_of`` (naive UTC; default: the newest moment described), examined.
 
     ``progress`` hears how many checks are done, and of how many.
     """
@@ -37,7 +44,9 @@ def audit_source(
 ) -> AuditReport:
     """The same on a source of ``workspace`` that is open already. The grades are kept for reports to show."""
     quarantined = _quarantined(workspace)
-    report = examine(source, quarantined=quarantined, waiting=_waiting(workspace, quarantined), progress=progress)
+    report = examining.examine(
+        source, quarantined=quarantined, waiting=_waiting(workspace, quarantined), progress=progress
+    )
     keep(workspace, source, quarantined, report.lowered)
     return report
 
@@ -52,7 +61,7 @@ def grades_beside(workspace: Workspace, source: Source) -> Lowered | None:
     quarantined = _quarantined(workspace)
     found = kept(workspace, source, quarantined)
     if found is None and sum(source.recorded.values()) <= FEW_ROWS:
-        found = examine(source, quarantined=quarantined, waiting=_waiting(workspace, quarantined)).lowered
+        found = examining.examine(source, quarantined=quarantined, waiting=_waiting(workspace, quarantined)).lowered
         keep(workspace, source, quarantined, found)
     return found
 

@@ -7,8 +7,8 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
+from accord.stats.functions import special
 from accord.values import LEVEL
 
 __all__ = ["Contrast", "contrast"]
@@ -110,7 +110,7 @@ def _quantile(share: float, centre: Floats, error: Floats, weight: Floats) -> fl
     low, high = float((centre - 12 * error).min()), float((centre + 12 * error).max())
     for _ in range(60):
         middle = (low + high) / 2
-        if float(weight @ ndtr((middle - centre) / error)) < share:
+        if float(weight @ special.ndtr((middle - centre) / error)) < share:
             low = middle
         else:
             high = middle

@@ -12,7 +12,7 @@ import numpy as np
 from accord.metrics.outcomes import NEVER
 from accord.stats.curve import Curve, IncidenceAt
 from accord.stats.figures import incidence_figures, quantile_figures, share_figures
-from accord.stats.grouped import Bools, Floats
+from accord.stats.grouped import Floats
 from accord.stats.quantiles import delay_quantiles
 from accord.stats.risk import RiskTable
 from accord.stats.sums import rule_of_three
@@ -22,7 +22,7 @@ from accord.value.facts import Ints, LeadFacts
 from accord.value.figures import STAGES, Bounded, Funnel, Stage
 from accord.values import MINIMUM_COUNT, Estimate, Figure, Reason, Unknown
 
-__all__ = ["AGES", "Tables", "followed_enough", "funnels", "horizon_of", "incidence_or_bound", "tables_of"]
+__all__ = ["AGES", "Tables", "followed_enough", "funnels", "horizon_of", "incidence_or_bound", "tables_of", "wins_of"]
 
 AGES = (30, 90, 180, 365)
 """Ages in days at which cohorts are compared; the horizon is one of them unless asked for."""
@@ -81,7 +81,7 @@ class Tables:
 def tables_of(leads: LeadFacts, cells: Cells, as_of_us: int, longest_days: int) -> Tables:
     """Count the leads of every cell by when they reached each stage; nobody is followed beyond ``longest_days``."""
     inside = np.flatnonzero(cells.of_lead >= 0)
-    cell, count, last = cells.of_lead[inside], len(cells), longest_days * DAY_HOURS
+    cell, count = cells.of_lead[inside], len(cells)
     created, created_late = leads.created[inside], leads.created_late[inside]
     when: dict[Stage, Ints] = {
         "qualified": leads.handed[inside],
@@ -89,57 +89,94 @@ def tables_of(leads: LeadFacts, cells: Cells, as_of_us: int, longest_days: int) 
         "opportunity": np.minimum(leads.opportunity[inside], leads.won[inside]),
         "won": leads.won[inside],
     }
-
-    def counted(start: Ints, end: Ints, where: Ints, followed: Ints) -> RiskTable:
-        delay = -(-np.maximum(end - start, 0) // HOUR)
-        seen = (end < NEVER) & (delay <= last)
-        hours = np.where(seen, delay, np.minimum((as_of_us - followed) // HOUR, last))
-        return _counted(count, where, hours, seen, last)
+    everybody = _Followed.since(created, cell, count, as_of_us, longest_days)
+    stages = {name: everybody.table(created, times) for name, times in when.items()}
 
     def step(start: Ints, end: Ints) -> RiskTable:
         """Of those who have begun it."""
         among = np.flatnonzero(start < NEVER)
-        return counted(start[among], end[among], cell[among], start[among])
+        begun = start[among]
+        return _Followed.since(begun, cell[among], count, as_of_us, longest_days).table(begun, end[among])
 
-    late = when | {"won": np.where(leads.won < NEVER, leads.won_late, NEVER)[inside]}
+    created_open = bool(np.any(created_late != created))
+    won_late = np.where(leads.won < NEVER, leads.won_late, NEVER)[inside]
+    won_open = bool(np.any(won_late != when["won"]))
+
+    def at_ends(name: Stage) -> tuple[RiskTable, RiskTable]:
+        """With other ends of the same dates; who is not seen to come is followed as before."""
+        late = everybody.table(created, won_late) if name == "won" and won_open else stages[name]
+        return late, everybody.table(created_late, when[name]) if created_open else stages[name]
+
     undated = bool(np.any(leads.created_late != leads.created)) or bool(
         np.any((leads.won < NEVER) & (leads.won_late != leads.won))
     )
-    dates = {  # with other ends of the same dates; who is not seen to come is followed as before
-        name: (counted(created, late[name], cell, created), counted(created_late, when[name], cell, created))
-        for name in (when if undated else ())
-    }
     return Tables(
         np.bincount(cell, minlength=count),
         {name: np.bincount(cell[times < NEVER], minlength=count) for name, times in when.items()},
-        {name: counted(created, times, cell, created) for name, times in when.items()},
+        stages,
         {f"{before}_to_{after}": step(when[before], when[after]) for before, after in STEPS},
         (as_of_us - leads.created) // HOUR,
         cells.of_lead,
-        dates,
+        {name: at_ends(name) for name in when} if undated else {},
     )
 
 
-def _counted(cells: int, cell: Ints, hours: Ints, seen: Bools, last: int) -> RiskTable:
-    key = (cell * (last + 1) + hours) * 2 + seen
-    size = cells * (last + 1) * 2
-    if size <= DENSE:
-        counts = np.bincount(key, minlength=size)
-        keys = np.flatnonzero(counts)
-        counts = counts[keys]
-    else:
-        keys, counts = np.unique(key, return_counts=True)
-    came = keys % 2 == 1
-    nobody = np.zeros(len(keys), dtype=np.int64)
-    return RiskTable(
-        cells,
-        keys // 2 // (last + 1),
-        (keys // 2) % (last + 1),
-        accepted=np.where(came, counts, 0),
-        rejected=nobody,
-        expired=nobody,
-        censored=np.where(came, 0, counts),
-    )
+def wins_of(leads: LeadFacts, as_of_us: int, longest_days: int) -> RiskTable:
+    """When leads are won, all of them together, as in :func:`tables_of`."""
+    together = np.zeros(len(leads), dtype=np.int64)
+    return _Followed.since(leads.created, together, 1, as_of_us, longest_days).table(leads.created, leads.won)
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """How long each of some leads is followed if nothing happens to it: ``place``, of its cell and hour among all.
+
+    Most leads never come far, so everybody is counted here once, and each table moves those who came.
+    """
+
+    cells: int
+    hours: int
+    cell: Ints
+    place: Ints
+    counts: Ints | None
+
+    @classmethod
+    def since(cls, start: Ints, cell: Ints, cells: int, as_of_us: int, longest_days: int) -> _Followed:
+        hours = longest_days * DAY_HOURS + 1
+        place = cell * hours + np.minimum((as_of_us - start) // HOUR, hours - 1)
+        dense = 2 * cells * hours <= DENSE
+        return cls(cells, hours, cell, place, np.bincount(place, minlength=cells * hours) if dense else None)
+
+    def table(self, start: Ints, end: Ints) -> RiskTable:
+        """How long after ``start`` they came to ``end``, and who is still on the way."""
+        came = np.flatnonzero(end < NEVER)
+        delay = -(-np.maximum(end[came] - start[came], 0) // HOUR)
+        seen = delay < self.hours
+        came, delay = came[seen], delay[seen]
+        arrived = self.cell[came] * self.hours + delay
+        if self.counts is not None:
+            size = len(self.counts)
+            counts = np.stack(
+                [self.counts - np.bincount(self.place[came], minlength=size), np.bincount(arrived, minlength=size)],
+                axis=1,
+            ).ravel()
+            keys = np.flatnonzero(counts)
+            counts = counts[keys]
+        else:
+            waiting = np.ones(len(self.place), dtype=np.bool_)
+            waiting[came] = False
+            keys, counts = np.unique(np.concatenate([2 * self.place[waiting], 2 * arrived + 1]), return_counts=True)
+        reached = keys % 2 == 1
+        nobody = np.zeros(len(keys), dtype=np.int64)
+        return RiskTable(
+            self.cells,
+            keys // 2 // self.hours,
+            (keys // 2) % self.hours,
+            accepted=np.where(reached, counts, 0),
+            rejected=nobody,
+            expired=nobody,
+            censored=np.where(reached, 0, counts),
+        )
 
 
 def horizon_of(tables: Tables, everybody: RiskTable, asked: int | None = None) -> tuple[int, HorizonBecause]:

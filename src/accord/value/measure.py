@@ -20,11 +20,10 @@ from accord.metrics.outcomes import NEVER
 from accord.readmodel.source import Source
 from accord.stats.grouped import Floats
 from accord.stats.intervals import jeffreys
-from accord.stats.risk import RiskTable
 from accord.stats.sums import share_interval
 from accord.tables.times import HOUR, microseconds
 from accord.value.cells import OUTSIDE, Cells, one_cell, placed
-from accord.value.conversion import AGES, Tables, followed_enough, funnels, horizon_of, tables_of
+from accord.value.conversion import AGES, Tables, followed_enough, funnels, horizon_of, tables_of, wins_of
 from accord.value.costs import Series, Spent, costs_of
 from accord.value.customers import customers_of
 from accord.value.facts import NOBODY, Facts, Ints, latest
@@ -114,7 +113,7 @@ def measure_value(
     together = counted.rolled_up(whole.of_lead)
     everybody = together.stages["won"]
     if start is not None or end is not None:
-        everybody = facts.once(("wins", longest), lambda: _wins_of_all(facts, as_of_us, longest))
+        everybody = facts.once(("wins", longest), lambda: wins_of(facts.leads, as_of_us, longest))
     horizon, because = horizon_of(counted, everybody, within_days)
     asked = Asked(
         as_of_us,
@@ -278,12 +277,6 @@ class _Cutting:
             spend,
             {"per_lead": brought(None), "per_qualified_lead": brought(leads.handed), "cac": brought(leads.won)},
         )
-
-
-def _wins_of_all(facts: Facts, as_of_us: int, longest_days: int) -> RiskTable:
-    """When the leads of any span are won."""
-    everything = tables_of(facts.leads, one_cell(facts.leads, None, None), as_of_us, longest_days)
-    return everything.stages["won"]
 
 
 def _check(source: Source, by: Sequence[str], start: date | None, end: date | None, currency: str | None) -> None:

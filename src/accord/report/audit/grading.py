@@ -9,9 +9,9 @@ from accord.acceptance.figures import AcceptanceReport
 from accord.agreement.model import Definition
 from accord.audit.figures import Audited
 from accord.audit.kept import Lowered
-from accord.audit.registry import CHECKS
 from accord.audit.report import Grade, LoweredGrade
 from accord.language import gettext as _
+from accord.late import Late
 from accord.report import formats
 from accord.report.audit.words import FIGURES, GRADES
 from accord.typed import as_typed
@@ -26,7 +26,7 @@ PROMISES = (Audited.WITHIN, Audited.BUSINESS_WITHIN, Audited.ANSWERED_WITHIN)
 DELAYS = (Audited.DELAY, Audited.BUSINESS_DELAY, Audited.WEIGHTED_DELAY)
 REAL = (Audited.GHOST, Audited.TOKEN, Audited.SILENT, Audited.NEVER_WORKED)
 
-_TITLES = {check.code: check.title for check in CHECKS}
+registry = Late("accord.audit.registry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,14 @@ class Grading:
 
 
 def _note(lowered: LoweredGrade, figures: Sequence[Audited]) -> str:
+    titles = {check.code: check.title for check in registry.CHECKS}
     names = [_(FIGURES[figure]) for figure in figures]
     names[1:] = [name[:1].lower() + name[1:] for name in names[1:]]
     return _("{figures}: grade {grade}, {meaning}. {finding}. See: {audit}").format(
         figures=formats.sequence(names),
         grade=lowered.grade,
         meaning=_(GRADES[lowered.grade]),
-        finding=_(_TITLES[lowered.because]) if lowered.because in _TITLES else lowered.because,
+        finding=_(titles[lowered.because]) if lowered.because in titles else lowered.because,
         audit=as_typed("audit"),
     )
 
